@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The sink for an image file: never visible under its final name before it is whole. */
+#ifndef BURN_FILE_SINK_H
+#define BURN_FILE_SINK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "burn/sink.h"
+#include "util/fail.h"
+
+struct burn_source;
+
+/* Writes all of top into path. The file appears under its name only when it is whole and fsynced:
+ * O_TMPFILE and linkat, where that is unsupported or path is replaced a temporary
+ * ".NAME.xburncrypt-XXXXXX" beside it and rename. replace: path may exist as a regular file (it
+ * keeps its mode). announced_bytes: 0 for unknown. A caught signal (util/signals.h) ends it with
+ * FAIL_FAILED and leaves nothing behind. *n_bytes gets the bytes written. 0 or -1. top stays the
+ * caller's. */
+int file_sink_write(struct burn_source *top, const char *path, bool replace,
+	uint64_t announced_bytes, const struct sink_watch *watch, uint64_t *n_bytes,
+	struct fail *f);
+
+#endif

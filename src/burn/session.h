@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The sink that burns: one session with one data track on the medium in a drive. */
+#ifndef BURN_SESSION_H
+#define BURN_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "burn/sink.h"
+#include "util/fail.h"
+#include "util/message.h"
+
+struct burn_source;
+struct drive;
+
+enum write_type { WRITE_AUTO, WRITE_TAO, WRITE_SAO, WRITE_DAO, WRITE_INCREMENTAL };
+
+struct session_options {
+	enum write_type write_type;
+	double speed; /* multiples of the medium's 1x; 0: the drive's choice */
+	bool dummy;   /* simulated write */
+	bool multi;   /* leave the medium appendable */
+};
+
+/* What a track on this medium is padded with behind the payload (pad_source_new): CD needs 150
+ * blocks that may be unreadable, DVD and BD whole ECC blocks. */
+void session_padding(const struct drive *d, const struct session_options *o, uint32_t *unit_bytes,
+	uint64_t *extra_bytes);
+
+/* Burns top, which delivers announced_bytes (0: unknown, where the medium allows it). A success
+ * only if libburn wrote well, nothing was aborted and exactly the announced bytes were taken;
+ * whether a stage failed is told by the reports, which the caller reads. A caught signal cancels,
+ * waits until the drive is at rest, and is a failure. 0 or -1. top stays the caller's. */
+int session_burn(struct drive *d, struct burn_source *top, uint64_t announced_bytes,
+	const struct session_options *o, const struct sink_watch *watch, const struct messages *m,
+	uint64_t *n_bytes, struct fail *f);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The tap: counts and digests exactly what goes out.
+ *
+ * Takes over upstream when it succeeds; NULL with f filled leaves it with the caller. Runs in the
+ * thread that pulls it, allocates nothing while streaming, and keeps its failure in report. */
+#ifndef BURN_TAP_SOURCE_H
+#define BURN_TAP_SOURCE_H
+
+#include <stdint.h>
+
+#include "crypto/digest.h"
+#include "util/fail.h"
+#include "util/report.h"
+
+struct burn_source;
+
+/* n_bytes: the announced size, 0 for unknown; upstream having less or more is a failure, and no
+ * byte behind it goes out. digest is borrowed; NULL: count only. */
+struct burn_source *tap_source_new(struct burn_source *upstream, uint64_t n_bytes,
+	struct digest *digest, struct report *report, struct fail *f);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of on-disc formats: one row a format, one file a row's functions.
+ *
+ * A format turns secrets and parameters into a struct volume: what stands before the cipher text,
+ * the cipher, what stands behind it, and the commands that open the result elsewhere. Everything
+ * here runs in the main thread before a burn starts. doc/FORMAT.md has the bytes.
+ */
+#ifndef CRYPTO_FORMAT_H
+#define CRYPTO_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "crypto/volume.h"
+#include "util/block_reader.h"
+#include "util/fail.h"
+#include "util/message.h"
+
+/* What the command line says about the format; 0, NULL or false where nothing was said. */
+struct format_params {
+	const char *style;  /* "new" or "old" in the plain format */
+	const char *cipher; /* dm-crypt's form */
+	unsigned key_bits;
+	const char *hash; /* "plain", "sha256", "sha512:32", ... */
+	unsigned sector_bytes;
+	bool large_ivs;
+	uint64_t iv_skip;  /* in units of 512 bytes */
+	const char *pbkdf; /* "argon2id" or "pbkdf2" */
+	uint32_t pbkdf_memory_kib;
+	uint32_t pbkdf_iterations; /* Argon2 passes or PBKDF2 rounds; loop-AES: thousands of rounds
+				    */
+	uint32_t pbkdf_parallel;
+	bool pbkdf_weak; /* allows costs below the floors */
+	const char *label;
+	const char *uuid;
+	uint32_t pim; /* VeraCrypt */
+};
+
+/* Which of them a format takes; the command line refuses the others. */
+enum format_takes {
+	TAKES_STYLE = 1 << 0,
+	TAKES_CIPHER = 1 << 1,
+	TAKES_KEY_SIZE = 1 << 2,
+	TAKES_HASH = 1 << 3,
+	TAKES_SECTOR_SIZE = 1 << 4,
+	TAKES_LARGE_IVS = 1 << 5,
+	TAKES_SKIP = 1 << 6,
+	TAKES_PBKDF = 1 << 7,
+	TAKES_LABEL = 1 << 8,
+	TAKES_UUID = 1 << 9,
+	TAKES_PIM = 1 << 10,
+	TAKES_MORE_SECRETS = 1 << 11,
+	TAKES_ITERATIONS = 1 << 12,
+};
+
+struct format {
+	const char *name;
+	const char *const *aliases; /* NULL-terminated, NULL for none */
+	const char *summary;        /* one line: what it is */
+	const char *advice;         /* a sentence on when to choose it */
+	unsigned takes;             /* enum format_takes */
+	bool needs_size;            /* the payload's size has to be known beforehand */
+	bool needs_secret;
+	/* Makes a volume. credentials: at least one where needs_secret; more only with
+	 * TAKES_MORE_SECRETS. payload_bytes: 0 unknown, else a multiple of BLOCK_BYTES. 0, or -1
+	 * with f filled. */
+	int (*create)(const struct format_params *params, const struct credential *credentials,
+		size_t n_credentials, uint64_t payload_bytes, struct volume *volume,
+		const struct messages *m, struct fail *f);
+	/* Opens the volume that starts at block 0 of reader. FAIL_MISMATCH: no such volume, or
+	 * wrong key. */
+	int (*open)(struct block_reader *reader, const struct format_params *params,
+		const struct credential *credential, struct volume *volume,
+		const struct messages *m, struct fail *f);
+	/* True where the volume's first bytes show this format without the key; NULL: never shown.
+	 */
+	bool (*recognise)(struct block_reader *reader);
+	/* Writes the commands that open object (a shell-quoted device or image), one a line,
+	 * complete with every parameter, into out. */
+	void (*commands)(const struct volume *volume, const struct credential *credential,
+		const char *object, char *out, size_t n_out);
+};
+
+/* All formats, the default first, ended by one whose name is NULL. */
+extern const struct format *const formats[];
+
+/* By name or alias; NULL where there is none. */
+const struct format *format_find(const char *name);
+
+/* Makes a volume; the caller frees. Refuses parameters that the format doesn't take, by their
+ * option's name. NULL with f filled. */
+struct volume *format_create(const struct format *format, const struct format_params *params,
+	const struct credential *credentials, size_t n_credentials, uint64_t payload_bytes,
+	const struct messages *m, struct fail *f);
+
+/* Opens a volume; the caller frees. NULL with f filled. */
+struct volume *format_open(const struct format *format, struct block_reader *reader,
+	const struct format_params *params, const struct credential *credential,
+	const struct messages *m, struct fail *f);
+
+/* The format that reader's first bytes show; NULL where none does. */
+const struct format *format_recognise(struct block_reader *reader);
+
+/* The commands that open volume at path, one a line, as a heap string that the caller frees; they
+ * end in "mount" lines for /mnt. NULL without memory. */
+char *format_commands(
+	const struct volume *volume, const struct credential *credential, const char *path);
+
+#endif

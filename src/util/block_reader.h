@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Something that 2048-byte blocks can be read from: a file, a drive, a decryptor around another
+ * reader.
+ *
+ * The maker fills in the functions; the owner calls block_reader_free. One thread at a time.
+ */
+#ifndef UTIL_BLOCK_READER_H
+#define UTIL_BLOCK_READER_H
+
+#include <stdint.h>
+
+#include "util/fail.h"
+
+struct block_reader {
+	/* Reads n blocks from lba into buf (n * BLOCK_BYTES bytes). 0, or -1 with f filled:
+	 * FAIL_FAILED and the LBA as object for a read error, also for a range that ends behind
+	 * n_blocks. */
+	int (*read)(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f);
+	void (*free)(void *ctx);
+	void *ctx;
+	uint64_t n_blocks;
+};
+
+/* Reads from reader; the range is checked here. */
+int block_reader_read(
+	struct block_reader *r, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f);
+
+/* Opens a file or block device of any size (a tail that is no whole block is not part of it). The
+ * caller frees. NULL with f filled. */
+struct block_reader *block_reader_open_file(const char *path, struct fail *f);
+
+/* Frees reader and what it reads from. NULL does nothing. */
+void block_reader_free(struct block_reader *r);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "util/io.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "util/signals.h"
+
+enum { POLL_MS = 200 };
+
+/* Waits until fd is ready. 0, or -1 with EINTR once a signal was caught. */
+static int wait_ready(int fd, short events)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+
+	for (;;) {
+		int n;
+
+		if (signals_caught()) {
+			errno = EINTR;
+			return -1;
+		}
+		n = poll(&p, 1, POLL_MS);
+		if (n > 0)
+			return 0;
+		if (n < 0 && errno != EINTR)
+			return -1;
+	}
+}
+
+ssize_t io_read_full(int fd, void *buf, size_t n)
+{
+	size_t got = 0;
+
+	while (got < n) {
+		ssize_t r;
+
+		if (wait_ready(fd, POLLIN))
+			return -1;
+		r = read(fd, (char *)buf + got, n - got);
+		if (r == 0)
+			break;
+		if (r > 0)
+			got += (size_t)r;
+		else if (errno != EINTR && errno != EAGAIN)
+			return -1;
+	}
+	return (ssize_t)got;
+}
+
+ssize_t io_pread_full(int fd, void *buf, size_t n, uint64_t offset)
+{
+	size_t got = 0;
+
+	while (got < n) {
+		ssize_t r = pread(fd, (char *)buf + got, n - got, (off_t)(offset + got));
+
+		if (r == 0)
+			break;
+		if (r > 0)
+			got += (size_t)r;
+		else if (errno != EINTR || signals_caught())
+			return -1;
+	}
+	return (ssize_t)got;
+}
+
+int io_write_full(int fd, const void *buf, size_t n)
+{
+	size_t put = 0;
+
+	while (put < n) {
+		ssize_t r;
+
+		if (wait_ready(fd, POLLOUT))
+			return -1;
+		r = write(fd, (const char *)buf + put, n - put);
+		if (r >= 0)
+			put += (size_t)r;
+		else if (errno != EINTR && errno != EAGAIN)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* read(2) and write(2) that go on after an interruption and short counts.
+ *
+ * All return -1 with errno set; a caught SIGINT, SIGTERM or SIGHUP (util/signals.h) ends them with
+ * EINTR.
+ */
+#ifndef UTIL_IO_H
+#define UTIL_IO_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Reads n bytes; fewer only at the end of the file. Waits with poll(2), so that a signal that
+ * another thread got ends it within 0.2 s. Returns the bytes read. */
+ssize_t io_read_full(int fd, void *buf, size_t n);
+
+/* pread(2) likewise. */
+ssize_t io_pread_full(int fd, void *buf, size_t n, uint64_t offset);
+
+/* Writes all n bytes. 0 or -1. */
+int io_write_full(int fd, const void *buf, size_t n);
+
+#endif

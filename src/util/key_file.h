@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Files and descriptors that hold secrets.
+ *
+ * Bytes are taken as they are, with read(2) straight into the secret. The caller frees what is
+ * returned; NULL with f filled.
+ */
+#ifndef UTIL_KEY_FILE_H
+#define UTIL_KEY_FILE_H
+
+#include "util/fail.h"
+#include "util/message.h"
+#include "util/secret.h"
+
+enum { KEY_FILE_MAX = 8192 * 1024 };
+
+/* Opens a file that holds a secret, for reading; a warning where others may read it. The
+ * descriptor, or -1 with f filled. */
+int key_file_open(const char *path, const struct messages *m, struct fail *f);
+
+/* All bytes, at most KEY_FILE_MAX. An empty file gives an empty secret. */
+struct secret *key_file_read(const char *path, const struct messages *m, struct fail *f);
+
+/* All bytes up to the end of fd, at most 64 KiB. */
+struct secret *key_file_read_fd(int fd, struct fail *f);
+
+#endif

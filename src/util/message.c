@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "util/message.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void put(const struct messages *m, enum message_kind kind, const char *format, va_list args)
+{
+	char text[8192];
+
+	if (!m || vsnprintf(text, sizeof text, format, args) < 0)
+		return;
+	m->put(m->ctx, kind, text);
+}
+
+void message_warn(const struct messages *m, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put(m, MESSAGE_WARNING, format, args);
+	va_end(args);
+}
+
+void message_note(const struct messages *m, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put(m, MESSAGE_NOTE, format, args);
+	va_end(args);
+}
+
+/* Length of the valid, printable UTF-8 sequence at s (RFC 3629), 0 where there is none. C1 controls
+ * (U+0080 to U+009F) count as none: terminals obey them. */
+static size_t utf8_length(const unsigned char *s)
+{
+	uint32_t c;
+	size_t n;
+
+	if (s[0] < 0x80)
+		return s[0] >= 0x20 && s[0] != 0x7f;
+	if (s[0] >= 0xc2 && s[0] <= 0xdf) {
+		n = 2;
+		c = s[0] & 0x1f;
+	} else if ((s[0] & 0xf0) == 0xe0) {
+		n = 3;
+		c = s[0] & 0x0f;
+	} else if (s[0] >= 0xf0 && s[0] <= 0xf4) {
+		n = 4;
+		c = s[0] & 0x07;
+	} else {
+		return 0;
+	}
+	for (size_t i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s[i] & 0x3f);
+	}
+	if (c < 0xa0 || (n == 3 && c < 0x800) || (n == 4 && c < 0x10000) || c > 0x10ffff ||
+		(c >= 0xd800 && c <= 0xdfff))
+		return 0;
+	/* what reorders or hides text: bidirectional controls, line and paragraph separators */
+	if ((c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e ||
+		c == 0x200f)
+		return 0;
+	return n;
+}
+
+char *message_escape(char *out, size_t n, const char *name)
+{
+	const unsigned char *s = (const unsigned char *)name;
+	size_t at = 0;
+
+	while (*s) {
+		char piece[5] = "";
+		size_t len = utf8_length(s);
+
+		if (len == 0)
+			snprintf(piece, sizeof piece, "\\x%02X", *s++);
+		else if (*s == '\\') {
+			strcpy(piece, "\\\\");
+			s++;
+		} else {
+			memcpy(piece, s, len);
+			piece[len] = '\0';
+			s += len;
+		}
+		len = strlen(piece);
+		if (at + len + 4 > n) {
+			if (n >= 4)
+				snprintf(out + at, n - at, "...");
+			return out;
+		}
+		memcpy(out + at, piece, len);
+		at += len;
+	}
+	out[at] = '\0';
+	return out;
+}
+
+/* True where every byte means itself to a shell. */
+static int is_plain_word(const char *text)
+{
+	static const char safe[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
+
+	return *text && strspn(text, safe) == strlen(text);
+}
+
+char *message_shell_quote(const char *text)
+{
+	size_t n = strlen(text), at = 0;
+	char *out;
+
+	if (is_plain_word(text))
+		return strdup(text);
+	out = malloc(4 * n + 3);
+	if (!out)
+		return NULL;
+	out[at++] = '\'';
+	for (; *text; text++) {
+		if (*text == '\'') {
+			memcpy(out + at, "'\\''", 4);
+			at += 4;
+		} else {
+			out[at++] = *text;
+		}
+	}
+	out[at++] = '\'';
+	out[at] = '\0';
+	return out;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Warnings and notes on their way to the command line, and names made safe to show.
+ *
+ * Only src/ prints. A room that has something to say which is no failure gets a struct messages and
+ * calls it, in the thread that called the room; NULL drops what is said.
+ */
+#ifndef UTIL_MESSAGE_H
+#define UTIL_MESSAGE_H
+
+#include <stddef.h>
+
+enum message_kind {
+	MESSAGE_NOTE,    /* worth knowing; -quiet hides it */
+	MESSAGE_WARNING, /* never hidden */
+};
+
+struct messages {
+	void (*put)(void *ctx, enum message_kind kind, const char *text);
+	void *ctx;
+};
+
+/* text: lower case, one line, no final period, without the program's name. */
+void message_warn(const struct messages *m, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void message_note(const struct messages *m, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Writes name into out (n bytes, always terminated; cut with "..." when too long) with every
+ * control character and every byte that is not part of valid UTF-8 as \xHH, so that no name can
+ * drive a terminal. A backslash is doubled. Returns out. */
+char *message_escape(char *out, size_t n, const char *name);
+
+/* Writes text quoted for a POSIX shell (as it is, where no quoting is needed). Returns a heap
+ * string that the caller frees, NULL without memory. */
+char *message_shell_quote(const char *text);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where passphrases come from: a terminal, a file, a descriptor, an argument.
+ *
+ * A passphrase is text that someone could type: at most PASSPHRASE_MAX bytes, no NUL, no CR, one
+ * line; one trailing newline of a file is dropped. Everything is read with read(2) straight into
+ * the secret. The caller frees what is returned; NULL with f filled.
+ */
+#ifndef UTIL_PASSPHRASE_H
+#define UTIL_PASSPHRASE_H
+
+#include <stdbool.h>
+
+#include "util/fail.h"
+#include "util/message.h"
+#include "util/secret.h"
+
+enum { PASSPHRASE_MAX = 512 };
+
+/* Asks on /dev/tty without echo, twice when confirm is set; the echo is restored on every way out,
+ * a caught signal included. Without a terminal: FAIL_USAGE. */
+struct secret *passphrase_ask(
+	const char *prompt, bool confirm, const struct messages *m, struct fail *f);
+
+/* A passphrase from a file; a warning where others may read it. */
+struct secret *passphrase_from_file(const char *path, const struct messages *m, struct fail *f);
+struct secret *passphrase_from_fd(int fd, const struct messages *m, struct fail *f);
+
+/* Takes text out of an argument and overwrites it there with 'x'. */
+struct secret *passphrase_from_argument(char *text, const struct messages *m, struct fail *f);
+
+/* Two hex digits a byte, all values, out of an argument that is overwritten likewise. */
+struct secret *passphrase_from_hex(char *text, const struct messages *m, struct fail *f);
+
+#endif

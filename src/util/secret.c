@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "util/secret.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "util/io.h"
+
+struct secret {
+	uint8_t *bytes; /* of sodium_malloc */
+	size_t n_bytes;
+};
+
+static atomic_bool unlocked;
+
+static int start_library(struct fail *f)
+{
+	/* 1: done before */
+	if (sodium_init() < 0)
+		return fail_set(f, FAIL_FAILED, "", "libsodium can't be started");
+	return 0;
+}
+
+struct secret *secret_new(size_t n_bytes, struct fail *f)
+{
+	struct secret *s = NULL;
+
+	if (start_library(f))
+		return NULL;
+	s = sodium_malloc(sizeof *s);
+	if (!s)
+		goto no_memory;
+	/* one byte at least, so that the end of an empty secret can be written to nowhere but read
+	 * nowhere */
+	s->bytes = sodium_malloc(n_bytes ? n_bytes : 1);
+	if (!s->bytes)
+		goto no_memory;
+	s->n_bytes = n_bytes;
+	/* locking twice is harmless, and the second tells the truth */
+	if (n_bytes && sodium_mlock(s->bytes, n_bytes))
+		atomic_store(&unlocked, true);
+	memset(s->bytes, 0, n_bytes ? n_bytes : 1);
+	return s;
+
+no_memory:
+	errno = ENOMEM;
+	fail_errno(f, FAIL_FAILED, "", "can't get memory for a secret of %zu bytes", n_bytes);
+	sodium_free(s);
+	return NULL;
+}
+
+struct secret *secret_copy(const void *bytes, size_t n_bytes, struct fail *f)
+{
+	struct secret *s = secret_new(n_bytes, f);
+
+	if (s && n_bytes)
+		memcpy(s->bytes, bytes, n_bytes);
+	return s;
+}
+
+struct secret *secret_read(int fd, size_t max_bytes, const char *name, struct fail *f)
+{
+	struct secret *s = secret_new(max_bytes + 1, f);
+	ssize_t n;
+
+	if (!s)
+		return NULL;
+	n = io_read_full(fd, s->bytes, max_bytes + 1);
+	if (n < 0) {
+		fail_errno(f, FAIL_FAILED, name, "can't be read");
+		goto out;
+	}
+	if ((size_t)n > max_bytes) {
+		fail_set(f, FAIL_USAGE, name, "is longer than the %zu bytes that a secret may have",
+			max_bytes);
+		goto out;
+	}
+	secret_truncate(s, (size_t)n);
+	return s;
+out:
+	secret_free(s);
+	return NULL;
+}
+
+void secret_free(struct secret *s)
+{
+	if (!s)
+		return;
+	sodium_free(s->bytes);
+	sodium_free(s);
+}
+
+uint8_t *secret_bytes(struct secret *s)
+{
+	return s->bytes;
+}
+
+const uint8_t *secret_view(const struct secret *s)
+{
+	return s->bytes;
+}
+
+size_t secret_size(const struct secret *s)
+{
+	return s->n_bytes;
+}
+
+void secret_truncate(struct secret *s, size_t n_bytes)
+{
+	if (n_bytes >= s->n_bytes)
+		return;
+	sodium_memzero(s->bytes + n_bytes, s->n_bytes - n_bytes);
+	s->n_bytes = n_bytes;
+}
+
+bool secret_equal(const struct secret *a, const struct secret *b)
+{
+	return a->n_bytes == b->n_bytes && sodium_memcmp(a->bytes, b->bytes, a->n_bytes) == 0;
+}
+
+bool secret_all_locked(void)
+{
+	return !atomic_load(&unlocked);
+}
+
+void secret_wipe(void *bytes, size_t n_bytes)
+{
+	sodium_memzero(bytes, n_bytes);
+}
+
+void secret_random(void *bytes, size_t n_bytes)
+{
+	randombytes_buf(bytes, n_bytes);
+}

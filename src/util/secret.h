@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A secret: passphrase, key file, derived key. Allocated, locked, guarded and wiped here and
+ * nowhere else.
+ *
+ * The bytes live in libsodium's guarded memory: guard pages around it, locked into RAM, left out of
+ * core dumps, wiped when freed. secret_new verifies the lock (sodium_malloc itself succeeds without
+ * it). A secret is made, used and freed in one function, under the same out: label.
+ */
+#ifndef UTIL_SECRET_H
+#define UTIL_SECRET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/fail.h"
+
+struct secret;
+
+/* A secret of n zero bytes. NULL with f filled (no memory). The caller frees. */
+struct secret *secret_new(size_t n_bytes, struct fail *f);
+
+/* A secret with a copy of n bytes. NULL with f filled. The caller frees; the original is the
+ * caller's to wipe. */
+struct secret *secret_copy(const void *bytes, size_t n_bytes, struct fail *f);
+
+/* Reads fd to its end. More than max bytes is FAIL_USAGE for the object name. NULL with f filled.
+ */
+struct secret *secret_read(int fd, size_t max_bytes, const char *name, struct fail *f);
+
+/* Wipes and frees; NULL does nothing. */
+void secret_free(struct secret *s);
+
+uint8_t *secret_bytes(struct secret *s);
+const uint8_t *secret_view(const struct secret *s);
+size_t secret_size(const struct secret *s);
+
+/* Makes s shorter and wipes what is cut off. */
+void secret_truncate(struct secret *s, size_t n_bytes);
+
+/* True where both have the same bytes; takes the same time whatever they hold. */
+bool secret_equal(const struct secret *a, const struct secret *b);
+
+/* False once a secret could not be locked into RAM (RLIMIT_MEMLOCK): the command line warns then.
+ */
+bool secret_all_locked(void);
+
+/* Wipes n bytes that held a secret outside of a struct secret (an argument, a stack of a library).
+ */
+void secret_wipe(void *bytes, size_t n_bytes);
+
+/* n random bytes of the system's generator. */
+void secret_random(void *bytes, size_t n_bytes);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "util/signals.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t caught;
+
+static const int handled[] = { SIGINT, SIGTERM, SIGHUP };
+
+static void record(int number)
+{
+	if (!caught)
+		caught = number;
+}
+
+void signals_catch(void)
+{
+	/* No SA_RESTART: a blocking system call has to return, so that the loop around it looks. */
+	struct sigaction action = { .sa_handler = record }, old;
+
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < sizeof handled / sizeof *handled; i++) {
+		if (sigaction(handled[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN)
+			continue;
+		sigaction(handled[i], &action, NULL);
+	}
+	signal(SIGPIPE, SIG_IGN);
+}
+
+int signals_caught(void)
+{
+	return caught;
+}
+
+void signals_raise_again(void)
+{
+	int number = caught;
+	sigset_t set;
+
+	if (!number)
+		return;
+	signal(number, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	raise(number);
+	_exit(128 + number); /* not reached while the default action ends the process */
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SIGINT, SIGTERM and SIGHUP end a burn in order: they are recorded, the work in progress looks at
+ * signals_caught() and winds down, and the signal is raised again at the very end, so that the
+ * parent sees the true cause (xz: src/xz/signals.c). libburn's own handler is not used: it does not
+ * tell which signal came, and makes all later ones ignored.
+ *
+ * SIGPIPE is ignored: a closed pipe is an error of write(2).
+ */
+#ifndef UTIL_SIGNALS_H
+#define UTIL_SIGNALS_H
+
+/* Installs the handlers. Called once, before any thread is started. A signal that was ignored at
+ * the start (nohup) stays ignored. */
+void signals_catch(void);
+
+/* The first signal that was caught, 0 for none. Any thread. */
+int signals_caught(void);
+
+/* Restores the default action and raises the caught signal; returns only when none was caught. */
+void signals_raise_again(void);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tap.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static int n_tests, n_failed;
+
+bool tap_ok(bool passed, const char *format, ...)
+{
+	va_list args;
+
+	printf("%s %d - ", passed ? "ok" : "not ok", ++n_tests);
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	putchar('\n');
+	fflush(stdout);
+	n_failed += !passed;
+	return passed;
+}
+
+void tap_skip(const char *name, const char *reason)
+{
+	printf("ok %d - %s # SKIP %s\n", ++n_tests, name, reason);
+	fflush(stdout);
+}
+
+void tap_note(const char *format, ...)
+{
+	va_list args;
+
+	printf("# ");
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	putchar('\n');
+}
+
+int tap_done(void)
+{
+	printf("1..%d\n", n_tests);
+	return n_failed != 0;
+}
