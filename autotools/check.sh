@@ -1,0 +1,164 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Installs what is missing, builds in every way that matters, and runs every test. The last line is
+# "N passed, N failed, N skipped"; the exit status is 0 when something passed and nothing failed.
+#
+#   sh autotools/check.sh [PART]     with a part's name: that part alone, without the counts
+#
+# Each part below has its seconds; all together end within the limit (30 minutes, with a margin), a
+# part that doesn't come to its end counts as failed. Logs stay in build-check/.
+set -u
+
+limit=1740
+parts="deps build check vm distcheck sanitizers clang valgrind"
+seconds_of() {
+	case $1 in
+	deps) echo 300 ;;       # packages
+	build) echo 150 ;;      # gcc, warnings are errors
+	check) echo 420 ;;      # make check
+	vm) echo 480 ;;         # make check-vm
+	distcheck) echo 300 ;;  # the tarball: builds, tests, holds every tracked file
+	sanitizers) echo 420 ;; # make check with ASan and UBSan
+	clang) echo 120 ;;      # clang, warnings are errors; nothing is run
+	valgrind) echo 120 ;;   # one image, end to end
+	esac
+}
+
+top=$(cd "$(dirname "$0")/.." && pwd) || exit
+out=$top/build-check
+jobs=$(nproc)
+
+# Configures the folder build-checkX, once, and builds all that tests need.
+build_in() {
+	mkdir -p "$1" && cd "$1" || return
+	shift
+	[ -e Makefile ] || ../configure --enable-werror "$@" || return
+	make -j"$jobs" all && make -j"$jobs" check TESTS=
+}
+
+part_deps() {
+	sh "$top/autotools/deps.sh" test
+}
+part_build() {
+	if [ -e "$top/config.status" ]; then
+		echo "$top was configured in place: run 'make distclean' there first"
+		return 1
+	fi
+	[ -x "$top/configure" ] || (cd "$top" && autoreconf -fi) || return
+	build_in "$out"
+}
+part_check() {
+	make -C "$out" -j"$jobs" -k check
+}
+part_vm() {
+	make -C "$out" check-vm
+}
+part_distcheck() {
+	XBURNCRYPT_TEST_QUICK=1
+	export XBURNCRYPT_TEST_QUICK
+	rm -f "$out"/xburncrypt-*.tar.xz
+	make -C "$out" -j"$jobs" distcheck || return
+	top_srcdir=$top top_builddir=$out TARBALL=$(echo "$out"/xburncrypt-*.tar.xz)
+	export top_srcdir top_builddir TARBALL
+	bash "$top/tests/lint/tarball.sh"
+}
+part_sanitizers() {
+	XBURNCRYPT_TEST_QUICK=1
+	export XBURNCRYPT_TEST_QUICK
+	build_in "$out-sanitizers" --enable-sanitizers && make -j"$jobs" -k check
+}
+part_clang() {
+	build_in "$out-clang" CC=clang
+}
+part_valgrind() {
+	scratch=$(mktemp -d "${TMPDIR:-/tmp}/xburncrypt-check.XXXXXX") || return
+	trap 'rm -rf "$scratch"' EXIT
+	echo 'correct horse battery staple' >"$scratch/pass" && chmod 600 "$scratch/pass" &&
+		valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
+			--track-fds=no "$out/src/xburncrypt" -o "$scratch/disc.img" \
+			-pass-file "$scratch/pass" -pbkdf pbkdf2 -pbkdf-iterations 1000 -pbkdf-weak \
+			"$top/doc" &&
+		cryptsetup open --test-passphrase --disable-locks "$scratch/disc.img" <"$scratch/pass"
+}
+
+# make check leaves a .trs file a test program; those of the other parts have one result each.
+count() { # kinds of result, as an extended regular expression
+	find "$out" "$out-sanitizers" -name '*.trs' ! -path '*/xburncrypt-*/*' -exec cat {} + 2>/dev/null |
+		grep -cE "^:test-result: ($1)( |\$)"
+}
+show_failures() {
+	find "$out" "$out-sanitizers" -name '*.trs' ! -path '*/xburncrypt-*/*' \
+		-exec grep -lE '^:test-result: (FAIL|XPASS|ERROR)' {} + 2>/dev/null |
+		while read -r trs; do
+			echo "--- ${trs%.trs}.log"
+			grep -E -A 12 '^(not ok|ERROR|FAIL|XPASS|Bail)' "${trs%.trs}.log" | head -n 120
+		done
+}
+
+started=$(date +%s)
+pid=
+
+# Runs one part within its seconds and what is left of the limit.
+run_part() {
+	left=$((limit - $(date +%s) + started))
+	seconds=$(seconds_of "$1")
+	[ "$seconds" -le "$left" ] || seconds=$left
+	if [ "$seconds" -le 0 ]; then
+		echo "check.sh: $1: no time left"
+		return 1
+	fi
+	before=$(date +%s)
+	timeout -k 15 "$seconds" sh "$0" "$1" >"$out/check-$1.out" 2>&1 </dev/null &
+	pid=$!
+	wait "$pid"
+	status=$?
+	pid=
+	took=$(($(date +%s) - before))
+	case $status in
+	0) echo "check.sh: $1: ok, $took of $seconds s" ;;
+	124 | 137) echo "check.sh: $1: FAILED: not done after $seconds s" ;;
+	*) echo "check.sh: $1: FAILED with status $status, after $took of $seconds s" ;;
+	esac
+	[ $status = 0 ] || tail -n 30 "$out/check-$1.out"
+	return $status
+}
+stop() {
+	[ -z "$pid" ] || kill "$pid" 2>/dev/null
+	echo "check.sh: stopped"
+	exit "$1"
+}
+run_all() {
+	trap 'stop 130' INT
+	trap 'stop 143' TERM
+	mkdir -p "$out" || exit
+	# what an earlier run may have left
+	find "$out" "$out-sanitizers" -name '*.trs' -exec rm -f {} + 2>/dev/null
+	chmod -R u+w "$out"/xburncrypt-*/ 2>/dev/null
+	rm -rf "$out"/xburncrypt-*/
+
+	n_passed=0 n_failed=0
+	for part in $parts; do
+		failed_before=$(count 'FAIL|XPASS|ERROR')
+		if run_part "$part"; then
+			n_passed=$((n_passed + 1))
+		elif [ "$(count 'FAIL|XPASS|ERROR')" = "$failed_before" ]; then
+			n_failed=$((n_failed + 1)) # otherwise its tests tell
+		fi
+		case $part:$n_failed in deps:1 | build:1) break ;; esac
+	done
+	show_failures
+	[ "$(count 'PASS|FAIL')" -gt 0 ] || n_failed=$((n_failed + 1))
+	n_passed=$((n_passed + $(count 'PASS|XFAIL')))
+	n_failed=$((n_failed + $(count 'FAIL|XPASS|ERROR')))
+	echo "$n_passed passed, $n_failed failed, $(count SKIP) skipped"
+	[ $n_failed = 0 ] && [ $n_passed -gt 0 ]
+}
+
+if [ $# = 0 ]; then
+	run_all
+elif [ $# = 1 ] && [ -n "$(seconds_of "$1")" ]; then
+	"part_$1"
+else
+	echo "usage: sh autotools/check.sh [PART]; parts: $parts" >&2
+	exit 2
+fi

@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Installs what building and testing need, where it is missing (Debian 12 and later, Ubuntu 22.04
+# and later). Says nothing when all is there.
+#
+#   sh autotools/deps.sh [build|try|test]...     without a word: build
+set -eu
+
+build="gcc libc6-dev make autoconf automake pkg-config xz-utils
+	libburn-dev libisofs-dev libssl-dev libsodium-dev libcryptsetup-dev"
+
+# an independent program that opens what was made, and one that reads the ISO inside
+try="cryptsetup-bin xorriso diffutils"
+
+# formats: aespipe openssl qemu-utils; file systems: genisoimage libarchive-tools; lint: clang
+# clang-format shellcheck mandoc git; the guest with a burner: qemu-system-x86 and below
+test="bash binutils findutils procps util-linux attr acl
+	aespipe openssl qemu-utils genisoimage libarchive-tools jq strace
+	git shellcheck mandoc clang clang-format valgrind
+	qemu-system-x86 busybox-static kmod cpio dmsetup sg3-utils eject"
+
+say() { echo "deps.sh: $*" >&2; }
+
+is_installed() {
+	case $(dpkg-query -W -f='${Status}' "$1" 2>/dev/null) in
+	"install ok installed") return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
+# Prints those of its arguments that are not installed.
+list_missing() {
+	for package; do
+		is_installed "$package" || printf '%s ' "$package"
+	done
+}
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	else
+		sudo "$@"
+	fi
+}
+
+refuse_other_system() {
+	say "this is no Debian or Ubuntu: install these with the system's own package manager"
+	cat >&2 <<-END
+		to build: a C17 compiler, make, autoconf 2.69, automake 1.16, pkg-config, xz, and with their headers
+		  libburn 1.5.4, libisofs 1.5.4, OpenSSL (libcrypto) 3.0, libsodium 1.0.18, libcryptsetup 2.4
+		for try.sh: cryptsetup 2.5, xorriso
+		to test: bash aespipe openssl qemu-img genisoimage bsdtar jq strace shellcheck mandoc clang
+		  clang-format valgrind qemu-system-x86 busybox (static) kmod cpio
+		then: autoreconf -fi && ./configure && make && make check
+	END
+	exit 1
+}
+
+wanted=
+for set in "${@:-build}"; do
+	case $set in
+	build) wanted="$wanted $build" ;;
+	try) wanted="$wanted $build $try" ;;
+	test) wanted="$wanted $build $try $test" ;;
+	*)
+		say "usage: sh autotools/deps.sh [build|try|test]..."
+		exit 2
+		;;
+	esac
+done
+
+if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+	refuse_other_system
+fi
+
+# shellcheck disable=SC2086 # a list of words
+missing=$(list_missing $wanted)
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
+	say "missing: $missing"
+	say "run as root: apt-get install --no-install-recommends $missing"
+	exit 1
+fi
+
+say "installing: $missing"
+install="env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends"
+# The package lists may be old enough to name files that are gone: only then are they fetched anew.
+# shellcheck disable=SC2086 # lists of words
+as_root $install $missing >/dev/null 2>&1 || {
+	as_root apt-get update -q
+	as_root $install $missing
+}
