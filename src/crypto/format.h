@@ -17,6 +17,9 @@
 #include "util/fail.h"
 #include "util/message.h"
 
+/* The device-mapper name in the commands that are printed: /dev/mapper/disc. */
+#define FORMAT_MAPPING "disc"
+
 /* What the command line says about the format; 0, NULL or false where nothing was said. */
 struct format_params {
 	const char *style;  /* "new" or "old" in the plain format */
@@ -34,7 +37,11 @@ struct format_params {
 	bool pbkdf_weak; /* allows costs below the floors */
 	const char *label;
 	const char *uuid;
-	uint32_t pim; /* VeraCrypt */
+	uint32_t pim;            /* VeraCrypt */
+	const char *header_path; /* -header: create gives a detached header, which the caller
+				    writes there */
+	struct block_reader *header_reader; /* open, inspect: the detached header; borrowed */
+	bool allow_costly_kdf; /* open: also what asks for more than 2 GiB or about a minute */
 };
 
 /* Which of them a format takes; the command line refuses the others. */
@@ -52,6 +59,7 @@ enum format_takes {
 	TAKES_PIM = 1 << 10,
 	TAKES_MORE_SECRETS = 1 << 11,
 	TAKES_ITERATIONS = 1 << 12,
+	TAKES_HEADER = 1 << 13,
 };
 
 struct format {
@@ -76,8 +84,14 @@ struct format {
 	/* True where the volume's first bytes show this format without the key; NULL: never shown.
 	 */
 	bool (*recognise)(struct block_reader *reader);
-	/* Writes the commands that open object (a shell-quoted device or image), one a line,
-	 * complete with every parameter, into out. */
+	/* Fills volume with what can be told without the key; its cipher stays NULL. NULL: nothing
+	 * can. FAIL_MISMATCH: no such volume. */
+	int (*inspect)(struct block_reader *reader, const struct format_params *params,
+		struct volume *volume, const struct messages *m, struct fail *f);
+	/* Writes the commands that open object (a shell-quoted device or image) as
+	 * /dev/mapper/FORMAT_MAPPING, one a line, complete with every parameter, into out;
+	 * credential is without a path where the secret is typed in. What doesn't end in that
+	 * mapping writes its own mount line too. NULL: object is mounted as it is. */
 	void (*commands)(const struct volume *volume, const struct credential *credential,
 		const char *object, char *out, size_t n_out);
 };
@@ -98,6 +112,10 @@ struct volume *format_create(const struct format *format, const struct format_pa
 struct volume *format_open(const struct format *format, struct block_reader *reader,
 	const struct format_params *params, const struct credential *credential,
 	const struct messages *m, struct fail *f);
+
+/* What can be told of the volume without its key; the caller frees. NULL with f filled. */
+struct volume *format_inspect(const struct format *format, struct block_reader *reader,
+	const struct format_params *params, const struct messages *m, struct fail *f);
 
 /* The format that reader's first bytes show; NULL where none does. */
 const struct format *format_recognise(struct block_reader *reader);

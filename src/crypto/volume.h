@@ -33,10 +33,14 @@ struct volume {
 	uint64_t header_bytes;
 	uint8_t *trailer;
 	uint64_t trailer_bytes;
-	uint64_t payload_offset; /* bytes from the volume's start; equals header_bytes when made
-				    here */
-	uint64_t payload_bytes;  /* of the payload; 0: unknown */
-	struct sector_cipher *cipher; /* NULL: a clear disc */
+	uint64_t payload_offset;  /* bytes from the volume's start; equals header_bytes when made
+				     here */
+	uint64_t payload_bytes;   /* of the payload; 0: unknown */
+	uint8_t *detached_header; /* heap; what belongs into a file of its own (-header) instead of
+				     before the cipher text; header is NULL then */
+	uint64_t detached_header_bytes;
+	char *header_path; /* heap; that file's name for the opening commands; NULL: not detached */
+	struct sector_cipher *cipher; /* NULL: a clear disc, or only inspected */
 	/* facts, as the header says them; empty or 0 where they don't apply */
 	char cipher_name[32];
 	unsigned key_bits;
@@ -52,7 +56,7 @@ struct volume {
 	uint32_t pim;
 };
 
-/* Frees the volume, its header (which holds no secret in the clear) and its cipher. NULL does
+/* Frees the volume, its headers (which hold no secret in the clear) and its cipher. NULL does
  * nothing. */
 void volume_free(struct volume *v);
 
