@@ -26,17 +26,18 @@ struct sector_cipher;
 struct sector_cipher_spec {
 	const char *name;      /* dm-crypt's form, such as "aes-xts-plain64" */
 	unsigned key_bits;     /* XTS: both halves together */
-	unsigned sector_bytes; /* encryption sector: 512, 1024 or 2048 */
+	unsigned sector_bytes; /* encryption sector: 512, 1024, 2048; 4096 for reading only */
 	bool large_ivs;
 	uint64_t iv_offset; /* in units of 512 bytes (cryptsetup's --skip) */
 };
 
 /* 0 where the name is known and fits key size and sector size, else -1 with f filled (FAIL_USAGE).
- */
+ * For what is to be made: refuses sectors of 4096 bytes, in which ISO 9660 would not mount. */
 int sector_cipher_check(const struct sector_cipher_spec *spec, struct fail *f);
 
-/* A cipher with key, which has spec->key_bits / 8 bytes. XTS keys with equal halves are refused.
- * NULL with f filled. The caller frees. */
+/* A cipher with key, which has spec->key_bits / 8 bytes and is not kept. XTS keys with equal halves
+ * are refused; sectors of 4096 bytes are not, as others made such images. NULL with f filled. The
+ * caller frees. */
 struct sector_cipher *sector_cipher_new(
 	const struct sector_cipher_spec *spec, const struct secret *key, struct fail *f);
 
