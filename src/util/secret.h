@@ -31,6 +31,7 @@ struct secret *secret_read(int fd, size_t max_bytes, const char *name, struct fa
 /* Wipes and frees; NULL does nothing. */
 void secret_free(struct secret *s);
 
+/* The bytes, to fill and to read; they live as long as s. */
 uint8_t *secret_bytes(struct secret *s);
 const uint8_t *secret_view(const struct secret *s);
 size_t secret_size(const struct secret *s);

@@ -1,0 +1,21 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The C files are formatted by .clang-format. Versions of clang-format differ in details; 14 is the
+# one that counts.
+. "$top_srcdir/tests/tap.sh"
+cd "$top_srcdir" || exit
+
+clang_format=$(command -v clang-format-14 || command -v clang-format)
+if [ -z "$clang_format" ]; then
+	tap_skip "clang-format" "not installed"
+elif ! "$clang_format" --version | grep -q 'version 14\.'; then
+	tap_skip "clang-format" "needs version 14, here is $("$clang_format" --version)"
+else
+	while read -r f; do
+		"$clang_format" "$f" | cmp -s - "$f" || echo "$f"
+	done < <(find src tests -name '*.[ch]' ! -path '*/.vm/*' | sort) >"$tmp/unformatted"
+	tap_is "$(cat "$tmp/unformatted")" "" "each file is as clang-format leaves it"
+fi
+tap_is "$(grep -rnE '[[:space:]]+$' src tests autotools doc ./*.md --include='*.[ch]' --include='*.sh' \
+	--include='*.md' --include='*.1' --include='Makefile.inc' -l)" "" "no blanks at the ends of lines"
+tap_done
