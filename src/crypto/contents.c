@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "crypto/contents.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/sector.h"
+
+static const struct magic {
+	size_t offset;
+	const char *bytes;
+	size_t n_bytes;
+	const char *name;
+} magics[] = {
+	/* ECMA-119, 8.1; ECMA-167, part 2, 9.1, in the first two volume structure descriptors */
+	{ 16 * BLOCK_BYTES + 1, "CD001", 5, "an ISO 9660 file system" },
+	{ 16 * BLOCK_BYTES + 1, "BEA01", 5, "a UDF file system" },
+	{ 16 * BLOCK_BYTES + 1, "NSR02", 5, "a UDF file system" },
+	{ 16 * BLOCK_BYTES + 1, "NSR03", 5, "a UDF file system" },
+	{ 16 * BLOCK_BYTES + 1, "BOOT2", 5, "a UDF file system" },
+	{ 16 * BLOCK_BYTES + 1, "CDW02", 5, "an ECMA-168 file system" },
+	{ 0, "hsqs", 4, "a squashfs file system" },
+	{ 0, "XFSB", 4, "an XFS file system" },
+	{ 3, "EXFAT   ", 8, "an exFAT file system" },
+	{ 3, "NTFS    ", 8, "an NTFS file system" },
+	{ 54, "FAT12   ", 8, "a FAT file system" },
+	{ 54, "FAT16   ", 8, "a FAT file system" },
+	{ 82, "FAT32   ", 8, "a FAT file system" },
+	{ 1024, "\xe2\xe1\xf5\xe0", 4, "an EROFS file system" },
+	{ 1024, "\x10\x20\xf5\xf2", 4, "an F2FS file system" },
+	{ 1024, "H+\0\x04", 4, "an HFS+ file system" },
+	{ 0, "LUKS\xba\xbe", 6, "a LUKS volume" },
+	{ 257, "ustar", 5, "a tar archive" },
+	{ 0, "PK\x03\x04", 4, "a ZIP archive" },
+	{ 0, "7z\xbc\xaf\x27\x1c", 6, "a 7z archive" },
+	{ 0,
+		"\xfd"
+		"7zXZ",
+		6, "xz-compressed data" },
+	{ 0, "\x28\xb5\x2f\xfd", 4, "Zstandard-compressed data" },
+};
+
+/* ext2, 3 and 4: the magic number has two bytes only, so the state and the revision, which are
+ * small numbers, are looked at too (Linux: fs/ext4/ext4.h, struct ext4_super_block) */
+static int is_ext(const uint8_t *bytes, size_t n_bytes)
+{
+	const uint8_t *super = bytes + 1024;
+
+	return n_bytes >= 2048 && super[56] == 0x53 && super[57] == 0xef && super[58] < 8 &&
+	       super[59] == 0 && super[76] < 2 && super[77] == 0 && super[78] == 0 &&
+	       super[79] == 0;
+}
+
+const char *contents_name(const uint8_t *bytes, size_t n_bytes)
+{
+	for (size_t i = 0; i < sizeof magics / sizeof *magics; i++) {
+		const struct magic *m = &magics[i];
+
+		if (m->offset + m->n_bytes <= n_bytes &&
+			memcmp(bytes + m->offset, m->bytes, m->n_bytes) == 0)
+			return m->name;
+	}
+	return is_ext(bytes, n_bytes) ? "an ext2, ext3 or ext4 file system" : NULL;
+}
+
+int contents_probe(struct block_reader *reader, uint64_t first_block, struct sector_cipher *cipher,
+	const char **name, struct fail *f)
+{
+	uint64_t n_blocks = first_block < reader->n_blocks ? reader->n_blocks - first_block : 0;
+	size_t n_bytes;
+	uint8_t *buf = NULL;
+	int result = -1;
+
+	*name = NULL;
+	if (n_blocks > CONTENTS_BLOCKS)
+		n_blocks = CONTENTS_BLOCKS;
+	n_bytes = n_blocks * BLOCK_BYTES;
+	buf = malloc(n_bytes + 1);
+	if (!buf) {
+		errno = ENOMEM;
+		fail_errno(f, FAIL_FAILED, "", "can't look into the payload");
+		goto out;
+	}
+	if (n_blocks && block_reader_read(reader, first_block, (uint32_t)n_blocks, buf, f))
+		goto out;
+	/* half an encryption sector at the end can't be decrypted */
+	if (cipher)
+		n_bytes -= n_bytes % sector_cipher_sector_bytes(cipher);
+	if (cipher && sector_cipher_decrypt(cipher, 0, buf, n_bytes, f))
+		goto out;
+	*name = contents_name(buf, n_bytes);
+	result = 0;
+out:
+	free(buf);
+	return result;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "crypto/key_hash.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/provider.h>
+
+#include "crypto/openssl_fail.h"
+
+struct hash {
+	EVP_MD *md;
+	/* OpenSSL 3.0.0 to 3.0.6 have RIPEMD-160 in the legacy provider only, which is loaded into
+	 * a library context of its own, so that nothing else changes */
+	OSSL_LIB_CTX *library;
+	OSSL_PROVIDER *legacy;
+};
+
+static const struct hash_row {
+	const char *name;
+	const char *openssl_name;
+} rows[] = {
+	{ "sha256", "SHA2-256" },
+	{ "sha512", "SHA2-512" },
+	{ "sha1", "SHA1" },
+	{ "ripemd160", "RIPEMD-160" },
+};
+
+/* The row of hash, whose length, where it has one, is written to *n_filled. */
+static const struct hash_row *parse(
+	const char *hash, size_t key_bytes, size_t *n_filled, struct fail *f)
+{
+	size_t n_name = strcspn(hash, ":");
+	const struct hash_row *row = NULL;
+	unsigned long n = key_bytes;
+	char end;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (strlen(rows[i].name) == n_name && strncmp(rows[i].name, hash, n_name) == 0)
+			row = &rows[i];
+	}
+	if (!row) {
+		fail_set(f, FAIL_USAGE, "-hash", "%s is no hash that xburncrypt knows", hash);
+		fail_hint(f,
+			"there are sha256, sha512, sha1, ripemd160, each also with a length in "
+			"bytes as in sha512:32, and plain");
+		return NULL;
+	}
+	if (hash[n_name] && (strspn(hash + n_name + 1, "0123456789") != strlen(hash + n_name + 1) ||
+				    sscanf(hash + n_name, ":%3lu%c", &n, &end) != 1 || n == 0 ||
+				    n > key_bytes)) {
+		fail_set(f, FAIL_USAGE, "-hash",
+			"the length in %s is not between 1 and the %zu bytes of the key", hash,
+			key_bytes);
+		return NULL;
+	}
+	*n_filled = n;
+	return row;
+}
+
+size_t key_hash_filled(const char *hash, size_t key_bytes, struct fail *f)
+{
+	size_t n;
+
+	return parse(hash, key_bytes, &n, f) ? n : 0;
+}
+
+static void close_hash(struct hash *h)
+{
+	EVP_MD_free(h->md);
+	if (h->legacy)
+		OSSL_PROVIDER_unload(h->legacy);
+	OSSL_LIB_CTX_free(h->library);
+}
+
+static int open_hash(struct hash *h, const char *openssl_name, struct fail *f)
+{
+	*h = (struct hash){ .md = EVP_MD_fetch(NULL, openssl_name, NULL) };
+	if (h->md)
+		return 0;
+	h->library = OSSL_LIB_CTX_new();
+	if (h->library)
+		h->legacy = OSSL_PROVIDER_load(h->library, "legacy");
+	if (h->legacy)
+		h->md = EVP_MD_fetch(h->library, openssl_name, NULL);
+	if (h->md) {
+		openssl_fail_forget();
+		return 0;
+	}
+	close_hash(h);
+	return openssl_fail_set(f, "find this hash");
+}
+
+/* out = H("A" repeated round times || passphrase) */
+static int hash_block(EVP_MD_CTX *ctx, const EVP_MD *md, size_t round,
+	const struct secret *passphrase, uint8_t *out)
+{
+	if (EVP_DigestInit_ex2(ctx, md, NULL) != 1)
+		return -1;
+	for (size_t i = 0; i < round; i++) {
+		if (EVP_DigestUpdate(ctx, "A", 1) != 1)
+			return -1;
+	}
+	if (EVP_DigestUpdate(ctx, secret_view(passphrase), secret_size(passphrase)) != 1 ||
+		EVP_DigestFinal_ex(ctx, out, NULL) != 1)
+		return -1;
+	return 0;
+}
+
+static int fill(struct secret *key, size_t n_bytes, const EVP_MD *md,
+	const struct secret *passphrase, struct fail *f)
+{
+	size_t n_block = (size_t)EVP_MD_get_size(md);
+	struct secret *block = secret_new(n_block, f);
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	int result = -1;
+
+	if (!block)
+		goto out;
+	for (size_t round = 0; round * n_block < n_bytes; round++) {
+		size_t left = n_bytes - round * n_block;
+
+		if (!ctx || hash_block(ctx, md, round, passphrase, secret_bytes(block))) {
+			openssl_fail_set(f, "hash the passphrase");
+			goto out;
+		}
+		memcpy(secret_bytes(key) + round * n_block, secret_view(block),
+			left < n_block ? left : n_block);
+	}
+	result = 0;
+out:
+	EVP_MD_CTX_free(ctx);
+	secret_free(block);
+	return result;
+}
+
+struct secret *key_hash_derive(
+	const char *hash, const struct secret *passphrase, size_t key_bytes, struct fail *f)
+{
+	size_t n_filled;
+	const struct hash_row *row = parse(hash, key_bytes, &n_filled, f);
+	struct secret *key = NULL;
+	struct hash h;
+
+	if (!row || open_hash(&h, row->openssl_name, f))
+		return NULL;
+	key = secret_new(key_bytes, f);
+	if (key && fill(key, n_filled, h.md, passphrase, f)) {
+		secret_free(key);
+		key = NULL;
+	}
+	close_hash(&h);
+	return key;
+}
