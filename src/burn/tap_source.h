@@ -15,7 +15,8 @@
 struct burn_source;
 
 /* n_bytes: the announced size, 0 for unknown; upstream having less or more is a failure, and no
- * byte behind it goes out. digest is borrowed; NULL: count only. */
+ * byte behind it goes out. digest is borrowed; NULL: count only. It is computed in a thread of its
+ * own and complete once the announced size or the end was read, or the tap is freed. */
 struct burn_source *tap_source_new(struct burn_source *upstream, uint64_t n_bytes,
 	struct digest *digest, struct report *report, struct fail *f);
 

@@ -27,6 +27,7 @@ void signals_catch(void)
 		sigaction(handled[i], &action, NULL);
 	}
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 int signals_caught(void)

@@ -4,7 +4,7 @@
  * parent sees the true cause (xz: src/xz/signals.c). libburn's own handler is not used: it does not
  * tell which signal came, and makes all later ones ignored.
  *
- * SIGPIPE is ignored: a closed pipe is an error of write(2).
+ * SIGPIPE and SIGXFSZ are ignored: a closed pipe and a file size limit are errors of write(2).
  */
 #ifndef UTIL_SIGNALS_H
 #define UTIL_SIGNALS_H

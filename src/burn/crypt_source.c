@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "burn/crypt_source.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "burn/stage.h"
+#include "crypto/sector_cipher.h"
+#include "util/sector.h"
+
+struct crypt_source {
+	struct stage stage; /* first */
+	const struct volume *volume;
+	struct sector_cipher *cipher;           /* NULL: a clear disc */
+	uint64_t n_header, n_cipher, n_trailer; /* bytes handed out of each part */
+};
+
+/* Copies what comes next of header or trailer; counts it in *done. */
+static ssize_t copy_part(uint8_t *buf, const uint8_t *part, uint64_t part_bytes, uint64_t *done)
+{
+	uint64_t n = part_bytes - *done;
+
+	if (n > CHUNK_BYTES)
+		n = CHUNK_BYTES;
+	if (n)
+		memcpy(buf, part + *done, n);
+	*done += n;
+	return (ssize_t)n;
+}
+
+/* Takes a chunk of the payload and encrypts it where it lies, while it is in the cache. */
+static ssize_t fill_cipher(struct crypt_source *c, uint8_t *buf)
+{
+	ssize_t got = stage_take(&c->stage, buf, CHUNK_BYTES);
+	size_t n = (size_t)got;
+
+	if (got <= 0)
+		return got;
+	if (c->cipher) {
+		/* only the last chunk is short */
+		n = (n + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
+		memset(buf + got, 0, n - (size_t)got);
+		if (sector_cipher_encrypt(c->cipher, c->n_cipher, buf, n, &c->stage.report->fail))
+			return -1;
+	}
+	c->n_cipher += n;
+	return (ssize_t)n;
+}
+
+static ssize_t fill(struct stage *s, uint8_t *buf)
+{
+	struct crypt_source *c = (struct crypt_source *)s;
+	const struct volume *v = c->volume;
+	ssize_t n = copy_part(buf, v->header, v->header_bytes, &c->n_header);
+
+	if (n == 0)
+		n = fill_cipher(c, buf);
+	if (n == 0)
+		n = copy_part(buf, v->trailer, v->trailer_bytes, &c->n_trailer);
+	return n;
+}
+
+static void free_cipher(struct stage *s)
+{
+	struct crypt_source *c = (struct crypt_source *)s;
+
+	sector_cipher_free(c->cipher);
+}
+
+/* What the stage will hand out; 0: unknown. */
+static uint64_t total_bytes(const struct volume *v, uint64_t payload_bytes)
+{
+	if (payload_bytes == 0)
+		return 0;
+	if (v->cipher)
+		payload_bytes = (payload_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
+	return v->header_bytes + payload_bytes + v->trailer_bytes;
+}
+
+struct burn_source *crypt_source_new(struct burn_source *upstream, const struct volume *volume,
+	uint64_t payload_bytes, struct report *report, struct fail *f)
+{
+	struct crypt_source *c;
+	struct burn_source *source = NULL;
+
+	if (payload_bytes == 0 && volume->trailer_bytes) {
+		fail_set(f, FAIL_USAGE, "", "this format has to know the size of the data");
+		fail_hint(f, "give it with -size");
+		return NULL;
+	}
+	c = calloc(1, sizeof *c);
+	if (!c) {
+		fail_errno(f, FAIL_FAILED, "", "can't get memory for the encrypting stage");
+		return NULL;
+	}
+	c->stage = (struct stage){ .upstream = upstream,
+		.report = report,
+		.announced = payload_bytes,
+		.size = total_bytes(volume, payload_bytes),
+		.fill = fill,
+		.free = free_cipher };
+	c->volume = volume;
+	/* a context of its own: the stage may run in another thread than the volume's owner */
+	if (volume->cipher) {
+		c->cipher = sector_cipher_clone(volume->cipher, f);
+		if (!c->cipher)
+			goto out;
+	}
+	source = stage_new(&c->stage, f);
+out:
+	if (!source) {
+		sector_cipher_free(c->cipher);
+		free(c);
+	}
+	return source;
+}

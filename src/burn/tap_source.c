@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "burn/tap_source.h"
+
+#include <stdlib.h>
+
+#include "burn/digest_thread.h"
+#include "burn/stage.h"
+#include "util/sector.h"
+
+struct tap_source {
+	struct stage stage;           /* first */
+	struct digest_thread *digest; /* NULL: count only */
+};
+
+static ssize_t fill(struct stage *s, uint8_t *buf)
+{
+	struct tap_source *t = (struct tap_source *)s;
+	ssize_t n = stage_take(s, buf, CHUNK_BYTES);
+
+	if (!t->digest)
+		return n;
+	if (n > 0)
+		digest_thread_put(t->digest, buf, (size_t)n);
+	/* a reader that knows the size does not ask for what is behind it */
+	if (n <= 0 || s->taken == s->announced)
+		digest_thread_drain(t->digest);
+	return n;
+}
+
+static void free_digest(struct stage *s)
+{
+	struct tap_source *t = (struct tap_source *)s;
+
+	digest_thread_free(t->digest);
+}
+
+struct burn_source *tap_source_new(struct burn_source *upstream, uint64_t n_bytes,
+	struct digest *digest, struct report *report, struct fail *f)
+{
+	struct tap_source *t = calloc(1, sizeof *t);
+	struct burn_source *source = NULL;
+
+	if (!t) {
+		fail_errno(f, FAIL_FAILED, "", "can't get memory for the counting stage");
+		return NULL;
+	}
+	t->stage = (struct stage){ .upstream = upstream,
+		.report = report,
+		.announced = n_bytes,
+		.size = n_bytes ? n_bytes : stage_size(upstream),
+		.fill = fill,
+		.free = free_digest };
+	if (digest) {
+		t->digest = digest_thread_new(digest, f);
+		if (!t->digest)
+			goto out;
+	}
+	source = stage_new(&t->stage, f);
+out:
+	if (!source) {
+		digest_thread_free(t->digest);
+		free(t);
+	}
+	return source;
+}

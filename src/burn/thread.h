@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Starts the threads of this room: with all signals blocked, so that they go to the main thread,
+ * and waits that a caught signal ends. */
+#ifndef BURN_THREAD_H
+#define BURN_THREAD_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "util/fail.h"
+
+/* Starts a thread. 0, or -1 with f filled. The caller joins it. */
+int thread_start(pthread_t *thread, void *(*main)(void *), void *arg, struct fail *f);
+
+/* Makes a condition for thread_wait. 0, or -1 with f filled. */
+int thread_cond_init(pthread_cond_t *cond, struct fail *f);
+
+/* Waits for cond, at most 0.1 s, so that the loop around it can look at signals_caught(), which
+ * no condition tells of. */
+void thread_wait(pthread_cond_t *cond, pthread_mutex_t *mutex);
+
+#endif
