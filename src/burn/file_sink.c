@@ -67,7 +67,7 @@ static int open_directory(struct target *t, char *resolved, struct fail *f)
 		errno = ENAMETOOLONG;
 		return fail_errno(f, FAIL_FAILED, t->path, "can't be created");
 	}
-	strcpy(t->name, name);
+	memcpy(t->name, name, strlen(name) + 1);
 	if (slash)
 		*slash = '\0';
 	t->dir = open(*dir ? dir : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
