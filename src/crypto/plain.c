@@ -7,6 +7,7 @@
 
 #include "crypto/contents.h"
 #include "crypto/key_hash.h"
+#include "crypto/text.h"
 #include "util/sector.h"
 
 /* Cipher and hash, once style and options are put together. */
@@ -222,28 +223,28 @@ static int open_plain(struct block_reader *reader, const struct format_params *p
 }
 
 /* cryptsetup with all that tells how, but not where the secret comes from. */
-static void put_open(FILE *to, const struct volume *v, bool is_hashed)
+static void put_open(struct text *to, const struct volume *v, bool is_hashed)
 {
-	fprintf(to, "cryptsetup open --readonly --type plain -c %s -s %u", v->cipher_name,
+	text_put(to, "cryptsetup open --readonly --type plain -c %s -s %u", v->cipher_name,
 		v->key_bits);
 	if (is_hashed && v->hash[0])
-		fprintf(to, " -h %s", v->hash);
+		text_put(to, " -h %s", v->hash);
 	if (v->sector_bytes != SECTOR_BYTES)
-		fprintf(to, " --sector-size %u", v->sector_bytes);
+		text_put(to, " --sector-size %u", v->sector_bytes);
 	if (v->large_ivs)
-		fprintf(to, " --iv-large-sectors");
+		text_put(to, " --iv-large-sectors");
 	if (v->iv_skip)
-		fprintf(to, " --skip %llu", (unsigned long long)v->iv_skip);
+		text_put(to, " --skip %llu", (unsigned long long)v->iv_skip);
 }
 
 /* The secret's bytes to standard output; without a file, hex digits are read from standard input.
  */
-static void put_bytes_source(FILE *to, const char *file)
+static void put_bytes_source(struct text *to, const char *file)
 {
 	if (file)
-		fprintf(to, "cat %s", file);
+		text_put(to, "cat %s", file);
 	else
-		fprintf(to, "xxd -r -p");
+		text_put(to, "xxd -r -p");
 }
 
 /* cryptsetup reads exactly a key's size where it doesn't hash, and fails where less comes. */
@@ -253,27 +254,27 @@ static bool needs_padding(const struct volume *v, const struct credential *c)
 	       secret_size(c->secret) < v->key_bits / 8;
 }
 
-static void put_bytes_command(FILE *to, const struct volume *v, const struct credential *c,
+static void put_bytes_command(struct text *to, const struct volume *v, const struct credential *c,
 	const char *file, const char *object)
 {
 	bool is_padded = needs_padding(v, c);
 
 	if (is_padded) {
-		fprintf(to, "(");
+		text_put(to, "(");
 		put_bytes_source(to, file);
-		fprintf(to, "; head -c %u /dev/zero) | ", v->key_bits / 8);
+		text_put(to, "; head -c %u /dev/zero) | ", v->key_bits / 8);
 	} else if (!file) {
 		put_bytes_source(to, file);
-		fprintf(to, " | ");
+		text_put(to, " | ");
 	}
 	put_open(to, v, true);
-	fprintf(to, " --key-file - %s " FORMAT_MAPPING, object);
+	text_put(to, " --key-file - %s " FORMAT_MAPPING, object);
 	if (file && !is_padded)
-		fprintf(to, " < %s", file);
-	fprintf(to, "\n");
+		text_put(to, " < %s", file);
+	text_put(to, "\n");
 }
 
-static void put_command(FILE *to, const struct volume *v, const struct credential *c,
+static void put_command(struct text *to, const struct volume *v, const struct credential *c,
 	const char *file, const char *object)
 {
 	switch (c->kind) {
@@ -283,15 +284,15 @@ static void put_command(FILE *to, const struct volume *v, const struct credentia
 	case CREDENTIAL_KEY:
 		/* "-" would hash it; /dev/stdin is a file to cryptsetup, whose bytes are the key */
 		put_open(to, v, false);
-		fprintf(to, " --key-file %s %s " FORMAT_MAPPING "\n", file ? file : "/dev/stdin",
+		text_put(to, " --key-file %s %s " FORMAT_MAPPING "\n", file ? file : "/dev/stdin",
 			object);
 		break;
 	case CREDENTIAL_PASSPHRASE:
 		put_open(to, v, true);
-		fprintf(to, " %s " FORMAT_MAPPING, object);
+		text_put(to, " %s " FORMAT_MAPPING, object);
 		if (file)
-			fprintf(to, " < %s", file);
-		fprintf(to, "\n");
+			text_put(to, " < %s", file);
+		text_put(to, "\n");
 		break;
 	}
 }
@@ -300,13 +301,9 @@ static void write_commands(const struct volume *volume, const struct credential 
 	const char *object, char *out, size_t n_out)
 {
 	char *file = credential->path ? message_shell_quote(credential->path) : NULL;
-	FILE *to = fmemopen(out, n_out, "w");
+	struct text to = text_in(out, n_out);
 
-	out[0] = '\0';
-	if (to)
-		put_command(to, volume, credential, file, object);
-	if (to)
-		fclose(to);
+	put_command(&to, volume, credential, file, object);
 	free(file);
 }
 
