@@ -9,7 +9,7 @@ cd "$top_builddir" || exit
 exported() {
 	nm -A --defined-only --extern-only "$1" 2>/dev/null |
 		sed -nE 's/^([^:]*:)?([^:]*\/)?([^:\/]*)\.o:[^ ]* *[0-9a-f]* [A-Za-z] (.*)$/\3 \4/p' |
-		sed -E 's/^[a-z0-9_]*_(libroom_a|xburncrypt)-//' | grep -v ' __'
+		sed -E 's/^([a-z0-9_]*_)?(libroom_a|xburncrypt)-//' | grep -v ' __'
 }
 
 check() { # archive or object

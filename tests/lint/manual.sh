@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The manual page: valid mdoc, not too long, with the sections that users look for.
+. "$top_srcdir/tests/tap.sh"
+page=$top_srcdir/doc/xburncrypt.1
+
+if command -v mandoc >/dev/null; then
+	# a referenced page need not be installed here
+	tap_is "$(mandoc -T lint -W warning "$page" 2>&1)" "" "mandoc finds nothing"
+else
+	tap_skip "mandoc" "not installed"
+fi
+n=$(wc -l <"$page")
+[ "$n" -ge 200 ] && [ "$n" -le 400 ]
+tap_ok "it has 200 to 400 lines ($n)"
+for section in DESCRIPTION "EXIT STATUS" EXAMPLES CAVEATS MEDIA; do
+	grep -qx "\.Sh $section" "$page"
+	tap_ok "section $section"
+done
+for status in 0 1 2 3 4 5; do
+	sed -n '/^\.Sh EXIT STATUS/,/^\.El/p' "$page" | grep -qx "\.It $status"
+	tap_ok "exit status $status"
+done
+
+# the keys that the code writes, against those that the page tells
+if grep -q 'event' "$top_srcdir"/src/*.c; then
+	for key in $(cat "$top_srcdir"/src/*.c | grep -oE '\\"[a-z_]+\\":' | tr -d '\\":' | sort -u); do
+		sed -n '/^\.Sh JSON PROGRESS/,/^\.Sh MEDIA/p' "$page" | grep -qE "(^| )$key( |\$)"
+		tap_ok "the key $key is told"
+	done
+fi
+tap_done
