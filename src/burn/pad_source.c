@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "burn/pad_source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "burn/stage.h"
+#include "util/sector.h"
+
+struct pad_source {
+	struct stage stage; /* first */
+	uint32_t unit_bytes;
+	uint64_t extra_bytes;
+	bool is_padding;     /* upstream has ended */
+	uint64_t zeros_left; /* of the padding */
+};
+
+/* How many zeros follow n_bytes of data. */
+static uint64_t padding_bytes(uint64_t n_bytes, uint32_t unit_bytes, uint64_t extra_bytes)
+{
+	uint64_t over = unit_bytes ? n_bytes % unit_bytes : 0;
+
+	return (over ? unit_bytes - over : 0) + extra_bytes;
+}
+
+static ssize_t fill(struct stage *s, uint8_t *buf)
+{
+	struct pad_source *p = (struct pad_source *)s;
+	ssize_t n = 0;
+
+	if (!p->is_padding) {
+		n = stage_take(s, buf, CHUNK_BYTES);
+		if (n != 0)
+			return n;
+		p->is_padding = true;
+		p->zeros_left = padding_bytes(s->taken, p->unit_bytes, p->extra_bytes);
+	}
+	n = p->zeros_left < CHUNK_BYTES ? (ssize_t)p->zeros_left : CHUNK_BYTES;
+	memset(buf, 0, (size_t)n);
+	p->zeros_left -= (uint64_t)n;
+	return n;
+}
+
+struct burn_source *pad_source_new(struct burn_source *upstream, uint32_t unit_bytes,
+	uint64_t extra_bytes, struct report *report, struct fail *f)
+{
+	struct pad_source *p = calloc(1, sizeof *p);
+	uint64_t n_bytes = stage_size(upstream);
+	struct burn_source *source;
+
+	if (!p) {
+		fail_errno(f, FAIL_FAILED, "", "can't get memory for the padding stage");
+		return NULL;
+	}
+	p->stage = (struct stage){ .upstream = upstream,
+		.report = report,
+		.size = n_bytes ? n_bytes + padding_bytes(n_bytes, unit_bytes, extra_bytes) : 0,
+		.fill = fill };
+	p->unit_bytes = unit_bytes;
+	p->extra_bytes = extra_bytes;
+	source = stage_new(&p->stage, f);
+	if (!source)
+		free(p);
+	return source;
+}
