@@ -9,7 +9,7 @@ tmp=$(mktemp -d "${TMPDIR:-/tmp}/xburncrypt-test.XXXXXX")
 trap 'chmod -R u+rwx "$tmp" 2>/dev/null; rm -rf "$tmp"' EXIT
 tap_n=0 tap_failed=0
 
-tap_note() { printf '%s\n' "$*" | sed 's/^/# /'; }
+tap_note() { printf '%s\n' "$@" | sed 's/^/# /'; }
 tap_ok() { # name; after a command: its status decides
 	local status=$?
 	tap_n=$((tap_n + 1))

@@ -6,14 +6,15 @@
 #include <stdio.h>
 
 /* snprintf of an argument list; what does not fit is cut. */
-static void put(char *to, size_t n, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void put(
+	char *to, size_t n, const char *format, va_list args)
 {
 	if (vsnprintf(to, n, format, args) < 0)
 		to[0] = '\0';
 }
 
-static void fill(struct fail *f, enum fail_code code, int sys_errno, const char *object,
-	const char *format, va_list args)
+__attribute__((format(printf, 5, 0))) static void fill(struct fail *f, enum fail_code code,
+	int sys_errno, const char *object, const char *format, va_list args)
 {
 	if (f->code != FAIL_NONE)
 		return;

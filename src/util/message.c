@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void put(const struct messages *m, enum message_kind kind, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void put(
+	const struct messages *m, enum message_kind kind, const char *format, va_list args)
 {
 	char text[8192];
 

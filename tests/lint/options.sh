@@ -32,7 +32,7 @@ while read -r option; do
 done <"$tmp/help" >"$tmp/untested"
 tap_is "$(cat "$tmp/untested")" "" "each option is used in a test"
 
-for text in README.md doc/xburncrypt.1 autotools/try.sh; do
+for text in README.md doc/xburncrypt.1; do
 	list_examples "$text" >"$tmp/examples"
 	[ -s "$tmp/examples" ]
 	tap_ok "$text has examples"
