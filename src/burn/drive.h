@@ -10,7 +10,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "util/block_reader.h"
 #include "util/fail.h"
 #include "util/message.h"
 
@@ -24,10 +23,11 @@ enum medium_state {
 	MEDIUM_CLOSED,       /* holds data, takes nothing more */
 	MEDIUM_OVERWRITABLE, /* DVD+RW, DVD-RAM, BD-RE, formatted DVD-RW: written anew from the
 				start */
-	MEDIUM_UNSUITABLE,   /* audio, unreadable, not a burner */
+	MEDIUM_UNSUITABLE,   /* audio, unreadable, damaged, of a kind that can't be written */
 };
 
 struct drive_facts {
+	bool is_burner;                         /* writes media of some kind */
 	char vendor[9], model[17], revision[5]; /* INQUIRY (SPC-3, 6.4) */
 	char path[256];
 	char medium[80]; /* the profile's name, such as "DVD+R" (MMC-5, table 91) */
@@ -43,16 +43,18 @@ struct drive_facts {
  * or what libburn takes as a drive). */
 bool drive_is_one(const char *path);
 
-/* Grabs the drive. FAIL_DRIVE with a message of its own for: not there, no permission (names the
- * group that owns the device), busy, mounted, not a burner. NULL with f filled. The caller closes.
- */
+/* Grabs the drive, pulls in its tray and looks at the medium. FAIL_DRIVE with a message of its own
+ * for: not there, another kind of device, no permission (names the group that owns the device),
+ * busy, mounted. A drive that a killed run left locked is unlocked by drive_close. m is borrowed
+ * until then. NULL with f filled. The caller closes. */
 struct drive *drive_open(const char *path, const struct messages *m, struct fail *f);
 
 struct drive_facts drive_facts(const struct drive *d);
 
-/* Refuses (FAIL_DRIVE, with what to do) a medium that can't take n_blocks, padding of the medium
- * included; the numbers are named: needs, has, missing. n_blocks 0: size unknown, refused where the
- * medium has to know it. */
+/* Refuses (FAIL_DRIVE, with what to do) a drive that can't burn, and a medium that is not there, is
+ * of the wrong kind or state, can't simulate where dummy is set, or can't take n_blocks: all that
+ * goes onto it, session_padding included; the numbers are named: needs, has, missing. n_blocks 0:
+ * size unknown. session_check does this and looks at the options as well. */
 int drive_check_fits(const struct drive *d, uint64_t n_blocks, bool dummy, struct fail *f);
 
 /* Releases the drive, ejects when asked, and finishes libburn. NULL does nothing. */
@@ -61,9 +63,5 @@ void drive_close(struct drive *d, bool eject);
 /* Releases and grabs the drive again, with the tray out and in where it can, so that kernel and
  * libburn see the medium's new contents. */
 int drive_reload(struct drive *d, struct fail *f);
-
-/* Reads the medium through the drive (READ commands; no kernel block layer). The drive must outlive
- * it. NULL with f filled. */
-struct block_reader *drive_reader_new(struct drive *d, struct fail *f);
 
 #endif

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Burns a file through the room's own interface, for burn_media.sh: a program under the emulated
+ * burner. Prints warnings and the failure, in one line each; its status is the failure's code.
+ *
+ *   burn_image [options] DEVICE FILE
+ *     -t TYPE    tao, sao, dao, incremental
+ *     -s SPEED   -d simulate   -m multi   -u size unknown   -e eject at the end
+ *     -f BYTES   the source fails there      -z BYTES   it ends there
+ *     -k BYTES   SIGTERM there               -w BYTES   SIGKILL there
+ *     -r         reload, and compare what can be read with what was sent
+ *     -i         only print the facts
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "burn/drive.h"
+#include "burn/drive_reader.h"
+#include "burn/session.h"
+#include "burn/stage.h"
+#include "util/block_reader.h"
+#include "util/sector.h"
+#include "util/signals.h"
+
+enum { BATCH = 32 };
+
+static struct {
+	struct session_options session;
+	uint64_t fail_at, end_at, term_at, kill_at;
+	bool size_unknown, read_back, only_facts, eject;
+	const char *device, *path;
+} args = {
+	.fail_at = UINT64_MAX, .end_at = UINT64_MAX, .term_at = UINT64_MAX, .kill_at = UINT64_MAX
+};
+
+/* The file, then zeros up to n_total. */
+struct feed {
+	struct burn_source source;
+	int fd;
+	uint64_t n_file, n_total, at;
+};
+
+static int feed_read(struct burn_source *source, unsigned char *buf, int n)
+{
+	struct feed *feed = source->data;
+	uint64_t left = feed->n_total - feed->at;
+	size_t want = (uint64_t)n < left ? (size_t)n : (size_t)left, got = 0;
+
+	if (feed->at >= args.fail_at)
+		return -1;
+	if (feed->at >= args.end_at)
+		return 0;
+	if (feed->at >= args.kill_at)
+		raise(SIGKILL);
+	if (feed->at >= args.term_at && !signals_caught())
+		kill(getpid(), SIGTERM);
+	memset(buf, 0, want);
+	while (feed->at + got < feed->n_file && got < want) {
+		ssize_t r = pread(feed->fd, buf + got, want - got, (off_t)(feed->at + got));
+
+		if (r <= 0)
+			break;
+		got += (size_t)r;
+	}
+	feed->at += want;
+	return (int)want;
+}
+
+static off_t feed_size(struct burn_source *source)
+{
+	struct feed *feed = source->data;
+
+	return args.size_unknown ? 0 : (off_t)feed->n_total;
+}
+
+static int feed_nothing(struct burn_source *source)
+{
+	(void)source;
+	return 1;
+}
+
+static void feed_free(struct burn_source *source)
+{
+	(void)source;
+}
+
+static void say(void *ctx, enum message_kind kind, const char *text)
+{
+	(void)ctx;
+	printf("%s: %s\n", kind == MESSAGE_WARNING ? "warning" : "note", text);
+}
+
+static const struct messages messages = { .put = say };
+
+static struct {
+	unsigned n;
+	char phases[200];
+	int buffer;
+	uint64_t last, total;
+} seen = { .buffer = -1 };
+
+static void tick(void *ctx, const struct sink_progress *p)
+{
+	(void)ctx;
+	seen.n++;
+	if (!strstr(seen.phases, p->phase))
+		strncat(seen.phases, p->phase, sizeof seen.phases - strlen(seen.phases) - 1);
+	if (p->drive_buffer_percent > seen.buffer)
+		seen.buffer = p->drive_buffer_percent;
+	if (p->n_bytes < seen.last && strcmp(p->phase, "writing") == 0)
+		printf("progress: went back\n");
+	seen.last = p->n_bytes;
+	seen.total = p->n_total;
+}
+
+static void print_facts(const struct drive *d)
+{
+	static const char *const states[] = { "none", "blank", "appendable", "closed",
+		"overwritable", "unsuitable" };
+	struct drive_facts facts = drive_facts(d);
+
+	printf("facts: %s|%s|%s|%s|state=%s|erasable=%d|simulate=%d|free=%" PRIu64 "|used=%" PRIu64
+	       "\n",
+		facts.vendor, facts.model, facts.revision, facts.medium, states[facts.state],
+		facts.is_erasable, facts.can_simulate, facts.n_blocks_free, facts.n_blocks_used);
+}
+
+static int read_back(struct drive *d, struct feed *feed, struct fail *f)
+{
+	static uint8_t disc[BATCH * BLOCK_BYTES], sent[BATCH * BLOCK_BYTES];
+	uint64_t n_blocks = (feed->n_file + BLOCK_BYTES - 1) / BLOCK_BYTES;
+	struct block_reader *r = NULL;
+
+	if (drive_reload(d, f))
+		return -1;
+	print_facts(d);
+	r = drive_reader_new(d, f);
+	if (!r)
+		return -1;
+	feed->at = 0;
+	args.fail_at = args.end_at = args.term_at = args.kill_at = UINT64_MAX;
+	for (uint64_t lba = 0; lba < n_blocks; lba += BATCH) {
+		uint32_t n = n_blocks - lba < BATCH ? (uint32_t)(n_blocks - lba) : BATCH;
+
+		if (block_reader_read(r, lba, n, disc, f))
+			break;
+		stage_read(&feed->source, sent, (size_t)n * BLOCK_BYTES);
+		if (memcmp(disc, sent, (size_t)n * BLOCK_BYTES)) {
+			fail_set(f, FAIL_MISMATCH, "", "the disc differs behind LBA %" PRIu64, lba);
+			break;
+		}
+	}
+	block_reader_free(r);
+	if (!fail_is_set(f))
+		printf("read back: %" PRIu64 " blocks are equal\n", n_blocks);
+	return fail_is_set(f) ? -1 : 0;
+}
+
+static int burn(struct drive *d, struct feed *feed, struct fail *f)
+{
+	const struct sink_watch watch = { .tick = tick };
+	uint64_t extra = 0, n_bytes = 0;
+	uint32_t unit = 1;
+
+	session_padding(d, &args.session, &unit, &extra);
+	feed->n_total = (feed->n_file + unit - 1) / unit * unit + extra;
+	if (session_burn(d, &feed->source, args.size_unknown ? 0 : feed->n_total, &args.session,
+		    &watch, &messages, &n_bytes, f))
+		return -1;
+	printf("burned: %" PRIu64 " bytes, phases %s, buffer %d, ticks %s, total %" PRIu64 "\n",
+		n_bytes, seen.phases, seen.buffer, seen.n ? "yes" : "no", seen.total);
+	return args.read_back ? read_back(d, feed, f) : 0;
+}
+
+static int run(struct fail *f)
+{
+	struct feed feed = { .source = { .refcount = 1,
+				     .version = 1,
+				     .read_xt = feed_read,
+				     .get_size = feed_size,
+				     .free_data = feed_free,
+				     .cancel = feed_nothing,
+				     .data = &feed },
+		.fd = -1 };
+	struct drive *d = drive_open(args.device, &messages, f);
+	int ret = -1;
+
+	if (!d)
+		return -1;
+	print_facts(d);
+	if (args.only_facts) {
+		ret = 0;
+		goto out;
+	}
+	feed.fd = open(args.path, O_RDONLY | O_CLOEXEC);
+	if (feed.fd < 0) {
+		fail_errno(f, FAIL_USAGE, args.path, "can't be opened");
+		goto out;
+	}
+	feed.n_file = (uint64_t)lseek(feed.fd, 0, SEEK_END);
+	ret = burn(d, &feed, f);
+out:
+	drive_close(d, args.eject);
+	if (feed.fd >= 0)
+		close(feed.fd);
+	return ret;
+}
+
+static enum write_type write_type(const char *name)
+{
+	static const char *const names[] = { "auto", "tao", "sao", "dao", "incremental" };
+
+	for (unsigned i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(names[i], name) == 0)
+			return (enum write_type)i;
+	fprintf(stderr, "burn_image: no write type %s\n", name);
+	exit(99);
+}
+
+static void parse(int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "t:s:dmuef:z:k:w:ri")) != -1)
+		switch (c) {
+		case 't':
+			args.session.write_type = write_type(optarg);
+			break;
+		case 's':
+			args.session.speed = strtod(optarg, NULL);
+			break;
+		case 'd':
+			args.session.dummy = true;
+			break;
+		case 'm':
+			args.session.multi = true;
+			break;
+		case 'u':
+			args.size_unknown = true;
+			break;
+		case 'e':
+			args.eject = true;
+			break;
+		case 'f':
+			args.fail_at = strtoull(optarg, NULL, 0);
+			break;
+		case 'z':
+			args.end_at = strtoull(optarg, NULL, 0);
+			break;
+		case 'k':
+			args.term_at = strtoull(optarg, NULL, 0);
+			break;
+		case 'w':
+			args.kill_at = strtoull(optarg, NULL, 0);
+			break;
+		case 'r':
+			args.read_back = true;
+			break;
+		case 'i':
+			args.only_facts = true;
+			break;
+		default:
+			exit(99);
+		}
+	args.device = argv[optind];
+	args.path = args.device ? argv[optind + 1] : NULL;
+	if (!args.device || (!args.path && !args.only_facts))
+		exit(99);
+}
+
+int main(int argc, char **argv)
+{
+	static struct fail f;
+
+	parse(argc, argv);
+	signals_catch();
+	if (run(&f) == 0)
+		return 0;
+	printf("failed: %s: %s%s%s\n", f.object, f.what, f.sys_errno ? ": " : "",
+		f.sys_errno ? strerror(f.sys_errno) : "");
+	if (f.hint[0])
+		printf("hint: %s\n", f.hint);
+	return (int)f.code;
+}
