@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "util/fail.h"
 #include "util/message.h"
@@ -23,8 +24,9 @@ struct burn_source;
 struct tree;
 
 struct tree_graft {
-	const char *target; /* path on the disc, from its root, unescaped */
-	const char *path;   /* what is put there */
+	const char *target; /* path on the disc, from its root, unescaped; with a slash at its end a
+			       file goes there under its own name */
+	const char *path;   /* what is put there: a file, or a directory's contents */
 };
 
 struct tree_spec {
@@ -33,17 +35,21 @@ struct tree_spec {
 	const struct tree_graft *grafts;
 	size_t n_grafts;
 	const char *const *excludes; /* globs: without a slash a name at any depth, else the path
-					from the root */
+					from the SOURCE's root (image/exclude.h) */
 	size_t n_excludes;
 	bool follow_links;
 	bool portable;         /* owners to root, modes readable (mkisofs -r) */
 	bool skip_unreadable;  /* leave out what can't be read, instead of failing */
-	const char *volume_id; /* NULL: "XBURNCRYPT" */
+	const char *volume_id; /* NULL: "XBURNCRYPT"; at most 32 characters of printable ASCII */
+	dev_t avoid_dev;       /* the file that the image is written to: left out where the walk */
+	ino_t avoid_ino;       /* meets it; avoid_ino 0: none */
 };
 
 /* Walks and checks. What is left out (sockets, unreadable files with skip_unreadable) and what
- * Joliet has to shorten goes to m. FAIL_USAGE: two files for one place, a source that isn't there;
- * FAIL_FAILED: every file that can't be read is named. NULL with f filled. */
+ * Joliet has to shorten goes to m. FAIL_USAGE: two files for one place, a source that isn't there,
+ * a bad volume id; FAIL_FAILED: a file can't be read or stored; where there are several, each is
+ * named by a warning and f says how many. A caught signal ends the walk. NULL with f filled. The
+ * strings of spec must outlive the tree. */
 struct tree *tree_new(const struct tree_spec *spec, const struct messages *m, struct fail *f);
 
 /* Exact size of the image in bytes, a multiple of BLOCK_BYTES. 0 with f filled. */

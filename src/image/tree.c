@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "image/tree.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "image/image_library.h"
+#include "image/isofs.h"
+#include "image/nodes.h"
+#include "image/plain_source.h"
+#include "image/ring_source.h"
+#include "image/walk.h"
+#include "util/sector.h"
+
+enum {
+	VOLUME_ID_MAX = 32, /* ECMA-119, 8.4.7 */
+	/* blocks of the ring between libisofs and us: some chunks */
+	RING_BLOCKS = 8 * CHUNK_BYTES / BLOCK_BYTES,
+};
+
+/* Block numbers have 32 bits (ECMA-119, 9.1.3); some are for what is no file. */
+#define FILES_BYTES_MAX ((uint64_t)(UINT32_MAX - (1u << 26)) * BLOCK_BYTES)
+
+struct tree {
+	bool has_library;
+	IsoImage *image;
+	struct arena keep;
+	struct tree_file_set files;
+	struct tree_facts facts;
+	size_t n_left_out;
+	uint64_t n_bytes; /* of the image; 0: not computed yet */
+};
+
+static int check_volume_id(const char *id, struct fail *f)
+{
+	if (!*id || strlen(id) > VOLUME_ID_MAX)
+		return fail_set(f, FAIL_USAGE, id, "a volume id has 1 to %d characters, not %zu",
+			VOLUME_ID_MAX, strlen(id));
+	for (const char *s = id; *s; s++)
+		if (*s < 0x20 || *s > 0x7e)
+			return fail_set(f, FAIL_USAGE, id,
+				"a volume id can hold printable ASCII characters only");
+	return 0;
+}
+
+static void tell_joliet(const struct nodes_joliet *j, const struct messages *m)
+{
+	size_t n_left_out = j->n_left_out + j->n_unnamed;
+
+	if (j->n_changed + n_left_out == 0)
+		return;
+	message_note(m,
+		"Joliet, which Windows reads, takes %zu names only shortened or with other "
+		"characters, and leaves out %zu links, special files and unreadable names; Rock "
+		"Ridge, which all others read, has them as they are",
+		j->n_changed, n_left_out);
+}
+
+/* Walks, and makes libisofs' nodes of what was found. */
+static int build(
+	struct tree *t, const struct tree_spec *spec, const struct messages *m, struct fail *f)
+{
+	struct arena scratch = { NULL };
+	struct walk_result found = { NULL };
+	struct nodes_joliet joliet;
+	int result = -1;
+
+	if (walk_sources(spec, &t->files, &t->keep, &scratch, &found, m, f))
+		goto out;
+	if (found.facts.n_bytes > FILES_BYTES_MAX) {
+		fail_set(f, FAIL_FAILED, "",
+			"the files have more than 8 TiB, which is more than "
+			"an ISO 9660 file system can hold");
+		goto out;
+	}
+	t->facts = found.facts;
+	t->n_left_out = found.n_left_out;
+	if (nodes_add(t->image, found.root, spec->portable, &joliet, f))
+		goto out;
+	tell_joliet(&joliet, m);
+	result = 0;
+out:
+	entry_free(found.root);
+	arena_clear(&scratch);
+	return result;
+}
+
+struct tree *tree_new(const struct tree_spec *spec, const struct messages *m, struct fail *f)
+{
+	const char *id = spec->volume_id ? spec->volume_id : "XBURNCRYPT";
+	struct tree *t = calloc(1, sizeof *t);
+	int ret;
+
+	if (!t) {
+		fail_errno(f, FAIL_FAILED, "", "no memory");
+		return NULL;
+	}
+	if (check_volume_id(id, f) || tree_file_set_init(&t->files, &t->keep, f))
+		goto failed;
+	if (image_library_start(f))
+		goto failed;
+	t->has_library = true;
+	ret = iso_image_new(id, &t->image);
+	if (ret < 0) {
+		image_library_fail(f, ret, "", "the image can't be set up");
+		goto failed;
+	}
+	if (build(t, spec, m, f))
+		goto failed;
+	return t;
+
+failed:
+	tree_free(t);
+	return NULL;
+}
+
+/* What the file system is like; will_cancel: only its size is wanted, no writer is started. */
+static IsoWriteOpts *new_options(bool will_cancel)
+{
+	IsoWriteOpts *o = NULL;
+
+	if (iso_write_opts_new(&o, 0) < 0)
+		return NULL;
+	iso_write_opts_set_will_cancel(o, will_cancel);
+	iso_write_opts_set_fifo_size(o, RING_BLOCKS);
+	iso_write_opts_set_iso_level(o, 3); /* files of 4 GiB and more */
+	iso_write_opts_set_rockridge(o, 1);
+	iso_write_opts_set_hardlinks(o, 1);
+	iso_write_opts_set_allow_deep_paths(o, 1); /* Rock Ridge readers need no relocation */
+	iso_write_opts_set_allow_longer_paths(o, 1);
+	iso_write_opts_set_joliet(o, 1);
+	iso_write_opts_set_joliet_long_names(o, 1);
+	iso_write_opts_set_joliet_longer_paths(o, 1);
+	iso_write_opts_set_joliet_utf16(o, 1);
+	iso_write_opts_set_no_force_dots(o, 2);    /* Joliet: "name" stays "name" */
+	iso_write_opts_set_dir_rec_mtime(o, 3);    /* Joliet, ISO 9660: the files' own times */
+	iso_write_opts_set_always_gmt(o, 1);       /* the same image in every time zone */
+	iso_write_opts_set_relaxed_vol_atts(o, 1); /* the volume id as it was given */
+	return o;
+}
+
+/* libisofs' source; the writer starts unless will_cancel. NULL with f filled. */
+static struct burn_source *new_source(struct tree *t, bool will_cancel, struct fail *f)
+{
+	IsoWriteOpts *o = new_options(will_cancel);
+	struct burn_source *s = NULL;
+	int ret = o ? iso_image_create_burn_source(t->image, o, &s) : (int)ISO_OUT_OF_MEM;
+
+	iso_write_opts_free(o);
+	if (ret < 0) {
+		image_library_fail(f, ret, "", "the image can't be laid out");
+		return NULL;
+	}
+	return s;
+}
+
+uint64_t tree_image_bytes(struct tree *t, struct fail *f)
+{
+	struct burn_source *s;
+
+	if (t->n_bytes)
+		return t->n_bytes;
+	s = new_source(t, true, f);
+	if (!s)
+		return 0;
+	t->n_bytes = (uint64_t)s->get_size(s);
+	s->cancel(s);
+	plain_source_free(s);
+	return t->n_bytes;
+}
+
+struct burn_source *tree_source_new(struct tree *t, struct report *report, struct fail *f)
+{
+	uint64_t n_bytes = tree_image_bytes(t, f);
+	struct burn_source *iso, *s = NULL;
+
+	if (!n_bytes)
+		return NULL;
+	iso = new_source(t, false, f);
+	if (!iso)
+		return NULL;
+	if ((uint64_t)iso->get_size(iso) != n_bytes)
+		fail_set(f, FAIL_FAILED, "", "the image's size changed from %llu to %llu bytes",
+			(unsigned long long)n_bytes, (unsigned long long)iso->get_size(iso));
+	else
+		s = ring_source_new(iso, report, f);
+	if (!s) {
+		iso->cancel(iso);
+		plain_source_free(iso);
+	}
+	return s;
+}
+
+static void name_change(const struct tree_file *file, const struct messages *m)
+{
+	static const char *const what[] = {
+		[FILE_SHRANK] = "became shorter while it was read; the disc has zeros in its place",
+		[FILE_GREW] = "became longer while it was read; the disc has its first part",
+		[FILE_MODIFIED] = "was written to while it was read",
+		[FILE_UNREADABLE] = "could not be read; the disc has zeros in its place",
+	};
+	char path[4200];
+
+	folder_path(file->folder, file->name, path, sizeof path);
+	message_warn(m, "%s: %s%s%s", path, what[file->change], file->sys_errno ? ": " : "",
+		file->sys_errno ? strerror(file->sys_errno) : "");
+}
+
+size_t tree_n_incomplete(struct tree *t, const struct messages *m)
+{
+	for (const struct tree_file *file = t->files.changed; file; file = file->next_changed)
+		name_change(file, m);
+	return t->files.n_changed + t->n_left_out;
+}
+
+struct tree_facts tree_facts(const struct tree *t)
+{
+	return t->facts;
+}
+
+void tree_free(struct tree *t)
+{
+	if (!t)
+		return;
+	/* the image owns the streams, which point to the files */
+	if (t->image)
+		iso_image_unref(t->image);
+	if (t->has_library)
+		image_library_stop();
+	tree_file_set_clear(&t->files);
+	arena_clear(&t->keep);
+	free(t);
+}

@@ -1,0 +1,696 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "image/walk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "image/exclude.h"
+#include "util/signals.h"
+
+enum {
+	/* libisofs' limits (libisofs/node.h, LIBISOFS_NODE_NAME_MAX and _PATH_MAX) */
+	NAME_BYTES_MAX = 255,
+	TARGET_BYTES_MAX = 1024,
+	/* libisofs goes down a tree by recursion, in a thread with an ordinary stack */
+	DEPTH_MAX = 4096,
+};
+
+struct walk {
+	const struct tree_spec *spec;
+	struct tree_file_set *files;
+	struct arena *keep, *scratch;
+	struct walk_result *result;
+	const struct messages *m;
+	struct fail *f;
+	struct folder_cursor cursor;
+	char *path; /* of what is looked at, from the SOURCE's root */
+	size_t n_path, n_path_max;
+	struct fail first; /* the first file that can't be stored, and how many there are */
+	size_t n_problems;
+};
+
+/* The walk goes down by recursion: what needs much stack stays out of the functions on its way. */
+#define OUT_OF_LINE __attribute__((noinline))
+
+/* The directories above, so that a followed link that leads back to one is found. */
+struct level {
+	const struct level *up;
+	dev_t dev;
+	ino_t ino;
+	unsigned depth;
+};
+
+/* Something at a place of the file system. */
+struct found {
+	const struct folder *folder;
+	const char *name;
+	bool followed;
+	struct stat st;
+};
+
+/* The sorted names of a directory. */
+struct names {
+	char *text; /* heap: all names, each with its NUL */
+	size_t n_text, n_text_max;
+	const char **at; /* heap */
+	size_t n;
+};
+
+static int no_memory(struct walk *w)
+{
+	errno = ENOMEM;
+	return fail_errno(w->f, FAIL_FAILED, "", "no memory");
+}
+
+static void found_path(const struct found *it, char *out, size_t n)
+{
+	folder_path(it->folder, it->name, out, n);
+}
+
+static void warn_problem(struct walk *w, const struct fail *problem, const char *then)
+{
+	message_warn(w->m, "%s: %s%s%s%s", problem->object, then, problem->what,
+		problem->sys_errno ? ": " : "",
+		problem->sys_errno ? strerror(problem->sys_errno) : "");
+}
+
+/* Something that can't be stored: left out with skip_unreadable, else a failure at the end that
+ * names all of them. sys_errno 0: no system call failed. Always 0, so that the walk goes on. */
+__attribute__((format(printf, 4, 5))) OUT_OF_LINE static int problem(
+	struct walk *w, const struct found *it, int sys_errno, const char *format, ...)
+{
+	struct fail p = { .code = FAIL_FAILED, .sys_errno = sys_errno };
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(p.what, sizeof p.what, format, args);
+	va_end(args);
+	found_path(it, p.object, sizeof p.object);
+	if (w->spec->skip_unreadable) {
+		warn_problem(w, &p, "left out: ");
+		w->result->n_left_out++;
+		return 0;
+	}
+	if (++w->n_problems == 1) {
+		w->first = p;
+		return 0;
+	}
+	if (w->n_problems == 2)
+		warn_problem(w, &w->first, "");
+	warn_problem(w, &p, "");
+	return 0;
+}
+
+/* The failure that the walk ends in where something can't be stored. */
+static int fail_problems(struct walk *w)
+{
+	if (!w->n_problems)
+		return 0;
+	if (w->n_problems == 1 && !fail_is_set(w->f))
+		*w->f = w->first;
+	else
+		fail_set(w->f, FAIL_FAILED, "", "%zu files can't be stored", w->n_problems);
+	fail_hint(w->f, "leave out what can't be read with -exclude or -skip-unreadable");
+	return -1;
+}
+
+OUT_OF_LINE static int fail_collision(
+	struct walk *w, const struct found *it, const struct entry *there)
+{
+	char path[sizeof w->f->object], other[512];
+
+	found_path(it, path, sizeof path);
+	folder_path(there->folder, there->source, other, sizeof other);
+	fail_set(w->f, FAIL_USAGE, path, "takes the same place on the disc as %s", other);
+	fail_hint(w->f, "put one of them elsewhere with -graft, or leave it out with -exclude");
+	return -1;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void names_free(struct names *names)
+{
+	free(names->text);
+	free(names->at);
+	*names = (struct names){ 0 };
+}
+
+static int names_add(struct names *names, const char *name)
+{
+	size_t n = strlen(name) + 1;
+
+	if (names->n_text + n > names->n_text_max) {
+		size_t max = 2 * names->n_text_max + n + 512;
+		char *text = realloc(names->text, max);
+
+		if (!text)
+			return -1;
+		names->text = text;
+		names->n_text_max = max;
+	}
+	memcpy(names->text + names->n_text, name, n);
+	names->n_text += n;
+	names->n++;
+	return 0;
+}
+
+/* Sorts; a name that was read twice (renamed meanwhile) stays once. 0 or -1. */
+static int names_sort(struct names *names)
+{
+	size_t n = 0;
+	const char *text = names->text;
+
+	names->at = calloc(names->n + 1, sizeof *names->at);
+	if (!names->at)
+		return -1;
+	for (size_t i = 0; i < names->n; i++) {
+		names->at[i] = text;
+		text += strlen(text) + 1;
+	}
+	qsort(names->at, names->n, sizeof *names->at, compare_names);
+	for (size_t i = 0; i < names->n; i++)
+		if (n == 0 || strcmp(names->at[n - 1], names->at[i]) != 0)
+			names->at[n++] = names->at[i];
+	names->n = n;
+	return 0;
+}
+
+static DIR *open_folder(struct walk *w, const struct folder *folder)
+{
+	int at = folder_fd(&w->cursor, folder), fd = -1, saved;
+	DIR *d;
+
+	if (at != -1)
+		fd = openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	d = fdopendir(fd);
+	if (!d) {
+		saved = errno;
+		close(fd);
+		errno = saved;
+	}
+	return d;
+}
+
+/* Where the directory can't be read: 0, *ok false and errno. */
+static int names_read(struct walk *w, const struct folder *folder, struct names *names, bool *ok)
+{
+	DIR *d = open_folder(w, folder);
+	struct dirent *e = NULL;
+	int result = -1;
+
+	*names = (struct names){ 0 };
+	*ok = false;
+	if (!d)
+		return 0;
+	for (errno = 0; (e = readdir(d)); errno = 0) {
+		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
+			continue;
+		if (names_add(names, e->d_name)) {
+			no_memory(w);
+			goto out;
+		}
+	}
+	if (errno) {
+		result = 0;
+		goto out;
+	}
+	if (names_sort(names)) {
+		no_memory(w);
+		goto out;
+	}
+	*ok = true;
+	result = 0;
+out:
+	if (!*ok) {
+		int saved = errno;
+
+		names_free(names);
+		closedir(d);
+		errno = saved;
+		return result;
+	}
+	closedir(d);
+	return result;
+}
+
+/* Appends a name to the path from the SOURCE's root; returns the length to go back to, or
+ * SIZE_MAX. */
+static size_t path_push(struct walk *w, const char *name)
+{
+	size_t old = w->n_path, n = strlen(name);
+
+	if (old + n + 2 > w->n_path_max) {
+		size_t max = 2 * (old + n + 2);
+		char *path = realloc(w->path, max);
+
+		if (!path)
+			return SIZE_MAX;
+		w->path = path;
+		w->n_path_max = max;
+	}
+	if (old)
+		w->path[w->n_path++] = '/';
+	memcpy(w->path + w->n_path, name, n + 1);
+	w->n_path += n;
+	return old;
+}
+
+static void path_cut(struct walk *w, size_t n)
+{
+	w->n_path = n;
+	w->path[n] = '\0';
+}
+
+static struct entry *add_entry(
+	struct walk *w, struct entry *dir, const char *name, const struct found *it)
+{
+	struct entry *e = entry_new(w->scratch, dir, name);
+
+	if (!e) {
+		no_memory(w);
+		return NULL;
+	}
+	entry_set_attributes(e, &it->st);
+	e->folder = it->folder;
+	e->source = it->name;
+	return e;
+}
+
+/* A copy that lives as long as the scratch arena; what comes from the command line lives longer
+ * anyway. */
+static const char *keep_name(struct walk *w, const struct found *it, const char *name)
+{
+	const char *copy = it->folder ? arena_copy(w->keep, name) : name;
+
+	if (!copy)
+		no_memory(w);
+	return copy;
+}
+
+static int scan_folder(struct walk *w, const struct folder *folder, struct entry *dir,
+	struct names *names, const struct level *level);
+
+/* A directory, with all that is in it, at name in dir; its contents straight in dir where name is
+ * NULL. */
+static int add_directory(struct walk *w, struct entry *dir, const char *name,
+	const struct found *it, const struct level *up)
+{
+	struct level level = { up, it->st.st_dev, it->st.st_ino, up ? up->depth + 1 : 1 };
+	struct entry *e = name ? entry_find(dir, name) : dir;
+	struct folder *folder = arena_alloc(w->keep, sizeof *folder);
+	struct names names = { 0 };
+	int result = -1;
+	bool ok;
+
+	if (!folder)
+		return no_memory(w);
+	if (e && !S_ISDIR(e->mode))
+		return fail_collision(w, it, e);
+	if (level.depth > DEPTH_MAX)
+		return problem(w, it, 0, "lies more than %d directories deep", DEPTH_MAX);
+	*folder = (struct folder){ it->folder, it->name, it->followed };
+	if (names_read(w, folder, &names, &ok))
+		return -1;
+	if (!ok)
+		return problem(w, it, errno, "the directory can't be read");
+	if (!e) {
+		e = add_entry(w, dir, name, it);
+		if (!e)
+			goto out;
+		w->result->facts.n_directories++;
+	} else if (e->made_up) {
+		entry_set_attributes(e, &it->st);
+	}
+	result = scan_folder(w, folder, e, &names, &level);
+out:
+	names_free(&names);
+	return result;
+}
+
+static int check_readable(struct walk *w, const struct found *it)
+{
+	int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	int at = folder_fd(&w->cursor, it->folder);
+	int fd = at == -1 ? -1 : openat(at, it->name, it->followed ? flags : flags | O_NOFOLLOW);
+
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+OUT_OF_LINE static int add_file(
+	struct walk *w, struct entry *dir, const char *name, const struct found *it)
+{
+	struct tree_file *file;
+	struct entry *e;
+	bool is_new;
+
+	if (check_readable(w, it))
+		return problem(w, it, errno, "can't be read");
+	file = tree_file_add(w->files, it->folder, it->name, it->followed, &it->st, &is_new);
+	if (!file)
+		return no_memory(w);
+	e = add_entry(w, dir, name, it);
+	if (!e)
+		return -1;
+	e->file = file;
+	w->result->facts.n_files++;
+	if (is_new)
+		w->result->facts.n_bytes += file->n_bytes;
+	return 0;
+}
+
+/* True where Rock Ridge, as libisofs writes it, can hold the target of a link. */
+static bool is_storable_target(const char *target)
+{
+	if (!*target || strlen(target) > TARGET_BYTES_MAX)
+		return false;
+	while (*target) {
+		size_t n = strcspn(target, "/");
+
+		if (n > NAME_BYTES_MAX)
+			return false;
+		target += n + strspn(target + n, "/");
+	}
+	return true;
+}
+
+OUT_OF_LINE static int add_link(
+	struct walk *w, struct entry *dir, const char *name, const struct found *it)
+{
+	int at = folder_fd(&w->cursor, it->folder);
+	char target[8192];
+	ssize_t n = at == -1 ? -1 : readlinkat(at, it->name, target, sizeof target - 1);
+	struct entry *e;
+
+	if (n < 0)
+		return problem(w, it, errno, "the link can't be read");
+	target[n] = '\0';
+	if (!is_storable_target(target))
+		return problem(w, it, 0,
+			"the link's target is too long (%zd bytes; at most %d, each name at most "
+			"%d)",
+			n, TARGET_BYTES_MAX, NAME_BYTES_MAX);
+	e = add_entry(w, dir, name, it);
+	if (!e)
+		return -1;
+	e->target = arena_copy(w->scratch, target);
+	if (!e->target)
+		return no_memory(w);
+	w->result->facts.n_others++;
+	return 0;
+}
+
+OUT_OF_LINE static int leave_out(struct walk *w, const struct found *it, const char *why)
+{
+	char path[4096];
+
+	found_path(it, path, sizeof path);
+	message_warn(w->m, "%s: left out: %s", path, why);
+	return 0;
+}
+
+/* Puts what was found at a place of the disc. */
+static int add_found(struct walk *w, struct entry *dir, const char *name, const struct found *it,
+	const struct level *level)
+{
+	mode_t type = it->st.st_mode & S_IFMT;
+	struct entry *there;
+
+	if (w->spec->avoid_ino && it->st.st_dev == w->spec->avoid_dev &&
+		it->st.st_ino == w->spec->avoid_ino)
+		return leave_out(w, it, "it is the image that is being made");
+	if (type == S_IFSOCK)
+		return leave_out(w, it, "a socket");
+	if (strlen(name) > NAME_BYTES_MAX)
+		return problem(w, it, 0, "the name has more than %d bytes", NAME_BYTES_MAX);
+	if (type == S_IFDIR)
+		return add_directory(w, dir, name, it, level);
+	there = entry_find(dir, name);
+	if (there)
+		return fail_collision(w, it, there);
+	if (type == S_IFREG)
+		return add_file(w, dir, name, it);
+	if (type == S_IFLNK)
+		return add_link(w, dir, name, it);
+	if (type != S_IFIFO && type != S_IFCHR && type != S_IFBLK)
+		return leave_out(w, it, "a kind of file that a disc can't hold");
+	w->result->facts.n_others++;
+	return add_entry(w, dir, name, it) ? 0 : -1;
+}
+
+static bool is_above(const struct level *level, const struct stat *st)
+{
+	for (; level; level = level->up)
+		if (level->dev == st->st_dev && level->ino == st->st_ino)
+			return true;
+	return false;
+}
+
+/* Follows the link it, where it leads to something that can be stored in its place. */
+OUT_OF_LINE static void follow(struct walk *w, int at, struct found *it, const struct level *level)
+{
+	struct stat st;
+	char path[4096];
+
+	found_path(it, path, sizeof path);
+	if (fstatat(at, it->name, &st, 0)) {
+		message_warn(w->m, "%s: stored as a link: it can't be followed: %s", path,
+			strerror(errno));
+		return;
+	}
+	if (S_ISDIR(st.st_mode) && is_above(level, &st)) {
+		message_warn(w->m,
+			"%s: stored as a link: it leads back to a directory that it lies in", path);
+		return;
+	}
+	it->st = st;
+	it->followed = true;
+}
+
+static int scan_name(struct walk *w, const struct folder *folder, struct entry *dir,
+	const char *name, const struct level *level)
+{
+	struct found it = { .folder = folder };
+	int at;
+
+	if (signals_caught())
+		return fail_set(w->f, FAIL_FAILED, "", "interrupted while reading the tree");
+	if (exclude_matches(w->spec->excludes, w->spec->n_excludes, w->path))
+		return 0;
+	it.name = name;
+	at = folder_fd(&w->cursor, folder);
+	if (at == -1 || fstatat(at, name, &it.st, AT_SYMLINK_NOFOLLOW)) {
+		/* deleted since its name was read: no part of the tree any more */
+		if (errno == ENOENT)
+			return 0;
+		return problem(w, &it, errno, "can't be looked at");
+	}
+	if (w->spec->follow_links && S_ISLNK(it.st.st_mode))
+		follow(w, at, &it, level);
+	it.name = keep_name(w, &it, name);
+	if (!it.name)
+		return -1;
+	return add_found(w, dir, it.name, &it, level);
+}
+
+static int scan_folder(struct walk *w, const struct folder *folder, struct entry *dir,
+	struct names *names, const struct level *level)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		size_t old = path_push(w, names->at[i]);
+		int ret;
+
+		if (old == SIZE_MAX)
+			return no_memory(w);
+		ret = scan_name(w, folder, dir, names->at[i], level);
+		path_cut(w, old);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* Looks at a path of the command line; links are followed. 1: found, 0: left out, -1: f filled. */
+static int look_at(struct walk *w, const char *path, struct found *it)
+{
+	*it = (struct found){ .name = path, .followed = true };
+	if (stat(path, &it->st) == 0)
+		return 1;
+	if (errno == ENOENT || errno == ENOTDIR || !*path)
+		return fail_errno(w->f, FAIL_USAGE, path, "can't be found");
+	return problem(w, it, errno, "can't be looked at");
+}
+
+/* path without the slashes at its end. NULL with f filled. */
+static const char *cut_slashes(struct walk *w, const char *path)
+{
+	size_t n = strlen(path);
+	char *copy = arena_copy(w->keep, path);
+
+	if (!copy) {
+		no_memory(w);
+		return NULL;
+	}
+	while (n > 1 && copy[n - 1] == '/')
+		copy[--n] = '\0';
+	return copy;
+}
+
+/* Puts a file or directory of the command line at name in dir; the contents of a directory where
+ * name is NULL. */
+static int add_named(struct walk *w, struct entry *dir, const char *name, const char *path)
+{
+	struct found it;
+	int ret;
+
+	path = cut_slashes(w, path);
+	if (!path)
+		return -1;
+	ret = look_at(w, path, &it);
+	if (ret <= 0)
+		return ret;
+	if (S_ISDIR(it.st.st_mode))
+		return add_directory(w, dir, name, &it, NULL);
+	if (!name) {
+		const char *slash = strrchr(path, '/');
+
+		name = slash ? slash + 1 : path;
+	}
+	if (exclude_matches(w->spec->excludes, w->spec->n_excludes, name))
+		return 0;
+	return add_found(w, dir, name, &it, NULL);
+}
+
+/* The directory called name in dir, made where it is missing. NULL with f filled. */
+static struct entry *enter(
+	struct walk *w, struct entry *dir, const char *name, const struct tree_graft *graft)
+{
+	struct entry *e = entry_find(dir, name);
+	struct found it = { .name = graft->path };
+
+	if (e && !S_ISDIR(e->mode)) {
+		fail_collision(w, &it, e);
+		return NULL;
+	}
+	if (e)
+		return e;
+	e = entry_new(w->scratch, dir, name);
+	if (!e) {
+		no_memory(w);
+		return NULL;
+	}
+	e->mode = S_IFDIR | 0755;
+	e->made_up = true;
+	e->source = graft->path;
+	w->result->facts.n_directories++;
+	return e;
+}
+
+static int add_graft(struct walk *w, const struct tree_graft *graft)
+{
+	struct entry *dir = w->result->root;
+	char *rest = arena_copy(w->keep, graft->target), *save = NULL;
+	size_t n = strlen(graft->target);
+	bool into = n == 0 || graft->target[n - 1] == '/';
+	char *name, *next;
+	struct stat st;
+
+	if (!rest)
+		return no_memory(w);
+	/* "a/" takes a file under its own name, and the contents of a directory as "a" does */
+	into = into && !(stat(graft->path, &st) == 0 && S_ISDIR(st.st_mode));
+	for (name = strtok_r(rest, "/", &save); name; name = next) {
+		next = strtok_r(NULL, "/", &save);
+		if (!strcmp(name, ".."))
+			return fail_set(w->f, FAIL_USAGE, graft->target,
+				"the place of a graft can't have \"..\" in it");
+		if (!strcmp(name, "."))
+			continue;
+		if (strlen(name) > NAME_BYTES_MAX)
+			return fail_set(w->f, FAIL_USAGE, graft->target,
+				"the place of a graft has a name of more than %d bytes",
+				NAME_BYTES_MAX);
+		if (!next && !into)
+			return add_named(w, dir, name, graft->path);
+		dir = enter(w, dir, name, graft);
+		if (!dir)
+			return -1;
+	}
+	return add_named(w, dir, NULL, graft->path);
+}
+
+/* Directories without a source of their own are like the root; a root without one is the user's. */
+static void complete_made_up(struct entry *e, const struct entry *like)
+{
+	if (e->made_up && e != like) {
+		e->uid = like->uid;
+		e->gid = like->gid;
+		e->atime = like->atime;
+		e->mtime = like->mtime;
+		e->ctime = like->ctime;
+	}
+	for (size_t i = 0; i < e->dir.n; i++)
+		if (S_ISDIR(e->dir.children[i]->mode))
+			complete_made_up(e->dir.children[i], like);
+}
+
+static struct entry *new_root(struct walk *w)
+{
+	struct entry *root = entry_new(w->scratch, NULL, NULL);
+
+	if (!root) {
+		no_memory(w);
+		return NULL;
+	}
+	root->mode = S_IFDIR | 0755;
+	root->uid = geteuid();
+	root->gid = getegid();
+	root->atime = root->mtime = root->ctime = time(NULL);
+	root->made_up = true;
+	root->source = "/";
+	return root;
+}
+
+int walk_sources(const struct tree_spec *spec, struct tree_file_set *files, struct arena *keep,
+	struct arena *scratch, struct walk_result *result, const struct messages *m, struct fail *f)
+{
+	struct walk w = { .spec = spec,
+		.files = files,
+		.keep = keep,
+		.scratch = scratch,
+		.result = result,
+		.m = m,
+		.f = f };
+	int ret = -1;
+
+	*result = (struct walk_result){ .root = new_root(&w) };
+	if (!result->root)
+		return -1;
+	for (size_t i = 0; i < spec->n_sources; i++)
+		if (add_named(&w, result->root, NULL, spec->sources[i]))
+			goto out;
+	for (size_t i = 0; i < spec->n_grafts; i++)
+		if (add_graft(&w, &spec->grafts[i]))
+			goto out;
+	if (fail_problems(&w))
+		goto out;
+	complete_made_up(result->root, result->root);
+	ret = 0;
+out:
+	folder_cursor_close(&w.cursor);
+	free(w.path);
+	return ret;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Makes an ISO image of a tree, through src/image alone: a tool for the tests.
+ *
+ *     make_iso [-follow] [-portable] [-skip] [-read N] [-volid ID] [-exclude GLOB]… [-graft T=P]…
+ *              -o OUT SOURCE…
+ *
+ * OUT "-" is stdout, "size" prints the size only. Messages go to stderr as "note: …", "warning: …"
+ * and "fail CODE: OBJECT: WHAT: ERRNO"; the status is the failure's code, 5 for files that changed
+ * or were left out. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "image/isofs.h"
+#include "image/plain_source.h"
+#include "image/tree.h"
+#include "util/io.h"
+#include "util/signals.h"
+
+enum { LIST_MAX = 64 };
+
+static const char *sources[LIST_MAX], *excludes[LIST_MAX];
+static struct tree_graft grafts[LIST_MAX];
+static struct tree_spec spec = { .sources = sources, .excludes = excludes, .grafts = grafts };
+static const char *output;
+static size_t n_at_once = 65536;
+
+static void say(void *ctx, enum message_kind kind, const char *text)
+{
+	(void)ctx;
+	fprintf(stderr, "%s: %s\n", kind == MESSAGE_NOTE ? "note" : "warning", text);
+}
+
+static int print_fail(const struct fail *f)
+{
+	fprintf(stderr, "fail %d: %s: %s%s%s\n", f->code, f->object, f->what,
+		f->sys_errno ? ": " : "", f->sys_errno ? strerror(f->sys_errno) : "");
+	return f->code;
+}
+
+static void add_graft(char *text)
+{
+	char *sign = strchr(text, '=');
+
+	if (!sign)
+		exit(99);
+	*sign = '\0';
+	grafts[spec.n_grafts].target = text;
+	grafts[spec.n_grafts++].path = sign + 1;
+}
+
+static void parse(char **argv)
+{
+	for (; *argv; argv++) {
+		if (!strcmp(*argv, "-follow"))
+			spec.follow_links = true;
+		else if (!strcmp(*argv, "-portable"))
+			spec.portable = true;
+		else if (!strcmp(*argv, "-skip"))
+			spec.skip_unreadable = true;
+		else if (!strcmp(*argv, "-read"))
+			n_at_once = strtoul(*++argv, NULL, 10);
+		else if (!strcmp(*argv, "-volid"))
+			spec.volume_id = *++argv;
+		else if (!strcmp(*argv, "-exclude"))
+			excludes[spec.n_excludes++] = *++argv;
+		else if (!strcmp(*argv, "-graft"))
+			add_graft(*++argv);
+		else if (!strcmp(*argv, "-o"))
+			output = *++argv;
+		else
+			sources[spec.n_sources++] = *argv;
+	}
+}
+
+static int copy(struct burn_source *s, int fd, uint64_t n_bytes, struct report *report)
+{
+	unsigned char *buf = malloc(n_at_once);
+	uint64_t n = 0;
+	int got;
+
+	while (buf && (got = s->read_xt(s, buf, (int)n_at_once)) > 0) {
+		if (io_write_full(fd, buf, (size_t)got))
+			return fail_errno(&report->fail, FAIL_FAILED, output, "can't be written");
+		n += (uint64_t)got;
+	}
+	free(buf);
+	if (fail_is_set(&report->fail))
+		return -1;
+	if (n != n_bytes || report->n_bytes != n)
+		return fail_set(&report->fail, FAIL_FAILED, "", "%llu bytes instead of %llu",
+			(unsigned long long)n, (unsigned long long)n_bytes);
+	return 0;
+}
+
+static int make(struct tree *t, struct fail *f)
+{
+	uint64_t n_bytes = tree_image_bytes(t, f);
+	struct report report = { 0 };
+	struct burn_source *s;
+	int fd;
+
+	if (!n_bytes)
+		return -1;
+	if (!strcmp(output, "size")) {
+		printf("%llu\n", (unsigned long long)n_bytes);
+		return 0;
+	}
+	fd = !strcmp(output, "-") ? STDOUT_FILENO
+				  : open(output, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+	if (fd < 0)
+		return fail_errno(f, FAIL_FAILED, output, "can't be opened");
+	s = tree_source_new(t, &report, f);
+	if (!s)
+		return -1;
+	if (copy(s, fd, n_bytes, &report))
+		*f = report.fail;
+	plain_source_free(s);
+	if (close(fd))
+		return fail_errno(f, FAIL_FAILED, output, "can't be closed");
+	return fail_is_set(f) ? -1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct messages m = { say, NULL };
+	struct fail f = { 0 };
+	struct tree *t;
+	struct stat st;
+	int status = 0;
+
+	(void)argc;
+	signals_catch();
+	parse(argv + 1);
+	if (!output)
+		return 99;
+	if (stat(output, &st) == 0) {
+		spec.avoid_dev = st.st_dev;
+		spec.avoid_ino = st.st_ino;
+	}
+	t = tree_new(&spec, &m, &f);
+	if (!t || make(t, &f))
+		status = print_fail(&f);
+	if (t && !status && tree_n_incomplete(t, &m))
+		status = 5;
+	tree_free(t);
+	return status;
+}
