@@ -51,7 +51,7 @@ static bool is_burner(struct burn_drive *handle)
 
 	burn_drive_get_all_profiles(handle, &n, profiles, is_current);
 	for (int i = 0; i < n; i++) {
-		const struct medium_kind *kind = medium_kind(profiles[i]);
+		const struct medium_kind *kind = medium_kind_find(profiles[i]);
 
 		if (kind && kind->is_writable)
 			return true;
@@ -175,7 +175,7 @@ static void look_at_medium(struct drive *d)
 
 	if (burn_disc_get_profile(d->handle, &profile, name) <= 0)
 		profile = 0;
-	d->kind = medium_kind(profile);
+	d->kind = medium_kind_find(profile);
 	d->facts.profile = profile;
 	snprintf(d->facts.medium, sizeof d->facts.medium, "%s", d->kind ? d->kind->name : name);
 	d->facts.is_erasable =
@@ -288,13 +288,13 @@ static int refuse_unsuitable(const struct drive *d, struct fail *f)
 	return -1;
 }
 
-/* A medium that holds something already. */
-static int refuse_used(const struct drive *d, const char *state, struct fail *f)
+int drive_refuse_used(const struct drive *d, const char *state, struct fail *f)
 {
 	fail_set(f, FAIL_DRIVE, d->path, "the %s in it %s", d->facts.medium, state);
 	if (d->kind && d->kind->is_rewritable)
 		fail_hint(f,
-			"\"xburncrypt blank %s\" empties it, with the loss of all that is on it",
+			"\"xburncrypt blank %s\" empties it, or -blank auto as a part of the burn; "
+			"all that is on it is lost",
 			d->path);
 	else
 		fail_hint(f, "put in a blank disc");
@@ -339,11 +339,11 @@ int drive_check_fits(const struct drive *d, uint64_t n_blocks, bool dummy, struc
 	case MEDIUM_CLOSED:
 		if (d->kind && !d->kind->is_writable)
 			return refuse_unsuitable(d, f);
-		return refuse_used(d, "is closed: it holds data and takes no more", f);
+		return drive_refuse_used(d, "is closed: it holds data and takes no more", f);
 	case MEDIUM_APPENDABLE:
 		if (d->is_damaged)
-			return refuse_used(d, "holds a burn that was broken off", f);
-		return refuse_used(d, "is not blank: it holds a session", f);
+			return drive_refuse_used(d, "holds a burn that was broken off", f);
+		return drive_refuse_used(d, "is not blank: it holds a session", f);
 	case MEDIUM_BLANK:
 	case MEDIUM_OVERWRITABLE:
 		break;

@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "burn/device_use.h"
 #include "util/signals.h"
 
 /* SCSI peripheral device type of CD, DVD and BD drives (SPC-3, table 83). */
@@ -97,95 +98,15 @@ static int refuse_permission(const char *path, const struct stat *st, struct fai
 	return -1;
 }
 
-/* Turns mountinfo's octal escapes (\040 for a blank) back, in place. */
-static void unescape(char *text)
+static int refuse_use(const char *path, dev_t dev, struct fail *f)
 {
-	char *to = text;
+	char use[512];
 
-	while (*text) {
-		unsigned octal;
-
-		if (text[0] == '\\' && sscanf(text + 1, "%3o", &octal) == 1) {
-			*to++ = (char)octal;
-			text += 4;
-		} else {
-			*to++ = *text++;
-		}
-	}
-	*to = '\0';
-}
-
-/* Where the device is mounted (proc(5), mountinfo), in out; false where it is not. */
-static bool find_mount(dev_t dev, char *out, size_t n_out)
-{
-	FILE *file = fopen("/proc/self/mountinfo", "re");
-	char *line = NULL;
-	size_t n_line = 0;
-	bool found = false;
-
-	while (file && !found && getline(&line, &n_line, file) > 0) {
-		unsigned major_no, minor_no;
-		int at = 0;
-		char *place;
-
-		if (sscanf(line, "%*d %*d %u:%u %*s %n", &major_no, &minor_no, &at) < 2 || !at)
-			continue;
-		place = strtok(line + at, " \n");
-		if (!place || makedev(major_no, minor_no) != dev)
-			continue;
-		unescape(place);
-		snprintf(out, n_out, "%s", place);
-		found = true;
-	}
-	free(line);
-	if (file)
-		fclose(file);
-	return found;
-}
-
-/* The name of a device-mapper mapping that holds the device; false for none. */
-static bool find_holder(dev_t dev, char *out, size_t n_out)
-{
-	char path[600];
-	struct dirent *entry = NULL;
-	FILE *file;
-	DIR *folder;
-	bool found = false;
-
-	snprintf(path, sizeof path, "/sys/dev/block/%u:%u/holders", major(dev), minor(dev));
-	folder = opendir(path);
-	while (folder && (entry = readdir(folder)) && entry->d_name[0] == '.')
-		;
-	if (entry) {
-		snprintf(path, sizeof path, "/sys/class/block/%s/dm/name", entry->d_name);
-		snprintf(out, n_out, "%s", entry->d_name);
-		found = true;
-		file = fopen(path, "re");
-		if (file && fgets(out, (int)n_out, file))
-			out[strcspn(out, "\n")] = '\0';
-		if (file)
-			fclose(file);
-	}
-	if (folder)
-		closedir(folder);
-	return found;
-}
-
-static int check_mounts(const char *path, dev_t dev, struct fail *f)
-{
-	char name[1024];
-
-	if (find_mount(dev, name, sizeof name)) {
-		fail_set(f, FAIL_DRIVE, path, "is mounted on %s", name);
-		fail_hint(f, "unmount it first: umount %s", name);
-		return -1;
-	}
-	if (find_holder(dev, name, sizeof name)) {
-		fail_set(f, FAIL_DRIVE, path, "is in use: the mapping \"%s\" reads from it", name);
-		fail_hint(f, "close it first: cryptsetup close %s", name);
-		return -1;
-	}
-	return 0;
+	if (!device_use_find(dev, use, sizeof use))
+		return 0;
+	fail_set(f, FAIL_DRIVE, path, "is in use: %s", use);
+	fail_hint(f, "unmount it (umount), or close what holds it (cryptsetup close), first");
+	return -1;
 }
 
 /* True where process number holds target open. */
@@ -294,7 +215,7 @@ int drive_access_check(const char *path, struct fail *f)
 		return refuse_other(path, &st, f);
 	if (access(path, R_OK | W_OK) && errno == EACCES)
 		return refuse_permission(path, &st, f);
-	if (S_ISBLK(st.st_mode) && check_mounts(path, st.st_rdev, f))
+	if (S_ISBLK(st.st_mode) && refuse_use(path, st.st_rdev, f))
 		return -1;
 	return check_open(path, &st, f);
 }

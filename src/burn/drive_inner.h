@@ -7,7 +7,7 @@
 
 #include "burn/drive.h"
 #include "burn/library.h"
-#include "burn/medium.h"
+#include "burn/medium_kind.h"
 
 struct drive {
 	char *path;                   /* as the user named it: the object of failures */
@@ -28,5 +28,8 @@ void drive_look(struct drive *d);
 /* Fills f with what libburn complained of: "DEVICE: what failed: why (the drive's words)". */
 int drive_complain(const struct drive *d, enum fail_code code, const char *what,
 	const struct complaint *c, struct fail *f);
+
+/* Refuses a medium that holds something already: "the DVD+RW in it STATE". */
+int drive_refuse_used(const struct drive *d, const char *state, struct fail *f);
 
 #endif

@@ -16,10 +16,11 @@
 
 struct complaint {
 	bool is_set;
-	int code;           /* libburn's own number of the message (libdax_msgs.h) */
-	int sys_errno;      /* 0 for none */
-	struct sense sense; /* what the drive said; key 0 for nothing */
-	char text[512];     /* libburn's words, one line */
+	bool is_thread_ended; /* libburn's writing thread gave its last word */
+	int code;             /* libburn's own number of the message (libdax_msgs.h) */
+	int sys_errno;        /* 0 for none */
+	struct sense sense;   /* what the drive said; key 0 for nothing */
+	char text[512];       /* libburn's words, one line */
 };
 
 /* Messages of libburn that say which step failed. */
@@ -30,6 +31,7 @@ enum {
 	COMPLAINT_CLOSE = 0x0002017e,
 	COMPLAINT_FLUSH = 0x0002017f,
 	COMPLAINT_LOST = 0x000201a6,
+	COMPLAINT_ENDED = 0x00020178,
 	COMPLAINT_TRANSPORT = 0x000201a7,
 	COMPLAINT_DRIVER = 0x000201a8,
 };

@@ -1,72 +1,158 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "burn/medium.h"
 
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
-#define CD_KB 176.4
-#define DVD_KB 1385.0
-#define BD_KB 4496.0
+#include "burn/drive_inner.h"
+#include "burn/drive_wait.h"
+#include "util/sector.h"
+#include "util/signals.h"
 
 enum {
-	CD_TYPES = TAKES_TAO | TAKES_SAO,
-	DVD_TYPES = TAKES_DAO | TAKES_INCREMENTAL,
-	CD_UNIT = 1,
-	DVD_UNIT = 16,
-	BD_UNIT = 32,
-	/* The last two blocks of a track written at once are run-out that can't be read (MMC-5,
-	 * 6.27.3.18), and drives and kernels read ahead into them: 150 blocks, two seconds, keep
-	 * the payload away from there, as ECMA-130 has it between tracks. */
-	CD_TAIL = 150,
+	DVD_RW_OVERWRITE = 0x13,
+	DVD_PLUS_RW = 0x1a,
+	BD_R = 0x41,
+	/* flags of burn_disc_format */
+	DEFAULT_SIZE = 2 | 4,
+	AGAIN = 16,
+	QUICK = 64, /* no lengthy certification */
+	/* what overwriting with zeros takes at a time: whole ECC blocks of every medium */
+	WIPE_BYTES = 64 * 1024,
 };
 
-const struct medium_kind *medium_kind(int profile)
+static int refuse_once(const struct drive *d, const char *what, struct fail *f)
 {
-	/* profile, name, kB/s, unit, tail, write types, writable, overwritable, rewritable,
-	 * simulates, multi, layers */
-	static const struct medium_kind table[] = {
-		{ 0x08, "CD-ROM", CD_KB, CD_UNIT, 0, 0, 0, 0, 0, 0, 0, 0 },
-		{ 0x09, "CD-R", CD_KB, CD_UNIT, CD_TAIL, CD_TYPES, 1, 0, 0, 1, 1, 0 },
-		{ 0x0a, "CD-RW", CD_KB, CD_UNIT, CD_TAIL, CD_TYPES, 1, 0, 1, 1, 1, 0 },
-		{ 0x10, "DVD-ROM", DVD_KB, DVD_UNIT, 0, 0, 0, 0, 0, 0, 0, 0 },
-		{ 0x11, "DVD-R", DVD_KB, DVD_UNIT, 0, DVD_TYPES, 1, 0, 0, 1, 1, 0 },
-		{ 0x12, "DVD-RAM", DVD_KB, DVD_UNIT, 0, 0, 1, 1, 1, 0, 0, 0 },
-		{ 0x13, "DVD-RW (restricted overwrite)", DVD_KB, DVD_UNIT, 0, 0, 1, 1, 1, 0, 0, 0 },
-		{ 0x14, "DVD-RW (sequential)", DVD_KB, DVD_UNIT, 0, DVD_TYPES, 1, 0, 1, 1, 1, 0 },
-		{ 0x15, "DVD-R DL", DVD_KB, DVD_UNIT, 0, DVD_TYPES, 1, 0, 0, 1, 0, 1 },
-		{ 0x1a, "DVD+RW", DVD_KB, DVD_UNIT, 0, 0, 1, 1, 1, 0, 0, 0 },
-		{ 0x1b, "DVD+R", DVD_KB, DVD_UNIT, 0, 0, 1, 0, 0, 0, 1, 0 },
-		{ 0x2b, "DVD+R DL", DVD_KB, DVD_UNIT, 0, 0, 1, 0, 0, 0, 1, 1 },
-		{ 0x40, "BD-ROM", BD_KB, BD_UNIT, 0, 0, 0, 0, 0, 0, 0, 0 },
-		{ 0x41, "BD-R", BD_KB, BD_UNIT, 0, 0, 1, 0, 0, 0, 1, 0 },
-		{ 0x43, "BD-RE", BD_KB, BD_UNIT, 0, 0, 1, 1, 1, 0, 0, 0 },
-	};
-
-	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-		if (table[i].profile == profile)
-			return &table[i];
-	return NULL;
+	if (d->facts.state == MEDIUM_NONE) {
+		fail_set(f, FAIL_DRIVE, d->path,
+			d->is_tray_open ? "the tray is open" : "there is no medium in the drive");
+		fail_hint(f, "put in a rewritable disc");
+		return -1;
+	}
+	fail_set(f, FAIL_DRIVE, d->path, "the %s in it can't be %s",
+		d->facts.medium[0] ? d->facts.medium : "medium", what);
+	fail_hint(f, "CD-RW, DVD-RW, DVD+RW, DVD-RAM and BD-RE are rewritable");
+	return -1;
 }
 
-char *medium_write_types(unsigned set, char *out, unsigned n_out)
+/* The end of an action that libburn's thread does. */
+static int finish(struct drive *d, struct drive_wait *w, const char *what, struct fail *f)
 {
-	static const struct {
-		unsigned bit;
-		const char *name;
-	} table[] = {
-		{ TAKES_TAO, "tao" },
-		{ TAKES_SAO, "sao" },
-		{ TAKES_DAO, "dao" },
-		{ TAKES_INCREMENTAL, "incremental" },
+	drive_wait(d, w);
+	if (w->complaint.is_set || burn_drive_wrote_well(d->handle) != 1)
+		return drive_complain(d, FAIL_FAILED, what, &w->complaint, f);
+	burn_drive_re_assess(d->handle, 0);
+	drive_look(d);
+	return 0;
+}
+
+static uint64_t capacity_bytes(const struct drive *d)
+{
+	uint64_t n_blocks = d->facts.n_blocks_free;
+
+	if (d->facts.n_blocks_used > n_blocks)
+		n_blocks = d->facts.n_blocks_used;
+	return n_blocks * BLOCK_BYTES;
+}
+
+static int erase(struct drive *d, bool all, const struct sink_watch *watch,
+	const struct messages *m, struct fail *f)
+{
+	struct drive_wait w = { .watch = watch, .m = m, .n_total = capacity_bytes(d) };
+
+	/* also one that a broken burn left in a state that the drive makes nothing of */
+	if (d->facts.state == MEDIUM_UNSUITABLE)
+		burn_disc_pretend_full_uncond(d->handle);
+	library_drop();
+	burn_disc_erase(d->handle, !all);
+	return finish(d, &w, "the medium can't be blanked", f);
+}
+
+static int wipe(struct drive *d, uint64_t n_bytes, const struct sink_watch *watch,
+	const struct messages *m, struct fail *f)
+{
+	struct sink_progress p = {
+		.phase = "blanking", .n_total = n_bytes, .drive_buffer_percent = -1
 	};
+	struct complaint c = { 0 };
+	char *zeros = calloc(1, WIPE_BYTES);
+	int ret = -1;
 
-	snprintf(out, n_out, "auto");
-	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-		if (set & table[i].bit) {
-			size_t len = strlen(out);
+	if (!zeros)
+		return fail_set(f, FAIL_FAILED, d->path, "no memory");
+	library_drop();
+	while (p.n_bytes < n_bytes && !signals_caught()) {
+		uint64_t left = n_bytes - p.n_bytes;
+		off_t n = left < WIPE_BYTES ? (off_t)left : WIPE_BYTES;
 
-			snprintf(out + len, n_out - len, ", %s", table[i].name);
-		}
-	return out;
+		if (burn_random_access_write(d->handle, (off_t)p.n_bytes, zeros, n, 0) <= 0)
+			break;
+		p.n_bytes += (uint64_t)n;
+		if (watch && watch->tick)
+			watch->tick(watch->ctx, &p);
+	}
+	/* empties the drive's buffer, also after a failure */
+	ret = burn_random_access_write(d->handle, 0, zeros, 0, 1) > 0 && p.n_bytes == n_bytes ? 0
+											      : -1;
+	library_collect(&c, m);
+	if (signals_caught())
+		ret = fail_set(f, FAIL_FAILED, d->path, "blanking was broken off");
+	else if (ret || c.is_set)
+		ret = drive_complain(d, FAIL_FAILED, "the medium can't be overwritten", &c, f);
+	free(zeros);
+	burn_drive_re_assess(d->handle, 0);
+	drive_look(d);
+	return ret;
+}
+
+int medium_blank(struct drive *d, bool all, const struct sink_watch *watch,
+	const struct messages *m, struct fail *f)
+{
+	uint64_t n_bytes = d->facts.n_blocks_free * BLOCK_BYTES;
+
+	if (d->facts.state == MEDIUM_NONE || !d->kind || !d->kind->is_rewritable)
+		return refuse_once(d, "blanked: it can be written once only", f);
+	if (!d->kind->is_overwritable || d->kind->profile == DVD_RW_OVERWRITE)
+		return erase(d, all, watch, m, f);
+	if (d->is_unformatted) {
+		message_note(m, "%s: the %s was never formatted: there is nothing on it", d->path,
+			d->facts.medium);
+		return 0;
+	}
+	if (!all && n_bytes > WIPE_BYTES)
+		n_bytes = WIPE_BYTES;
+	return wipe(d, n_bytes, watch, m, f);
+}
+
+static int format(struct drive *d, int flags, const struct sink_watch *watch,
+	const struct messages *m, struct fail *f)
+{
+	struct drive_wait w = { .watch = watch, .m = m, .n_total = capacity_bytes(d) };
+
+	library_drop();
+	burn_disc_format(d->handle, 0, flags);
+	return finish(d, &w, "the medium can't be formatted", f);
+}
+
+int medium_format(
+	struct drive *d, const struct sink_watch *watch, const struct messages *m, struct fail *f)
+{
+	int profile = d->kind ? d->kind->profile : 0;
+	bool is_new_bd_r = profile == BD_R && d->facts.state == MEDIUM_BLANK;
+	bool is_dvd_rw = profile == 0x14 || profile == DVD_RW_OVERWRITE;
+
+	if (d->facts.state == MEDIUM_NONE ||
+		!(is_new_bd_r || is_dvd_rw || (d->kind && d->kind->is_overwritable)))
+		return refuse_once(d, "formatted", f);
+	/* a DVD-RW knows a quick format of its own, which the drive extends while it is written */
+	return format(d, is_dvd_rw ? AGAIN : DEFAULT_SIZE | AGAIN | QUICK, watch, m, f);
+}
+
+int medium_format_new(
+	struct drive *d, const struct sink_watch *watch, const struct messages *m, struct fail *f)
+{
+	/* a DVD+RW is formatted by the drive itself while it is written */
+	if (!d->is_unformatted || d->kind->profile == DVD_PLUS_RW)
+		return 0;
+	message_note(m, "%s: formatting the %s, which never was", d->path, d->facts.medium);
+	return format(d, DEFAULT_SIZE | QUICK, watch, m, f);
 }

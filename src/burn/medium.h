@@ -1,38 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The kinds of optical media, as one table: profile numbers of MMC-5, table 91. */
+/* Emptying and formatting the medium in a drive. No drive can break these off: a caught signal is
+ * left for the caller to look at afterwards. The drive's facts are fresh when they return.
+ * 0, or -1 with f filled. Main thread only. */
 #ifndef BURN_MEDIUM_H
 #define BURN_MEDIUM_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
-/* Write types that a kind takes; bits of medium_kind.write_types. */
-enum {
-	TAKES_TAO = 1 << 0,
-	TAKES_SAO = 1 << 1,
-	TAKES_DAO = 1 << 2,
-	TAKES_INCREMENTAL = 1 << 3,
-};
+#include "burn/sink.h"
+#include "util/fail.h"
+#include "util/message.h"
 
-struct medium_kind {
-	int profile;
-	const char *name;
-	double kb_per_second; /* 1x, in units of 1000 bytes */
-	uint32_t unit_blocks; /* what the medium is recorded in: an ECC block or cluster; CD: 1 */
-	uint32_t tail_blocks; /* zeros behind a track, of which the last may be unreadable */
-	unsigned write_types; /* those that the user may choose between; 0: there is no choice */
-	bool is_writable;
-	bool is_overwritable; /* written anew from the start, without blanking */
-	bool is_rewritable;   /* can be blanked or overwritten */
-	bool can_simulate;
-	bool can_multi;  /* can be left appendable */
-	bool has_layers; /* more than one */
-};
+struct drive;
 
-/* NULL for a profile that is not in the table. */
-const struct medium_kind *medium_kind(int profile);
+/* Empties a rewritable medium, whatever is on it or wrong with it. all: every block, which takes
+ * as long as burning it full; else just what makes it count as empty. CD-RW and DVD-RW are blanked
+ * (a DVD-RW becomes sequential; without all it takes only burns of a known size afterwards); the
+ * start of DVD+RW, DVD-RAM and BD-RE, or all of it, is overwritten with zeros. FAIL_DRIVE for a
+ * medium that can be written once only, or is none. */
+int medium_blank(struct drive *d, bool all, const struct sink_watch *watch,
+	const struct messages *m, struct fail *f);
 
-/* The names of the write types in a set, as "tao or sao", into out. Returns out. */
-char *medium_write_types(unsigned set, char *out, unsigned n_out);
+/* Formats DVD-RW (for restricted overwrite), DVD+RW, DVD-RAM, BD-RE and a blank BD-R (which gets
+ * spare blocks), with the drive's default size; what is on it is lost. FAIL_DRIVE for others. */
+int medium_format(
+	struct drive *d, const struct sink_watch *watch, const struct messages *m, struct fail *f);
+
+/* Formats a BD-RE or DVD-RAM that never was, and does nothing else: for a burn about to begin.
+ */
+int medium_format_new(
+	struct drive *d, const struct sink_watch *watch, const struct messages *m, struct fail *f);
 
 #endif

@@ -6,15 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "burn/drive_inner.h"
+#include "burn/drive_wait.h"
+#include "burn/medium.h"
 #include "burn/stage.h"
 #include "util/sector.h"
 #include "util/signals.h"
 #include "util/size.h"
-
-enum { TICK_MS = 100 };
 
 /* Stands between the chain and libburn: counts what is taken, never delivers more than was
  * announced, and cancels when the chain fails or ends early, which libburn would fill with zeros
@@ -100,15 +99,12 @@ static void meter_init(
 struct job {
 	struct drive *drive;
 	const struct session_options *options;
-	const struct sink_watch *watch;
-	const struct messages *m;
 	struct meter meter;
+	struct drive_wait wait;
 	struct burn_disc *disc;
 	struct burn_session *session;
 	struct burn_track *track;
 	struct burn_write_opts *opts;
-	struct complaint complaint;
-	uint64_t n_total;
 };
 
 void session_padding(const struct drive *d, const struct session_options *o, uint32_t *unit_bytes,
@@ -161,7 +157,7 @@ static int check_type(
 		fail_set(f, FAIL_DRIVE, d->path, "the %s in it is not written that way",
 			d->facts.medium);
 		fail_hint(f, "-write-type for it: %s",
-			medium_write_types(d->kind->write_types, names, sizeof names));
+			medium_kind_write_types(d->kind->write_types, names, sizeof names));
 		return -1;
 	}
 	if (bit == TAKES_INCREMENTAL && !d->can_incremental) {
@@ -228,8 +224,11 @@ int session_check(
 {
 	uint64_t n_blocks = (n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES;
 
-	if (drive_check_fits(d, n_blocks, o->dummy, f) || check_type(d, n_bytes > 0, o, f) ||
-		check_multi(d, o, f) || check_speed(d, o, f))
+	if (drive_check_fits(d, n_blocks, o->dummy, f))
+		return -1;
+	if (d->facts.state == MEDIUM_OVERWRITABLE && !o->overwrite)
+		return drive_refuse_used(d, "holds data", f);
+	if (check_type(d, n_bytes > 0, o, f) || check_multi(d, o, f) || check_speed(d, o, f))
 		return -1;
 	return 0;
 }
@@ -288,9 +287,9 @@ static int make_options(struct job *j, struct fail *f)
 	burn_write_opts_set_perform_opc(j->opts, 0);
 	if (burn_precheck_write(j->opts, j->disc, reasons, 1) > 0)
 		return 0;
-	library_collect(&j->complaint, NULL);
+	library_collect(&j->wait.complaint, NULL);
 	return fail_set(f, FAIL_DRIVE, j->drive->path, "drive and medium can't burn this (%s)",
-		reasons[0] ? reasons : j->complaint.text);
+		reasons[0] ? reasons : j->wait.complaint.text);
 }
 
 /* 1x to kB/s, rounded up as libburn.h has it; 0 leaves the choice to the drive. */
@@ -302,81 +301,9 @@ static void set_speed(const struct job *j)
 		burn_drive_set_speed(j->drive->handle, 0, (int)(kb + 0.999));
 }
 
-static const char *phase_of(enum burn_drive_status status)
-{
-	switch (status) {
-	case BURN_DRIVE_WRITING_LEADOUT:
-	case BURN_DRIVE_CLOSING_TRACK:
-	case BURN_DRIVE_CLOSING_SESSION:
-		return "closing";
-	case BURN_DRIVE_FORMATTING:
-	case BURN_DRIVE_ERASING:
-		return "formatting";
-	default:
-		return "writing";
-	}
-}
-
-static void tick(const struct job *j, enum burn_drive_status status, const struct burn_progress *p)
-{
-	struct sink_progress progress = { .phase = phase_of(status),
-		.n_bytes = (uint64_t)p->buffered_bytes,
-		.n_total = j->n_total,
-		.drive_buffer_percent = -1 };
-
-	if (!j->watch || !j->watch->tick)
-		return;
-	/* libburn counts its own padding of a last buffer as well */
-	if (progress.n_bytes > j->meter.n_taken)
-		progress.n_bytes = j->meter.n_taken;
-	if (p->buffer_capacity > 0 && p->buffer_available <= p->buffer_capacity)
-		progress.drive_buffer_percent =
-			(int)(100.0 * (p->buffer_capacity - p->buffer_available) /
-				p->buffer_capacity);
-	j->watch->tick(j->watch->ctx, &progress);
-}
-
-/* Until the drive is at rest. A caught signal cancels; asked again each time, because libburn
- * forgets what comes before its thread has started. */
-static void wait_for_rest(struct job *j, bool can_cancel)
-{
-	const struct timespec nap = { .tv_nsec = TICK_MS * 1000000L };
-	struct burn_progress p;
-	enum burn_drive_status status;
-
-	while ((status = burn_drive_get_status(j->drive->handle, &p)) != BURN_DRIVE_IDLE) {
-		if (can_cancel && signals_caught()) {
-			burn_drive_cancel(j->drive->handle);
-			stage_cancel(j->meter.top);
-		}
-		library_collect(&j->complaint, j->m);
-		tick(j, status, &p);
-		nanosleep(&nap, NULL);
-	}
-	library_collect(&j->complaint, j->m);
-}
-
-/* BD-RE and DVD-RAM have to be formatted before they take data; a DVD+RW is by the drive itself,
- * while it is written. */
-static int format_if_needed(struct job *j, struct fail *f)
-{
-	struct drive *d = j->drive;
-
-	if (!d->is_unformatted || d->facts.profile == 0x1a)
-		return 0;
-	message_note(j->m, "%s: formatting the %s, which never was", d->path, d->facts.medium);
-	burn_disc_format(d->handle, 0, 0);
-	wait_for_rest(j, false);
-	if (j->complaint.is_set || burn_drive_wrote_well(d->handle) != 1)
-		return drive_complain(
-			d, FAIL_FAILED, "the medium can't be formatted", &j->complaint, f);
-	drive_look(d);
-	return 0;
-}
-
 static const char *failed_step(const struct job *j)
 {
-	switch (j->complaint.code) {
+	switch (j->wait.complaint.code) {
 	case COMPLAINT_RESERVE:
 		return "the drive does not take the announced size";
 	case COMPLAINT_CLOSE:
@@ -419,12 +346,12 @@ static int fail_job(const struct job *j, struct fail *f)
 		return fail_set(f, FAIL_FAILED, d->path,
 			"the burn was broken off, because its input ended after %s",
 			size_format(done, sizeof done, j->meter.n_taken));
-	if (sense_is_medium_gone(j->complaint.sense))
+	if (sense_is_medium_gone(j->wait.complaint.sense))
 		return drive_complain(d, FAIL_FAILED, "the medium was taken out during the burn",
-			&j->complaint, f);
+			&j->wait.complaint, f);
 	snprintf(text, sizeof text, "%s after %s", failed_step(j),
 		size_format(done, sizeof done, j->meter.n_taken));
-	drive_complain(d, FAIL_FAILED, text, &j->complaint, f);
+	drive_complain(d, FAIL_FAILED, text, &j->wait.complaint, f);
 	hint_after_failure(d, f);
 	return -1;
 }
@@ -433,7 +360,7 @@ static int fail_job(const struct job *j, struct fail *f)
  * that any grave message counts, besides its own word. */
 static int judge(const struct job *j, struct fail *f)
 {
-	if (burn_drive_wrote_well(j->drive->handle) != 1 || j->complaint.is_set ||
+	if (burn_drive_wrote_well(j->drive->handle) != 1 || j->wait.complaint.is_set ||
 		j->meter.is_failed || signals_caught())
 		return fail_job(j, f);
 	if (j->meter.n_announced && j->meter.n_taken != j->meter.n_announced)
@@ -464,20 +391,21 @@ int session_burn(struct drive *d, struct burn_source *top, uint64_t announced_by
 	const struct session_options *o, const struct sink_watch *watch, const struct messages *m,
 	uint64_t *n_bytes, struct fail *f)
 {
-	struct job j = {
-		.drive = d, .options = o, .watch = watch, .m = m, .n_total = announced_bytes
-	};
+	struct job j = { .drive = d,
+		.options = o,
+		.wait = { .watch = watch, .m = m, .n_total = announced_bytes, .top = top } };
 	int ret = -1;
 
 	*n_bytes = 0;
 	meter_init(&j.meter, top, d->handle, announced_bytes);
-	if (session_check(d, announced_bytes, o, f) || format_if_needed(&j, f) ||
+	j.wait.n_taken = &j.meter.n_taken;
+	if (session_check(d, announced_bytes, o, f) || medium_format_new(d, watch, m, f) ||
 		make_disc(&j, f) || make_options(&j, f))
 		goto out;
 	set_speed(&j);
 	library_drop();
 	burn_disc_write(j.opts, j.disc);
-	wait_for_rest(&j, true);
+	drive_wait(d, &j.wait);
 	*n_bytes = j.meter.n_taken;
 	ret = judge(&j, f);
 out:

@@ -5,10 +5,13 @@
  *   burn_image [options] DEVICE FILE
  *     -t TYPE    tao, sao, dao, incremental
  *     -s SPEED   -d simulate   -m multi   -u size unknown   -e eject at the end
+ *     -o         overwrite what the medium holds
  *     -f BYTES   the source fails there      -z BYTES   it ends there
  *     -k BYTES   SIGTERM there               -w BYTES   SIGKILL there
  *     -r         reload, and compare what can be read with what was sent
  *     -i         only print the facts
+ *     -b HOW     only blank: fast, all        -F   only format
+ *     -l         list drives (no DEVICE)      -D   print details of the medium
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +24,7 @@
 
 #include "burn/drive.h"
 #include "burn/drive_reader.h"
+#include "burn/medium.h"
 #include "burn/session.h"
 #include "burn/stage.h"
 #include "util/block_reader.h"
@@ -32,7 +36,8 @@ enum { BATCH = 32 };
 static struct {
 	struct session_options session;
 	uint64_t fail_at, end_at, term_at, kill_at;
-	bool size_unknown, read_back, only_facts, eject;
+	bool size_unknown, read_back, only_facts, eject, format;
+	const char *blank;
 	const char *device, *path;
 } args = {
 	.fail_at = UINT64_MAX, .end_at = UINT64_MAX, .term_at = UINT64_MAX, .kill_at = UINT64_MAX
@@ -177,6 +182,24 @@ static int burn(struct drive *d, struct feed *feed, struct fail *f)
 	return args.read_back ? read_back(d, feed, f) : 0;
 }
 
+/* What is done without a file. */
+static int act(struct drive *d, struct fail *f)
+{
+	const struct sink_watch watch = { .tick = tick };
+	int ret = 0;
+
+	if (args.blank)
+		ret = medium_blank(d, strcmp(args.blank, "all") == 0, &watch, &messages, f);
+	else if (args.format)
+		ret = medium_format(d, &watch, &messages, f);
+	else
+		return 0;
+	if (ret == 0)
+		printf("done: phases %s\n", seen.phases);
+	print_facts(d);
+	return ret;
+}
+
 static int run(struct fail *f)
 {
 	struct feed feed = { .source = { .refcount = 1,
@@ -193,8 +216,8 @@ static int run(struct fail *f)
 	if (!d)
 		return -1;
 	print_facts(d);
-	if (args.only_facts) {
-		ret = 0;
+	if (args.only_facts || args.blank || args.format) {
+		ret = act(d, f);
 		goto out;
 	}
 	feed.fd = open(args.path, O_RDONLY | O_CLOEXEC);
@@ -226,7 +249,7 @@ static void parse(int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "t:s:dmuef:z:k:w:ri")) != -1)
+	while ((c = getopt(argc, argv, "t:s:dmueof:z:k:w:rib:F")) != -1)
 		switch (c) {
 		case 't':
 			args.session.write_type = write_type(optarg);
@@ -246,6 +269,9 @@ static void parse(int argc, char **argv)
 		case 'e':
 			args.eject = true;
 			break;
+		case 'o':
+			args.session.overwrite = true;
+			break;
 		case 'f':
 			args.fail_at = strtoull(optarg, NULL, 0);
 			break;
@@ -261,6 +287,12 @@ static void parse(int argc, char **argv)
 		case 'r':
 			args.read_back = true;
 			break;
+		case 'b':
+			args.blank = optarg;
+			break;
+		case 'F':
+			args.format = true;
+			break;
 		case 'i':
 			args.only_facts = true;
 			break;
@@ -269,7 +301,7 @@ static void parse(int argc, char **argv)
 		}
 	args.device = argv[optind];
 	args.path = args.device ? argv[optind + 1] : NULL;
-	if (!args.device || (!args.path && !args.only_facts))
+	if (!args.device || (!args.path && !args.only_facts && !args.blank && !args.format))
 		exit(99);
 }
 
