@@ -1,10 +1,136 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
-int main(void)
+#include "burn/libburn_version.h"
+#include "command.h"
+#include "crypto/libraries.h"
+#include "image/isofs_version.h"
+#include "options.h"
+#include "print.h"
+#include "test_stop.h"
+#include "util/fail.h"
+#include "util/harden.h"
+#include "util/secret.h"
+#include "util/signals.h"
+
+struct verb {
+	const char *name;
+	enum verb_set set;
+	int (*run)(struct options *o);
+	const char *usage;
+	const char *help;
+};
+
+/* The first is meant where no verb is named. */
+static const struct verb verbs[] = {
+	{ "burn", VERB_BURN, cmd_burn, "xburncrypt [burn] -o OUTPUT [options] [--] SOURCE...",
+		"Burns an encrypted disc, or makes an image, from directories, files or a finished "
+		"image." },
+};
+enum { N_VERBS = sizeof verbs / sizeof *verbs };
+
+/* What was printed to stdout has to have arrived. */
+static int flush_stdout(void)
 {
-	puts(PACKAGE_STRING);
+	struct fail f = { 0 };
+
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return FAIL_NONE;
+	fail_errno(&f, FAIL_FAILED, "stdout", "can't be written");
+	print_fail(&f);
+	return f.code;
+}
+
+static int print_help(const struct verb *verb)
+{
+	printf("usage: %s\n\n%s\n", verb->usage, verb->help);
+	options_print_help(stdout, verb->set);
+	puts("\nOptions work with one dash or two, as \"-name value\" and \"-name=value\". The "
+	     "manual page\n"
+	     "xburncrypt(1) has examples, the exit statuses and what each option means in full.");
+	return flush_stdout();
+}
+
+static int print_version(void)
+{
+	char burn[32], isofs[32];
+
+	libburn_version(burn);
+	isofs_version(isofs);
+	printf("%s\nlibburn %s, libisofs %s, OpenSSL %s, libcryptsetup %s, libsodium %s\n",
+		PACKAGE_STRING, burn, isofs, libraries_openssl(), libraries_cryptsetup(),
+		secret_library_version());
+	return flush_stdout();
+}
+
+static const struct verb *find_verb(const char *name)
+{
+	for (size_t i = 0; name && i < N_VERBS; i++)
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	return NULL;
+}
+
+static int run(int argc, char **argv)
+{
+	const struct verb *verb = find_verb(argv[1]);
+	int first = verb ? 2 : 1, status;
+	struct options o;
+	struct fail f = { 0 };
+
+	if (!verb)
+		verb = &verbs[0];
+	if (options_parse(&o, verb->set, argc, argv, first, print_messages(), &f)) {
+		print_fail(&f);
+		status = f.code;
+	} else if (options_has(&o, OPTION_HELP)) {
+		status = print_help(verb);
+	} else if (options_has(&o, OPTION_VERSION)) {
+		status = print_version();
+	} else {
+		status = verb->run(&o);
+	}
+	options_free(&o);
+	return status;
+}
+
+/* The descriptors 0 to 2 are there, so that no file that is opened becomes stdout. */
+static int open_standard_descriptors(struct fail *f)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd < 0)
+		return fail_errno(f, FAIL_FAILED, "/dev/null", "can't be opened");
+	close(fd);
 	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct fail f = { 0 };
+	int status;
+
+	if (open_standard_descriptors(&f) || harden_process(&f)) {
+		print_fail(&f);
+		return f.code;
+	}
+	signals_catch();
+	if (argc < 2) {
+		fputs("usage: xburncrypt [burn] -o OUTPUT [options] [--] SOURCE...\n"
+		      "       xburncrypt --help\n",
+			stderr);
+		return FAIL_USAGE;
+	}
+	status = run(argc, argv);
+	test_stop("before-exit");
+	signals_raise_again();
+	return status;
 }

@@ -135,3 +135,8 @@ void secret_random(void *bytes, size_t n_bytes)
 {
 	randombytes_buf(bytes, n_bytes);
 }
+
+const char *secret_library_version(void)
+{
+	return sodium_version_string();
+}

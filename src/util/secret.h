@@ -50,6 +50,9 @@ bool secret_all_locked(void);
  */
 void secret_wipe(void *bytes, size_t n_bytes);
 
+/* The version of libsodium that is linked. Static text. */
+const char *secret_library_version(void);
+
 /* n random bytes of the system's generator. */
 void secret_random(void *bytes, size_t n_bytes);
 

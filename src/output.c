@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "output.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "burn/drive.h"
+
+static int refuse_terminal(const char *path, struct fail *f)
+{
+	fail_set(f, FAIL_USAGE, path, "is a terminal: an image is not written to one");
+	fail_hint(f, "name a file or a drive, or pipe the output into a program");
+	return -1;
+}
+
+/* True for a character device that is a terminal. */
+static bool is_terminal(const char *path, const struct stat *st)
+{
+	struct stat mine;
+
+	/* /dev/stdout, /dev/tty and the like: by number, without opening the device */
+	if (strcmp(path, "/dev/tty") == 0)
+		return true;
+	for (int fd = 0; fd < 3; fd++)
+		if (isatty(fd) && fstat(fd, &mine) == 0 && mine.st_rdev == st->st_rdev)
+			return true;
+	return false;
+}
+
+static int classify_missing(const char *path, struct output *o, struct fail *f)
+{
+	if (errno != ENOENT)
+		return fail_errno(f, FAIL_FAILED, path, "can't be looked at");
+	if (strncmp(path, "/dev/", 5) == 0) {
+		fail_set(f, FAIL_DRIVE, path, "no such drive");
+		fail_hint(f,
+			"drives are usually /dev/sr0, /dev/sr1; is it plugged in and switched on?");
+		return -1;
+	}
+	o->kind = OUTPUT_FILE;
+	return 0;
+}
+
+static int classify_device(
+	const char *path, const struct output_consent *consent, struct output *o, struct fail *f)
+{
+	if (!consent->overwrite_device) {
+		fail_set(f, FAIL_DRIVE, path, "is no optical drive but another block device");
+		fail_hint(f, "-force-device overwrites it, and all that is on it");
+		return -1;
+	}
+	o->kind = OUTPUT_DEVICE;
+	return 0;
+}
+
+static int classify_file(
+	const char *path, const struct output_consent *consent, struct output *o, struct fail *f)
+{
+	if (!consent->replace_file) {
+		fail_set(f, FAIL_USAGE, path, "exists already");
+		fail_hint(f, "-force replaces it");
+		return -1;
+	}
+	o->kind = OUTPUT_FILE;
+	return 0;
+}
+
+/* True for stdout's names: written straight, wherever it leads, and the summary goes elsewhere. */
+static bool is_stdout(const char *path)
+{
+	static const char *const names[] = { "-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(path, names[i]) == 0)
+			return true;
+	return false;
+}
+
+int output_classify(
+	const char *path, const struct output_consent *consent, struct output *o, struct fail *f)
+{
+	struct stat st;
+
+	o->path = is_stdout(path) ? "-" : path;
+	o->kind = OUTPUT_STREAM;
+	if (is_stdout(path))
+		return isatty(STDOUT_FILENO) ? refuse_terminal("stdout", f) : 0;
+	if (path[0] == '\0')
+		return fail_set(f, FAIL_USAGE, "-o", "the output's name is empty");
+	if (stat(path, &st))
+		return classify_missing(path, o, f);
+	if (S_ISDIR(st.st_mode)) {
+		fail_set(f, FAIL_USAGE, path, "is a directory: the output is a drive or a file");
+		fail_hint(f, "name a file in it, such as %s%sdisc.img", path,
+			path[strlen(path) - 1] == '/' ? "" : "/");
+		return -1;
+	}
+	if (S_ISREG(st.st_mode))
+		return classify_file(path, consent, o, f);
+	if (drive_is_one(path)) {
+		o->kind = OUTPUT_DRIVE;
+		return 0;
+	}
+	if (S_ISBLK(st.st_mode))
+		return classify_device(path, consent, o, f);
+	if (S_ISSOCK(st.st_mode))
+		return fail_set(
+			f, FAIL_USAGE, path, "is a socket: nothing can be written to it this way");
+	if (S_ISCHR(st.st_mode) && is_terminal(path, &st))
+		return refuse_terminal(path, f);
+	return 0;
+}

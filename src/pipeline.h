@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The chain of stages from the plain source to what a sink pulls. */
+#ifndef PIPELINE_H
+#define PIPELINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "crypto/digest.h"
+#include "crypto/volume.h"
+#include "input.h"
+#include "util/fail.h"
+#include "util/report.h"
+
+struct pipeline_plan {
+	struct input *input;
+	const struct volume *volume;
+	uint64_t payload_bytes;  /* of the plain source; 0: unknown */
+	struct digest *digest;   /* of all but the padding; NULL: none is wanted */
+	bool is_for_drive;       /* padding and a queue in front of it */
+	uint32_t pad_unit_bytes; /* what the medium needs behind the data */
+	uint64_t pad_extra_bytes;
+};
+
+struct pipeline {
+	struct burn_source *top;   /* what the sink pulls */
+	struct burn_source *queue; /* part of the chain; NULL without a drive */
+	struct report plain, crypt, tap, pad, queued;
+	uint64_t n_bytes;         /* that go out before the padding; 0: unknown */
+	uint64_t announced_bytes; /* that go out in all; 0: unknown */
+};
+
+/* Nests the stages. The plan's parts are borrowed until pipeline_close. 0, or -1 with f filled;
+ * close in any case. */
+int pipeline_open(struct pipeline *p, const struct pipeline_plan *plan, struct fail *f);
+
+/* After the sink has returned: the failure that came first on the data's way. True where there is
+ * one, which then replaces what the sink said in *f. */
+bool pipeline_cause(const struct pipeline *p, struct fail *f);
+
+/* Ends the stages' threads and frees them; the reports stay readable. */
+void pipeline_close(struct pipeline *p);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All that the program says: failures, warnings and notes to stderr, as text or as JSON lines.
+ *
+ * Whatever goes to a person is escaped (util/message.h): names come from foreign discs. Main thread
+ * only.
+ */
+#ifndef PRINT_H
+#define PRINT_H
+
+#include <stdbool.h>
+
+#include "util/fail.h"
+#include "util/message.h"
+
+enum print_mode { PRINT_TEXT, PRINT_JSON };
+
+/* is_quiet hides notes. */
+void print_set_mode(enum print_mode mode, bool is_quiet);
+enum print_mode print_mode(void);
+
+/* What the rooms get to warn through. */
+const struct messages *print_messages(void);
+
+/* "xburncrypt: OBJECT: what failed: why", and the hint on a line of its own. */
+void print_fail(const struct fail *f);
+
+/* The last line of a JSON run: {"event":"done","status":N}. Nothing in text mode. */
+void print_done(int status);
+
+/* Writes "key":"text" to stderr, or "key_hex":"..." where text is not UTF-8; a comma before it. */
+void print_json_text(const char *key, const char *text);
+
+/* Called before anything is printed while a progress line is on the terminal; NULL for none. */
+void print_set_interrupter(void (*clear)(void));
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The secret that the command line names: where it comes from, and as what it is used. */
+#ifndef SECRET_INPUT_H
+#define SECRET_INPUT_H
+
+#include <stdbool.h>
+
+#include "crypto/volume.h"
+#include "options.h"
+#include "util/fail.h"
+#include "util/message.h"
+
+struct secret_input {
+	struct secret *secret;        /* owned */
+	struct credential credential; /* as the formats take it */
+};
+
+/* Looks at the command line alone: at most one secret, and none where the format takes none; stdin
+ * serves either the secret or the source. 0, or -1 with f filled (FAIL_USAGE). */
+int secret_input_check(
+	const struct options *o, bool format_needs_secret, bool source_is_stdin, struct fail *f);
+
+/* Reads or asks for the secret; is_new: it is asked for twice. object: what it is for, in the
+ * prompt. The caller calls secret_input_free in any case. 0, or -1 with f filled. */
+int secret_input_get(struct secret_input *in, struct options *o, bool is_new, const char *object,
+	const struct messages *m, struct fail *f);
+
+void secret_input_free(struct secret_input *in);
+
+#endif

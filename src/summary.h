@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What was made and how to open it, told at the end. */
+#ifndef SUMMARY_H
+#define SUMMARY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "crypto/volume.h"
+#include "input.h"
+#include "pipeline.h"
+
+struct summary {
+	const char *output; /* a path, "-" for stdout */
+	uint64_t n_bytes;   /* written, padding of the medium left out */
+	const struct volume *volume;
+	const struct credential *credential; /* NULL for a clear disc */
+	const struct input *input;
+	int queue_lowest_percent; /* -1: no queue */
+	bool was_simulated;
+	bool header_was_checked; /* read back from the medium and opened */
+};
+
+/* Prints to a stream. 0, or -1 when it could not be written. */
+int summary_print(FILE *to, const struct summary *s);
+
+#endif
