@@ -1,0 +1,147 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Kinds of secret: where they come from, what they become, what is refused.
+. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/e2e/lib.sh"
+need aespipe sha256sum openssl
+
+head -c 65536 /dev/zero >"$tmp/zero"
+zero_key() { # image: which key turned the zeros of the first sector into this (IV 0)? none is guessed: compare
+	dd if="$1" bs=512 count=1 status=none
+}
+expect() { # key-in-hex: the first sector of zeros under this key
+	head -c 512 /dev/zero | openssl enc -aes-256-cbc -nopad -K "$1" -iv 00000000000000000000000000000000
+}
+hex_of() { od -An -v -tx1 | tr -d ' \n'; }
+pad() { printf '%s' "$1$(printf '%0128d' 0)" | cut -c1-64; }
+burn() { # options...: plain from the zeros
+	rm -f "$tmp/out.img"
+	"$XBURNCRYPT" -o "$tmp/out.img" "$@" -image "$tmp/zero" >"$tmp/summary" 2>"$tmp/err"
+}
+key_is() { # key-in-hex name
+	zero_key "$tmp/out.img" | cmp -s - <(expect "$1")
+	tap_ok "$2" || tap_note "$(cat "$tmp/err")"
+}
+refused() { # status words name options...
+	local status=$1 words=$2 name=$3
+	shift 3
+	burn "$@" </dev/null
+	tap_is $? "$status" "$name: status $status"
+	tap_like "$(cat "$tmp/err")" "$words" "$name: says so"
+	[ ! -e "$tmp/out.img" ]
+	tap_ok "$name: nothing is left behind"
+}
+
+text='twenty or more letters'
+printf '%s\n' "$text" >"$tmp/pass"
+printf '%s' "$text" >"$tmp/bytes"
+printf '\x00\n\xff' >"$tmp/odd"
+head -c 32 /dev/urandom >"$tmp/key32"
+head -c 33 /dev/urandom >"$tmp/key33"
+: >"$tmp/empty"
+chmod 600 "$tmp"/*
+hashed=$(printf %s "$text" | sha256sum | cut -d' ' -f1)
+raw=$(pad "$(printf %s "$text" | hex_of)")
+
+# the rows of the table, in the hashed style
+burn -encstyle new -pass-file "$tmp/pass"; key_is "$hashed" 'new, -pass-file: H(pass), the newline dropped'
+burn -encstyle new -pass-fd 5 5<"$tmp/pass"; key_is "$hashed" 'new, -pass-fd: likewise'
+burn -encstyle new -pass-fd 0 <"$tmp/pass"; key_is "$hashed" 'new, -pass-fd 0: likewise'
+burn -encstyle new -encpass "$text"; key_is "$hashed" 'new, -encpass: H(pass)'
+burn -encstyle new -encpass-hex "$(hex_of <"$tmp/odd")"
+key_is "$(sha256sum <"$tmp/odd" | cut -d' ' -f1)" 'new, -encpass-hex: H(bytes), all values'
+burn -encstyle new -encpass-file "$tmp/pass"
+key_is "$(sha256sum <"$tmp/pass" | cut -d' ' -f1)" 'new, -encpass-file: H(bytes), the newline too'
+burn -encstyle new -key-file "$tmp/key32"; key_is "$(hex_of <"$tmp/key32")" 'new, -key-file: the key itself'
+burn -encstyle new -key-fd 7 7<"$tmp/key32"; key_is "$(hex_of <"$tmp/key32")" 'new, -key-fd: the key itself'
+# and in the style that does not hash
+burn -encstyle old -pass-file "$tmp/pass"; key_is "$raw" 'old, -pass-file: zero-padded'
+burn -encstyle old -encpass-file "$tmp/bytes"; key_is "$raw" 'old, -encpass-file: zero-padded'
+burn -encstyle old -encpass-file "$tmp/key32"; key_is "$(hex_of <"$tmp/key32")" 'old, -encpass-file of 32 bytes: the whole key'
+burn -encstyle old -encpass-hex 00ff; key_is "$(pad 00ff)" 'old, -encpass-hex: zero-padded'
+burn -encstyle old -key-file "$tmp/key32"; key_is "$(hex_of <"$tmp/key32")" 'old, -key-file: the key itself'
+
+refused 2 '31 bytes' 'old, a passphrase of 32 bytes' -encstyle old -encpass 'thirty-two letters are too many!'
+refused 2 '.' 'old, 33 bytes of -encpass-file' -encstyle old -encpass-file "$tmp/key33"
+refused 2 '.' 'new, a key file of 33 bytes' -encstyle new -key-file "$tmp/key33"
+refused 2 '.' 'new, a key file of too few bytes' -encstyle new -key-file "$tmp/bytes"
+refused 2 'empty' 'an empty -encpass-file' -encstyle new -encpass-file "$tmp/empty"
+refused 2 'empty' 'an empty -pass-file' -encstyle new -pass-file "$tmp/empty"
+refused 2 'empty' 'an empty -encpass=' -encstyle new -encpass=
+refused 2 'second secret' 'two secrets' -encstyle new -pass-file "$tmp/pass" -key-file "$tmp/key32"
+refused 2 'second secret' 'two secrets as arguments' -encstyle new -encpass a -encpass-hex 00
+refused 2 'hexadecimal' 'an odd number of hex digits' -encstyle new -encpass-hex 123
+refused 2 'hexadecimal' 'letters that are no hex digits' -encstyle new -encpass-hex 12xy
+refused 2 'is not open' 'a descriptor that is not open' -encstyle new -pass-fd 77
+refused 1 'No such file' 'a -pass-file that is not there' -encstyle new -pass-file "$tmp/none"
+refused 1 'directory' 'a -key-file that is a directory' -encstyle new -key-file "$tmp"
+refused 2 'has no secret' '-format none with a secret' -format none -pass-file "$tmp/pass"
+printf 'one\ntwo\n' >"$tmp/lines"; refused 2 'use -key-file' 'a second line' -encstyle new -pass-file "$tmp/lines"
+printf 'one\r\n' >"$tmp/cr"; refused 2 'use -key-file' 'a carriage return' -encstyle new -pass-file "$tmp/cr"
+printf 'a\0b' >"$tmp/nul"; refused 2 'use -key-file' 'a NUL' -encstyle new -pass-file "$tmp/nul"
+head -c 513 /dev/zero | tr '\0' x >"$tmp/long"; refused 2 'use -key-file' 'more than 512 bytes' -encstyle new -pass-file "$tmp/long"
+head -c 512 /dev/zero | tr '\0' x >"$tmp/long"; chmod 600 "$tmp/long"
+burn -encstyle new -pass-file "$tmp/long"; key_is "$(sha256sum <"$tmp/long" | cut -d' ' -f1)" '512 bytes are allowed'
+
+for stdin in '-pass-fd 0' '-key-fd 0' '-pass-file -' '-encpass-file -' '-key-file /dev/stdin'; do
+	# shellcheck disable=SC2086
+	"$XBURNCRYPT" -o "$tmp/both.img" -encstyle new $stdin - <"$tmp/zero" >/dev/null 2>"$tmp/err"
+	tap_is $? 2 "stdin for both source and secret ($stdin): status 2"
+done
+[ ! -e "$tmp/both.img" ]
+tap_ok 'stdin for both: nothing is left behind'
+
+printf 'pa\xc3\x9fwort mit Umlaut\n' >"$tmp/utf8"; chmod 600 "$tmp/utf8"
+burn -encstyle new -pass-file "$tmp/utf8"
+tap_like "$(cat "$tmp/err")" 'not plain ASCII' 'a passphrase that is not ASCII: a warning'
+chmod 644 "$tmp/pass"; burn -encstyle new -pass-file "$tmp/pass"
+tap_like "$(cat "$tmp/err")" 'others may read' 'a secret file that others can read: a warning'
+burn -encstyle new -encpass "$text"
+tap_like "$(cat "$tmp/err")" 'process list' 'a secret as an argument: a warning'
+! grep -rq "$text" "$tmp/err" "$tmp/summary"
+tap_ok 'a secret is in no message'
+
+# argv is overwritten while the program runs
+mkfifo "$tmp/slow"
+"$XBURNCRYPT" -o /dev/null -encstyle new -encpass "$text" - <"$tmp/slow" >/dev/null 2>&1 &
+pid=$!
+exec 9>"$tmp/slow"
+for _ in $(seq 100); do [ -r "/proc/$pid/fd/0" ] && grep -q xxxxx "/proc/$pid/cmdline" 2>/dev/null && break; sleep 0.05; done
+! tr '\0' '\n' <"/proc/$pid/cmdline" | grep -q "$text" && tr '\0' '\n' <"/proc/$pid/cmdline" | grep -q xxxxx
+tap_ok 'the argument is overwritten in the process list'
+exec 9>&-
+wait "$pid"
+
+# no terminal at all, and none of the options: status 2
+setsid "$XBURNCRYPT" -o "$tmp/out2.img" "$tmp/zero" </dev/null >/dev/null 2>"$tmp/err"
+tap_is $? 2 'no terminal to ask on: status 2'
+tap_like "$(cat "$tmp/err")" 'no terminal' 'no terminal to ask on: says so'
+
+# the prompt on a terminal (script(1) makes one)
+if command -v script >/dev/null; then
+	ask() { # what-is-typed: the transcript goes to $tmp/tty
+		rm -f "$tmp/ask.img"
+		# the typing waits for the prompts
+		(sleep 1; printf '%s\n' "$1"; sleep 0.7; printf '%s\n' "$2"; sleep 1) |
+			script -qec "stty -a >$tmp/stty1 2>&1; '$XBURNCRYPT' -o '$tmp/ask.img' -encstyle new -image '$tmp/zero'; echo status=\$?; stty -a >$tmp/stty2 2>&1" \
+				/dev/null >"$tmp/tty" 2>&1
+	}
+	ask "$text" "$text"
+	zero_key "$tmp/ask.img" 2>/dev/null | cmp -s - <(expect "$hashed")
+	tap_ok 'the prompt: typed twice, it is the passphrase' || tap_note "$(cat "$tmp/tty")"
+	! grep -q "$text" "$tmp/tty"
+	tap_ok 'the prompt: what is typed is not shown' || tap_note "$(cat "$tmp/tty")"
+	cmp -s "$tmp/stty1" "$tmp/stty2"
+	tap_ok 'the prompt: the terminal is as it was'
+	ask "$text" 'something else'
+	grep -q 'status=2' "$tmp/tty" && grep -q 'differ' "$tmp/tty" && [ ! -e "$tmp/ask.img" ]
+	tap_ok 'the prompt: two that differ are refused' || tap_note "$(cat "$tmp/tty")"
+	(sleep 1; printf '\003'; sleep 0.5) |
+		script -qec "trap : INT; '$XBURNCRYPT' -o '$tmp/ask.img' -encstyle new -image '$tmp/zero'; stty -a >$tmp/stty2 2>&1" /dev/null >"$tmp/tty" 2>&1
+	grep -qw -- '-echo' "$tmp/stty2"
+	[ $? = 1 ]
+	tap_ok 'the prompt: Ctrl-C leaves the echo on'
+else
+	tap_skip 'the prompt' 'script(1) is not installed'
+fi
+tap_done

@@ -1,0 +1,147 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Kinds of SOURCE: where things land on the disc, and what is refused before anything is touched.
+. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/e2e/lib.sh"
+need xorriso
+
+mkdir -p "$tmp/a/sub" "$tmp/b/sub" "$tmp/c"
+echo a >"$tmp/a/one"
+echo a >"$tmp/a/sub/x"
+echo b >"$tmp/b/two"
+echo b >"$tmp/b/sub/y"
+echo c >"$tmp/c/one"
+echo f >"$tmp/file"
+ln -s a "$tmp/linked"
+img=$tmp/out.img
+burn() { # arguments...: a clear image, whose names go to $tmp/names
+	rm -f "$img"
+	"$XBURNCRYPT" -o "$img" -format none "$@" >"$tmp/stdout" 2>"$tmp/stderr" </dev/null || return
+	xorriso -indev "$img" -find / -exec lsdl -- 2>/dev/null | sed "s/.*'\\(\/.*\\)'\$/\\1/" | sort >"$tmp/names"
+}
+names_are() { # name wanted...
+	local name=$1
+	shift
+	tap_is "$(tr '\n' ' ' <"$tmp/names")" "$* " "$name"
+}
+refused() { # status words name arguments...
+	local status=$1 words=$2 name=$3
+	shift 3
+	burn "$@"
+	tap_is $? "$status" "$name: status $status"
+	tap_like "$(cat "$tmp/stderr")" "$words" "$name: says so"
+	[ ! -e "$img" ]
+	tap_ok "$name: nothing is left behind"
+}
+
+burn "$tmp/a"
+names_are "a directory's contents go to the root" / /one /sub /sub/x
+burn "$tmp/a/"
+names_are 'a trailing slash makes no difference' / /one /sub /sub/x
+burn "$tmp/linked"
+names_are 'a link that is named is followed' / /one /sub /sub/x
+burn "$tmp/a" "$tmp/b"
+names_are 'several directories are merged' / /one /sub /sub/x /sub/y /two
+burn "$tmp/file" "$tmp/a"
+names_are 'a file goes to the root' / /file /one /sub /sub/x
+burn -graft "/deep/er=$tmp/a" -graft "name\\=x=$tmp/file" "$tmp/b"
+names_are 'grafts go anywhere' / /deep /deep/er /deep/er/one /deep/er/sub /deep/er/sub/x /name=x /sub /sub/y /two
+burn -graft "only=$tmp/file"
+names_are 'a graft alone is enough' / /only
+burn -exclude one "$tmp/a"
+names_are 'a glob without a slash is a name' / /sub /sub/x
+burn -exclude 'sub/*' "$tmp/a" "$tmp/b"
+names_are 'a glob with a slash is a path' / /one /sub /two
+burn -exclude sub -exclude t* "$tmp/a" "$tmp/b"
+names_are 'an excluded directory is not entered; -exclude repeats' / /one
+refused 2 'one' 'two files for one place' "$tmp/a" "$tmp/c"
+refused 2 'missing' 'a source that is not there' "$tmp/missing"
+refused 2 'TARGET=PATH' 'a graft without a target' -graft "$tmp/file"
+refused 2 'stdin' 'stdin among several sources' "$tmp/a" -
+refused 2 'too many' '-image and a source' -image "$tmp/file" "$tmp/a"
+refused 2 'is for a tree' '-exclude with an image' -exclude x -image "$tmp/file"
+refused 2 'is for an image' '-size with a tree' -size 5m "$tmp/a"
+
+ln -s ../file "$tmp/a/link"
+burn -follow-links "$tmp/a"
+xorriso -indev "$img" -find /link -exec lsdl -- 2>/dev/null | grep -q '^-'
+tap_ok '-follow-links stores what a link points to'
+burn "$tmp/a"
+xorriso -indev "$img" -find /link -exec lsdl -- 2>/dev/null | grep -q '^l'
+tap_ok 'without it, the link is stored'
+rm "$tmp/a/link"
+chmod 700 "$tmp/a/one"
+burn -portable "$tmp/a"
+xorriso -indev "$img" -find /one -exec lsdl -- 2>/dev/null | grep -Eq '^-r-xr-xr-x.* 0 +0 '
+tap_ok '-portable: readable for all, owned by root' ||
+	tap_note "$(xorriso -indev "$img" -find /one -exec lsdl -- 2>/dev/null)"
+burn -V MY_DISC "$tmp/a"
+tap_like "$(xorriso -indev "$img" -pvd_info 2>/dev/null)" 'Volume Id +: MY_DISC' '-V is the volume id'
+
+# finished images
+burn "$tmp/a" && cp "$img" "$tmp/some.iso"
+burn "$tmp/some.iso" && cmp -s "$img" "$tmp/some.iso"
+tap_ok 'a sole ISO is burned as it is'
+tap_like "$(cat "$tmp/stderr")" 'finished image' 'a sole ISO: a line says so'
+burn "$tmp/some.iso" "$tmp/file"
+names_are 'an ISO among others is a file' / /file /some.iso
+head -c 5000 /dev/urandom >"$tmp/raw"
+burn -image "$tmp/raw" && cmp -s -n 5000 "$img" "$tmp/raw" && [ "$(stat -c %s "$img")" = 6144 ] &&
+	[ "$(tail -c 1144 "$img" | tr -d '\0' | wc -c)" = 0 ]
+tap_ok '-image: any kind; zero-padded to whole blocks'
+tap_like "$(cat "$tmp/stdout")" 'padded with 1,?144 zero bytes' '-image: the padding is told'
+"$XBURNCRYPT" -o "$tmp/piped.img" -format none - <"$tmp/some.iso" >/dev/null 2>&1 && cmp -s "$tmp/piped.img" "$tmp/some.iso"
+tap_ok '- is an image on stdin'
+(cat "$tmp/some.iso") | "$XBURNCRYPT" -o "$tmp/piped2.img" -format none -image - >/dev/null 2>&1 &&
+	cmp -s "$tmp/piped2.img" "$tmp/some.iso"
+tap_ok '-image - likewise, from a pipe'
+size=$(stat -c %s "$tmp/some.iso")
+piped() { # bytes options...: so many bytes of the ISO through a pipe
+	local n=$1
+	shift
+	rm -f "$img"
+	head -c "$n" "$tmp/some.iso" | "$XBURNCRYPT" -o "$img" -format none "$@" - >"$tmp/stdout" 2>"$tmp/stderr"
+}
+piped "$size" -size $((size / 2048))s && cmp -s "$img" "$tmp/some.iso"
+tap_ok '-size in sectors'
+piped "$size" -size $((size / 1024))k && cmp -s "$img" "$tmp/some.iso"
+tap_ok '-size in KiB'
+piped $((size - 2048)) -size "$size"
+tap_is $? 1 'less on stdin than -size said: status 1'
+tap_like "$(cat "$tmp/stderr")" "$((size - 2048)).*$size|$size.*$((size - 2048))" 'less than -size said: both numbers are told'
+piped "$size" -size $((size - 2048))
+tap_is $? 1 'more on stdin than -size said: status 1'
+[ ! -e "$img" ]
+tap_ok 'another length than -size said: nothing is left behind'
+piped $((size - 4096))
+tap_is $? 1 'an ISO on stdin that ends early: status 1'
+tap_like "$(cat "$tmp/stderr")" "announce" 'an ISO that ends early: says so'
+[ ! -e "$img" ]
+tap_ok 'an ISO that ends early: nothing is left behind'
+for bad in 0 -1 5x m 99999999999999999999 ''; do
+	"$XBURNCRYPT" -o "$img" -format none -size "$bad" - <"$tmp/some.iso" >/dev/null 2>&1
+	tap_is $? 2 "-size \"$bad\": status 2"
+done
+
+# what can't be read, or changes
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
+	as_nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
+	mkdir "$tmp/mixed" "$tmp/open"
+	chmod 755 "$tmp" "$tmp/mixed"
+	chmod 777 "$tmp/open"
+	for n in 1 2 3; do echo $n >"$tmp/mixed/$n"; done
+	chmod 600 "$tmp/mixed/1" "$tmp/mixed/3"
+	as_nobody "$XBURNCRYPT" -o "$tmp/open/x.img" -format none "$tmp/mixed" >/dev/null 2>"$tmp/stderr"
+	tap_is $? 1 "files that can't be read: status 1"
+	tap_like "$(cat "$tmp/stderr")" 'mixed/1' "files that can't be read: the first is named"
+	tap_like "$(cat "$tmp/stderr")" 'mixed/3' "files that can't be read: the other too"
+	[ ! -e "$tmp/open/x.img" ]
+	tap_ok "files that can't be read: nothing is made"
+	as_nobody "$XBURNCRYPT" -o "$tmp/open/x.img" -format none -skip-unreadable "$tmp/mixed" >/dev/null 2>"$tmp/stderr"
+	tap_is $? 5 '-skip-unreadable: status 5'
+	tap_like "$(cat "$tmp/stderr")" 'mixed/3' '-skip-unreadable: they are named'
+	tap_is "$(xorriso -indev "$tmp/open/x.img" -find / 2>/dev/null | tr '\n' ' ')" "'/' '/2' " '-skip-unreadable: the rest is there'
+else
+	tap_skip "files that can't be read" 'needs root and setpriv'
+fi
+tap_done

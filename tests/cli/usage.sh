@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Options: how they are written, what is refused, with which status and words.
+. "$top_srcdir/tests/tap.sh"
+
+mkdir "$tmp/dir"
+echo data >"$tmp/dir/file"
+printf 'a passphrase of some length\n' >"$tmp/pass"
+chmod 600 "$tmp/pass"
+cheap=(-pbkdf-weak -pbkdf-memory 64 -pbkdf-iterations 4 -pbkdf-parallel 1)
+
+refused() { # status words-in-the-message name arguments...
+	local status=$1 words=$2 name=$3 out
+	shift 3
+	rm -f "$tmp/out.img"
+	out=$("$XBURNCRYPT" "$@" 2>&1 </dev/null)
+	tap_is $? "$status" "$name: status $status"
+	tap_like "$out" "^xburncrypt: .*$words" "$name: says so"
+	[ ! -e "$tmp/out.img" ]
+	tap_ok "$name: nothing is left behind"
+}
+made() { # name arguments...
+	local name=$1
+	shift
+	rm -f "$tmp/out.img"
+	"$XBURNCRYPT" "$@" >"$tmp/stdout" 2>"$tmp/stderr" </dev/null && [ -s "$tmp/out.img" ]
+	tap_ok "$name" || tap_note "$(cat "$tmp/stderr")"
+}
+img=$tmp/out.img pass=$tmp/pass dir=$tmp/dir
+
+"$XBURNCRYPT" >"$tmp/stdout" 2>"$tmp/stderr"
+tap_is $? 2 'no arguments: status 2'
+tap_like "$(cat "$tmp/stderr")" '^usage: ' 'no arguments: usage goes to stderr'
+[ ! -s "$tmp/stdout" ]
+tap_ok 'no arguments: nothing goes to stdout'
+for help in --help -help 'burn --help'; do
+	# shellcheck disable=SC2086
+	out=$("$XBURNCRYPT" $help 2>"$tmp/stderr")
+	tap_is $? 0 "$help: status 0"
+	tap_like "$out" '^usage: xburncrypt' "$help: goes to stdout"
+	[ ! -s "$tmp/stderr" ]
+	tap_ok "$help: nothing goes to stderr"
+done
+out=$("$XBURNCRYPT" --version)
+tap_like "$out" '^xburncrypt [0-9.]+' '--version: the version'
+tap_like "$out" 'libburn [0-9.]+, libisofs [0-9.]+, OpenSSL [0-9.]+.*, libcryptsetup [0-9.]+, libsodium [0-9.]+' \
+	"--version: the libraries' versions"
+"$XBURNCRYPT" --help >/dev/full 2>/dev/null
+tap_is $? 1 '--help to a full device: status 1'
+
+made 'one dash, a blank' -o "$img" -pass-file "$pass" "${cheap[@]}" "$dir"
+made 'two dashes, an equals sign' "--o=$img" "--pass-file=$pass" "${cheap[@]}" "$dir"
+made 'options behind operands' "$dir" -o "$img" -pass-file "$pass" "${cheap[@]}"
+made 'the verb burn' burn -o "$img" -pass-file "$pass" "${cheap[@]}" "$dir"
+made 'operands behind --' -o "$img" -pass-file "$pass" "${cheap[@]}" -- "$dir"
+(cd "$tmp" && mkdir burn && made 'a directory called like a verb, as ./burn' -o "$img" -pass-file "$pass" "${cheap[@]}" ./burn) >"$tmp/sub"
+grep -q '^ok' "$tmp/sub"
+tap_ok 'a directory called like a verb, as ./burn'
+made '-encrypt is accepted' -encrypt -o "$img" -pass-file "$pass" "${cheap[@]}" "$dir"
+made '-dev= is -o' "-dev=$img" -pass-file "$pass" "${cheap[@]}" "$dir"
+made '-speed and -eject mean nothing to a file, so that the dry run takes them' \
+	-o "$img" -pass-file "$pass" "${cheap[@]}" -speed 4 -eject "$dir"
+made '-quiet' -quiet -o "$img" -pass-file "$pass" "${cheap[@]}" "$dir"
+[ ! -s "$tmp/stdout" ] && [ ! -s "$tmp/stderr" ]
+tap_ok '-quiet: nothing is said'
+chmod 644 "$pass"
+made '-quiet with a warning' -quiet -o "$img" -pass-file "$pass" "${cheap[@]}" "$dir"
+tap_like "$(cat "$tmp/stderr")" 'warning: .*others may read' '-quiet hides no warning'
+chmod 600 "$pass"
+
+refused 2 'no such option' 'an unknown option' -o "$img" -pas-file "$pass" "$dir"
+tap_like "$("$XBURNCRYPT" -pas-file x 2>&1)" 'did you mean -pass-file' 'an unknown option: the nearest one is offered'
+refused 2 'is given twice' 'an option given twice' -o "$img" -o "$img" -pass-file "$pass" "$dir"
+refused 2 'means the same as -o' '-dev and -o' -o "$img" -dev="$img" -pass-file "$pass" "$dir"
+refused 2 'takes no value' 'a flag with a value' -o "$img" -force=yes -pass-file "$pass" "$dir"
+refused 2 'needs a value' 'an option without its value' "$dir" -pass-file "$pass" -o
+refused 2 'the output was not named' 'no output' -pass-file "$pass" "$dir"
+refused 2 'nothing to burn' 'no source' -o "$img" -pass-file "$pass"
+refused 2 'is not a whole number' 'a number that is none' -o "$img" -pass-file "$pass" -key-size many "$dir"
+refused 2 'is none of' 'a progress mode that is none' -o "$img" -pass-file "$pass" -progress fast "$dir"
+refused 2 'is not a speed' 'a speed that is none' -o "$img" -pass-file "$pass" -speed fast "$dir"
+refused 2 'no format is called' 'an unknown format' -o "$img" -pass-file "$pass" -format luks9 "$dir"
+refused 2 'style of the plain format' '-encstyle with another format' -o "$img" -pass-file "$pass" -format luks2 -encstyle new "$dir"
+refused 2 'is none of' 'an unknown style' -o "$img" -pass-file "$pass" -encstyle newer "$dir"
+refused 2 'only a drive can simulate' '-dummy with a file' -o "$img" -pass-file "$pass" -dummy "$dir"
+refused 2 'contradicts' '-encrypt with -format none' -o "$img" -format none -encrypt "$dir"
+for option in '-cipher aes-cbc-plain' '-key-size 256' '-hash sha256' '-label x' '-pbkdf pbkdf2'; do
+	# shellcheck disable=SC2086
+	refused 2 '' "-format none with $option" -o "$img" -format none $option "$dir"
+done
+refused 2 '' 'plain with a label' -o "$img" -pass-file "$pass" -encstyle new -label x "$dir"
+refused 2 '' 'luks2 with a hash' -o "$img" -pass-file "$pass" -hash sha256 "$dir"
+refused 2 '4096' 'sectors of 4096 bytes' -o "$img" -pass-file "$pass" -sector-size 4096 "$dir"
+refused 2 '' 'plain without a style and a cipher' -o "$img" -pass-file "$pass" -format plain "$dir"
+refused 2 '' 'KDF costs below the floor' -o "$img" -pass-file "$pass" -pbkdf-memory 64 "$dir"
+
+json=$("$XBURNCRYPT" -o "$img" -progress json -pass-file "$pass" "${cheap[@]}" "$tmp/missing" 2>&1 >/dev/null)
+tap_like "$(tail -n 1 <<<"$json")" '^\{"event":"done","status":2\}$' 'json: the last line has the status'
+tap_like "$json" '"event":"error","name":"[^"]*missing"' 'json: an error names its object'
+name=$(printf '%s/bad\xff' "$tmp")
+json=$("$XBURNCRYPT" -o "$img" -progress json -pass-file "$pass" "${cheap[@]}" "$name" 2>&1 >/dev/null)
+tap_like "$json" '"name_hex":"[0-9a-f]*626164ff"' 'json: a name that is no UTF-8 comes in hex'
+out=$("$XBURNCRYPT" -o "$img" -pass-file "$pass" "$(printf '%s/e\033[31mvil' "$tmp")" 2>&1)
+[[ $out != *$'\033'* ]] && [[ $out == *'\x1B'* ]]
+tap_ok 'control characters in a name are escaped'
+rm -f "$img"
+json=$("$XBURNCRYPT" -o "$img" -progress json -pass-file "$pass" "${cheap[@]}" "$dir" 2>&1 >/dev/null)
+tap_is "$(tail -n 1 <<<"$json")" '{"event":"done","status":0}' 'json: done, with status 0'
+grep -vq '^{"event":"[a-z]*".*}$' <<<"$json"
+[ $? = 1 ]
+tap_ok 'json: each line of stderr is an object'
+tap_done

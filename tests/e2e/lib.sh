@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What the end-to-end tests share: trees to burn, and ways back that use no code of ours.
+# Sourced after tests/tap.sh.
+# shellcheck shell=bash
+
+# KDF costs that don't slow the tests down; one test uses the defaults
+# shellcheck disable=SC2034
+cheap=(-pbkdf-weak -pbkdf-memory 64 -pbkdf-iterations 4 -pbkdf-parallel 1)
+# long enough for aespipe, which wants 20 characters
+passphrase='correct horse battery staple'
+
+need() { # program...: skips the whole test where one is missing
+	local p
+	for p; do
+		command -v "$p" >/dev/null || {
+			tap_skip "$(basename "$0")" "$p is not installed"
+			tap_done
+		}
+	done
+}
+
+make_tree() { # folder: a small tree with a bit of everything
+	mkdir -p "$1/sub/deeper" "$1/empty"
+	printf 'hello\n' >"$1/hello.txt"
+	: >"$1/nothing"
+	head -c 300001 /dev/urandom >"$1/sub/random.bin"
+	ln "$1/sub/random.bin" "$1/sub/deeper/the-same.bin"
+	ln -s ../hello.txt "$1/sub/link"
+	printf 'x' >"$1/name with blanks and 'quotes'"
+	chmod 640 "$1/hello.txt"
+	chmod 750 "$1/sub"
+	touch -d '2001-02-03 04:05:06 UTC' "$1/hello.txt" "$1/sub/deeper"
+}
+
+same_tree() { # tree iso: the ISO's files, brought out by xorriso, equal the tree
+	rm -rf "$tmp/out"
+	mkdir "$tmp/out"
+	xorriso -hardlinks on -indev "$2" -osirrox on -extract / "$tmp/out" >"$tmp/xorriso.log" 2>&1 &&
+		bash "$top_srcdir/tests/e2e/compare-trees.sh" "$1" "$tmp/out"
+}
+
+decrypt_luks2() { # image key-file-with-the-exact-bytes out: in userspace, by cryptsetup alone
+	cp "$1" "$3.work" &&
+		cryptsetup -q reencrypt --decrypt --force-offline-reencrypt --disable-locks \
+			--header "$3.header" --key-file "$2" "$3.work" >"$3.log" 2>&1 &&
+		mv "$3.work" "$3" && rm -f "$3.header"
+}
+
+decrypt_aespipe() { # image passphrase-file hash out
+	aespipe -d -e aes256 -H "$3" -P "$2" <"$1" >"$4"
+}
+
+# image sector key-in-hex: one 512-byte sector of AES-256-CBC with the plain IV, by openssl
+decrypt_sector() {
+	local iv
+	iv=$(printf '%08x' "$2" | sed 's/\(..\)\(..\)\(..\)\(..\)/\4\3\2\1/')000000000000000000000000
+	dd if="$1" bs=512 skip="$2" count=1 status=none |
+		openssl enc -d -aes-256-cbc -nopad -K "$3" -iv "$iv"
+}
+
+printed_commands() { # summary: the opening commands alone
+	sed -n 's/^    //p' "$1"
+}
