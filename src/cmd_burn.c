@@ -38,6 +38,7 @@ struct burn {
 	struct drive *drive;    /* NULL: the output is no drive */
 	struct secret_input secret;
 	struct volume *volume;
+	char *commands; /* that open the result */
 	struct pipeline pipeline;
 	uint64_t n_written;
 	int queue_lowest_percent;
@@ -134,6 +135,22 @@ static int open_input(struct burn *b, struct fail *f)
 	return 0;
 }
 
+/* The commands are put together while the secret is there; but for a drive, whose medium is opened
+ * again at the end, it then goes. */
+static int write_commands(struct burn *b, struct fail *f)
+{
+	const char *path = strcmp(b->output.path, "-") == 0 ? "disc.img" : b->output.path;
+
+	b->commands = format_commands(b->volume, credential(b), path);
+	if (!b->commands) {
+		errno = ENOMEM;
+		return fail_errno(f, FAIL_FAILED, "", "can't put the opening commands together");
+	}
+	if (!b->drive)
+		secret_input_free(&b->secret);
+	return 0;
+}
+
 static int make_volume(struct burn *b, struct fail *f)
 {
 	if (b->format->needs_secret &&
@@ -147,7 +164,7 @@ static int make_volume(struct burn *b, struct fail *f)
 		message_warn(print_messages(),
 			"secrets could not be locked into memory and may reach the swap space; "
 			"raise the limit (ulimit -l)");
-	return 0;
+	return write_commands(b, f);
 }
 
 static int build_chain(struct burn *b, struct fail *f)
@@ -262,7 +279,7 @@ static void print_summary(const struct burn *b)
 	struct summary s = { .output = b->output.path,
 		.n_bytes = b->pipeline.tap.n_bytes,
 		.volume = b->volume,
-		.credential = credential(b),
+		.commands = b->commands,
 		.input = &b->input,
 		.queue_lowest_percent = b->queue_lowest_percent,
 		.was_simulated = b->session.dummy,
@@ -297,6 +314,7 @@ static int make(struct burn *b, struct fail *f)
 
 static void free_all(struct burn *b)
 {
+	free(b->commands);
 	volume_free(b->volume);
 	secret_input_free(&b->secret);
 	input_close(&b->input);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "summary.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "crypto/format.h"
@@ -64,16 +63,16 @@ static void print_contents(FILE *to, const struct input *in)
 static void print_commands(FILE *to, const struct summary *s)
 {
 	bool is_stdout = strcmp(s->output, "-") == 0;
-	char *commands =
-		format_commands(s->volume, s->credential, is_stdout ? "disc.img" : s->output);
+	const char *line = s->commands;
 
-	if (!commands)
-		return;
 	fprintf(to, "open it%s with:\n",
-		is_stdout ? ", once it is a file disc.img or a disc," : "");
-	for (char *line = strtok(commands, "\n"); line; line = strtok(NULL, "\n"))
-		fprintf(to, "    %s\n", line);
-	free(commands);
+		is_stdout ? ", once it is a disc or a file disc.img," : "");
+	while (*line) {
+		size_t n = strcspn(line, "\n");
+
+		fprintf(to, "    %.*s\n", (int)n, line);
+		line += n + (line[n] == '\n');
+	}
 }
 
 int summary_print(FILE *to, const struct summary *s)

@@ -15,7 +15,7 @@ struct summary {
 	const char *output; /* a path, "-" for stdout */
 	uint64_t n_bytes;   /* written, padding of the medium left out */
 	const struct volume *volume;
-	const struct credential *credential; /* NULL for a clear disc */
+	const char *commands; /* that open it, one a line */
 	const struct input *input;
 	int queue_lowest_percent; /* -1: no queue */
 	bool was_simulated;

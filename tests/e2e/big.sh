@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Real sizes: 50,000 files, a file of 5 GiB, through the whole chain and back.
+. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/e2e/lib.sh"
+need aespipe xorriso
+
+printf '%s\n' "$passphrase" >"$tmp/pass"
+chmod 600 "$tmp/pass"
+free=$(df -Pk "$tmp" | awk 'NR == 2 {print $4}')
+
+mkdir "$tmp/many"
+for d in $(seq 100); do
+	mkdir "$tmp/many/d$d"
+	(cd "$tmp/many/d$d" && seq 500 | sed "s/^/$d /" | split -l 1 -a 3 - f)
+done
+"$XBURNCRYPT" -o "$tmp/many.img" -encstyle new -pass-file "$tmp/pass" "$tmp/many" >"$tmp/summary" 2>"$tmp/err" &&
+	grep -q '50,\{0,1\}000 files' "$tmp/summary"
+tap_ok '50,000 files are burned' || tap_note "$(cat "$tmp/summary" "$tmp/err")"
+decrypt_aespipe "$tmp/many.img" "$tmp/pass" sha256 "$tmp/many.iso" && rm "$tmp/many.img" &&
+	same_tree "$tmp/many" "$tmp/many.iso" >"$tmp/diff"
+tap_ok '50,000 files come back equal' || tap_note "$(head -5 "$tmp/diff")"
+rm -rf "$tmp/many" "$tmp/many.iso" "$tmp/out"
+
+if [ "$free" -lt $((14 * 1024 * 1024)) ]; then
+	tap_skip 'a file of 5 GiB' "less than 14 GiB are free in $tmp"
+	tap_done
+fi
+mkdir "$tmp/large"
+truncate -s 5G "$tmp/large/sparse"
+for at in 0 1 2147483647 4294967295 4294967296 5368709119; do
+	printf 'mark at %s' "$at" | head -c $((at == 5368709119 ? 1 : 20)) |
+		dd of="$tmp/large/sparse" bs=1 seek=$at conv=notrunc status=none
+done
+echo small >"$tmp/large/zz"
+"$XBURNCRYPT" -o "$tmp/large.img" -encstyle new -pass-file "$tmp/pass" "$tmp/large" >/dev/null 2>"$tmp/err"
+tap_ok 'a file of 5 GiB is burned' || tap_note "$(cat "$tmp/err")"
+aespipe -d -e aes256 -H sha256 -P "$tmp/pass" <"$tmp/large.img" >"$tmp/large.iso" && rm "$tmp/large.img"
+mkdir "$tmp/out"
+xorriso -indev "$tmp/large.iso" -osirrox on -extract / "$tmp/out" >"$tmp/log" 2>&1 &&
+	cmp "$tmp/out/sparse" "$tmp/large/sparse" && cmp "$tmp/out/zz" "$tmp/large/zz"
+tap_ok 'it comes back equal, and what lies behind it' || tap_note "$(tail -3 "$tmp/log")"
+tap_done

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Where secrets stay in memory: no passphrase once the keys are set up, no key once the program is done.
+. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/e2e/lib.sh"
+need cryptsetup sha256sum
+search=$top_builddir/tests/e2e/search_memory
+stops=$top_builddir/tests/e2e/xburncrypt-stops
+[ "$(id -u)" = 0 ] || { tap_skip memory "needs root to look at the memory of a process that forbids it"; tap_done; }
+
+printf '%s' "$passphrase" >"$tmp/pass"
+printf '%s' "$passphrase" | sha256sum | cut -d' ' -f1 | sed 's/../\\x&/g' | xargs -0 printf '%b' | head -c 32 >"$tmp/hashed"
+head -c 32 /dev/urandom >"$tmp/key"
+chmod 600 "$tmp"/*
+head -c 200000 /dev/urandom >"$tmp/data"
+mkfifo "$tmp/slow"
+
+# the search itself finds what is there: a shell that holds the passphrase
+(held=$passphrase; kill -STOP $BASHPID; : "$held") &
+pid=$!
+sleep 0.3
+"$search" $pid "$tmp/pass" >"$tmp/log"
+tap_is $? 1 'the search finds a passphrase where there is one'
+kill -CONT $pid
+wait $pid
+
+wait_stopped() { # pid
+	local _
+	for _ in $(seq 200); do
+		grep -q '^State:.T' "/proc/$1/status" 2>/dev/null && return
+		sleep 0.05
+	done
+	return 1
+}
+
+running() { # name files-to-look-for... -- options...
+	local name=$1 files=()
+	shift
+	while [ "$1" != -- ]; do files+=("$1"); shift; done
+	shift
+	"$XBURNCRYPT" -o "$tmp/x.img" -force "$@" - <"$tmp/slow" >/dev/null 2>"$tmp/err" &
+	pid=$!
+	exec 9>"$tmp/slow"
+	head -c 100000 "$tmp/data" >&9
+	# the keys are set up once the first data was taken
+	for _ in $(seq 200); do
+		[ "$(awk '/^rchar/{print $2}' "/proc/$pid/io" 2>/dev/null || echo 0)" -gt 100000 ] && break
+		sleep 0.05
+	done
+	sleep 0.3
+	"$search" $pid "${files[@]}" >"$tmp/log" 2>&1
+	tap_is $? 0 "running, $name" || tap_note "$(cat "$tmp/log" "$tmp/err")"
+	exec 9>&-
+	wait $pid
+}
+running 'new, -pass-file: no passphrase' "$tmp/pass" -- -encstyle new -pass-file "$tmp/pass"
+running 'new, -encpass=: no passphrase' "$tmp/pass" -- -encstyle new "-encpass=$passphrase"
+running 'luks2, -pass-file: no passphrase' "$tmp/pass" -- -pass-file "$tmp/pass" "${cheap[@]}"
+running 'luks2, -key-file: no key file' "$tmp/key" -- -key-file "$tmp/key" "${cheap[@]}"
+
+finished() { # name files-to-look-for... -- options...
+	local name=$1 files=()
+	shift
+	while [ "$1" != -- ]; do files+=("$1"); shift; done
+	shift
+	XBURNCRYPT_TEST_STOP=before-exit "$stops" -o "$tmp/x.img" -force "$@" -image "$tmp/data" \
+		>/dev/null 2>"$tmp/err" &
+	pid=$!
+	wait_stopped $pid
+	tap_ok "finished, $name: stops before it exits" || tap_note "$(cat "$tmp/err")"
+	if [ "${files[0]}" = volume-key ]; then
+		cryptsetup luksDump -q --dump-volume-key --volume-key-file "$tmp/volume-key" --key-file "$tmp/pass" \
+			"$tmp/x.img" >/dev/null 2>&1
+		head -c 32 "$tmp/volume-key" >"$tmp/half1"
+		tail -c 32 "$tmp/volume-key" >"$tmp/half2"
+		files=("$tmp/half1" "$tmp/half2" "$tmp/pass")
+	fi
+	"$search" $pid "${files[@]}" >"$tmp/log" 2>&1
+	tap_is $? 0 "finished, $name" || tap_note "$(cat "$tmp/log")"
+	kill -CONT $pid
+	wait $pid
+	tap_is $? 0 "finished, $name: status 0"
+}
+finished 'new: neither passphrase nor key' "$tmp/pass" "$tmp/hashed" -- -encstyle new -pass-file "$tmp/pass"
+finished 'new, a key file: no key' "$tmp/key" -- -encstyle new -key-file "$tmp/key"
+finished 'luks2: neither passphrase nor volume key' volume-key -- -pass-file "$tmp/pass" "${cheap[@]}"
+
+# another process of the same user can't attach, and no core is dumped
+"$XBURNCRYPT" -o "$tmp/x.img" -force -encstyle new -pass-file "$tmp/pass" - <"$tmp/slow" >/dev/null 2>&1 &
+pid=$!
+exec 9>"$tmp/slow"
+sleep 0.5
+tap_is "$(awk '/Max core file size/{print $5}' "/proc/$pid/limits")" 0 'the core limit is 0'
+tap_is "$(stat -c %u "/proc/$pid/mem")" 0 'the process is not dumpable: its memory belongs to root'
+exec 9>&-
+wait $pid
+tap_done
