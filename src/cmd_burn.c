@@ -10,6 +10,7 @@
 
 #include "burn/device_sink.h"
 #include "burn/drive.h"
+#include "burn/drive_reader.h"
 #include "burn/file_sink.h"
 #include "burn/queue_source.h"
 #include "burn/session.h"
@@ -69,6 +70,17 @@ static int get_speed(const struct options *o, double *speed, struct fail *f)
 	return 0;
 }
 
+static int get_write_type(const struct options *o, enum write_type *type, struct fail *f)
+{
+	static const char *const words[] = { "auto", "tao", "sao", "dao", "incremental", NULL };
+	size_t index = WRITE_AUTO;
+
+	if (options_choice(o, OPTION_WRITE_TYPE, words, &index, f))
+		return -1;
+	*type = (enum write_type)index;
+	return 0;
+}
+
 /* All that the command line alone can be told to be wrong. */
 static int read_command_line(struct burn *b, struct fail *f)
 {
@@ -88,7 +100,10 @@ static int read_command_line(struct burn *b, struct fail *f)
 	if (format_input_get(o, &b->format, &b->params, f) || get_speed(o, &b->session.speed, f) ||
 		input_choose(&b->input, o, print_messages(), f))
 		return -1;
+	if (get_write_type(o, &b->session.write_type, f))
+		return -1;
 	b->session.dummy = options_has(o, OPTION_DUMMY);
+	b->session.multi = options_has(o, OPTION_MULTI);
 	is_stdin = b->input.image_path && strcmp(b->input.image_path, "-") == 0;
 	return secret_input_check(o, b->format->needs_secret, is_stdin, f);
 }
@@ -111,9 +126,30 @@ static int open_output(struct burn *b, struct fail *f)
 	return b->drive ? 0 : -1;
 }
 
-static uint64_t blocks_of(uint64_t n_bytes)
+static uint64_t round_up(uint64_t n, uint64_t unit)
 {
-	return (n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES;
+	return (n + unit - 1) / unit * unit;
+}
+
+/* Whether the output can take n_bytes (0: unknown), before anything is written. */
+static int check_output(struct burn *b, uint64_t n_bytes, struct fail *f)
+{
+	uint32_t unit;
+	uint64_t extra;
+
+	switch (b->output.kind) {
+	case OUTPUT_DRIVE:
+		session_padding(b->drive, &b->session, &unit, &extra);
+		return session_check(
+			b->drive, n_bytes ? round_up(n_bytes, unit) + extra : 0, &b->session, f);
+	case OUTPUT_FILE:
+		return file_sink_check(
+			b->output.path, options_has(b->options, OPTION_FORCE), n_bytes, f);
+	case OUTPUT_DEVICE:
+		return device_sink_check(b->output.path, n_bytes, f);
+	default:
+		return 0;
+	}
 }
 
 static int open_input(struct burn *b, struct fail *f)
@@ -130,9 +166,7 @@ static int open_input(struct burn *b, struct fail *f)
 		return -1;
 	}
 	/* a first look, before a passphrase is asked for: the header comes on top */
-	if (b->drive)
-		return drive_check_fits(b->drive, blocks_of(b->payload_bytes), b->session.dummy, f);
-	return 0;
+	return check_output(b, b->payload_bytes, f);
 }
 
 /* The commands are put together while the secret is there; but for a drive, whose medium is opened
@@ -149,6 +183,14 @@ static int write_commands(struct burn *b, struct fail *f)
 	if (!b->drive)
 		secret_input_free(&b->secret);
 	return 0;
+}
+
+/* What stands before and behind the payload is known now. */
+static int check_output_again(struct burn *b, struct fail *f)
+{
+	uint64_t n = b->volume->header_bytes + b->payload_bytes + b->volume->trailer_bytes;
+
+	return check_output(b, b->payload_bytes ? n : 0, f);
 }
 
 static int make_volume(struct burn *b, struct fail *f)
@@ -173,16 +215,9 @@ static int build_chain(struct burn *b, struct fail *f)
 		.volume = b->volume,
 		.payload_bytes = b->payload_bytes,
 		.is_for_drive = b->drive != NULL };
-	uint64_t n_bytes = b->volume->header_bytes + b->payload_bytes + b->volume->trailer_bytes;
 
-	if (b->drive) {
+	if (b->drive)
 		session_padding(b->drive, &b->session, &plan.pad_unit_bytes, &plan.pad_extra_bytes);
-		if (b->payload_bytes &&
-			drive_check_fits(b->drive,
-				blocks_of(n_bytes) + plan.pad_extra_bytes / BLOCK_BYTES,
-				b->session.dummy, f))
-			return -1;
-	}
 	return pipeline_open(&b->pipeline, &plan, f);
 }
 
@@ -307,7 +342,7 @@ static void explain_interruption(const struct burn *b, struct fail *f)
 static int make(struct burn *b, struct fail *f)
 {
 	if (read_command_line(b, f) || open_output(b, f) || open_input(b, f) || make_volume(b, f) ||
-		transfer(b, f) || check_header(b, f))
+		check_output_again(b, f) || transfer(b, f) || check_header(b, f))
 		return -1;
 	return check_contents(b, f);
 }

@@ -96,6 +96,10 @@ static const struct row table[] = {
 		"The burn" },
 	{ "speed", OPTION_SPEED, "N", VERB_BURN, false,
 		"N times the medium's 1x (default: the drive's choice)", NULL },
+	{ "write-type", OPTION_WRITE_TYPE, "TYPE", VERB_BURN, false,
+		"auto, tao, sao, dao or incremental (default: what suits medium and size)", NULL },
+	{ "multi", OPTION_MULTI, NULL, VERB_BURN, false,
+		"leave the medium open for a further session", NULL },
 	{ "eject", OPTION_EJECT, NULL, VERB_BURN, false, "eject the medium at the end", NULL },
 
 	{ "quiet", OPTION_QUIET, NULL, VERB_BURN, false,

@@ -58,6 +58,8 @@ enum option {
 	/* the burn */
 	OPTION_DUMMY,
 	OPTION_SPEED,
+	OPTION_WRITE_TYPE,
+	OPTION_MULTI,
 	OPTION_EJECT,
 	/* what is said */
 	OPTION_QUIET,
