@@ -7,5 +7,6 @@
 #include "options.h"
 
 int cmd_burn(struct options *o);
+int cmd_formats(struct options *o);
 
 #endif

@@ -14,7 +14,7 @@ static int unknown_format(const char *name, struct fail *f)
 	char all[256] = "";
 	size_t at = 0;
 
-	for (size_t i = 0; formats[i] && at < sizeof all; i++)
+	for (size_t i = 0; formats[i]->name && at < sizeof all; i++)
 		at += (size_t)snprintf(
 			all + at, sizeof all - at, "%s%s", i ? ", " : "", formats[i]->name);
 	fail_set(f, FAIL_USAGE, "-format", "no format is called \"%s\"", name);

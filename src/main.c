@@ -31,6 +31,8 @@ static const struct verb verbs[] = {
 	{ "burn", VERB_BURN, cmd_burn, "xburncrypt [burn] -o OUTPUT [options] [--] SOURCE...",
 		"Burns an encrypted disc, or makes an image, from directories, files or a finished "
 		"image." },
+	{ "formats", VERB_FORMATS, cmd_formats, "xburncrypt formats",
+		"Lists the formats on disc, and when to choose which." },
 };
 enum { N_VERBS = sizeof verbs / sizeof *verbs };
 
@@ -46,9 +48,18 @@ static int flush_stdout(void)
 	return f.code;
 }
 
+static void print_verbs(void)
+{
+	puts("\nVerbs:");
+	for (size_t i = 0; i < N_VERBS; i++)
+		printf("  %-24s %s\n", verbs[i].name, verbs[i].help);
+}
+
 static int print_help(const struct verb *verb)
 {
 	printf("usage: %s\n\n%s\n", verb->usage, verb->help);
+	if (verb == &verbs[0])
+		print_verbs();
 	options_print_help(stdout, verb->set);
 	puts("\nOptions work with one dash or two, as \"-name value\" and \"-name=value\". The "
 	     "manual page\n"

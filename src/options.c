@@ -339,14 +339,19 @@ enum option options_first_given(const struct options *o, const enum option *ids)
 
 void options_print_help(FILE *to, enum verb_set verb)
 {
+	const char *group = NULL;
+
 	for (size_t i = 0; i < N_ROWS; i++) {
 		const struct row *r = &table[i];
 		char left[64];
 
 		if (r->group)
-			fprintf(to, "\n%s:\n", r->group);
+			group = r->group;
 		if (!(r->verbs & verb))
 			continue;
+		if (group)
+			fprintf(to, "\n%s:\n", group);
+		group = NULL;
 		snprintf(left, sizeof left, "-%s%s%s", r->name, r->argument ? " " : "",
 			r->argument ? r->argument : "");
 		fprintf(to, "  %-24s %s\n", left, r->help);

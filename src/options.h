@@ -71,7 +71,7 @@ enum option {
 };
 
 /* The verbs that take an option, as a set. */
-enum verb_set { VERB_BURN = 1 << 0, VERB_ALL = ~0 };
+enum verb_set { VERB_BURN = 1 << 0, VERB_FORMATS = 1 << 1, VERB_ALL = ~0 };
 
 struct option_list {
 	const char **items;
