@@ -17,12 +17,12 @@ make_tree() { # folder
 	chmod 640 "$1/sub/file 3.txt"
 	chmod 755 "$1/sub/file 4.txt"
 	chown 1000:1001 "$1/sub/file 5.txt"
-	touch -d '2001-02-03 04:05:06 UTC' "$1/sub/file 6.txt"
+	TZ=UTC touch -d '2001-02-03 04:05:06' "$1/sub/file 6.txt"
 }
-describe() { # folder: type, mode, owner, time, size of files and target of links, each by its name
+describe() { # folder: by name: type, mode, owner, time, a file's size, links and digest, a link's target
 	(cd "$1" && find . -mindepth 1 | LC_ALL=C sort | while IFS= read -r f; do
 		size=-
-		[ -f "$f" ] && [ ! -L "$f" ] && size="$(stat -c %s "$f") $(sha256sum <"$f")"
+		[ -f "$f" ] && [ ! -L "$f" ] && size="$(stat -c '%s %h' "$f") $(sha256sum <"$f")"
 		echo "$f $(stat -c '%F %a %u:%g %Y' "$f") $size $(readlink "$f")"
 	done)
 }
@@ -52,7 +52,7 @@ burn() { # medium options...
 		close_mapping
 		return
 	}
-	mountpoint -q /mnt
+	grep -q ' /mnt iso9660 ' /proc/mounts
 	tap_ok "$what: and mount it"
 	tap_is "$(describe /mnt | sha256sum)" "$(cat "$tmp/wanted")" "$what: the trees are equal" ||
 		tap_note "$(diff <(describe "$tmp/tree") <(describe /mnt) | head -20)"

@@ -1,137 +1,525 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* mmcemu as an LD_PRELOAD library: a program that opens $MMCEMU_DEVICE (default
- * /dev/sr0) gets the emulated burner; no kernel support is needed.
- * $MMCEMU_STATE (a folder) keeps the medium between programs:
- *   drive (state), image (2048-byte blocks), log (SCSI commands).
- * $MMCEMU_MEDIUM: the medium to load when the state is new.
+/* The emulated burner as a library to preload: a program that opens $MMCEMU_DEVICE (default
+ * /dev/sr0) gets it; no support of the kernel is needed. README.md has the variables.
+ *
+ * Only what goes through these functions is caught: not a mount, not the block layer.
  */
-#define MMCEMU_NO_MAIN
-#include "mmcemu.c"
 #include <dlfcn.h>
-#include <pthread.h>
-#include <scsi/sg.h>
-#define SCSI_IOCTL_GET_IDLUN 0x5382
-#define SCSI_IOCTL_GET_BUS_NUMBER 0x5386
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <linux/cdrom.h>
 #include <linux/fs.h>
+#include <pthread.h>
+#include <scsi/sg.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
-int __open_2(const char *, int);
-int __open64_2(const char *, int);
-int __xstat(int, const char *, struct stat *);
-int __lxstat(int, const char *, struct stat *);
-int __fxstat(int, int, struct stat *);
-int __xstat64(int, const char *, struct stat64 *);
-int __lxstat64(int, const char *, struct stat64 *);
-int __fxstat64(int, int, struct stat64 *);
+#include "mmcemu.h"
+
+#define SCSI_IOCTL_GET_IDLUN 0x5382
+#define SCSI_IOCTL_GET_BUS_NUMBER 0x5386
+#define EXPORT __attribute__((visibility("default")))
+#define REAL(name)                                                                                 \
+	static __typeof__(&name) real;                                                             \
+	if (!real)                                                                                 \
+	real = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
+
+enum { GID_CDROM = 24, MAX_FDS = 1024 };
 static struct drive *drv;
-static int fds[1024];
+static int fds[MAX_FDS];
+static int is_gone; /* unplugged */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static const char *device(void) { const char *e = getenv("MMCEMU_DEVICE"); return e ? e : "/dev/sr0"; }
 
-static int setup(void)
+static const char *device(void)
 {
-	if (drv) return 0;
-	char p[512];
-	const char *dir = getenv("MMCEMU_STATE"), *m = getenv("MMCEMU_MEDIUM");
-	if (!dir) return -1;
-	snprintf(p, sizeof p, "%s/log", dir);
-	int lf = syscall(2, p, O_WRONLY | O_CREAT | O_APPEND, 0600);
-	cmd_log = lf < 0 ? NULL : fdopen(lf, "a");
-	snprintf(p, sizeof p, "%s/drive", dir);
-	int fd = syscall(2, p, O_RDWR | O_CREAT, 0600);
-	struct stat s;
-	if (fd < 0 || fstat(fd, &s)) return -1;
-	int fresh = s.st_size < (off_t) sizeof *drv;
-	if (fresh && ftruncate(fd, sizeof *drv)) return -1;
-	drv = mmap(NULL, sizeof *drv, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	snprintf(p, sizeof p, "%s/image", dir);
-	if (fresh) return load(drv, m ? m : "dvd+r", p, 0);
-	image = syscall(2, p, O_RDWR | O_CREAT, 0600);
-	return image < 0;
+	const char *e = getenv("MMCEMU_DEVICE");
+	return e ? e : "/dev/sr0";
 }
-static int mine(int fd) { return fd >= 0 && fd < 1024 && fds[fd]; }
-static int take(int fd) { if (fd >= 0 && fd < 1024) fds[fd] = 1; return fd; }
 
-#define REAL(name) static __typeof__(&name) real; if (!real) real = (__typeof__(&name)) dlsym(RTLD_NEXT, #name)
-int open(const char *path, int flags, ...)
+/* ---- the drive's state, which lives in a folder ---- */
+
+static int open_state(const char *name, int flags)
 {
-	REAL(open);
-	va_list a; va_start(a, flags); int mode = va_arg(a, int); va_end(a);
-	if (!strcmp(path, device())) {
-		if (setup()) { errno = ENXIO; return -1; }
-		return take(real("/dev/null", O_RDWR | O_CLOEXEC));
-	}
-	return real(path, flags, mode);
+	char p[PATH_MAX];
+	snprintf(p, sizeof p, "%s/%s", getenv("MMCEMU_STATE"), name);
+	return (int)syscall(SYS_open, p, flags | O_CREAT | O_CLOEXEC, 0600);
 }
-int open64(const char *path, int flags, ...)
+
+static int setup_medium(int is_new)
 {
-	va_list a; va_start(a, flags); int mode = va_arg(a, int); va_end(a);
-	return open(path, flags, mode);
-}
-int __open_2(const char *path, int flags) { return open(path, flags); }
-int __open64_2(const char *path, int flags) { return open(path, flags); }
-int close(int fd) { REAL(close); if (mine(fd)) fds[fd] = 0; return real(fd); }
-int fcntl(int fd, int cmd, ...)
-{
-	REAL(fcntl);
-	va_list a; va_start(a, cmd); void *arg = va_arg(a, void *); va_end(a);
-	if (mine(fd) && (cmd == F_SETLK || cmd == F_GETLK)) return 0;
-	return real(fd, cmd, arg);
-}
-int fcntl64(int fd, int cmd, ...) { va_list a; va_start(a, cmd); void *arg = va_arg(a, void *); va_end(a); return fcntl(fd, cmd, arg); }
-static void fake(struct stat *s) { s->st_mode = S_IFBLK | 0660; s->st_rdev = makedev(11, 0); }
-int stat(const char *p, struct stat *s)
-{
-	REAL(stat);
-	if (strcmp(p, device())) return real(p, s);
-	memset(s, 0, sizeof *s); fake(s); s->st_ino = 4711; s->st_nlink = 1;
+	char p[PATH_MAX];
+	const char *name = getenv("MMCEMU_MEDIUM"), *mib = getenv("MMCEMU_MIB");
+	snprintf(p, sizeof p, "%s/image", getenv("MMCEMU_STATE"));
+	if (!is_new)
+		return medium_reopen(p);
+	if (medium_load(&drv->m, name ? name : "dvd+r", p, mib ? atoi(mib) : 0))
+		return -1;
+	command_reset(drv);
 	return 0;
 }
-int stat64(const char *p, struct stat64 *s) { return stat(p, (struct stat *) s); }
-int lstat(const char *p, struct stat *s) { REAL(lstat); return strcmp(p, device()) ? real(p, s) : stat(p, s); }
-int lstat64(const char *p, struct stat64 *s) { return lstat(p, (struct stat *) s); }
-int fstat(int fd, struct stat *s) { REAL(fstat); int r = real(fd, s); if (!r && mine(fd)) fake(s); return r; }
-int fstat64(int fd, struct stat64 *s) { return fstat(fd, (struct stat *) s); }
-int __xstat(int v, const char *p, struct stat *s) { (void) v; return stat(p, s); }
-int __lxstat(int v, const char *p, struct stat *s) { (void) v; return lstat(p, s); }
-int __fxstat(int v, int fd, struct stat *s) { (void) v; return fstat(fd, s); }
-int __xstat64(int v, const char *p, struct stat64 *s) { (void) v; return stat64(p, s); }
-int __lxstat64(int v, const char *p, struct stat64 *s) { (void) v; return lstat64(p, s); }
-int __fxstat64(int v, int fd, struct stat64 *s) { (void) v; return fstat64(fd, s); }
-int access(const char *p, int m) { REAL(access); return strcmp(p, device()) ? real(p, m) : 0; }
 
-int ioctl(int fd, unsigned long req, ...)
+/* Arms the faults that the environment names, anew when it changed. */
+static int arm(void)
+{
+	static char armed[1024];
+	const char *names = getenv("MMCEMU_FAULTS");
+	if (!names)
+		names = "";
+	if (!strcmp(names, armed))
+		return 0;
+	snprintf(armed, sizeof armed, "%s", names);
+	is_gone = 0;
+	fault_arm("none");
+	return fault_arm(names);
+}
+
+static int open_files(void)
+{
+	struct stat s;
+	int log = open_state("log", O_WRONLY | O_APPEND), fd = open_state("drive", O_RDWR);
+	if (log >= 0)
+		command_log_to(fdopen(log, "a"));
+	if (fd < 0 || syscall(SYS_fstat, fd, &s))
+		return -1;
+	int is_new = s.st_size < (off_t)sizeof *drv;
+	if (is_new && ftruncate(fd, sizeof *drv))
+		return -1;
+	drv = mmap(NULL, sizeof *drv, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	syscall(SYS_close, fd);
+	if (drv == MAP_FAILED || setup_medium(is_new)) {
+		drv = NULL;
+		return -1;
+	}
+	return 0;
+}
+
+/* Makes the drive of the folder $MMCEMU_STATE the one that answers. */
+static int setup(void)
+{
+	static char folder[PATH_MAX];
+	const char *wanted = getenv("MMCEMU_STATE"), *pace = getenv("MMCEMU_PACE");
+	if (!wanted)
+		return -1;
+	if (!drv || strcmp(wanted, folder) != 0) {
+		snprintf(folder, sizeof folder, "%s", wanted);
+		if (drv)
+			munmap(drv, sizeof *drv);
+		drv = NULL;
+		if (open_files())
+			return -1;
+	}
+	if (pace)
+		buffer_pace(atoi(pace));
+	fault_apply(drv);
+	return 0;
+}
+
+/* ---- which paths and descriptors are the drive's ---- */
+
+static int is_drive(const char *path)
+{
+	return path && !strcmp(path, device());
+}
+
+static int is_mine(int fd)
+{
+	return fd >= 0 && fd < MAX_FDS && fds[fd];
+}
+
+static int is_missing(void)
+{
+	return arm() || is_gone || fault_is_armed("missing", NULL);
+}
+
+static int refuse(int error)
+{
+	errno = error;
+	return -1;
+}
+
+static int open_drive(int flags)
+{
+	if (is_missing())
+		return refuse(ENOENT);
+	if (fault_is_armed("permission", NULL))
+		return refuse(EACCES);
+	if (flags & O_EXCL && (fault_is_armed("busy", NULL) || fault_is_armed("mounted", NULL)))
+		return refuse(EBUSY);
+	if (setup())
+		return refuse(ENXIO);
+	int fd = (int)syscall(SYS_open, "/dev/null", O_RDWR | O_CLOEXEC);
+	if (fd >= MAX_FDS) {
+		syscall(SYS_close, fd);
+		return refuse(EMFILE);
+	}
+	if (fd >= 0)
+		fds[fd] = 1;
+	return fd;
+}
+
+static int is_mount_table(const char *path)
+{
+	return path && (!strcmp(path, "/proc/mounts") || !strcmp(path, "/proc/self/mounts") ||
+			       !strcmp(path, "/etc/mtab"));
+}
+
+/* A mount table in which the drive stands too; -1: none wanted. */
+static int open_mount_table(const char *path)
+{
+	char b[512];
+	if (!is_mount_table(path) || arm() || !fault_is_armed("mounted", NULL))
+		return -1;
+	int fd = memfd_create("mounts", MFD_CLOEXEC);
+	int n = snprintf(b, sizeof b, "%s /media/disc iso9660 ro,nosuid,nodev 0 0\n", device());
+	if (fd >= 0 && (write(fd, b, (size_t)n) != n || lseek(fd, 0, SEEK_SET)))
+		return -1;
+	return fd;
+}
+
+/* ---- functions that take a path ---- */
+
+EXPORT int open(const char *path, int flags, ...)
+{
+	REAL(open);
+	va_list a;
+	va_start(a, flags);
+	int mode = va_arg(a, int);
+	va_end(a);
+	if (is_drive(path))
+		return open_drive(flags);
+	int fd = open_mount_table(path);
+	return fd >= 0 ? fd : real(path, flags, mode);
+}
+
+EXPORT int open64(const char *path, int flags, ...)
+{
+	va_list a;
+	va_start(a, flags);
+	int mode = va_arg(a, int);
+	va_end(a);
+	return open(path, flags, mode);
+}
+
+EXPORT int openat(int dir, const char *path, int flags, ...)
+{
+	REAL(openat);
+	va_list a;
+	va_start(a, flags);
+	int mode = va_arg(a, int);
+	va_end(a);
+	return is_drive(path) || is_mount_table(path) ? open(path, flags, mode)
+						      : real(dir, path, flags, mode);
+}
+
+EXPORT int openat64(int dir, const char *path, int flags, ...)
+{
+	va_list a;
+	va_start(a, flags);
+	int mode = va_arg(a, int);
+	va_end(a);
+	return openat(dir, path, flags, mode);
+}
+
+EXPORT int __open_2(const char *path, int flags);
+EXPORT int __open64_2(const char *path, int flags);
+EXPORT int __open_2(const char *path, int flags)
+{
+	return open(path, flags);
+}
+EXPORT int __open64_2(const char *path, int flags)
+{
+	return open(path, flags);
+}
+
+EXPORT FILE *fopen(const char *path, const char *mode)
+{
+	REAL(fopen);
+	int fd = open_mount_table(path);
+	return fd >= 0 ? fdopen(fd, "r") : real(path, mode);
+}
+
+EXPORT FILE *fopen64(const char *path, const char *mode)
+{
+	return fopen(path, mode);
+}
+
+static void fill_stat(struct stat *s)
+{
+	memset(s, 0, sizeof *s);
+	s->st_mode = S_IFBLK | 0660;
+	s->st_rdev = makedev(11, 0);
+	s->st_gid = GID_CDROM;
+	s->st_ino = 4711;
+	s->st_nlink = 1;
+	s->st_blksize = 4096;
+}
+
+EXPORT int stat(const char *path, struct stat *s)
+{
+	REAL(stat);
+	if (!is_drive(path))
+		return real(path, s);
+	if (is_missing())
+		return refuse(ENOENT);
+	fill_stat(s);
+	return 0;
+}
+
+EXPORT int lstat(const char *path, struct stat *s)
+{
+	REAL(lstat);
+	return is_drive(path) ? stat(path, s) : real(path, s);
+}
+
+EXPORT int fstat(int fd, struct stat *s)
+{
+	REAL(fstat);
+	if (!is_mine(fd))
+		return real(fd, s);
+	fill_stat(s);
+	return 0;
+}
+
+EXPORT int fstatat(int dir, const char *path, struct stat *s, int flags)
+{
+	REAL(fstatat);
+	return is_drive(path) ? stat(path, s) : real(dir, path, s, flags);
+}
+
+EXPORT int statx(int dir, const char *path, int flags, unsigned mask, struct statx *s)
+{
+	REAL(statx);
+	int is_fd = flags & AT_EMPTY_PATH && !*path && is_mine(dir);
+	if (!is_drive(path) && !is_fd)
+		return real(dir, path, flags, mask, s);
+	if (!is_fd && is_missing())
+		return refuse(ENOENT);
+	memset(s, 0, sizeof *s);
+	s->stx_mask = STATX_BASIC_STATS;
+	s->stx_mode = S_IFBLK | 0660;
+	s->stx_rdev_major = 11;
+	s->stx_gid = GID_CDROM;
+	s->stx_ino = 4711;
+	s->stx_nlink = 1;
+	return 0;
+}
+
+/* On this machine struct stat64 is struct stat. */
+_Static_assert(sizeof(struct stat) == sizeof(struct stat64), "struct stat64 differs");
+EXPORT int stat64(const char *path, struct stat64 *s)
+{
+	return stat(path, (struct stat *)s);
+}
+EXPORT int lstat64(const char *path, struct stat64 *s)
+{
+	return lstat(path, (struct stat *)s);
+}
+EXPORT int fstat64(int fd, struct stat64 *s)
+{
+	return fstat(fd, (struct stat *)s);
+}
+EXPORT int fstatat64(int dir, const char *path, struct stat64 *s, int flags)
+{
+	return fstatat(dir, path, (struct stat *)s, flags);
+}
+
+/* What programs built with a C library before 2.33 call. */
+EXPORT int __xstat(int v, const char *path, struct stat *s);
+EXPORT int __lxstat(int v, const char *path, struct stat *s);
+EXPORT int __fxstat(int v, int fd, struct stat *s);
+EXPORT int __xstat64(int v, const char *path, struct stat64 *s);
+EXPORT int __lxstat64(int v, const char *path, struct stat64 *s);
+EXPORT int __fxstat64(int v, int fd, struct stat64 *s);
+EXPORT int __xstat(int v, const char *path, struct stat *s)
+{
+	(void)v;
+	return stat(path, s);
+}
+EXPORT int __lxstat(int v, const char *path, struct stat *s)
+{
+	(void)v;
+	return lstat(path, s);
+}
+EXPORT int __fxstat(int v, int fd, struct stat *s)
+{
+	(void)v;
+	return fstat(fd, s);
+}
+EXPORT int __xstat64(int v, const char *path, struct stat64 *s)
+{
+	(void)v;
+	return stat64(path, s);
+}
+EXPORT int __lxstat64(int v, const char *path, struct stat64 *s)
+{
+	(void)v;
+	return lstat64(path, s);
+}
+EXPORT int __fxstat64(int v, int fd, struct stat64 *s)
+{
+	(void)v;
+	return fstat64(fd, s);
+}
+
+static int may_access(int mode)
+{
+	if (is_missing())
+		return refuse(ENOENT);
+	if (mode != F_OK && fault_is_armed("permission", NULL))
+		return refuse(EACCES);
+	return 0;
+}
+
+EXPORT int access(const char *path, int mode)
+{
+	REAL(access);
+	return is_drive(path) ? may_access(mode) : real(path, mode);
+}
+
+EXPORT int faccessat(int dir, const char *path, int mode, int flags)
+{
+	REAL(faccessat);
+	return is_drive(path) ? may_access(mode) : real(dir, path, mode, flags);
+}
+
+EXPORT char *realpath(const char *path, char *resolved)
+{
+	REAL(realpath);
+	char link[PATH_MAX];
+	ssize_t n = is_drive(path) ? -1 : readlink(path, link, sizeof link - 1);
+	if (n > 0)
+		link[n] = 0;
+	if (!is_drive(path) && !(n > 0 && is_drive(link)))
+		return real(path, resolved);
+	if (is_missing()) {
+		errno = ENOENT;
+		return NULL;
+	}
+	return resolved ? strcpy(resolved, device()) : strdup(device());
+}
+
+EXPORT char *canonicalize_file_name(const char *path)
+{
+	return realpath(path, NULL);
+}
+
+EXPORT char *__realpath_chk(const char *path, char *resolved, size_t n);
+EXPORT char *__realpath_chk(const char *path, char *resolved, size_t n)
+{
+	(void)n;
+	return realpath(path, resolved);
+}
+
+/* ---- functions that take a descriptor ---- */
+
+EXPORT int close(int fd)
+{
+	REAL(close);
+	if (is_mine(fd))
+		fds[fd] = 0;
+	return real(fd);
+}
+
+EXPORT int fcntl(int fd, int cmd, ...)
+{
+	REAL(fcntl);
+	va_list a;
+	va_start(a, cmd);
+	void *arg = va_arg(a, void *);
+	va_end(a);
+	if (is_mine(fd) && (cmd == F_SETLK || cmd == F_GETLK))
+		return 0;
+	return real(fd, cmd, arg);
+}
+
+EXPORT int fcntl64(int fd, int cmd, ...)
+{
+	va_list a;
+	va_start(a, cmd);
+	void *arg = va_arg(a, void *);
+	va_end(a);
+	return fcntl(fd, cmd, arg);
+}
+
+static int sg_io(sg_io_hdr_t *h)
+{
+	int32_t lba;
+	uint32_t n;
+	struct xfer x = { .cdb = h->cmdp };
+	if (h->dxfer_direction == SG_DXFER_TO_DEV) {
+		x.out = h->dxferp;
+		x.n_out = h->dxfer_len;
+	} else {
+		x.in = h->dxferp;
+		x.in_max = h->dxfer_len;
+	}
+	if (command_is_output(x.cdb) && !command_range(&x, &lba, &n) &&
+		fault_block("gone", lba, n) != NO_LBA)
+		is_gone = 1;
+	if (is_gone)
+		return refuse(ENODEV);
+	int status = command_run(drv, &x);
+	h->status = (unsigned char)status;
+	h->masked_status = (unsigned char)(status >> 1);
+	h->host_status = 0;
+	h->driver_status = status ? 8 : 0;
+	h->info = status ? 1 : 0;
+	h->sb_len_wr = 0;
+	if (status && h->sbp) {
+		size_t m = h->mx_sb_len < sizeof x.sense ? h->mx_sb_len : sizeof x.sense;
+		memcpy(h->sbp, x.sense, m);
+		h->sb_len_wr = (unsigned char)m;
+	}
+	h->resid = h->dxfer_direction == SG_DXFER_FROM_DEV ? (int)(h->dxfer_len - x.n_in) : 0;
+	h->duration = 1;
+	return 0;
+}
+
+static int drive_ioctl(unsigned long request, void *arg)
+{
+	switch (request) {
+	case SG_IO:
+		return sg_io(arg);
+	case SCSI_IOCTL_GET_IDLUN:
+		((int *)arg)[0] = ((int *)arg)[1] = 0;
+		return 0;
+	case SCSI_IOCTL_GET_BUS_NUMBER:
+		*(int *)arg = 0;
+		return 0;
+	case CDROM_DRIVE_STATUS:
+		return drv->tray_is_open                   ? CDS_TRAY_OPEN
+		       : fault_is_armed("no-medium", NULL) ? CDS_NO_DISC
+							   : CDS_DISC_OK;
+	case CDROM_GET_CAPABILITY:
+		return CDC_OPEN_TRAY | CDC_CD_R | CDC_DVD_R;
+	case BLKGETSIZE64:
+		*(uint64_t *)arg = (uint64_t)medium_readable_end(&drv->m) * BLK;
+		return 0;
+	}
+	return refuse(ENOTTY);
+}
+
+EXPORT int ioctl(int fd, unsigned long request, ...)
 {
 	REAL(ioctl);
-	va_list a; va_start(a, req); void *arg = va_arg(a, void *); va_end(a);
-	if (!mine(fd)) return real(fd, req, arg);
-	switch (req) {
-	case SG_IO: {
-		sg_io_hdr_t *h = arg;
-		struct xfer x = { .cdb = h->cmdp };
-		if (h->dxfer_direction == SG_DXFER_TO_DEV) { x.out = h->dxferp; x.out_len = h->dxfer_len; }
-		else { x.in = h->dxferp; x.in_max = h->dxfer_len; }
-		pthread_mutex_lock(&lock);
-		h->status = h->masked_status = mmc_command(drv, &x);
-		pthread_mutex_unlock(&lock);
-		h->host_status = 0; h->driver_status = h->status ? 8 : 0; h->info = h->status ? 1 : 0;
-		h->masked_status = h->status >> 1;
-		h->sb_len_wr = 0;
-		if (h->status && h->sbp) {
-			size_t n = h->mx_sb_len < sizeof x.sense ? h->mx_sb_len : sizeof x.sense;
-			memcpy(h->sbp, x.sense, n); h->sb_len_wr = n;
-		}
-		h->resid = h->dxfer_direction == SG_DXFER_FROM_DEV ? h->dxfer_len - x.in_len : 0;
-		h->duration = 1;
-		return 0; }
-	case SCSI_IOCTL_GET_IDLUN: ((int *) arg)[0] = 0; ((int *) arg)[1] = 0; return 0;
-	case SCSI_IOCTL_GET_BUS_NUMBER: *(int *) arg = 0; return 0;
-	case CDROM_DRIVE_STATUS: return drv->tray_open ? CDS_TRAY_OPEN : CDS_DISC_OK;
-	case CDROM_GET_CAPABILITY: return CDC_OPEN_TRAY | CDC_CD_R | CDC_DVD_R;
-	case BLKGETSIZE64: *(uint64_t *) arg = (uint64_t) readable_end(drv) * BLK; return 0;
-	}
-	errno = ENOTTY;
-	return -1;
+	va_list a;
+	va_start(a, request);
+	void *arg = va_arg(a, void *);
+	va_end(a);
+	if (!is_mine(fd))
+		return real(fd, request, arg);
+	pthread_mutex_lock(&lock);
+	int result = drive_ioctl(request, arg);
+	int error = errno;
+	pthread_mutex_unlock(&lock);
+	errno = error;
+	return result;
 }

@@ -183,7 +183,7 @@ fbo)
 *)
 	if [ ! -x "$emulator" ]; then
 		emulator=$run/mmcemu
-		${CC:-cc} -O2 -Wall -Wextra -o "$emulator" "$here/mmcemu.c"
+		${CC:-cc} -std=gnu17 -D_GNU_SOURCE -O2 -Wall -Wextra -o "$emulator" "$here"/mmcemu.c "$here"/mmcemu-[!p]*.c
 	fi
 	cp "$emulator" "$root/usr/bin/mmcemu"; add_libs "$root" "$emulator" ;;
 esac
