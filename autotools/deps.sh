@@ -15,7 +15,7 @@ try="cryptsetup-bin xorriso diffutils"
 # formats: aespipe openssl qemu-utils; file systems: genisoimage libarchive-tools; lint: clang
 # clang-format shellcheck mandoc git; the guest with a burner: qemu-system-x86 and below
 test="bash binutils findutils procps util-linux attr acl
-	aespipe openssl qemu-utils genisoimage libarchive-tools jq strace
+	aespipe openssl qemu-utils genisoimage libarchive-tools jq strace xxd
 	git shellcheck mandoc clang clang-format valgrind
 	qemu-system-x86 busybox-static kmod cpio dmsetup sg3-utils eject"
 
@@ -49,7 +49,7 @@ refuse_other_system() {
 		to build: a C17 compiler, make, autoconf 2.69, automake 1.16, pkg-config, xz, and with their headers
 		  libburn 1.5.4, libisofs 1.5.4, OpenSSL (libcrypto) 3.0, libsodium 1.0.18, libcryptsetup 2.4
 		for try.sh: cryptsetup 2.5, xorriso
-		to test: bash aespipe openssl qemu-img genisoimage bsdtar jq strace shellcheck mandoc clang
+		to test: bash aespipe openssl qemu-img genisoimage bsdtar jq strace xxd shellcheck mandoc clang
 		  clang-format valgrind qemu-system-x86 busybox (static) kmod cpio
 		then: autoreconf -fi && ./configure && make && make check
 	END

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/loopaes.h"
 #include "crypto/luks2.h"
 #include "crypto/none.h"
 #include "crypto/plain.h"
@@ -18,6 +19,7 @@ static const struct format no_format;
 const struct format *const formats[] = {
 	&luks2_format,
 	&plain_format,
+	&loopaes_format,
 	&none_format,
 	&no_format,
 };
