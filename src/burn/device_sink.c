@@ -21,7 +21,7 @@ static int open_failed(const char *path, dev_t device, struct fail *f)
 	if (device_use_find(device, use, sizeof use))
 		fail_set(f, FAIL_DRIVE, path, "is in use: %s", use);
 	else
-		fail_errno(f, FAIL_DRIVE, path,
+		fail_set(f, FAIL_DRIVE, path,
 			"is in use: mounted, swapped on, or held by another program");
 	fail_hint(f, "whatever is on the device would be lost; nothing was written");
 	return -1;
