@@ -2,17 +2,20 @@
 #include "util/signals.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t caught;
+/* lock-free, so that a handler may touch it; other threads read it */
+static atomic_int caught;
 
 static const int handled[] = { SIGINT, SIGTERM, SIGHUP };
 
 static void record(int number)
 {
-	if (!caught)
-		caught = number;
+	int none = 0;
+
+	atomic_compare_exchange_strong(&caught, &none, number);
 }
 
 void signals_catch(void)
@@ -32,12 +35,12 @@ void signals_catch(void)
 
 int signals_caught(void)
 {
-	return caught;
+	return atomic_load(&caught);
 }
 
 void signals_raise_again(void)
 {
-	int number = caught;
+	int number = atomic_load(&caught);
 	sigset_t set;
 
 	if (!number)
