@@ -1,0 +1,162 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Trees become images and come back: make_iso (src/image alone) writes, xorriso and bsdtar, which we
+# did not write, read.
+. "$top_srcdir/tests/tap.sh"
+make_iso=$top_builddir/tests/unit/make_iso
+compare=$top_srcdir/tests/e2e/compare-trees.sh
+umask 022
+
+for tool in xorriso bsdtar; do
+	command -v $tool >/dev/null || {
+		tap_skip "trees come back" "$tool is not installed"
+		tap_done
+	}
+done
+mine=()
+[ "$(id -u)" = 0 ] || mine=(--no-devices) # extracting a device needs root
+
+extract() { # image directory
+	rm -rf "$2"
+	xorriso -abort_on NEVER -hardlinks on -osirrox on:device_files -indev "$1" \
+		-extract / "$2" >"$tmp/xorriso.log" 2>&1
+}
+comes_back() { # name source-directory [make_iso options]
+	local name=$1 dir=$2
+	shift 2
+	"$make_iso" "$@" -o "$tmp/image.iso" "$dir" 2>"$tmp/messages"
+	tap_ok "$name: an image is made" || tap_note "$(cat -v "$tmp/messages")"
+	extract "$tmp/image.iso" "$tmp/back"
+	# xorriso does not restore the attributes of links; bsdtar does, see below
+	"$compare" --no-link-attributes "${mine[@]}" "$dir" "$tmp/back" >"$tmp/differences"
+	tap_ok "$name: comes back equal" || tap_note "$(head -20 "$tmp/differences")"
+	rm -rf "$tmp/back"
+}
+
+# every byte that a name can have, alone, at the start, inside and at the end
+bytes() {
+	local i c
+	mkdir "$tmp/bytes" && cd "$tmp/bytes" || return 1
+	for i in $(seq 1 255); do
+		[ $i = 47 ] && continue
+		printf -v c "\\x$(printf %02x $i)"
+		# "." is what it is
+		[ $i = 46 ] || echo $i >"$c"
+		echo "$i first" >"${c}x"
+		echo "$i inside" >"x${c}x"
+		echo "$i last" >"x$c"
+		mkdir "d${c}d"
+		ln -s "to${c}there" "l${c}l"
+	done
+	# UTF-8: Latin, Chinese, an emoji beyond UCS-2, a cut sequence, an overlong one
+	touch $'\xc3\xa4\xc3\xb6' $'\xe4\xbd\xa0' $'\xf0\x9f\x98\x80' $'ab\xf0\x9f\x98' $'\xc0\xaf'
+	mkdir $'\xf0\x9f'
+	touch $'\xf0\x9f/inside'
+	touch -- -n --help ... ..a 'a b' $'two\nlines'
+}
+(LC_ALL=C bytes)
+for locale in C C.UTF-8; do
+	export LC_ALL=$locale
+	comes_back "any byte in a name, LC_ALL=$locale" "$tmp/bytes"
+done
+export LC_ALL=C.UTF-8
+rm -rf "$tmp/bytes"
+
+# long names, many of which are equal in their first 31, 64 and 103 characters
+mkdir "$tmp/long"
+printf -v x255 '%0255d' 0
+printf -v x240 '%0240d' 0
+echo 255 >"$tmp/long/$x255"
+for i in $(seq 100 160); do
+	echo "$i" >"$tmp/long/$x240$i"
+	mkdir "$tmp/long/d${x240:1}$i"
+	echo "$i" >"$tmp/long/${x240:0:99}.$i"
+done
+echo umlaut >"$tmp/long/$(printf '\xc3\xa4%.0s' $(seq 127))a"
+comes_back "names of 255 bytes" "$tmp/long"
+rm -rf "$tmp/long"
+
+# deep paths: more than 8 levels, more than 240 and 1024 bytes
+mkdir "$tmp/deep"
+(
+	cd "$tmp/deep" || exit
+	for i in $(seq 40); do
+		mkdir "level-$i-of-a-rather-deep-tree" "beside-$i"
+		echo "$i" >"file $i"
+		touch -d "2001-02-03 04:05:$((i + 10))" "file $i"
+		cd "level-$i-of-a-rather-deep-tree" || exit
+	done
+	echo bottom >bottom
+)
+comes_back "deep paths" "$tmp/deep"
+rm -rf "$tmp/deep"
+
+# kinds of files, attributes
+mkdir "$tmp/kinds"
+(
+	cd "$tmp/kinds" || exit
+	mkdir dir empty-dir dir/sub
+	echo one >one
+	ln one "one again"
+	ln one dir/sub/another-one
+	ln one ../one-outside
+	echo one >equal-but-no-link
+	: >empty
+	: >empty2
+	ln empty2 empty2-link
+	mkfifo fifo
+	ln -s one link
+	ln -s /absolute/target/that/is/not/there absolute
+	ln -s ../.././//x/./y strange
+	ln -s . dot
+	ln -s / slash
+	ln -s "$(printf 'x%.0s' $(seq 255))" long-name
+	ln -s "$(printf 'abcdefg/%.0s' $(seq 127))end" long-target
+	head -c 2047 /dev/urandom >2047
+	head -c 2048 /dev/urandom >2048
+	head -c 2049 /dev/urandom >2049
+	head -c 1000001 /dev/urandom >million
+	i=0
+	for mode in 0000 0400 0444 0600 0640 0755 4755 2755 1777 6711 7777 0200; do
+		echo $mode >mode-$mode
+		chmod $mode mode-$mode
+		mkdir dmode-$mode
+		chmod $mode dmode-$mode
+		i=$((i + 1))
+	done
+	[ "$(id -u)" = 0 ] || rm -rf mode-0* dmode-0[02]*
+	touch -d '1970-01-01 00:00:00 UTC' epoch
+	touch -d '1999-12-31 23:59:59 UTC' old
+	touch -d '2038-01-19 03:14:08 UTC' after-32-bits
+	touch -d '2106-02-07 06:28:16 UTC' after-unsigned
+	touch -d '2155-12-31 23:59:59 UTC' last
+	touch -d '1901-01-01 00:00:00 UTC' first
+	touch -h -d '2011-11-11 11:11:11 UTC' link
+	if [ "$(id -u)" = 0 ]; then
+		mknod null c 1 3
+		mknod big c 300 70000
+		mknod block b 8 17
+		echo owned >owned
+		chown 12345:54321 owned
+		echo large-id >large-id
+		chown 4000000000:3000000000 large-id
+		chown -h 1000:1000 link
+	fi
+	touch -d '2002-02-02 02:02:02 UTC' dir
+	touch -d '2003-03-03 03:03:03 UTC' .
+)
+chmod 0751 "$tmp/kinds"
+comes_back "kinds of files" "$tmp/kinds"
+TZ=Asia/Kathmandu comes_back "kinds of files, another time zone" "$tmp/kinds"
+# once more by another reader, which restores the attributes of links, but joins the records of a
+# long target without the slash between them
+rm -rf "$tmp/back" && mkdir "$tmp/back"
+rm "$tmp/kinds/long-target"
+touch -d '2003-03-03 03:03:03 UTC' "$tmp/kinds"
+"$make_iso" -o "$tmp/image.iso" "$tmp/kinds" 2>/dev/null
+bsdtar -xpf "$tmp/image.iso" -C "$tmp/back" 2>"$tmp/bsdtar.log"
+"$compare" --no-hardlinks --no-root "${mine[@]}" "$tmp/kinds" "$tmp/back" >"$tmp/differences"
+tap_ok "kinds of files: bsdtar agrees" || tap_note "$(head -20 "$tmp/differences")"
+rm -rf "$tmp/back"
+
+tap_done
