@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "image/folder.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -44,6 +45,18 @@ int folder_fd(struct folder_cursor *c, const struct folder *f)
 	c->open[at].fd = fd;
 	c->open[at].used = ++c->clock;
 	return fd;
+}
+
+int folder_open(struct folder_cursor *c, const struct folder *f, const char *name, bool followed)
+{
+	int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (followed ? 0 : O_NOFOLLOW);
+	int at = folder_fd(c, f), fd;
+
+	if (at == -1)
+		return -1;
+	fd = openat(at, name, flags | O_NOATIME);
+	/* only the owner may leave the access time as it is */
+	return fd < 0 && errno == EPERM ? openat(at, name, flags) : fd;
 }
 
 void folder_cursor_close(struct folder_cursor *c)

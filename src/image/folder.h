@@ -32,6 +32,11 @@ struct folder_cursor {
  * next call; AT_FDCWD for NULL. -1 with errno. */
 int folder_fd(struct folder_cursor *c, const struct folder *f);
 
+/* Opens name in f (NULL: name is a path itself) for reading; a link only where followed. It does
+ * not wait for a FIFO, and leaves the access time alone where it may. The descriptor, or -1 with
+ * errno. */
+int folder_open(struct folder_cursor *c, const struct folder *f, const char *name, bool followed);
+
 /* Closes what the cursor has open. */
 void folder_cursor_close(struct folder_cursor *c);
 

@@ -144,13 +144,10 @@ static int open_stream(IsoStream *stream)
 {
 	struct tree_file *file = stream->data;
 	struct tree_file_set *s = file->set;
-	/* a FIFO or device that took the file's place must not block */
-	int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-	int at = folder_fd(&s->cursor, file->folder);
 
 	s->n_buf = s->at_buf = 0;
 	s->n_read = 0;
-	s->fd = at == -1 ? -1 : openat(at, file->name, file->followed ? flags : flags | O_NOFOLLOW);
+	s->fd = folder_open(&s->cursor, file->folder, file->name, file->followed);
 	if (s->fd < 0)
 		give_up(file, FILE_UNREADABLE, errno);
 	else if (file->n_bytes >= ADVISE_BYTES)

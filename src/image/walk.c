@@ -186,11 +186,10 @@ static int names_sort(struct names *names)
 
 static DIR *open_folder(struct walk *w, const struct folder *folder)
 {
-	int at = folder_fd(&w->cursor, folder), fd = -1, saved;
+	int fd = folder_open(&w->cursor, folder, ".", false);
 	DIR *d;
+	int saved;
 
-	if (at != -1)
-		fd = openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return NULL;
 	d = fdopendir(fd);
@@ -340,9 +339,7 @@ out:
 
 static int check_readable(struct walk *w, const struct found *it)
 {
-	int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-	int at = folder_fd(&w->cursor, it->folder);
-	int fd = at == -1 ? -1 : openat(at, it->name, it->followed ? flags : flags | O_NOFOLLOW);
+	int fd = folder_open(&w->cursor, it->folder, it->name, it->followed);
 
 	if (fd < 0)
 		return -1;
