@@ -10,6 +10,7 @@
 #include "crypto/luks2.h"
 #include "crypto/none.h"
 #include "crypto/plain.h"
+#include "crypto/veracrypt.h"
 
 /* longer than every format's commands with a path of PATH_MAX in each */
 enum { COMMANDS_MAX = 64 * 1024 };
@@ -20,6 +21,7 @@ const struct format *const formats[] = {
 	&luks2_format,
 	&plain_format,
 	&loopaes_format,
+	&veracrypt_format,
 	&none_format,
 	&no_format,
 };

@@ -1,0 +1,140 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# VeraCrypt volumes: headers read by cryptsetup, data decrypted by openssl under the key that
+# cryptsetup finds; damaged, cut and foreign volumes; what is refused. (That VeraCrypt itself or
+# other systems open them is not tried here.)
+. "$top_srcdir/tests/tap.sh"
+volume=$top_builddir/tests/e2e/volume
+PATH=$PATH:/usr/sbin:/sbin
+cd "$tmp" || exit
+
+head -c 299008 /dev/urandom >payload
+printf 'twenty characters and more\n' >pass
+printf 'twenty characters and less\n' >other
+printf 'short\n' >short
+printf 'bytes\nwith a newline\n\n' >bytes
+head -c 100 /dev/urandom >key
+make_it() {
+	"$volume" make veracrypt image "$@" <payload >/dev/null 2>err
+}
+opens() {
+	"$volume" open veracrypt image "$@" 2>err >opened && cmp -s opened payload
+}
+command_of() {
+	make_it "$@" && sed -n 's/^command: \(.*cryptsetup\)/\1/p' err
+}
+
+make_it pim=1 pass=pass && opens pim=1 pass=pass
+tap_ok "there and back"
+tap_is "$(stat -c %s image)" $((299008 + 262144)) "two header areas surround the data"
+opens pim=1 pass=other
+tap_is $? 3 "not with another passphrase"
+opens pim=2 pass=pass
+tap_is $? 3 "not with another PIM"
+
+# --- cryptsetup, in user space -----------------------------------------------------------------
+checked() { # cryptsetup's arguments; standard input: the passphrase
+	cryptsetup open --test-passphrase --type tcrypt --veracrypt "$@" image 2>/dev/null
+}
+# "xx xx xx" of the lines behind "MK dump:", without blanks
+volume_key() {
+	cryptsetup -q tcryptDump --dump-master-key --veracrypt --veracrypt-pim 1 image <pass 2>/dev/null |
+		sed -n '/^MK dump:/,$p' | sed 's/^MK dump://' | tr -d ' \t\n'
+}
+ecb() { # -d or -e, key, block; all in hex
+	xxd -r -p <<<"$3" | openssl enc "$1" -aes-256-ecb -nopad -K "$2" | xxd -p -c 16
+}
+xor_hex() { # two blocks
+	local i
+	for i in 0 8 16 24; do
+		printf '%08x' $((16#${1:i:8} ^ 16#${2:i:8}))
+	done
+}
+# The first block of the n-th sector of data, decrypted as XTS says (IEEE 1619, 5.4).
+first_block() { # key sector
+	local k1=${1:0:64} k2=${1:64:64} unit tweak cipher
+	unit=$(printf '%02x%02x%02x00000000000000000000000000' $((($2 + 256) & 255)) \
+		$((($2 + 256) >> 8 & 255)) $((($2 + 256) >> 16)))
+	tweak=$(ecb -e "$k2" "$unit")
+	cipher=$(dd if=image bs=16 skip=$(((131072 + $2 * 512) / 16)) count=1 status=none | xxd -p)
+	xor_hex "$(ecb -d "$k1" "$(xor_hex "$cipher" "$tweak")")" "$tweak"
+}
+if ! command -v cryptsetup >/dev/null; then
+	tap_skip "cryptsetup" "no cryptsetup"
+else
+	make_it pim=1 pass=pass
+	checked --veracrypt-pim 1 <pass
+	tap_ok "cryptsetup takes the passphrase"
+	checked --veracrypt-pim 1 --tcrypt-backup <pass
+	tap_ok "and the header's copy at the end"
+	! checked --veracrypt-pim 1 <other
+	tap_ok "and no other passphrase"
+	dump=$(cryptsetup tcryptDump --veracrypt --veracrypt-pim 1 image <pass)
+	tap_like "$dump" "MK offset:[[:space:]]*131072$" "cryptsetup finds the data"
+	tap_like "$dump" "PBKDF2 hash:[[:space:]]*sha512$" "the hash"
+	tap_like "$dump" "Cipher chain:[[:space:]]*aes$" "and the cipher"
+	key_hex=$(volume_key)
+	tap_is ${#key_hex} 128 "cryptsetup tells the volume's key"
+	for sector in 0 1 300 583; do
+		tap_is "$(first_block "$key_hex" $sector)" \
+			"$(dd if=payload bs=16 skip=$((sector * 32)) count=1 status=none | xxd -p)" \
+			"openssl decrypts sector $sector with it"
+	done
+	make_it pim=1 bytes=bytes && checked --veracrypt-pim 1 --key-file - <bytes
+	tap_ok "bytes keep their newlines"
+	make_it pim=1 key=key && echo | checked --veracrypt-pim 1 --key-file key
+	tap_ok "a key file is one of VeraCrypt's, with an empty passphrase"
+	opens pim=1 key=key
+	tap_ok "which opens the volume here too"
+	head -c 1100000 /dev/urandom >large
+	make_it pim=1 key=large && echo | checked --veracrypt-pim 1 --key-file large
+	tap_ok "of a large key file the first megabyte counts"
+	printf '%0128d\n' 7 >long
+	make_it pim=1 pass=long && checked --veracrypt-pim 1 <long
+	tap_ok "a passphrase of 128 bytes"
+	make_it pass=short && checked --veracrypt-pim 485 <short
+	tap_ok "500,000 iterations without a PIM"
+fi
+
+# --- damage ------------------------------------------------------------------------------------
+make_it pim=1 pass=pass
+cp image whole
+dd if=/dev/urandom of=image bs=512 count=1 conv=notrunc status=none
+opens pim=1 pass=pass
+tap_ok "the copy of the header opens it when the header is damaged"
+tap_like "$(cat err)" "warning: the header at the start is damaged" "and says so"
+head -c 200704 whole >image
+"$volume" open veracrypt image pim=1 pass=pass >opened 2>err
+tap_is "$? $(stat -c %s opened)" "0 69632" "a cut volume gives what there is of it"
+tap_like "$(cat err)" "warning: the volume has 299008 bytes of data, and the medium ends after 69632" \
+	"and says so"
+head -c 131072 whole >image
+opens pim=1 pass=pass
+tap_is $? 1 "a volume without data does not open"
+head -c 1024 whole >image
+opens pim=1 pass=pass
+tap_is $? 1 "half a block does not open"
+
+# --- commands ----------------------------------------------------------------------------------
+open="cryptsetup open --readonly --type tcrypt --veracrypt"
+tap_is "$(command_of pim=7 pass=pass)" "$open --veracrypt-pim 7 image disc < pass" "a passphrase file"
+tap_is "$(command_of pass=short)" "$open --veracrypt-pim 485 image disc < short" "without a PIM"
+tap_is "$(command_of pim=7 bytes=bytes)" "$open --veracrypt-pim 7 --key-file - image disc < bytes" "bytes"
+tap_is "$(command_of pim=600 hex=00ff)" "xxd -r -p | $open --veracrypt-pim 600 --key-file - image disc" \
+	"hex digits"
+tap_is "$(command_of pim=7 key=key)" "echo | $open --veracrypt-pim 7 --key-file key image disc" "a key file"
+
+# --- refusals ----------------------------------------------------------------------------------
+refused() { # message parameters...
+	make_it "${@:2}"
+	tap_is $? 2 "refused: ${*:2}"
+	tap_like "$(cat err)" "$1" "and says why"
+}
+printf '%0129d\n' 7 >too_long
+refused "has 129 bytes, and VeraCrypt takes 128" pim=1 pass=too_long
+refused "-pim: 2147469 is out of range" pim=2147469 pass=pass
+refused "-pim: 484 is too small for a passphrase of less than 20" pim=484 pass=short
+refused "has to know the payload's size" size=unknown pass=pass
+refused "-cipher: has no meaning" cipher=aes-xts-plain64 pass=pass
+refused "-iterations|-pbkdf-iterations" iterations=3 pass=pass
+tap_done
