@@ -255,10 +255,10 @@ int luks_load(struct luks *l, const char *type, struct block_reader *reader,
 	bool is_luks2 = strcmp(type, CRYPT_LUKS2) == 0;
 	uint64_t found = is_luks2 ? find_luks2(reader) : find_luks1(reader);
 	uint64_t n_bytes = is_luks2 ? 2 * METADATA_MAX + SLOT_AREA_MAX : found;
-	uint64_t n_reader = reader->n_blocks * BLOCK_BYTES;
 	int r;
 
-	if (luks_open(l, type, n_bytes < n_reader ? n_bytes : n_reader, m, f))
+	/* as long as libcryptsetup wants it to be, whatever the reader has: mostly holes */
+	if (luks_open(l, type, n_bytes, m, f))
 		return -1;
 	if (!found)
 		return fail_set(f, FAIL_MISMATCH, "", "has no %s header", type);
@@ -290,6 +290,8 @@ int luks_facts(struct luks *l, struct volume *v, struct fail *f)
 		return fail_set(f, FAIL_FAILED, "",
 			"the payload is interleaved with checksums (dm-integrity), which are not "
 			"known here");
+	if (luks_costs_facts(l, v, f))
+		return -1;
 	if (key_bytes <= 0)
 		return luks_fail(l, key_bytes ? key_bytes : -EINVAL, f,
 			"the LUKS header names no volume key");
@@ -301,7 +303,7 @@ int luks_facts(struct luks *l, struct volume *v, struct fail *f)
 	v->payload_offset = crypt_get_data_offset(l->cd) * SECTOR_BYTES;
 	copy_text(v->label, sizeof v->label, crypt_get_label(l->cd));
 	copy_text(v->uuid, sizeof v->uuid, crypt_get_uuid(l->cd));
-	return luks_costs_facts(l, v, f);
+	return 0;
 }
 
 /* Words for a secret that opens nothing. */

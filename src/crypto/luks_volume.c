@@ -196,12 +196,30 @@ static int check_length(const struct volume *v, const struct block_reader *reade
 	return 0;
 }
 
+/* Before the key derivation is paid for. Sectors of 4096 bytes are read, but not made. */
+static int check_cipher(const struct volume *v, struct fail *f)
+{
+	struct sector_cipher_spec spec = cipher_of(v);
+	struct fail cause = { 0 };
+
+	if (spec.sector_bytes == 2 * BLOCK_BYTES)
+		spec.sector_bytes = BLOCK_BYTES;
+	if (sector_cipher_check(&spec, &cause) == 0)
+		return 0;
+	return fail_set(f, FAIL_FAILED, "",
+		"the payload is encrypted with %s, keys of %u bits and sectors of %u bytes, which "
+		"is not known here",
+		v->cipher_name, v->key_bits, v->sector_bytes);
+}
+
 static int unlock(struct luks *l, const struct format_params *params,
 	const struct credential *credential, struct volume *v, struct fail *f)
 {
 	struct sector_cipher_spec spec = cipher_of(v);
 	struct secret *key;
 
+	if (check_cipher(v, f))
+		return -1;
 	if (!params->allow_costly_kdf && luks_costs_limit(l, f))
 		return -1;
 	key = luks_unlock(l, CRYPT_ANY_SLOT, credential, f);

@@ -174,7 +174,7 @@ static int put_file(const char *path, const uint8_t *bytes, uint64_t n, struct f
 /* All of standard input, padded to whole blocks. */
 static uint8_t *take_payload(uint64_t *n, struct fail *f)
 {
-	size_t n_max = (size_t)1 << 28, got;
+	size_t n_max = (size_t)1 << 24, got;
 	uint8_t *bytes = calloc(1, n_max);
 
 	if (!bytes) {
