@@ -13,7 +13,6 @@
 #include "util/size.h"
 
 enum {
-	READY_TRIES = 60, /* a second each: a drive may take long to spin up a bad medium */
 	TRAY_TRIES = 120, /* a second each, for a tray that has to be pushed in by hand */
 	LOOK_BLOCKS = 32, /* what is looked at to tell whether an overwritable medium is used */
 	FEATURE_REMOVABLE = 0x03, /* MMC-5, 5.3.4 */
@@ -157,17 +156,6 @@ static enum medium_state find_state(struct drive *d)
 	}
 }
 
-/* A drive that has just got its medium says "becoming ready" for a while. */
-static void wait_ready(struct drive *d)
-{
-	for (int i = 0; i < READY_TRIES && !signals_caught(); i++) {
-		if (burn_disc_get_status(d->handle) != BURN_DISC_UNREADY)
-			return;
-		nap_second();
-		burn_drive_re_assess(d->handle, 0);
-	}
-}
-
 static void look_at_medium(struct drive *d)
 {
 	char name[80] = "";
@@ -181,6 +169,7 @@ static void look_at_medium(struct drive *d)
 	d->facts.is_erasable =
 		burn_disc_erasable(d->handle) != 0 || (d->kind && d->kind->is_rewritable);
 	d->facts.state = find_state(d);
+	d->is_unready = burn_disc_get_status(d->handle) == BURN_DISC_UNREADY;
 	if (d->facts.state != MEDIUM_NONE && d->facts.state != MEDIUM_BLANK &&
 		burn_get_read_capacity(d->handle, &n, 0) > 0 && n > 0)
 		d->facts.n_blocks_used = (uint64_t)n;
@@ -201,7 +190,6 @@ void drive_look(struct drive *d)
 	if (!d->handle)
 		return;
 	d->facts.is_burner = is_burner(d->handle);
-	wait_ready(d);
 	look_at_medium(d);
 	/* complaints about the medium are told by its state */
 	library_drop();
@@ -270,7 +258,9 @@ static int refuse_none(const struct drive *d, struct fail *f)
 
 static int refuse_unsuitable(const struct drive *d, struct fail *f)
 {
-	if (d->is_audio)
+	if (d->is_unready)
+		fail_set(f, FAIL_DRIVE, d->path, "the drive does not become ready");
+	else if (d->is_audio)
 		fail_set(f, FAIL_DRIVE, d->path, "holds an audio CD, which takes no data");
 	else if (d->facts.medium[0] && d->kind && d->kind->is_writable)
 		fail_set(f, FAIL_DRIVE, d->path,

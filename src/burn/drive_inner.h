@@ -16,7 +16,7 @@ struct drive {
 	struct burn_drive *handle;    /* NULL while it is not grabbed */
 	struct drive_facts facts;
 	const struct medium_kind *kind; /* NULL: no medium, or an unknown kind */
-	bool is_audio, is_tray_open;
+	bool is_audio, is_tray_open, is_unready;
 	bool is_damaged;      /* the last session was broken off and can't be continued */
 	bool is_unformatted;  /* has to be formatted before it can be written */
 	bool can_incremental; /* takes a track of unknown size */

@@ -27,6 +27,7 @@ struct drive_wait {
 	struct complaint complaint; /* out: the first grave one */
 };
 
+/* Until the drive is at rest and libburn no longer uses what the caller lent it. */
 void drive_wait(struct drive *d, struct drive_wait *w);
 
 #endif

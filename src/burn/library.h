@@ -25,9 +25,11 @@ struct complaint {
 
 /* Messages of libburn that say which step failed. */
 enum {
+	COMPLAINT_NO_TRANSFER = 0x0002010c,
 	COMPLAINT_WRITE = 0x0002011d,
 	COMPLAINT_RANGE = 0x0002012d,
 	COMPLAINT_RESERVE = 0x00020138,
+	COMPLAINT_LATE = 0x0002014d, /* told only by a later command */
 	COMPLAINT_CLOSE = 0x0002017e,
 	COMPLAINT_FLUSH = 0x0002017f,
 	COMPLAINT_LOST = 0x000201a6,

@@ -38,6 +38,7 @@ const char *sense_words(struct sense s)
 		{ 0x3, 0x02, ANY, "the drive can't find its place on the medium" },
 		{ ANY, 0x73, 0x03, "the drive can't adjust its laser to this medium" },
 		{ ANY, 0x73, ANY, "the drive can't record on this medium" },
+		{ 0x5, 0x72, ANY, "it reserves no more tracks on this medium" },
 		{ ANY, 0x72, ANY, "the session can't be closed" },
 		{ ANY, 0x31, ANY, "the medium is not formatted, or its format is damaged" },
 		{ ANY, 0x30, ANY, "the drive can't use a medium of this kind or state" },
@@ -46,6 +47,9 @@ const char *sense_words(struct sense s)
 		{ 0x5, 0x21, ANY,
 			"the medium does not take data there: it is full, or its state "
 			"is not what the drive told" },
+		{ 0x5, 0x26, ANY, "it does not know the parameters" },
+		{ 0x5, 0x24, ANY, "it does not know the parameters" },
+		{ 0x5, 0x2c, ANY, "it does not expect this now" },
 		{ ANY, 0x64, ANY, "the track is of another kind" },
 		{ ANY, 0x27, ANY, "the medium is write-protected" },
 		{ ANY, 0x53, ANY, "the tray does not open or close" },

@@ -115,11 +115,6 @@ void session_padding(const struct drive *d, const struct session_options *o, uin
 	*extra_bytes = (d->kind ? d->kind->tail_blocks : 0) * (uint64_t)BLOCK_BYTES;
 }
 
-static bool is_cd(const struct drive *d)
-{
-	return d->kind->write_types & TAKES_TAO;
-}
-
 /* The bit of a write type in medium_kind.write_types. */
 static unsigned type_bit(enum write_type type)
 {
@@ -279,8 +274,8 @@ static int make_options(struct job *j, struct fail *f)
 	j->opts = burn_write_opts_new(j->drive->handle);
 	if (!j->opts)
 		return fail_set(f, FAIL_FAILED, j->drive->path, "no memory");
-	burn_write_opts_set_write_type(j->opts, type,
-		type == BURN_WRITE_SAO && is_cd(j->drive) ? BURN_BLOCK_SAO : BURN_BLOCK_MODE1);
+	burn_write_opts_set_write_type(
+		j->opts, type, type == BURN_WRITE_SAO ? BURN_BLOCK_SAO : BURN_BLOCK_MODE1);
 	burn_write_opts_set_underrun_proof(j->opts, 1);
 	burn_write_opts_set_simulate(j->opts, o->dummy);
 	burn_write_opts_set_multi(j->opts, o->multi);
@@ -301,29 +296,72 @@ static void set_speed(const struct job *j)
 		burn_drive_set_speed(j->drive->handle, 0, (int)(kb + 0.999));
 }
 
-static const char *failed_step(const struct job *j)
+/* True where closing failed, told at once or by a later command. */
+static bool is_unclosed(const struct complaint *c)
 {
-	switch (j->wait.complaint.code) {
-	case COMPLAINT_RESERVE:
-		return "the drive does not take the announced size";
-	case COMPLAINT_CLOSE:
-		return "closing failed: the disc is not finished and may not be readable";
-	case COMPLAINT_FLUSH:
-		return "the drive could not write its last data";
-	case COMPLAINT_RANGE:
-		return "the medium is full: the input is larger than it";
-	case COMPLAINT_LOST:
-	case COMPLAINT_TRANSPORT:
-	case COMPLAINT_DRIVER:
-		return "the connection to the drive broke";
-	default:
-		return "writing failed";
-	}
+	return c->code == COMPLAINT_CLOSE || c->sense.asc == SENSE_ASC_CLOSING ||
+	       (c->code == COMPLAINT_LATE && strstr(c->text, "CLOSE"));
 }
 
-static void hint_after_failure(const struct drive *d, struct fail *f)
+static bool is_disconnected(const struct complaint *c)
 {
-	if (d->kind && d->kind->is_rewritable)
+	return c->code == COMPLAINT_LOST || c->code == COMPLAINT_NO_TRANSFER ||
+	       c->code == COMPLAINT_TRANSPORT || c->code == COMPLAINT_DRIVER;
+}
+
+/* Nothing reached the medium, and nothing says that it was tried in vain. */
+static bool is_refused(const struct job *j)
+{
+	const struct complaint *c = &j->wait.complaint;
+	off_t taken = 0, written = 0;
+
+	burn_track_get_counters(j->track, &taken, &written);
+	return written == 0 && !is_unclosed(c) && c->code != COMPLAINT_FLUSH &&
+	       c->code != COMPLAINT_LATE &&
+	       (c->sense.key == SENSE_NONE || c->sense.key == SENSE_ILLEGAL_REQUEST ||
+		       c->sense.key == SENSE_PROTECTED);
+}
+
+/* What failed, with the place where it did. */
+static void describe_step(const struct job *j, char *out, size_t n_out)
+{
+	char done[64];
+
+	size_format(done, sizeof done, j->meter.n_taken);
+	if (is_unclosed(&j->wait.complaint)) {
+		snprintf(out, n_out, "all data was written, but the disc could not be closed");
+		return;
+	}
+	switch (j->wait.complaint.code) {
+	case COMPLAINT_FLUSH:
+	case COMPLAINT_LATE:
+		snprintf(out, n_out, "the drive could not write the last of %s", done);
+		return;
+	case COMPLAINT_RANGE:
+		snprintf(out, n_out, "the medium is full after %s", done);
+		return;
+	}
+	if (is_disconnected(&j->wait.complaint))
+		snprintf(out, n_out, "the connection to the drive broke after %s", done);
+	else if (is_refused(j))
+		snprintf(out, n_out, "the drive refused the burn, nothing was written");
+	else
+		snprintf(out, n_out, "writing failed after %s", done);
+}
+
+static void hint_after_failure(const struct job *j, struct fail *f)
+{
+	const struct drive *d = j->drive;
+
+	if (is_disconnected(&j->wait.complaint))
+		fail_hint(f,
+			"look after the drive's cable and power; the disc is spoilt, unless it "
+			"can be blanked");
+	else if (j->wait.complaint.sense.key == SENSE_PROTECTED)
+		fail_hint(f, "remove the write protection, or take another medium");
+	else if (is_refused(j))
+		fail_hint(f, "try another -write-type, without -multi, or another medium");
+	else if (d->kind->is_rewritable)
 		fail_hint(f,
 			"blank the medium (\"xburncrypt blank %s\") and try again, with a lower "
 			"-speed",
@@ -336,7 +374,7 @@ static void hint_after_failure(const struct drive *d, struct fail *f)
 
 static int fail_job(const struct job *j, struct fail *f)
 {
-	char text[128], done[64];
+	char text[256], done[64];
 	const struct drive *d = j->drive;
 
 	if (signals_caught())
@@ -347,12 +385,11 @@ static int fail_job(const struct job *j, struct fail *f)
 			"the burn was broken off, because its input ended after %s",
 			size_format(done, sizeof done, j->meter.n_taken));
 	if (sense_is_medium_gone(j->wait.complaint.sense))
-		return drive_complain(d, FAIL_FAILED, "the medium was taken out during the burn",
-			&j->wait.complaint, f);
-	snprintf(text, sizeof text, "%s after %s", failed_step(j),
-		size_format(done, sizeof done, j->meter.n_taken));
+		snprintf(text, sizeof text, "the medium was taken out during the burn");
+	else
+		describe_step(j, text, sizeof text);
 	drive_complain(d, FAIL_FAILED, text, &j->wait.complaint, f);
-	hint_after_failure(d, f);
+	hint_after_failure(j, f);
 	return -1;
 }
 
@@ -372,6 +409,32 @@ static int judge(const struct job *j, struct fail *f)
 		return fail_set(f, FAIL_FAILED, j->drive->path,
 			"the input was empty: nothing was "
 			"burned");
+	return 0;
+}
+
+/* What the medium looks like after a burn that nobody complained of. libburn takes a medium that
+ * was pulled out during closing, and a drive that stays not ready without a reason, for done. */
+static int check_medium(const struct job *j, struct fail *f)
+{
+	struct drive *d = j->drive;
+
+	drive_look(d);
+	if (d->facts.state == MEDIUM_NONE)
+		return fail_set(f, FAIL_FAILED, d->path,
+			"the medium was taken out before the disc was closed");
+	if (d->facts.state == MEDIUM_UNSUITABLE)
+		return fail_set(f, FAIL_FAILED, d->path,
+			"the drive told of no error, but can't make sense of what it wrote");
+	if (j->options->dummy || d->kind->is_overwritable)
+		return 0;
+	if (d->facts.state == MEDIUM_BLANK)
+		return fail_set(f, FAIL_FAILED, d->path,
+			"the drive told of no error, but the medium is still blank");
+	if (d->facts.state == MEDIUM_APPENDABLE && !j->options->multi)
+		message_warn(j->wait.m,
+			"%s: the drive told of no error, but the %s is not closed; some readers "
+			"will not take it",
+			d->path, d->facts.medium);
 	return 0;
 }
 
@@ -407,7 +470,9 @@ int session_burn(struct drive *d, struct burn_source *top, uint64_t announced_by
 	burn_disc_write(j.opts, j.disc);
 	drive_wait(d, &j.wait);
 	*n_bytes = j.meter.n_taken;
-	ret = judge(&j, f);
+	if (judge(&j, f) || check_medium(&j, f))
+		goto out;
+	ret = 0;
 out:
 	free_job(&j);
 	return ret;

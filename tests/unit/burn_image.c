@@ -23,6 +23,8 @@
 #include <unistd.h>
 
 #include "burn/drive.h"
+#include "burn/drive_details.h"
+#include "burn/drive_list.h"
 #include "burn/drive_reader.h"
 #include "burn/medium.h"
 #include "burn/session.h"
@@ -36,7 +38,7 @@ enum { BATCH = 32 };
 static struct {
 	struct session_options session;
 	uint64_t fail_at, end_at, term_at, kill_at;
-	bool size_unknown, read_back, only_facts, eject, format;
+	bool size_unknown, read_back, only_facts, eject, format, list, details;
 	const char *blank;
 	const char *device, *path;
 } args = {
@@ -182,6 +184,38 @@ static int burn(struct drive *d, struct feed *feed, struct fail *f)
 	return args.read_back ? read_back(d, feed, f) : 0;
 }
 
+static void print_details(const struct drive *d)
+{
+	struct drive_details details = drive_details(d);
+
+	printf("details: maker=%s|code=%s|serial=%s|multi=%d|formatted=%d|sessions=%u|speeds=",
+		details.manufacturer, details.media_code, details.serial, details.is_multi_capable,
+		details.is_formatted, details.n_sessions);
+	for (size_t i = 0; i < details.n_speeds; i++)
+		printf("%s%.1f", i ? "," : "", details.speeds[i]);
+	putchar('\n');
+	for (size_t i = 0; i < details.n_tracks; i++)
+		printf("track: session=%u number=%u lba=%" PRIu64 " blocks=%" PRIu64 " data=%d\n",
+			details.tracks[i].session, details.tracks[i].number, details.tracks[i].lba,
+			details.tracks[i].n_blocks, details.tracks[i].is_data);
+	drive_details_free(&details);
+}
+
+static int list(struct fail *f)
+{
+	struct drive_entry *entries = NULL;
+	size_t n = 0;
+
+	if (drive_list(&entries, &n, f))
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		printf("drive: %s|%s|%s|%s|accessible=%d|%s|writes=%s\n", entries[i].path,
+			entries[i].vendor, entries[i].model, entries[i].revision,
+			entries[i].is_accessible, entries[i].problem, entries[i].writes);
+	free(entries);
+	return 0;
+}
+
 /* What is done without a file. */
 static int act(struct drive *d, struct fail *f)
 {
@@ -190,14 +224,15 @@ static int act(struct drive *d, struct fail *f)
 
 	if (args.blank)
 		ret = medium_blank(d, strcmp(args.blank, "all") == 0, &watch, &messages, f);
+	else if (args.details)
+		print_details(d);
 	else if (args.format)
 		ret = medium_format(d, &watch, &messages, f);
-	else
-		return 0;
-	if (ret == 0)
-		printf("done: phases %s\n", seen.phases);
+	if (ret || args.only_facts)
+		return ret;
+	printf("done: phases %s\n", seen.phases);
 	print_facts(d);
-	return ret;
+	return 0;
 }
 
 static int run(struct fail *f)
@@ -249,7 +284,7 @@ static void parse(int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "t:s:dmueof:z:k:w:rib:F")) != -1)
+	while ((c = getopt(argc, argv, "t:s:dmueof:z:k:w:rib:FlD")) != -1)
 		switch (c) {
 		case 't':
 			args.session.write_type = write_type(optarg);
@@ -293,6 +328,12 @@ static void parse(int argc, char **argv)
 		case 'F':
 			args.format = true;
 			break;
+		case 'l':
+			args.list = true;
+			break;
+		case 'D':
+			args.details = args.only_facts = true;
+			break;
 		case 'i':
 			args.only_facts = true;
 			break;
@@ -301,7 +342,8 @@ static void parse(int argc, char **argv)
 		}
 	args.device = argv[optind];
 	args.path = args.device ? argv[optind + 1] : NULL;
-	if (!args.device || (!args.path && !args.only_facts && !args.blank && !args.format))
+	if (!args.list &&
+		(!args.device || (!args.path && !args.only_facts && !args.blank && !args.format)))
 		exit(99);
 }
 
@@ -311,7 +353,7 @@ int main(int argc, char **argv)
 
 	parse(argc, argv);
 	signals_catch();
-	if (run(&f) == 0)
+	if ((args.list ? list(&f) : run(&f)) == 0)
 		return 0;
 	printf("failed: %s: %s%s%s\n", f.object, f.what, f.sys_errno ? ": " : "",
 		f.sys_errno ? strerror(f.sys_errno) : "");
