@@ -15,6 +15,7 @@ enum joliet_fate {
 	JOLIET_NOTHING, /* nothing would be left of it */
 };
 
+/* name: any bytes, taken as UTF-8. */
 enum joliet_fate joliet_name_fate(const char *name);
 
 #endif
