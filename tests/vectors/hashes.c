@@ -5,7 +5,9 @@
 
 #include "../tap.h"
 #include "crypto/digest.h"
+#include "crypto/crc32.h"
 #include "crypto/key_hash.h"
+#include "crypto/md5_block.h"
 #include "vector.h"
 
 /* NIST, Cryptographic Standards and Guidelines, Example Values: SHA-256; and FIPS 180-2, B.3 */
@@ -75,8 +77,54 @@ static void check_key(const struct key_vector *v)
 	secret_free(passphrase);
 }
 
+/* RFC 1321, A.5 */
+static const struct md5_vector {
+	const char *text, *digest;
+} md5_vectors[] = {
+	{ "", "d41d8cd98f00b204e9800998ecf8427e" },
+	{ "abc", "900150983cd24fb0d6963f7d28e17f72" },
+	{ "message digest", "f96b697d7cb7938d525a2f31aaf161d0" },
+	{ "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+		"d174ab98d277d9f5a5611c2c9f419d9f" },
+	{ "1234567890123456789012345678901234567890123456789012345678901234567890123456789"
+	  "0",
+		"57edf4a22be3c955ac49da2e2107b67a" },
+};
+
+/* With the padding of RFC 1321, 3.1 and 3.2, which loop-AES does without. */
+static void check_md5(const struct md5_vector *v)
+{
+	uint8_t blocks[3 * MD5_BLOCK_BYTES] = { 0 }, out[16];
+	size_t n = strlen(v->text), n_blocks = (n + 8) / MD5_BLOCK_BYTES + 1;
+	uint32_t state[4];
+
+	memcpy(blocks, v->text, n);
+	blocks[n] = 0x80;
+	blocks[n_blocks * MD5_BLOCK_BYTES - 8] = (uint8_t)(8 * n);
+	blocks[n_blocks * MD5_BLOCK_BYTES - 7] = (uint8_t)(8 * n >> 8);
+	memcpy(state, md5_block_start, sizeof state);
+	for (size_t i = 0; i < n_blocks; i++)
+		md5_block_compress(state, blocks + i * MD5_BLOCK_BYTES);
+	for (int i = 0; i < 16; i++)
+		out[i] = (uint8_t)(state[i / 4] >> 8 * (i % 4));
+	tap_ok(vector_is(out, sizeof out, v->digest), "MD5 of '%s'", v->text);
+}
+
+/* The check value of CRC-32 that catalogues give (ITU-T V.42's polynomial). */
+static void check_crc32(void)
+{
+	uint32_t crc = ~crc32_update(CRC32_START, (const uint8_t *)"123456789", 9);
+	uint32_t parts = crc32_update(CRC32_START, (const uint8_t *)"1234", 4);
+
+	tap_ok(crc == 0xcbf43926, "CRC-32 of 123456789");
+	tap_ok(~crc32_update(parts, (const uint8_t *)"56789", 5) == crc, "and in two parts");
+}
+
 int main(void)
 {
+	for (size_t i = 0; i < sizeof md5_vectors / sizeof *md5_vectors; i++)
+		check_md5(&md5_vectors[i]);
+	check_crc32();
 	for (size_t i = 0; i < sizeof digest_vectors / sizeof *digest_vectors; i++)
 		check_digest(&digest_vectors[i]);
 	for (size_t i = 0; i < sizeof key_vectors / sizeof *key_vectors; i++)

@@ -1,0 +1,14 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Each fuzzer once over its corpus (corpus.sh).
+. "$top_srcdir/tests/tap.sh"
+
+for fuzzer in loopaes_keys veracrypt_header contents; do
+	mkdir "$tmp/$fuzzer"
+	bash "$top_srcdir/tests/fuzz/corpus.sh" $fuzzer "$tmp/$fuzzer" &&
+		"$top_builddir/tests/fuzz/$fuzzer" "$tmp/$fuzzer"/* >"$tmp/out" 2>&1
+	tap_ok "$fuzzer: $(tail -n 1 "$tmp/out")" || tap_note "$(cat "$tmp/out")"
+	[ "$(find "$tmp/$fuzzer" -type f | wc -l)" -gt 100 ]
+	tap_ok "$fuzzer has more than 100 of them"
+done
+tap_done

@@ -1,0 +1,27 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Fuzzes with clang's libFuzzer: run.sh [SECONDS [FUZZER...]], 60 seconds each. Needs a configured
+# tree ($top_builddir or the current directory). What breaks is left as crash-* in the current
+# directory.
+set -eu
+seconds=${1:-60}
+shift || true
+[ $# -gt 0 ] || set -- loopaes_keys veracrypt_header contents
+here=$(cd "$(dirname "$0")" && pwd)
+src=$here/../../src
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+read -ra libs < <(pkg-config --cflags --libs libcrypto libsodium)
+for fuzzer; do
+	mkdir "$work/$fuzzer"
+	bash "$here/corpus.sh" "$fuzzer" "$work/$fuzzer"
+	clang -std=gnu17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=undefined -I"$src" "$here/$fuzzer.c" \
+		"$src"/crypto/{loopaes_keys,crc32,veracrypt_header,contents}.c \
+		"$src"/crypto/{sector_cipher,cbc_mode,xts_mode,cbc_batch,iv,cipher_context,openssl_fail}.c \
+		"$src"/util/{secret,fail,io,signals,block_reader}.c \
+		-o "$work/$fuzzer.bin" "${libs[@]}" -pthread
+	"$work/$fuzzer.bin" -max_total_time="$seconds" -max_len=70000 -print_final_stats=1 \
+		"$work/$fuzzer"
+done
