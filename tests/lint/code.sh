@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Rules about the code that a program can check: lengths, who prints, what is left undone, licences.
-. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/tap.sh" || exit
 cd "$top_srcdir" || exit
 
 mapfile -t sources < <(find src -name '*.c' | sort)

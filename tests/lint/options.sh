@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every option that --help lists has its entry in the manual page and at least one test; the manual
-# page, the README and the examples name no option that isn't there.
-. "$top_srcdir/tests/tap.sh"
+# page, the README, the examples and the hints of messages name no option or verb that isn't there.
+. "$top_srcdir/tests/tap.sh" || exit
 cd "$top_srcdir" || exit
 
 list_help() {
@@ -19,6 +19,14 @@ list_examples() {
 		sed 's/ |.*//' | grep -oE ' --?[A-Za-z][A-Za-z0-9-]*' | sed -E 's/^ --?//' | sort -u
 }
 
+# The text of all hints in the code, one a line.
+list_hints() {
+	awk '/fail_hint\(/ { open = 1; text = "" }
+		open { text = text " " $0 }
+		open && /;$/ { open = 0; gsub(/"[[:space:]]+"/, "", text); print text }' src/*.c src/*/*.c
+}
+
+"$XBURNCRYPT" --help | sed -nE '/^Verbs:/,/^$/s/^  ([a-z]+) .*/\1/p' >"$tmp/verbs"
 list_help >"$tmp/help"
 list_manual >"$tmp/manual"
 [ "$(wc -l <"$tmp/help")" -ge 20 ]
@@ -31,6 +39,22 @@ while read -r option; do
 	xargs grep -qE -e "(^|[^A-Za-z0-9-])--?$option([^A-Za-z0-9-]|\$)" <"$tmp/tests" || echo "$option"
 done <"$tmp/help" >"$tmp/untested"
 tap_is "$(cat "$tmp/untested")" "" "each option is used in a test"
+
+list_hints >"$tmp/hints"
+[ "$(wc -l <"$tmp/hints")" -ge 20 ]
+tap_ok "hints were found ($(wc -l <"$tmp/hints"))"
+tap_is "$(grep -oE '["( ]-[a-z][a-z-]{2,}' "$tmp/hints" | sed 's/^.-//' | sort -u |
+	comm -23 - "$tmp/help")" "" "hints name options that exist"
+tap_is "$(grep -oE 'xburncrypt [a-z]+' "$tmp/hints" | sort -u | while read -r _ verb; do
+	grep -qx "$verb" "$tmp/verbs" || echo "$verb"
+done)" "" "hints name verbs that exist"
+tap_is "$(while read -r verb; do
+	grep -qE "^\.(Op )?Cm $verb( |\$)" doc/xburncrypt.1 || echo "$verb"
+done <"$tmp/verbs")" "" "each verb is in the manual page"
+tap_is "$("$XBURNCRYPT" formats | sed -nE 's/^([a-z0-9]+)(, [^:]*)?: .*/\1/p' | while read -r format; do
+	grep -qx "\.It Cm $format" doc/xburncrypt.1 || echo "$format: manual page"
+	grep -qE "^## $format(\$|,)" doc/FORMAT.md || echo "$format: FORMAT.md"
+done)" "" "each format is in the manual page and in FORMAT.md"
 
 for text in README.md doc/xburncrypt.1; do
 	list_examples "$text" >"$tmp/examples"

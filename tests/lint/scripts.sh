@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # All scripts go through shellcheck, and the ones for sh once more through dash's parser.
-. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/tap.sh" || exit
 cd "$top_srcdir" || exit
 
-mapfile -t scripts < <(find .ci autotools tests -type f ! -path '*/.vm/*' ! -path '*/build-aux/*' \
-	\( -name '*.sh' -o -exec grep -qE '^#!.*/(env )?(ba)?sh$' {} \; \) -print | sort)
+mapfile -t scripts < <(find .ci autotools doc/bash-completion tests -type f ! -path '*/.vm/*' ! -path '*/build-aux/*' \
+	\( -name '*.sh' -o -path '*/bash-completion/*' -o -exec grep -qE '^#!.*/(env )?(ba)?sh$' {} \; \) -print | sort)
 
 if command -v shellcheck >/dev/null; then
 	# SC1007: "a= b=" is fine; SC1091: sourced by a variable's path; SC2154: top_srcdir and its like

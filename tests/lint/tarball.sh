@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The tarball holds every tracked file, and besides them only what autoreconf makes. Looks at what
+# The tarball holds every tracked file, all of them text, and besides them only what autoreconf makes. Looks at what
 # "make distdir" gathers, or at a finished tarball named by $TARBALL.
-. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/tap.sh" || exit
 
 # a clone may belong to another user, and git may know nobody here
 export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
@@ -28,4 +28,7 @@ tap_is "$(LC_ALL=C comm -23 "$tmp/tracked" "$tmp/packed")" "" "every tracked fil
 made='^(aclocal\.m4|configure|config\.h\.in|Makefile\.in|autotools/(build-aux|m4)/[a-z0-9.-]+)$'
 tap_is "$(LC_ALL=C comm -13 "$tmp/tracked" "$tmp/packed" | grep -vE "$made")" "" \
 	"besides them only what autoreconf makes"
+tap_is "$(cd "$top_srcdir" && git ls-files -z | xargs -0 grep -LI '' -- | while read -r f; do
+	[ ! -s "$f" ] || echo "$f"
+done)" "" "nothing tracked is binary"
 tap_done
