@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "util/size.h"
 
@@ -116,6 +117,17 @@ static int open_image(
 	return in->image ? 0 : -1;
 }
 
+/* An image that is replaced is not part of the tree that replaces it. */
+static void avoid_output(struct tree_spec *spec, const struct options *o)
+{
+	struct stat st;
+
+	if (stat(o->values[OPTION_OUTPUT], &st) == 0 && S_ISREG(st.st_mode)) {
+		spec->avoid_dev = st.st_dev;
+		spec->avoid_ino = st.st_ino;
+	}
+}
+
 int input_open(struct input *in, const struct options *o, const struct messages *m, struct fail *f)
 {
 	struct tree_spec spec = { .sources = o->operands.items,
@@ -131,6 +143,7 @@ int input_open(struct input *in, const struct options *o, const struct messages 
 
 	if (in->image_path)
 		return open_image(in, o, m, f);
+	avoid_output(&spec, o);
 	in->tree = tree_new(&spec, m, f);
 	return in->tree ? 0 : -1;
 }

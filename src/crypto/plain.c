@@ -96,6 +96,12 @@ static bool is_xts(const struct scheme *s)
 	return strstr(s->spec.name, "-xts-") != NULL;
 }
 
+/* What messages call a secret. */
+static const char *name_of(const struct credential *c)
+{
+	return c->path ? c->path : "the secret";
+}
+
 /* A tweak key of zeros only would give away equal sectors and more. */
 static int check_tweak_key(
 	const struct scheme *s, size_t n_filled, const char *object, struct fail *f)
@@ -118,7 +124,7 @@ static struct secret *pad(const struct scheme *s, const struct credential *c, st
 	struct secret *key = NULL;
 
 	if (n >= key_bytes && !(n == key_bytes && c->kind == CREDENTIAL_BYTES)) {
-		fail_set(f, FAIL_USAGE, c->path,
+		fail_set(f, FAIL_USAGE, name_of(c),
 			"has %zu bytes; unhashed, at most %zu mean the same to every program", n,
 			key_bytes - 1);
 		fail_hint(f,
@@ -127,7 +133,7 @@ static struct secret *pad(const struct scheme *s, const struct credential *c, st
 			key_bytes);
 		return NULL;
 	}
-	if (check_tweak_key(s, n, c->path, f))
+	if (check_tweak_key(s, n, name_of(c), f))
 		return NULL;
 	key = secret_new(key_bytes, f);
 	if (key)
@@ -142,7 +148,7 @@ static struct secret *use_as_it_is(
 
 	if (n == key_bytes)
 		return secret_copy(secret_view(c->secret), n, f);
-	fail_set(f, FAIL_USAGE, c->path, "a key of %u bits has %zu bytes, and this one has %zu",
+	fail_set(f, FAIL_USAGE, name_of(c), "a key of %u bits has %zu bytes, and this one has %zu",
 		s->spec.key_bits, key_bytes, n);
 	fail_hint(f, "a passphrase in a file is given with -pass-file");
 	return NULL;

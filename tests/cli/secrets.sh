@@ -61,7 +61,7 @@ burn -encstyle old -encpass-file "$tmp/key32"; key_is "$(hex_of <"$tmp/key32")" 
 burn -encstyle old -encpass-hex 00ff; key_is "$(pad 00ff)" 'old, -encpass-hex: zero-padded'
 burn -encstyle old -key-file "$tmp/key32"; key_is "$(hex_of <"$tmp/key32")" 'old, -key-file: the key itself'
 
-refused 2 '31 bytes' 'old, a passphrase of 32 bytes' -encstyle old -encpass 'thirty-two letters are too many!'
+refused 2 'at most 31' 'old, a passphrase of 32 bytes' -encstyle old -encpass 'thirty-two letters are too many!'
 refused 2 '.' 'old, 33 bytes of -encpass-file' -encstyle old -encpass-file "$tmp/key33"
 refused 2 '.' 'new, a key file of 33 bytes' -encstyle new -key-file "$tmp/key33"
 refused 2 '.' 'new, a key file of too few bytes' -encstyle new -key-file "$tmp/bytes"

@@ -52,7 +52,7 @@ burn -exclude one "$tmp/a"
 names_are 'a glob without a slash is a name' / /sub /sub/x
 burn -exclude 'sub/*' "$tmp/a" "$tmp/b"
 names_are 'a glob with a slash is a path' / /one /sub /two
-burn -exclude sub -exclude t* "$tmp/a" "$tmp/b"
+burn -exclude sub -exclude 't*' "$tmp/a" "$tmp/b"
 names_are 'an excluded directory is not entered; -exclude repeats' / /one
 refused 2 'one' 'two files for one place' "$tmp/a" "$tmp/c"
 refused 2 'missing' 'a source that is not there' "$tmp/missing"

@@ -11,6 +11,7 @@ head -c 8000000 /dev/urandom >"$tmp/dir/file"
 mkfifo "$tmp/slow"
 left() { find "$tmp/o" -mindepth 1 | wc -l; }
 
+set -m # else the shell would have its background commands ignore SIGINT
 start() { # options...: a burn from a pipe that stays open behind its first megabyte; sets pid
 	"$XBURNCRYPT" -o "$tmp/o/x.img" -encstyle new -pass-file "$tmp/pass" "$@" - \
 		<"$tmp/slow" >"$tmp/stdout" 2>"$tmp/stderr" &
@@ -93,6 +94,6 @@ change() { # name words command...: run while the program waits for its secret
 	tap_ok "a file that $name: the image is made all the same"
 }
 change shrinks 'short|shr[aiu]nk|zero' truncate -s 50000 "$tmp/moving/file"
-change grows 'gr[eo]w' truncate -s 200000 "$tmp/moving/file"
+change grows 'longer' truncate -s 200000 "$tmp/moving/file"
 change vanishes 'No such file|vanish|gone|read' rm "$tmp/moving/file"
 tap_done

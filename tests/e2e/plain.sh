@@ -34,7 +34,7 @@ for style in new old; do
 	tap_ok "$style: aespipe -H $hash brings the ISO back"
 	sectors_match "$tmp/$style.img" "$key"
 	tap_ok "$style: openssl decrypts single sectors with the key and IV of the format"
-	grep -q 'no salt, no iterations' "$tmp/err"
+	grep -q 'no salt and no iterations' "$tmp/err"
 	tap_ok "$style: says what the style does not protect"
 
 	"$XBURNCRYPT" -o - -encstyle $style -pass-file "$tmp/pass" "$tmp/plain.iso" 2>/dev/null |
