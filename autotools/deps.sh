@@ -15,7 +15,7 @@ try="cryptsetup-bin xorriso diffutils"
 # formats: aespipe openssl qemu-utils; file systems: genisoimage libarchive-tools; lint: clang
 # clang-format shellcheck mandoc git; the guest with a burner: qemu-system-x86 and below
 test="bash binutils findutils procps util-linux attr acl
-	aespipe openssl qemu-utils genisoimage libarchive-tools jq strace xxd
+	aespipe openssl qemu-utils grub-common genisoimage libarchive-tools jq strace xxd
 	git shellcheck mandoc clang clang-format valgrind
 	qemu-system-x86 busybox-static kmod cpio dmsetup sg3-utils eject"
 

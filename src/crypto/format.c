@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "crypto/loopaes.h"
+#include "crypto/luks1.h"
 #include "crypto/luks2.h"
 #include "crypto/none.h"
 #include "crypto/plain.h"
@@ -19,6 +20,7 @@ static const struct format no_format;
 
 const struct format *const formats[] = {
 	&luks2_format,
+	&luks1_format,
 	&plain_format,
 	&loopaes_format,
 	&veracrypt_format,

@@ -19,26 +19,6 @@ enum {
 	LABEL_MAX = 47, /* LUKS2 1.1.2, 2.1, with a NUL */
 };
 
-/* Cipher and sector size, chosen or by default, as facts of v. */
-static int choose_cipher(const struct format_params *params, struct volume *v, struct fail *f)
-{
-	const char *name = params->cipher ? params->cipher : "aes-xts-plain64";
-	struct sector_cipher_spec spec = {
-		.name = name,
-		.key_bits = params->key_bits,
-		.sector_bytes = params->sector_bytes ? params->sector_bytes : BLOCK_BYTES,
-	};
-
-	if (!spec.key_bits)
-		spec.key_bits = strstr(name, "-xts-") ? 512 : 256;
-	if (sector_cipher_check(&spec, f))
-		return -1;
-	snprintf(v->cipher_name, sizeof v->cipher_name, "%s", name);
-	v->key_bits = spec.key_bits;
-	v->sector_bytes = spec.sector_bytes;
-	return 0;
-}
-
 /* The label is copied by libcryptsetup into a field of fixed size, cut without a word. */
 static int check_label(const char *label, struct fail *f)
 {
@@ -63,13 +43,10 @@ static int format_header(struct luks *l, const struct format_params *params,
 		.sector_size = v->sector_bytes,
 		.data_device = data,
 	};
-	char cipher[sizeof v->cipher_name];
-	char *mode;
+	char cipher[LUKS_CIPHER_MAX];
+	const char *mode = luks_volume_split(v->cipher_name, cipher);
 	int r;
 
-	snprintf(cipher, sizeof cipher, "%s", v->cipher_name);
-	mode = strchr(cipher, '-');
-	*mode++ = '\0';
 	/* it warns of what is chosen here (few key slots, no payload yet), in the locale's words */
 	l->is_silent = true;
 	r = crypt_set_metadata_size(l->cd, METADATA_BYTES, SLOT_AREA_BYTES);
@@ -117,8 +94,8 @@ static int create_luks2(const struct format_params *params, const struct credent
 	struct crypt_pbkdf_type costs;
 	int result = -1;
 
-	if (choose_cipher(params, volume, f) || check_label(params->label, f) ||
-		luks_volume_check_uuid(params->uuid, f) ||
+	if (luks_volume_choose_cipher(params, BLOCK_BYTES, volume, f) ||
+		check_label(params->label, f) || luks_volume_check_uuid(params->uuid, f) ||
 		luks_costs_choose(params, CRYPT_KDF_ARGON2ID, &costs, f))
 		return -1;
 	volume->payload_bytes = payload_bytes;

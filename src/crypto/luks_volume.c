@@ -14,6 +14,34 @@
 #include "util/io.h"
 #include "util/sector.h"
 
+int luks_volume_choose_cipher(const struct format_params *params, unsigned default_sector_bytes,
+	struct volume *volume, struct fail *f)
+{
+	const char *name = params->cipher ? params->cipher : "aes-xts-plain64";
+	struct sector_cipher_spec spec = {
+		.name = name,
+		.key_bits = params->key_bits,
+		.sector_bytes = params->sector_bytes ? params->sector_bytes : default_sector_bytes,
+	};
+
+	if (!spec.key_bits)
+		spec.key_bits = strstr(name, "-xts-") ? 512 : 256;
+	if (sector_cipher_check(&spec, f))
+		return -1;
+	snprintf(volume->cipher_name, sizeof volume->cipher_name, "%s", name);
+	volume->key_bits = spec.key_bits;
+	volume->sector_bytes = spec.sector_bytes;
+	return 0;
+}
+
+const char *luks_volume_split(const char *name, char cipher[LUKS_CIPHER_MAX])
+{
+	size_t n = strcspn(name, "-");
+
+	snprintf(cipher, LUKS_CIPHER_MAX, "%.*s", (int)n, name);
+	return name + n + (name[n] == '-');
+}
+
 int luks_volume_check_uuid(const char *uuid, struct fail *f)
 {
 	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";

@@ -9,6 +9,17 @@
 
 #include "crypto/luks.h"
 
+/* Longer than the name of any block cipher. */
+enum { LUKS_CIPHER_MAX = 32 };
+
+/* Cipher, key size and sector size, asked for or by default, as facts of volume. FAIL_USAGE for
+ * what does not fit together. */
+int luks_volume_choose_cipher(const struct format_params *params, unsigned default_sector_bytes,
+	struct volume *volume, struct fail *f);
+
+/* Splits "aes-xts-plain64" as libcryptsetup takes it: "aes" into cipher; returns "xts-plain64". */
+const char *luks_volume_split(const char *name, char cipher[LUKS_CIPHER_MAX]);
+
 /* One key slot for each credential, from slot 0 on, with the costs read back from the header.
  * FAIL_USAGE where there are more than the n_room that the header holds. */
 int luks_volume_add_slots(struct luks *l, const struct credential *credentials,
