@@ -35,7 +35,7 @@ static int check_end(struct stage *s)
 	uint8_t more[BLOCK_BYTES];
 	ssize_t n = stage_read(s->upstream, more, sizeof more);
 
-	if (n <= 0)
+	if (n <= 0 || atomic_load(&s->is_cancelled))
 		return (int)n;
 	return fail_set(&s->report->fail, FAIL_FAILED, "",
 		"the data is longer than announced: %llu bytes at least, %llu were announced",
@@ -53,7 +53,8 @@ ssize_t stage_take(struct stage *s, uint8_t *buf, size_t n)
 	if (n == 0)
 		return 0;
 	got = stage_read(s->upstream, buf, n);
-	if (got < 0)
+	/* a cancelled source may end anywhere, which is no failure */
+	if (got < 0 || atomic_load(&s->is_cancelled))
 		return -1;
 	s->taken += (uint64_t)got;
 	if (s->announced && (size_t)got < n)

@@ -7,8 +7,9 @@
  * out fills the reader's buffer, except at the end; after an end or an error it stays so. Small
  * reads are served out of a chunk, large ones straight into the reader's buffer.
  *
- * One thread reads; cancel may be called by another one meanwhile, and goes upstream. No thread may
- * be inside a stage that is freed.
+ * One thread reads; cancel may be called by another one meanwhile, and goes upstream. Whoever
+ * cancels has a reason of his own: a read that it ends is an error that no report tells of. No
+ * thread may be inside a stage that is freed.
  */
 #ifndef BURN_STAGE_H
 #define BURN_STAGE_H

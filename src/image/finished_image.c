@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@ struct finished_image {
 	uint8_t area[VOLUME_DESCRIPTOR_BYTES];
 	size_t n_area;
 	bool has_source, has_ended, has_failed;
+	atomic_bool is_cancelled; /* by any thread */
 	struct report *report;
 };
 
@@ -182,7 +184,7 @@ static int64_t count_surplus(struct finished_image *i)
 	int64_t n = 0;
 
 	while (n < max) {
-		ssize_t r = io_read_full(i->fd, buf, sizeof buf);
+		ssize_t r = io_read_unless(i->fd, buf, sizeof buf, &i->is_cancelled);
 
 		if (r < 0)
 			return -1;
@@ -195,6 +197,9 @@ static int64_t count_surplus(struct finished_image *i)
 
 static int fail_read(struct finished_image *i)
 {
+	/* whoever cancels has a reason of his own: no failure of the image */
+	if (atomic_load(&i->is_cancelled))
+		return -1;
 	if (signals_caught())
 		return fail_set(&i->report->fail, FAIL_FAILED, "", "interrupted");
 	return fail_errno(&i->report->fail, FAIL_FAILED, i->name, "can't be read after %llu bytes",
@@ -230,7 +235,7 @@ static ssize_t read_input(struct finished_image *i, uint8_t *buf, size_t n)
 
 	if (i->n_expected && n > i->n_expected - i->n_read)
 		n = (size_t)(i->n_expected - i->n_read);
-	got = io_read_full(i->fd, buf, n);
+	got = io_read_unless(i->fd, buf, n, &i->is_cancelled);
 	if (got < 0)
 		return fail_read(i);
 	watch_area(i, buf, (size_t)got);
@@ -243,7 +248,7 @@ static int read_image(struct burn_source *source, unsigned char *buf, int size)
 	struct finished_image *i = source->data;
 	size_t want = size > 0 ? (size_t)size : 0, put = 0;
 
-	if (i->has_failed)
+	if (i->has_failed || atomic_load(&i->is_cancelled))
 		return -1;
 	if (!i->has_ended) {
 		ssize_t got = read_input(i, buf, want);
@@ -279,7 +284,7 @@ static off_t get_size(struct burn_source *source)
 
 static int cancel(struct burn_source *source)
 {
-	((struct finished_image *)source->data)->has_failed = true;
+	atomic_store(&((struct finished_image *)source->data)->is_cancelled, true);
 	return 1;
 }
 

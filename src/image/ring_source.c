@@ -2,6 +2,7 @@
 #include "image/ring_source.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@ struct ring_source {
 	uint8_t *chunk;
 	size_t n_chunk, at_chunk;
 	bool has_failed;
+	atomic_bool is_cancelled; /* by any thread */
 };
 
 /* Waits until n bytes are in the ring, or, with n 0, until the writer is done. 0, or -1 with the
@@ -38,6 +40,9 @@ static int wait_for(struct ring_source *r, size_t n)
 		size_t size = 0, n_free = 0;
 		int status = iso_ring_buffer_get_status(r->iso, &size, &n_free) & 3;
 
+		/* whoever cancels has a reason of his own: no failure of the image */
+		if (atomic_load(&r->is_cancelled))
+			return -1;
 		if (status == WRITER_FAILED)
 			return image_library_fail(
 				&r->report->fail, 0, "", "the image can't be made");
@@ -63,6 +68,8 @@ static int take(struct ring_source *r, uint8_t *buf, size_t n)
 	if (wait_for(r, n))
 		return -1;
 	got = r->iso->read_xt(r->iso, buf, (int)n);
+	if (got != (int)n && atomic_load(&r->is_cancelled))
+		return -1;
 	if (got != (int)n)
 		return image_library_fail(
 			&r->report->fail, got, "", "the image can't be read from the library");
@@ -90,6 +97,8 @@ static int read_ring(struct burn_source *source, unsigned char *buf, int size)
 	struct ring_source *r = source->data;
 	size_t want = size > 0 ? (size_t)size : 0, put = 0;
 
+	if (!r->has_failed && atomic_load(&r->is_cancelled))
+		r->has_failed = true;
 	if (!r->has_failed && signals_caught())
 		r->has_failed = fail_set(&r->report->fail, FAIL_FAILED, "", "interrupted");
 	while (put < want && !r->has_failed) {
@@ -128,7 +137,7 @@ static int cancel(struct burn_source *source)
 {
 	struct ring_source *r = source->data;
 
-	r->has_failed = true;
+	atomic_store(&r->is_cancelled, true);
 	return r->iso->cancel(r->iso);
 }
 

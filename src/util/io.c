@@ -9,8 +9,9 @@
 
 enum { POLL_MS = 200 };
 
-/* Waits until fd is ready. 0, or -1 with EINTR once a signal was caught. */
-static int wait_ready(int fd, short events)
+/* Waits until fd is ready. 0, or -1 with EINTR once a signal was caught, ECANCELED once *stop
+ * (NULL: never) is set. */
+static int wait_ready(int fd, short events, const atomic_bool *stop)
 {
 	struct pollfd p = { .fd = fd, .events = events };
 
@@ -21,6 +22,10 @@ static int wait_ready(int fd, short events)
 			errno = EINTR;
 			return -1;
 		}
+		if (stop && atomic_load(stop)) {
+			errno = ECANCELED;
+			return -1;
+		}
 		n = poll(&p, 1, POLL_MS);
 		if (n > 0)
 			return 0;
@@ -29,14 +34,14 @@ static int wait_ready(int fd, short events)
 	}
 }
 
-ssize_t io_read_full(int fd, void *buf, size_t n)
+ssize_t io_read_unless(int fd, void *buf, size_t n, const atomic_bool *stop)
 {
 	size_t got = 0;
 
 	while (got < n) {
 		ssize_t r;
 
-		if (wait_ready(fd, POLLIN))
+		if (wait_ready(fd, POLLIN, stop))
 			return -1;
 		r = read(fd, (char *)buf + got, n - got);
 		if (r == 0)
@@ -47,6 +52,11 @@ ssize_t io_read_full(int fd, void *buf, size_t n)
 			return -1;
 	}
 	return (ssize_t)got;
+}
+
+ssize_t io_read_full(int fd, void *buf, size_t n)
+{
+	return io_read_unless(fd, buf, n, NULL);
 }
 
 ssize_t io_pread_full(int fd, void *buf, size_t n, uint64_t offset)
@@ -73,7 +83,7 @@ int io_write_full(int fd, const void *buf, size_t n)
 	while (put < n) {
 		ssize_t r;
 
-		if (wait_ready(fd, POLLOUT))
+		if (wait_ready(fd, POLLOUT, NULL))
 			return -1;
 		r = write(fd, (const char *)buf + put, n - put);
 		if (r >= 0)

@@ -7,6 +7,8 @@
 #ifndef UTIL_IO_H
 #define UTIL_IO_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -14,6 +16,9 @@
 /* Reads n bytes; fewer only at the end of the file. Waits with poll(2), so that a signal that
  * another thread got ends it within 0.2 s. Returns the bytes read. */
 ssize_t io_read_full(int fd, void *buf, size_t n);
+
+/* The same; also ends, with ECANCELED and within 0.2 s, once another thread has set *stop. */
+ssize_t io_read_unless(int fd, void *buf, size_t n, const atomic_bool *stop);
 
 /* pread(2) likewise. */
 ssize_t io_pread_full(int fd, void *buf, size_t n, uint64_t offset);

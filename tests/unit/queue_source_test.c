@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The queue: order, ends, shutdown in every order, levels. A deadlock ends it by SIGALRM. */
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -8,7 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "burn/crypt_source.h"
 #include "burn/queue_source.h"
+#include "burn/tap_source.h"
+#include "image/finished_image.h"
+#include "image/tree.h"
 #include "memory_source.h"
 #include "tap.h"
 #include "util/sector.h"
@@ -177,6 +182,80 @@ static void test_cancel_while_reader_waits(void)
 	tap_ok(atomic_load(&m.n_freed) == 1, "and the queue is freed");
 }
 
+/* The whole chain of a burn that failed while nothing comes out of a pipe. */
+static void test_free_while_pipe_stalls(void)
+{
+	static uint8_t zeros[100000];
+	struct report reports[4] = { 0 };
+	struct fail f = { 0 };
+	char path[32];
+	int ends[2];
+	struct finished_image *image;
+	struct burn_source *s;
+
+	if (pipe(ends) || fcntl(ends[1], F_SETPIPE_SZ, 1 << 20) < 0 ||
+		write(ends[1], zeros, sizeof zeros) != sizeof zeros)
+		exit(99);
+	snprintf(path, sizeof path, "/proc/self/fd/%d", ends[0]);
+	image = finished_image_open(path, N_BYTES, NULL, &f);
+	if (!image)
+		exit(99);
+	s = finished_image_source_new(image, &reports[0], &f);
+	s = crypt_source_new(s, &(struct volume){ 0 }, N_BYTES, &reports[1], &f);
+	s = tap_source_new(s, N_BYTES, NULL, &reports[2], &f);
+	s = queue_source_new(s, DEPTH, &reports[3], &f);
+	nap_ms(20);
+	stage_free(s);
+	finished_image_close(image);
+	for (int i = 0; i < 4; i++)
+		tap_ok(!fail_is_set(&reports[i].fail),
+			"a chain that is freed while its pipe stalls: no failure (%s)",
+			reports[i].fail.what);
+	close(ends[0]);
+	close(ends[1]);
+}
+
+/* The same while libisofs' writer is at work, a little later each time. */
+static void test_free_while_tree_is_written(void)
+{
+	char folder[] = "/tmp/queue_source_test-XXXXXX", path[64];
+	const char *const sources[] = { folder };
+	const struct tree_spec spec = { .sources = sources, .n_sources = 1 };
+	unsigned n_failed = 0;
+	int fd;
+
+	if (!mkdtemp(folder))
+		exit(99);
+	snprintf(path, sizeof path, "%s/sparse", folder);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 || ftruncate(fd, 256 << 20))
+		exit(99);
+	close(fd);
+	for (int i = 0; i < 10; i++) {
+		struct report reports[3] = { 0 };
+		struct fail f = { 0 };
+		struct tree *tree = tree_new(&spec, NULL, &f);
+		struct burn_source *s;
+		uint64_t n_bytes;
+
+		if (!tree)
+			exit(99);
+		n_bytes = tree_image_bytes(tree, &f);
+		s = tree_source_new(tree, &reports[0], &f);
+		s = tap_source_new(s, n_bytes, NULL, &reports[1], &f);
+		s = queue_source_new(s, 300 << 20, &reports[2], &f);
+		nap_ms(2 * i);
+		stage_free(s);
+		tree_free(tree);
+		for (int j = 0; j < 3; j++)
+			n_failed += fail_is_set(&reports[j].fail);
+	}
+	tap_ok(n_failed == 0, "a chain that is freed while its tree is written: no failure (%u)",
+		n_failed);
+	unlink(path);
+	rmdir(folder);
+}
+
 static void test_cancel_while_full(void)
 {
 	struct memory_source m = { .n_bytes = N_BYTES };
@@ -301,6 +380,8 @@ int main(void)
 	test_free_anywhere();
 	test_free_while_upstream_blocks();
 	test_cancel_while_reader_waits();
+	test_free_while_pipe_stalls();
+	test_free_while_tree_is_written();
 	test_cancel_while_full();
 	test_levels();
 	test_slow_source();
