@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The verbs. Each is a function in cmd_<verb>.c that takes the parsed command line and returns the
- * exit status; it prints its own failure. */
+/* The verbs. Each is a function in cmd_<verb>.c (format stands beside blank) that takes the parsed
+ * command line and returns the exit status; it prints its own failure. */
 #ifndef COMMAND_H
 #define COMMAND_H
 
@@ -8,5 +8,9 @@
 
 int cmd_burn(struct options *o);
 int cmd_formats(struct options *o);
+int cmd_drives(struct options *o);
+int cmd_info(struct options *o);
+int cmd_blank(struct options *o);
+int cmd_format(struct options *o);
 
 #endif

@@ -31,6 +31,14 @@ static const struct verb verbs[] = {
 	{ "burn", VERB_BURN, cmd_burn, "xburncrypt [burn] -o OUTPUT [options] [--] SOURCE...",
 		"Burns an encrypted disc, or makes an image, from directories, files or a finished "
 		"image." },
+	{ "drives", VERB_DRIVES, cmd_drives, "xburncrypt drives [-json]",
+		"Lists the optical drives, and what they write." },
+	{ "info", VERB_INFO, cmd_info, "xburncrypt info [-json] [DEVICE|IMAGE]",
+		"Tells what a medium or an image is, as far as the key is not needed." },
+	{ "blank", VERB_BLANK, cmd_blank, "xburncrypt blank [-fast|-all] DEVICE",
+		"Empties a rewritable medium." },
+	{ "format", VERB_FORMAT, cmd_format, "xburncrypt format DEVICE",
+		"Formats a medium that has to be; what is on it is lost." },
 	{ "formats", VERB_FORMATS, cmd_formats, "xburncrypt formats",
 		"Lists the formats on disc, and when to choose which." },
 };

@@ -17,6 +17,8 @@ struct row {
 	const char *group; /* starts a group of --help with this row */
 };
 
+#define VERBS_BURNING (VERB_BURN | VERB_BLANK | VERB_FORMAT)
+
 static const struct row table[] = {
 	{ "o", OPTION_OUTPUT, "OUTPUT", VERB_BURN, false,
 		"a drive to burn with, an image file to make, or - for stdout", "What and where" },
@@ -100,11 +102,17 @@ static const struct row table[] = {
 		"auto, tao, sao, dao or incremental (default: what suits medium and size)", NULL },
 	{ "multi", OPTION_MULTI, NULL, VERB_BURN, false,
 		"leave the medium open for a further session", NULL },
-	{ "eject", OPTION_EJECT, NULL, VERB_BURN, false, "eject the medium at the end", NULL },
+	{ "eject", OPTION_EJECT, NULL, VERBS_BURNING, false, "eject the medium at the end", NULL },
 
-	{ "quiet", OPTION_QUIET, NULL, VERB_BURN, false,
+	{ "fast", OPTION_FAST, NULL, VERB_BLANK, false,
+		"only what makes the medium count as empty (default)", NULL },
+	{ "all", OPTION_ALL, NULL, VERB_BLANK, false,
+		"every block; takes as long as burning it full", NULL },
+
+	{ "quiet", OPTION_QUIET, NULL, VERBS_BURNING, false,
 		"hide progress and summary, never warnings", "What is said" },
-	{ "progress", OPTION_PROGRESS, "MODE", VERB_BURN, false, "auto, plain, json or none",
+	{ "json", OPTION_JSON, NULL, VERB_DRIVES | VERB_INFO, false, "tell it as JSON", NULL },
+	{ "progress", OPTION_PROGRESS, "MODE", VERBS_BURNING, false, "auto, plain, json or none",
 		NULL },
 	{ "yes", OPTION_YES, NULL, VERB_BURN, false, "answer yes to questions that would be asked",
 		NULL },

@@ -61,8 +61,11 @@ enum option {
 	OPTION_WRITE_TYPE,
 	OPTION_MULTI,
 	OPTION_EJECT,
+	OPTION_FAST,
+	OPTION_ALL,
 	/* what is said */
 	OPTION_QUIET,
+	OPTION_JSON,
 	OPTION_PROGRESS,
 	OPTION_YES,
 	OPTION_HELP,
@@ -71,7 +74,15 @@ enum option {
 };
 
 /* The verbs that take an option, as a set. */
-enum verb_set { VERB_BURN = 1 << 0, VERB_FORMATS = 1 << 1, VERB_ALL = ~0 };
+enum verb_set {
+	VERB_BURN = 1 << 0,
+	VERB_FORMATS = 1 << 1,
+	VERB_DRIVES = 1 << 2,
+	VERB_INFO = 1 << 3,
+	VERB_BLANK = 1 << 4,
+	VERB_FORMAT = 1 << 5,
+	VERB_ALL = ~0
+};
 
 struct option_list {
 	const char **items;

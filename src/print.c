@@ -24,58 +24,19 @@ void print_set_interrupter(void (*clear)(void))
 	interrupt = clear;
 }
 
-/* Length of the valid UTF-8 sequence at s, any character (RFC 3629); 0 for none. */
-static size_t sequence(const unsigned char *s)
+struct json print_event(const char *event)
 {
-	size_t n = s[0] < 0x80   ? 1
-		   : s[0] < 0xc2 ? 0
-		   : s[0] < 0xe0 ? 2
-		   : s[0] < 0xf0 ? 3
-		   : s[0] < 0xf5 ? 4
-				 : 0;
+	struct json j = { .to = stderr };
 
-	for (size_t i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-		(s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return n;
+	json_object_begin(&j, NULL);
+	json_text(&j, "event", event);
+	return j;
 }
 
-static bool is_utf8(const char *text)
+void print_event_end(struct json *j)
 {
-	const unsigned char *s = (const unsigned char *)text;
-
-	while (*s) {
-		size_t n = sequence(s);
-
-		if (n == 0)
-			return false;
-		s += n;
-	}
-	return true;
-}
-
-void print_json_text(const char *key, const char *text)
-{
-	if (!is_utf8(text)) {
-		fprintf(stderr, ",\"%s_hex\":\"", key);
-		for (; *text; text++)
-			fprintf(stderr, "%02x", (unsigned char)*text);
-		fputc('"', stderr);
-		return;
-	}
-	fprintf(stderr, ",\"%s\":\"", key);
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			fprintf(stderr, "\\%c", *text);
-		else if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			fprintf(stderr, "\\u%04x", (unsigned)(unsigned char)*text);
-		else
-			fputc(*text, stderr);
-	}
-	fputc('"', stderr);
+	json_object_end(j);
+	fputc('\n', j->to);
 }
 
 static void put(void *ctx, enum message_kind kind, const char *text)
@@ -88,9 +49,10 @@ static void put(void *ctx, enum message_kind kind, const char *text)
 	if (interrupt)
 		interrupt();
 	if (the_mode == PRINT_JSON) {
-		fprintf(stderr, "{\"event\":\"%s\"", kind == MESSAGE_NOTE ? "note" : "warning");
-		print_json_text("text", text);
-		fputs("}\n", stderr);
+		struct json j = print_event(kind == MESSAGE_NOTE ? "note" : "warning");
+
+		json_text(&j, "text", text);
+		print_event_end(&j);
 		return;
 	}
 	fprintf(stderr, "xburncrypt: %s%s\n", kind == MESSAGE_WARNING ? "warning: " : "",
@@ -106,15 +68,16 @@ const struct messages *print_messages(void)
 
 static void print_fail_json(const struct fail *f)
 {
-	fputs("{\"event\":\"error\"", stderr);
+	struct json j = print_event("error");
+
 	if (f->object[0])
-		print_json_text("name", f->object);
-	print_json_text("text", f->what);
+		json_text(&j, "name", f->object);
+	json_text(&j, "text", f->what);
 	if (f->sys_errno)
-		print_json_text("reason", strerror(f->sys_errno));
+		json_text(&j, "reason", strerror(f->sys_errno));
 	if (f->hint[0])
-		print_json_text("hint", f->hint);
-	fputs("}\n", stderr);
+		json_text(&j, "hint", f->hint);
+	print_event_end(&j);
 }
 
 void print_fail(const struct fail *f)
@@ -140,6 +103,11 @@ void print_fail(const struct fail *f)
 
 void print_done(int status)
 {
-	if (the_mode == PRINT_JSON)
-		fprintf(stderr, "{\"event\":\"done\",\"status\":%d}\n", status);
+	struct json j;
+
+	if (the_mode != PRINT_JSON)
+		return;
+	j = print_event("done");
+	json_number(&j, "status", (uint64_t)status);
+	print_event_end(&j);
 }

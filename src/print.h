@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "json.h"
 #include "util/fail.h"
 #include "util/message.h"
 
@@ -27,8 +28,9 @@ void print_fail(const struct fail *f);
 /* The last line of a JSON run: {"event":"done","status":N}. Nothing in text mode. */
 void print_done(int status);
 
-/* Writes "key":"text" to stderr, or "key_hex":"..." where text is not UTF-8; a comma before it. */
-void print_json_text(const char *key, const char *text);
+/* A line of JSON on stderr that tells of an event: begun, filled by the caller, ended. */
+struct json print_event(const char *event);
+void print_event_end(struct json *j);
 
 /* Called before anything is printed while a progress line is on the terminal; NULL for none. */
 void print_set_interrupter(void (*clear)(void));

@@ -21,6 +21,12 @@ static struct {
 	double rate; /* bytes a second, smoothed; 0: not known yet */
 } state;
 
+/* The queue in front of a drive; NULL where there is none. */
+static struct burn_source *queue(void)
+{
+	return state.pipeline ? state.pipeline->queue : NULL;
+}
+
 static double now(void)
 {
 	struct timespec t;
@@ -76,30 +82,32 @@ static void format_line(char *out, size_t n, const struct sink_progress *p)
 		at += (size_t)snprintf(out + at, n - at, ", %.1f MB/s", state.rate / 1e6);
 	if (eta >= 0)
 		at += (size_t)snprintf(out + at, n - at, ", %ld:%02ld left", eta / 60, eta % 60);
-	if (state.pipeline->queue)
-		at += (size_t)snprintf(out + at, n - at, ", queue %u %%",
-			queue_source_fill_percent(state.pipeline->queue));
+	if (queue())
+		at += (size_t)snprintf(
+			out + at, n - at, ", queue %u %%", queue_source_fill_percent(queue()));
 	if (p->drive_buffer_percent >= 0)
 		snprintf(out + at, n - at, ", drive buffer %d %%", p->drive_buffer_percent);
 }
 
 static void show_json(const struct sink_progress *p)
 {
-	fprintf(stderr, "{\"event\":\"progress\",\"phase\":\"%s\",\"bytes\":%llu", p->phase,
-		(unsigned long long)p->n_bytes);
-	if (p->n_total)
-		fprintf(stderr, ",\"total\":%llu,\"percent\":%u", (unsigned long long)p->n_total,
-			percent(p));
+	struct json j = print_event("progress");
+
+	json_text(&j, "phase", p->phase);
+	json_number(&j, "bytes", p->n_bytes);
+	if (p->n_total) {
+		json_number(&j, "total", p->n_total);
+		json_number(&j, "percent", percent(p));
+	}
 	if (state.rate > 0)
-		fprintf(stderr, ",\"bytes_per_second\":%.0f", state.rate);
+		json_number(&j, "bytes_per_second", (uint64_t)state.rate);
 	if (eta_seconds(p) >= 0)
-		fprintf(stderr, ",\"eta_seconds\":%ld", eta_seconds(p));
-	if (state.pipeline->queue)
-		fprintf(stderr, ",\"queue_percent\":%u",
-			queue_source_fill_percent(state.pipeline->queue));
+		json_number(&j, "eta_seconds", (uint64_t)eta_seconds(p));
+	if (queue())
+		json_number(&j, "queue_percent", queue_source_fill_percent(queue()));
 	if (p->drive_buffer_percent >= 0)
-		fprintf(stderr, ",\"drive_buffer_percent\":%d", p->drive_buffer_percent);
-	fputs("}\n", stderr);
+		json_number(&j, "drive_buffer_percent", (uint64_t)p->drive_buffer_percent);
+	print_event_end(&j);
 }
 
 static void show(const struct sink_progress *p)

@@ -16,7 +16,7 @@ enum progress_mode { PROGRESS_AUTO, PROGRESS_PLAIN, PROGRESS_JSON, PROGRESS_NONE
 /* -progress and -quiet. 0, or -1 with f filled. */
 int progress_mode_get(const struct options *o, enum progress_mode *mode, struct fail *f);
 
-/* What the sinks call. The pipeline is borrowed until progress_end. */
+/* What the sinks call. The pipeline is borrowed until progress_end; NULL for work without one. */
 const struct sink_watch *progress_start(enum progress_mode mode, const struct pipeline *p);
 
 /* Takes the line off the terminal. */

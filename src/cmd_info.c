@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The verb info: what a medium or an image is, and what can be told of its contents without the
+ * key. */
+#include "command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "burn/drive.h"
+#include "burn/drive_details.h"
+#include "burn/drive_reader.h"
+#include "crypto/format.h"
+#include "device_operand.h"
+#include "image/volume_descriptor.h"
+#include "json.h"
+#include "print.h"
+#include "util/block_reader.h"
+#include "util/sector.h"
+#include "util/size.h"
+
+/* All that was found out. */
+struct look {
+	const char *path;
+	struct drive *drive; /* NULL: an image */
+	struct drive_facts facts;
+	struct drive_details details;
+	struct block_reader *reader; /* NULL: nothing to read */
+	struct volume *volume;       /* NULL: no header that shows a format */
+	bool is_clear;               /* a file system in the clear */
+	char *commands;              /* NULL: none are known */
+};
+
+static const char *state_name(enum medium_state state)
+{
+	static const char *const names[] = { [MEDIUM_NONE] = "none",
+		[MEDIUM_BLANK] = "blank",
+		[MEDIUM_APPENDABLE] = "appendable",
+		[MEDIUM_CLOSED] = "closed",
+		[MEDIUM_OVERWRITABLE] = "overwritable",
+		[MEDIUM_UNSUITABLE] = "unsuitable" };
+
+	return names[state];
+}
+
+static int look_at_drive(struct look *l, struct fail *f)
+{
+	l->drive = drive_open(l->path, print_messages(), f);
+	if (!l->drive)
+		return -1;
+	l->facts = drive_facts(l->drive);
+	l->details = drive_details(l->drive);
+	if (l->facts.state == MEDIUM_NONE || l->facts.n_blocks_used == 0)
+		return 0;
+	l->reader = drive_reader_new(l->drive, f);
+	return l->reader ? 0 : -1;
+}
+
+/* Whether the first blocks show a file system in the clear. */
+static bool is_clear(struct block_reader *reader)
+{
+	enum { LBA = VOLUME_DESCRIPTOR_START / BLOCK_BYTES };
+	uint8_t area[VOLUME_DESCRIPTOR_BYTES];
+	struct volume_descriptor found;
+	struct fail unread = { 0 };
+	uint64_t n = VOLUME_DESCRIPTOR_BYTES / BLOCK_BYTES;
+
+	if (reader->n_blocks <= LBA)
+		return false;
+	if (n > reader->n_blocks - LBA)
+		n = reader->n_blocks - LBA;
+	if (block_reader_read(reader, LBA, (uint32_t)n, area, &unread))
+		return false;
+	found = volume_descriptor_parse(area, n * BLOCK_BYTES);
+	return found.is_iso9660 || found.is_udf;
+}
+
+static int look_at_contents(struct look *l, struct fail *f)
+{
+	static const struct format_params nothing;
+	const struct format *format = format_recognise(l->reader);
+
+	if (!format) {
+		l->is_clear = is_clear(l->reader);
+		return 0;
+	}
+	l->volume = format_inspect(format, l->reader, &nothing, print_messages(), f);
+	if (!l->volume)
+		return -1;
+	l->commands = format_commands(l->volume, NULL, l->path);
+	if (!l->commands) {
+		errno = ENOMEM;
+		return fail_errno(f, FAIL_FAILED, "", "can't put the opening commands together");
+	}
+	return 0;
+}
+
+static int look_at(struct look *l, struct fail *f)
+{
+	if (drive_is_one(l->path)) {
+		if (look_at_drive(l, f))
+			return -1;
+	} else {
+		l->reader = block_reader_open_file(l->path, f);
+		if (!l->reader)
+			return -1;
+	}
+	return l->reader ? look_at_contents(l, f) : 0;
+}
+
+static void print_speeds(const struct drive_details *d)
+{
+	if (d->n_speeds == 0)
+		return;
+	printf("write speeds:");
+	for (size_t i = 0; i < d->n_speeds; i++)
+		printf("%s %.1fx", i ? "," : "", d->speeds[i]);
+	putchar('\n');
+}
+
+static void print_tracks(const struct drive_details *d)
+{
+	if (d->n_sessions)
+		printf("sessions: %u\n", d->n_sessions);
+	for (size_t i = 0; i < d->n_tracks; i++) {
+		const struct drive_track *t = &d->tracks[i];
+
+		printf("  session %u, track %u: LBA %llu, %llu blocks%s\n", t->session, t->number,
+			(unsigned long long)t->lba, (unsigned long long)t->n_blocks,
+			t->is_data ? "" : ", audio");
+	}
+}
+
+static void print_drive(const struct look *l)
+{
+	const struct drive_facts *d = &l->facts;
+	char shown[400], size[64];
+
+	printf("drive: %s", message_escape(shown, sizeof shown, d->vendor));
+	printf(" %s", message_escape(shown, sizeof shown, d->model));
+	printf(" %s\n", message_escape(shown, sizeof shown, d->revision));
+	printf("medium: %s%s%s\n", d->medium[0] ? d->medium : "none", d->profile ? ", " : "",
+		d->profile ? state_name(d->state) : "");
+	if (d->state == MEDIUM_NONE)
+		return;
+	if (l->details.manufacturer[0])
+		printf("manufacturer: %s\n",
+			message_escape(shown, sizeof shown, l->details.manufacturer));
+	if (l->details.media_code[0])
+		printf("media code: %s\n",
+			message_escape(shown, sizeof shown, l->details.media_code));
+	printf("free: %s\n", size_format(size, sizeof size, d->n_blocks_free * BLOCK_BYTES));
+	printf("readable: %s\n", size_format(size, sizeof size, d->n_blocks_used * BLOCK_BYTES));
+	print_speeds(&l->details);
+	print_tracks(&l->details);
+}
+
+static void print_volume(const struct volume *v)
+{
+	char shown[300], size[64];
+
+	printf("contents: %s, %s, %u-bit key, %u-byte sectors\n", v->format->name, v->cipher_name,
+		v->key_bits, v->sector_bytes);
+	if (v->pbkdf_memory_kib)
+		printf("key derivation: %s, %u KiB of memory, %u passes, %u threads\n", v->pbkdf,
+			v->pbkdf_memory_kib, v->pbkdf_iterations, v->pbkdf_parallel);
+	else if (v->pbkdf[0])
+		printf("key derivation: %s, %u rounds\n", v->pbkdf, v->pbkdf_iterations);
+	if (v->n_slots)
+		printf("key slots in use: %u\n", v->n_slots);
+	if (v->label[0])
+		printf("label: %s\n", message_escape(shown, sizeof shown, v->label));
+	if (v->uuid[0])
+		printf("UUID: %s\n", message_escape(shown, sizeof shown, v->uuid));
+	if (v->payload_bytes)
+		printf("payload: %s\n", size_format(size, sizeof size, v->payload_bytes));
+}
+
+static void print_contents(const struct look *l)
+{
+	if (!l->reader)
+		return;
+	if (l->volume)
+		print_volume(l->volume);
+	else if (l->is_clear)
+		puts("contents: a file system in the clear");
+	else
+		puts("contents: nothing that shows what it is; a plain or loop-AES volume looks "
+		     "like this");
+	if (!l->commands)
+		return;
+	puts("open it with:");
+	for (const char *line = l->commands; *line;) {
+		size_t n = strcspn(line, "\n");
+
+		printf("    %.*s\n", (int)n, line);
+		line += n + (line[n] == '\n');
+	}
+}
+
+static void print_text(const struct look *l)
+{
+	char shown[4200], size[64];
+
+	if (l->drive) {
+		print_drive(l);
+	} else {
+		printf("image: %s, %s\n", message_escape(shown, sizeof shown, l->path),
+			size_format(size, sizeof size, l->reader->n_blocks * BLOCK_BYTES));
+	}
+	print_contents(l);
+}
+
+static void write_drive(struct json *j, const struct look *l)
+{
+	const struct drive_facts *d = &l->facts;
+
+	json_text(j, "vendor", d->vendor);
+	json_text(j, "model", d->model);
+	json_text(j, "revision", d->revision);
+	json_text(j, "medium", d->medium);
+	json_number(j, "profile", (uint64_t)d->profile);
+	json_text(j, "state", state_name(d->state));
+	json_bool(j, "erasable", d->is_erasable);
+	json_bool(j, "can_simulate", d->can_simulate);
+	json_number(j, "free_bytes", d->n_blocks_free * BLOCK_BYTES);
+	json_text(j, "manufacturer", l->details.manufacturer);
+	json_text(j, "media_code", l->details.media_code);
+	json_array_begin(j, "write_speeds");
+	for (size_t i = 0; i < l->details.n_speeds; i++)
+		json_real(j, NULL, l->details.speeds[i]);
+	json_array_end(j);
+	json_array_begin(j, "tracks");
+	for (size_t i = 0; i < l->details.n_tracks; i++) {
+		const struct drive_track *t = &l->details.tracks[i];
+
+		json_object_begin(j, NULL);
+		json_number(j, "session", t->session);
+		json_number(j, "track", t->number);
+		json_number(j, "lba", t->lba);
+		json_number(j, "blocks", t->n_blocks);
+		json_bool(j, "data", t->is_data);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+static void write_volume(struct json *j, const struct volume *v)
+{
+	json_text(j, "cipher", v->cipher_name);
+	json_number(j, "key_bits", v->key_bits);
+	json_number(j, "sector_bytes", v->sector_bytes);
+	json_text(j, "pbkdf", v->pbkdf);
+	json_number(j, "pbkdf_memory_kib", v->pbkdf_memory_kib);
+	json_number(j, "pbkdf_iterations", v->pbkdf_iterations);
+	json_number(j, "pbkdf_parallel", v->pbkdf_parallel);
+	json_number(j, "key_slots", v->n_slots);
+	json_text(j, "label", v->label);
+	json_text(j, "uuid", v->uuid);
+	json_number(j, "payload_offset", v->payload_offset);
+	json_number(j, "payload_bytes", v->payload_bytes);
+}
+
+static void write_commands(struct json *j, const char *commands)
+{
+	char *copy = strdup(commands), *rest = copy;
+
+	json_array_begin(j, "commands");
+	for (char *line; rest && (line = strsep(&rest, "\n"));)
+		if (*line)
+			json_text(j, NULL, line);
+	json_array_end(j);
+	free(copy);
+}
+
+static void write_json(const struct look *l)
+{
+	struct json j = { .to = stdout };
+
+	json_object_begin(&j, NULL);
+	json_text(&j, "path", l->path);
+	json_text(&j, "kind", l->drive ? "drive" : "image");
+	if (l->drive)
+		write_drive(&j, l);
+	json_number(&j, "readable_bytes", l->reader ? l->reader->n_blocks * BLOCK_BYTES : 0);
+	if (l->reader)
+		json_text(&j, "format",
+			l->volume     ? l->volume->format->name
+			: l->is_clear ? "none"
+				      : "");
+	if (l->volume)
+		write_volume(&j, l->volume);
+	if (l->commands)
+		write_commands(&j, l->commands);
+	json_object_end(&j);
+	putchar('\n');
+}
+
+static void free_look(struct look *l)
+{
+	free(l->commands);
+	volume_free(l->volume);
+	block_reader_free(l->reader);
+	drive_details_free(&l->details);
+	drive_close(l->drive, false);
+}
+
+int cmd_info(struct options *o)
+{
+	char only[DEVICE_OPERAND_MAX];
+	struct look l = { .path = NULL };
+	struct fail f = { 0 };
+
+	l.path = device_operand_get(o, only, &f);
+	if (l.path && look_at(&l, &f) == 0) {
+		if (options_has(o, OPTION_JSON))
+			write_json(&l);
+		else
+			print_text(&l);
+		if (fflush(stdout) || ferror(stdout))
+			fail_errno(&f, FAIL_FAILED, "stdout", "can't be written");
+	}
+	free_look(&l);
+	if (fail_is_set(&f))
+		print_fail(&f);
+	return (int)f.code;
+}
