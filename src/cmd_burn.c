@@ -48,7 +48,7 @@ struct burn {
 
 static const struct credential *credential(const struct burn *b)
 {
-	return b->format->needs_secret ? &b->secret.credential : NULL;
+	return b->secret.n ? &b->secret.credentials[0] : NULL;
 }
 
 static const char *output_name(const struct burn *b)
@@ -198,7 +198,7 @@ static int make_volume(struct burn *b, struct fail *f)
 	if (b->format->needs_secret &&
 		secret_input_get(&b->secret, b->options, true, output_name(b), print_messages(), f))
 		return -1;
-	b->volume = format_create(b->format, &b->params, credential(b), b->format->needs_secret,
+	b->volume = format_create(b->format, &b->params, b->secret.credentials, b->secret.n,
 		b->payload_bytes, print_messages(), f);
 	if (!b->volume)
 		return -1;

@@ -60,7 +60,9 @@ static int get_numbers(const struct options *o, struct format_params *p, struct 
 		get_u32(o, OPTION_SECTOR_SIZE, &p->sector_bytes, f) ||
 		get_u32(o, OPTION_PBKDF_MEMORY, &p->pbkdf_memory_kib, f) ||
 		get_u32(o, OPTION_PBKDF_ITERATIONS, &p->pbkdf_iterations, f) ||
-		get_u32(o, OPTION_PBKDF_PARALLEL, &p->pbkdf_parallel, f))
+		get_u32(o, OPTION_PBKDF_PARALLEL, &p->pbkdf_parallel, f) ||
+		get_u32(o, OPTION_ITERATIONS, &p->iterations, f) ||
+		get_u32(o, OPTION_PIM, &p->pim, f))
 		return -1;
 	return options_number(o, OPTION_SKIP, 0, INT64_MAX / 512, &p->iv_skip, f);
 }

@@ -61,6 +61,10 @@ static const struct row table[] = {
 		"the same in hexadecimal digits, two a byte", NULL },
 	{ "encpass-file", OPTION_ENCPASS_FILE, "FILE", VERB_BURN, false,
 		"FILE's bytes, all of them, in the place of a passphrase", NULL },
+	{ "add-pass-file", OPTION_ADD_PASS_FILE, "FILE", VERB_BURN, true,
+		"LUKS: one more passphrase that opens the disc; repeatable", NULL },
+	{ "add-key-file", OPTION_ADD_KEY_FILE, "FILE", VERB_BURN, true,
+		"LUKS: one more key file that opens the disc; repeatable", NULL },
 
 	{ "format", OPTION_FORMAT, "NAME", VERB_BURN, false,
 		"luks2 (default), plain, or none for a clear disc", "The format" },
@@ -93,6 +97,10 @@ static const struct row table[] = {
 		"LUKS2: a label; anyone can read it without the key", NULL },
 	{ "uuid", OPTION_UUID, "UUID", VERB_BURN, false,
 		"LUKS: the header's UUID (default: a random one)", NULL },
+	{ "iterations", OPTION_ITERATIONS, "N", VERB_BURN, false,
+		"loop-AES: thousands of rounds for a single key (aespipe's -C)", NULL },
+	{ "pim", OPTION_PIM, "N", VERB_BURN, false, "VeraCrypt: the personal iterations multiplier",
+		NULL },
 
 	{ "dummy", OPTION_DUMMY, NULL, VERB_BURN, false, "simulate the burn: the laser stays off",
 		"The burn" },

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -128,41 +129,85 @@ static const char *shown_path(const struct options *o, enum option id)
 	return is_file && !reads_stdin(o, id) ? o->values[id] : NULL;
 }
 
-int secret_input_get(struct secret_input *in, struct options *o, bool is_new, const char *object,
+/* Keeps a secret; NULL is a failure that f tells of already. */
+static int append(struct secret_input *in, struct secret *secret, enum credential_kind kind,
+	const char *path, struct fail *f)
+{
+	if (!secret)
+		return -1;
+	in->secrets[in->n] = secret;
+	in->credentials[in->n] =
+		(struct credential){ .kind = kind, .secret = secret, .path = path };
+	in->n++;
+	if (secret_size(secret) == 0)
+		return fail_set(f, FAIL_USAGE, path ? path : "", "the secret is empty");
+	return 0;
+}
+
+static int get_main(struct secret_input *in, struct options *o, bool is_new, const char *object,
 	const struct messages *m, struct fail *f)
 {
 	enum option id = options_first_given(o, secret_options);
+	const char *path = id == OPTION_COUNT ? NULL : shown_path(o, id);
+	struct secret *secret;
 
-	in->credential.kind = CREDENTIAL_PASSPHRASE;
 	switch (id) {
-	case OPTION_ENCPASS_HEX:
-		in->credential.kind = CREDENTIAL_BYTES;
-		/* fallthrough */
 	case OPTION_ENCPASS:
-		in->secret = o->argument_secret;
+	case OPTION_ENCPASS_HEX:
+		secret = o->argument_secret;
 		o->argument_secret = NULL;
-		break;
+		return append(in, secret,
+			id == OPTION_ENCPASS ? CREDENTIAL_PASSPHRASE : CREDENTIAL_BYTES, NULL, f);
+	case OPTION_ENCPASS_FILE:
+		return append(in, read_key_option(o, id, m, f), CREDENTIAL_BYTES, path, f);
 	case OPTION_KEY_FILE:
 	case OPTION_KEY_FD:
-	case OPTION_ENCPASS_FILE:
-		in->credential.kind = id == OPTION_ENCPASS_FILE ? CREDENTIAL_BYTES : CREDENTIAL_KEY;
-		in->secret = read_key_option(o, id, m, f);
-		break;
+		return append(in, read_key_option(o, id, m, f), CREDENTIAL_KEY, path, f);
 	default:
-		in->secret = read_passphrase_option(o, id, is_new, object, m, f);
+		return append(in, read_passphrase_option(o, id, is_new, object, m, f),
+			CREDENTIAL_PASSPHRASE, path, f);
 	}
-	if (!in->secret)
-		return -1;
-	in->credential.secret = in->secret;
-	in->credential.path = id == OPTION_COUNT ? NULL : shown_path(o, id);
-	if (secret_size(in->secret) == 0)
-		return fail_set(f, FAIL_USAGE, in->credential.path ? in->credential.path : "",
-			"the secret is empty");
+}
+
+static int get_added(
+	struct secret_input *in, const struct options *o, const struct messages *m, struct fail *f)
+{
+	const struct option_list *pass = &o->lists[OPTION_ADD_PASS_FILE];
+	const struct option_list *key = &o->lists[OPTION_ADD_KEY_FILE];
+
+	for (size_t i = 0; i < pass->n; i++)
+		if (append(in, passphrase_from_file(pass->items[i], m, f), CREDENTIAL_PASSPHRASE,
+			    pass->items[i], f))
+			return -1;
+	for (size_t i = 0; i < key->n; i++)
+		if (append(in, key_file_read(key->items[i], m, f), CREDENTIAL_KEY, key->items[i],
+			    f))
+			return -1;
 	return 0;
+}
+
+int secret_input_get(struct secret_input *in, struct options *o, bool is_new, const char *object,
+	const struct messages *m, struct fail *f)
+{
+	size_t most = 1 + o->lists[OPTION_ADD_PASS_FILE].n + o->lists[OPTION_ADD_KEY_FILE].n;
+
+	in->n = 0;
+	in->secrets = calloc(most, sizeof *in->secrets);
+	in->credentials = calloc(most, sizeof *in->credentials);
+	if (!in->secrets || !in->credentials) {
+		errno = ENOMEM;
+		return fail_errno(f, FAIL_FAILED, "", "can't keep the secrets");
+	}
+	if (get_main(in, o, is_new, object, m, f))
+		return -1;
+	return get_added(in, o, m, f);
 }
 
 void secret_input_free(struct secret_input *in)
 {
-	secret_free(in->secret);
+	for (size_t i = 0; i < in->n; i++)
+		secret_free(in->secrets[i]);
+	free(in->secrets);
+	free(in->credentials);
 	memset(in, 0, sizeof *in);
 }

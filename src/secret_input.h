@@ -4,6 +4,7 @@
 #define SECRET_INPUT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "crypto/volume.h"
 #include "options.h"
@@ -11,8 +12,10 @@
 #include "util/message.h"
 
 struct secret_input {
-	struct secret *secret;        /* owned */
-	struct credential credential; /* as the formats take it */
+	struct secret **secrets;        /* owned */
+	struct credential *credentials; /* the same, as the formats take them: the main one first,
+					   then what -add-pass-file and -add-key-file add */
+	size_t n;
 };
 
 /* Looks at the command line alone: at most one secret, and none where the format takes none; stdin
@@ -20,7 +23,7 @@ struct secret_input {
 int secret_input_check(
 	const struct options *o, bool format_needs_secret, bool source_is_stdin, struct fail *f);
 
-/* Reads or asks for the secret; is_new: it is asked for twice. object: what it is for, in the
+/* Reads or asks for the secrets; is_new: it is asked for twice. object: what it is for, in the
  * prompt. The caller calls secret_input_free in any case. 0, or -1 with f filled. */
 int secret_input_get(struct secret_input *in, struct options *o, bool is_new, const char *object,
 	const struct messages *m, struct fail *f);

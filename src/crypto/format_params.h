@@ -19,12 +19,12 @@ struct format_params {
 	uint64_t iv_skip;  /* in units of 512 bytes */
 	const char *pbkdf; /* "argon2id" or "pbkdf2" */
 	uint32_t pbkdf_memory_kib;
-	uint32_t pbkdf_iterations; /* Argon2 passes or PBKDF2 rounds; loop-AES: thousands of rounds
-				    */
+	uint32_t pbkdf_iterations; /* Argon2 passes or PBKDF2 rounds */
 	uint32_t pbkdf_parallel;
 	bool pbkdf_weak; /* allows costs below the floors */
 	const char *label;
 	const char *uuid;
+	uint32_t iterations;     /* loop-AES: thousands of rounds (aespipe's -C) */
 	uint32_t pim;            /* VeraCrypt */
 	const char *header_path; /* -header: create gives a detached header, which the caller
 				    writes there */

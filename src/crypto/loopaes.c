@@ -149,7 +149,7 @@ static int check_params(
 	if (bits && bits != 128 && bits != 192 && bits != 256)
 		return fail_set(f, FAIL_USAGE, "-key-size",
 			"loop-AES takes keys of 128, 192 or 256 bits, not of %u", bits);
-	if (params->pbkdf_iterations && keys->n_keys != LOOPAES_KEYS_SINGLE)
+	if (params->iterations && keys->n_keys != LOOPAES_KEYS_SINGLE)
 		return fail_set(f, FAIL_USAGE, "-iterations",
 			"only a single key can be iterated, and this key file has %zu",
 			keys->n_keys);
@@ -168,7 +168,7 @@ static int fill_volume(struct volume *v, const struct format_params *params,
 	is_single = keys.n_keys == LOOPAES_KEYS_SINGLE;
 	v->key_bits = params->key_bits ? params->key_bits : 256;
 	v->sector_bytes = SECTOR_BYTES;
-	v->pbkdf_iterations = params->pbkdf_iterations;
+	v->pbkdf_iterations = params->iterations;
 	snprintf(v->cipher_name, sizeof v->cipher_name, "%s",
 		is_single ? SINGLE_CIPHER : MULTI_CIPHER);
 	v->cipher = is_single ? new_single(&keys, v->key_bits, v->pbkdf_iterations, f)

@@ -90,7 +90,7 @@ static int add_param(struct request *r, const char *name, const char *value, str
 		{ "pbkdf", &p->pbkdf, NULL, NULL },
 		{ "pbkdf-memory", NULL, &p->pbkdf_memory_kib, NULL },
 		{ "pbkdf-iterations", NULL, &p->pbkdf_iterations, NULL },
-		{ "iterations", NULL, &p->pbkdf_iterations, NULL },
+		{ "iterations", NULL, &p->iterations, NULL },
 		{ "pbkdf-parallel", NULL, &p->pbkdf_parallel, NULL },
 		{ "pbkdf-weak", NULL, NULL, &p->pbkdf_weak },
 		{ "label", &p->label, NULL, NULL },
