@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "burn/device_sink.h"
@@ -24,7 +25,8 @@
 #include "progress.h"
 #include "secret_input.h"
 #include "summary.h"
-#include "util/sector.h"
+#include "util/io.h"
+#include "util/new_file.h"
 #include "util/signals.h"
 
 struct burn {
@@ -44,6 +46,7 @@ struct burn {
 	uint64_t n_written;
 	int queue_lowest_percent;
 	bool header_was_checked;
+	bool header_was_written; /* to a file of its own */
 };
 
 static const struct credential *credential(const struct burn *b)
@@ -152,6 +155,21 @@ static int check_output(struct burn *b, uint64_t n_bytes, struct fail *f)
 	}
 }
 
+/* A detached header replaces nothing: what is there may be all that opens another disc. */
+static int check_header_path(const char *path, struct fail *f)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0) {
+		fail_set(f, FAIL_USAGE, path, "exists already");
+		fail_hint(f,
+			"a header is never replaced, as it may be all that opens another disc: "
+			"take another name");
+		return -1;
+	}
+	return new_file_check(path, false, 0, f);
+}
+
 static int open_input(struct burn *b, struct fail *f)
 {
 	if (input_open(&b->input, b->options, print_messages(), f))
@@ -165,6 +183,8 @@ static int open_input(struct burn *b, struct fail *f)
 		fail_hint(f, "say it with -size, or give the image as a file");
 		return -1;
 	}
+	if (b->params.header_path && check_header_path(b->params.header_path, f))
+		return -1;
 	/* a first look, before a passphrase is asked for: the header comes on top */
 	return check_output(b, b->payload_bytes, f);
 }
@@ -202,11 +222,39 @@ static int make_volume(struct burn *b, struct fail *f)
 		b->payload_bytes, print_messages(), f);
 	if (!b->volume)
 		return -1;
+	if (b->format->is_seen_as_disk && input_is_iso9660(&b->input))
+		message_warn(print_messages(),
+			"the file system is ISO 9660: Linux mounts it, but Windows and macOS are "
+			"not "
+			"known to inside a %s volume; give a FAT, exFAT or UDF image with -image "
+			"for them",
+			b->format->name);
 	if (!secret_all_locked())
 		message_warn(print_messages(),
 			"secrets could not be locked into memory and may reach the swap space; "
 			"raise the limit (ulimit -l)");
 	return write_commands(b, f);
+}
+
+/* A detached header is on the disk before the disc that needs it is burned. */
+static int write_header(struct burn *b, struct fail *f)
+{
+	const struct volume *v = b->volume;
+	struct new_file *file;
+	int result = -1;
+
+	if (!v->detached_header)
+		return 0;
+	file = new_file_open(v->header_path, false, 0600, v->detached_header_bytes, f);
+	if (!file)
+		return -1;
+	if (io_write_full(new_file_descriptor(file), v->detached_header, v->detached_header_bytes))
+		fail_errno(f, FAIL_FAILED, v->header_path, "can't be written");
+	else
+		result = new_file_commit(file, f);
+	new_file_close(file);
+	b->header_was_written = result == 0;
+	return result;
 }
 
 static int build_chain(struct burn *b, struct fail *f)
@@ -339,10 +387,19 @@ static void explain_interruption(const struct burn *b, struct fail *f)
 			     "spoiled");
 }
 
+/* A header without its disc opens nothing. */
+static void give_up(struct burn *b, struct fail *f)
+{
+	explain_interruption(b, f);
+	if (b->header_was_written)
+		unlink(b->volume->header_path);
+}
+
 static int make(struct burn *b, struct fail *f)
 {
 	if (read_command_line(b, f) || open_output(b, f) || open_input(b, f) || make_volume(b, f) ||
-		check_output_again(b, f) || transfer(b, f) || check_header(b, f))
+		check_output_again(b, f) || write_header(b, f) || transfer(b, f) ||
+		check_header(b, f))
 		return -1;
 	return check_contents(b, f);
 }
@@ -365,7 +422,7 @@ int cmd_burn(struct options *o)
 	if (result == 0 || f.code == FAIL_INCOMPLETE)
 		print_summary(&b);
 	else
-		explain_interruption(&b, &f);
+		give_up(&b, &f);
 	if (result)
 		print_fail(&f);
 	free_all(&b);

@@ -12,5 +12,6 @@ int cmd_drives(struct options *o);
 int cmd_info(struct options *o);
 int cmd_blank(struct options *o);
 int cmd_format(struct options *o);
+int cmd_keyfile(struct options *o);
 
 #endif

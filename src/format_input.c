@@ -80,6 +80,7 @@ int format_input_get(const struct options *o, const struct format **format,
 	params->pbkdf_weak = options_has(o, OPTION_PBKDF_WEAK);
 	params->label = o->values[OPTION_LABEL];
 	params->uuid = o->values[OPTION_UUID];
+	params->header_path = o->values[OPTION_HEADER];
 	if (options_has(o, OPTION_ENCRYPT) && !(*format)->needs_secret)
 		return fail_set(
 			f, FAIL_USAGE, "-encrypt", "contradicts -format %s", (*format)->name);

@@ -153,6 +153,12 @@ uint64_t input_bytes(const struct input *in, struct fail *f)
 	return in->tree ? tree_image_bytes(in->tree, f) : finished_image_bytes(in->image);
 }
 
+bool input_is_iso9660(const struct input *in)
+{
+	return in->tree || (in->image_path && strcmp(in->image_path, "-") != 0 &&
+				   finished_image_is_iso9660(in->image_path));
+}
+
 struct burn_source *input_source_new(struct input *in, struct report *report, struct fail *f)
 {
 	return in->tree ? tree_source_new(in->tree, report, f)

@@ -34,6 +34,9 @@ int input_open(struct input *in, const struct options *o, const struct messages 
  * failure. */
 uint64_t input_bytes(const struct input *in, struct fail *f);
 
+/* True where the file system is known to be ISO 9660 and nothing else. */
+bool input_is_iso9660(const struct input *in);
+
 /* The first stage of the chain. NULL with f filled. */
 struct burn_source *input_source_new(struct input *in, struct report *report, struct fail *f);
 

@@ -38,6 +38,7 @@ enum option {
 	OPTION_ENCPASS,
 	OPTION_ENCPASS_HEX,
 	OPTION_ENCPASS_FILE,
+	OPTION_GPG_KEY,
 	OPTION_ADD_PASS_FILE,
 	OPTION_ADD_KEY_FILE,
 	/* the format */
@@ -57,6 +58,7 @@ enum option {
 	OPTION_PBKDF_WEAK,
 	OPTION_LABEL,
 	OPTION_UUID,
+	OPTION_HEADER,
 	OPTION_ITERATIONS,
 	OPTION_PIM,
 	/* the burn */
@@ -67,6 +69,8 @@ enum option {
 	OPTION_EJECT,
 	OPTION_FAST,
 	OPTION_ALL,
+	OPTION_V3,
+	OPTION_BYTES,
 	/* what is said */
 	OPTION_QUIET,
 	OPTION_JSON,
@@ -85,6 +89,7 @@ enum verb_set {
 	VERB_INFO = 1 << 3,
 	VERB_BLANK = 1 << 4,
 	VERB_FORMAT = 1 << 5,
+	VERB_KEYFILE = 1 << 6,
 	VERB_ALL = ~0
 };
 

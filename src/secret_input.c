@@ -9,11 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "gpg_key.h"
 #include "util/key_file.h"
 #include "util/passphrase.h"
 
 static const enum option secret_options[] = { OPTION_PASS_FILE, OPTION_PASS_FD, OPTION_KEY_FILE,
-	OPTION_KEY_FD, OPTION_ENCPASS, OPTION_ENCPASS_HEX, OPTION_ENCPASS_FILE, OPTION_COUNT };
+	OPTION_KEY_FD, OPTION_GPG_KEY, OPTION_ENCPASS, OPTION_ENCPASS_HEX, OPTION_ENCPASS_FILE,
+	OPTION_COUNT };
 
 /* True where the option makes stdin the secret's source. */
 static bool reads_stdin(const struct options *o, enum option id)
@@ -24,7 +26,7 @@ static bool reads_stdin(const struct options *o, enum option id)
 		return false;
 	if (id == OPTION_PASS_FD || id == OPTION_KEY_FD)
 		return strspn(value, "0") == strlen(value);
-	if (id == OPTION_ENCPASS || id == OPTION_ENCPASS_HEX)
+	if (id == OPTION_ENCPASS || id == OPTION_ENCPASS_HEX || id == OPTION_GPG_KEY)
 		return false;
 	return strcmp(value, "-") == 0 || strcmp(value, "/dev/stdin") == 0 ||
 	       strcmp(value, "/dev/fd/0") == 0;
@@ -160,6 +162,8 @@ static int get_main(struct secret_input *in, struct options *o, bool is_new, con
 			id == OPTION_ENCPASS ? CREDENTIAL_PASSPHRASE : CREDENTIAL_BYTES, NULL, f);
 	case OPTION_ENCPASS_FILE:
 		return append(in, read_key_option(o, id, m, f), CREDENTIAL_BYTES, path, f);
+	case OPTION_GPG_KEY:
+		return append(in, gpg_key_read(o->values[id], f), CREDENTIAL_KEY, NULL, f);
 	case OPTION_KEY_FILE:
 	case OPTION_KEY_FD:
 		return append(in, read_key_option(o, id, m, f), CREDENTIAL_KEY, path, f);

@@ -29,6 +29,7 @@ struct format {
 	unsigned takes;             /* enum format_takes */
 	bool needs_size;            /* the payload's size has to be known beforehand */
 	bool needs_secret;
+	bool is_seen_as_disk; /* its own program shows a disk, where ISO 9660 has no place */
 	/* Makes a volume. credentials: at least one where needs_secret; more only with
 	 * TAKES_MORE_SECRETS. payload_bytes: 0 unknown, else a multiple of BLOCK_BYTES. 0, or -1
 	 * with f filled. */

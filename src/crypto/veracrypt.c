@@ -275,6 +275,7 @@ const struct format veracrypt_format = {
 		  "system in it, not ISO 9660",
 	.takes = TAKES_PIM,
 	.needs_size = true,
+	.is_seen_as_disk = true,
 	.needs_secret = true,
 	.create = create_veracrypt,
 	.open = open_veracrypt,

@@ -143,7 +143,8 @@ uint64_t finished_image_bytes(const struct finished_image *i)
 	return whole_blocks(i->n_expected);
 }
 
-bool finished_image_is_one(const char *path)
+/* What a regular file's or block device's volume recognition area says. */
+static struct volume_descriptor look_at(const char *path)
 {
 	uint8_t area[VOLUME_DESCRIPTOR_BYTES];
 	struct volume_descriptor v = { .is_iso9660 = false };
@@ -152,14 +153,28 @@ bool finished_image_is_one(const char *path)
 	struct stat st;
 
 	if (fd < 0)
-		return false;
+		return v;
 	if (fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISBLK(st.st_mode))) {
 		ssize_t n = io_pread_full(fd, area, sizeof area, VOLUME_DESCRIPTOR_START);
 
 		v = volume_descriptor_parse(area, n > 0 ? (size_t)n : 0);
 	}
 	close(fd);
+	return v;
+}
+
+bool finished_image_is_one(const char *path)
+{
+	struct volume_descriptor v = look_at(path);
+
 	return v.is_iso9660 || v.is_udf;
+}
+
+bool finished_image_is_iso9660(const char *path)
+{
+	struct volume_descriptor v = look_at(path);
+
+	return v.is_iso9660 && !v.is_udf;
 }
 
 /* Keeps what goes by of the volume recognition area. */

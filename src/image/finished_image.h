@@ -31,6 +31,9 @@ uint64_t finished_image_bytes(const struct finished_image *i);
  * or what can't be read. */
 bool finished_image_is_one(const char *path);
 
+/* True where such a file system is ISO 9660 without UDF. */
+bool finished_image_is_iso9660(const char *path);
+
 /* The stage. NULL with f filled. The image must outlive it. */
 struct burn_source *finished_image_source_new(
 	struct finished_image *i, struct report *report, struct fail *f);

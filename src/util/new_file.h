@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A regular file that is never visible under its name before it is whole.
+ *
+ * It is written without a name (O_TMPFILE) and linked at the end; to replace a file the finished
+ * one gets a temporary name, ".NAME.xburncrypt-XXXXXX" beside it, for the moment before rename;
+ * where O_TMPFILE is unsupported it has that name while it is written. A file that appears
+ * meanwhile is not overwritten. A link's target counts, also one that does not exist. What is there
+ * already needs replace, has to be a regular file, and keeps its mode and, where we may, its owner.
+ */
+#ifndef UTIL_NEW_FILE_H
+#define UTIL_NEW_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "util/fail.h"
+
+struct new_file;
+
+/* Refuses early what the making would refuse: see above, a directory that can't be written, and too
+ * little space for announced_bytes (0: unknown). Changes nothing. 0, or -1 with f filled. */
+int new_file_check(const char *path, bool replace, uint64_t announced_bytes, struct fail *f);
+
+/* Checks, and opens the file for writing; mode (less the umask) is that of a new one. path is
+ * borrowed. NULL with f filled. new_file_close in any case. */
+struct new_file *new_file_open(
+	const char *path, bool replace, mode_t mode, uint64_t announced_bytes, struct fail *f);
+
+int new_file_descriptor(const struct new_file *n);
+
+/* Flushes the file to the disk and gives it its name. A signal that was caught until then is a
+ * failure, which leaves nothing behind, as any. 0, or -1 with f filled. */
+int new_file_commit(struct new_file *n, struct fail *f);
+
+/* Closes the file; one that was not committed is gone. NULL does nothing. */
+void new_file_close(struct new_file *n);
+
+#endif
