@@ -45,17 +45,22 @@ static int check_volume_id(const char *id, struct fail *f)
 	return 0;
 }
 
+/* Once, with counts: what Windows will see otherwise. */
 static void tell_joliet(const struct nodes_joliet *j, const struct messages *m)
 {
 	size_t n_left_out = j->n_left_out + j->n_unnamed;
+	char changed[64] = "", left_out[64] = "";
 
 	if (j->n_changed + n_left_out == 0)
 		return;
-	message_note(m,
-		"Joliet, which Windows reads, takes %zu names only shortened or with other "
-		"characters, and leaves out %zu links, special files and unreadable names; Rock "
-		"Ridge, which all others read, has them as they are",
-		j->n_changed, n_left_out);
+	if (j->n_changed)
+		snprintf(changed, sizeof changed, " has %zu name%s shortened or altered",
+			j->n_changed, j->n_changed == 1 ? "" : "s");
+	if (n_left_out)
+		snprintf(left_out, sizeof left_out, " lacks %zu link%s or special file%s",
+			n_left_out, n_left_out == 1 ? "" : "s", n_left_out == 1 ? "" : "s");
+	message_note(m, "the Joliet tree, for Windows,%s%s%s; the Rock Ridge tree has all as it is",
+		changed, *changed && *left_out ? " and" : "", left_out);
 }
 
 /* Walks, and makes libisofs' nodes of what was found. */
