@@ -24,6 +24,15 @@ header() { # version hidden volume offset size flags sector, all in hex
 	seq 1000 | head -c 64
 	zeros 192
 }
+# A volume descriptor (ECMA-119, 8.4), one block.
+descriptor() { # type identifier [size-of-the-volume block-size, in hex]
+	printf '%b' "\\0$1$2\\01"
+	zeros 73
+	bytes_of "${3-0000000000000000}"
+	zeros 40
+	bytes_of "${4-00000000}"
+	zeros 1916
+}
 at() { # offset text: that text there in a payload
 	zeros "$1"
 	printf '%b' "$2"
@@ -65,6 +74,18 @@ contents)
 	at 257 ustar >tar
 	at 0 'LUKS\xba\xbe' >luks
 	{ zeros 1080 && bytes_of 53ef0100 && zeros 1000; } >ext
+	: >empty
+	;;
+volume_descriptor)
+	{ descriptor 1 CD001 c8000000000000c8 00080800 && descriptor 377 CD001 && zeros 4096; } >iso9660
+	{ descriptor 2 CD001 && descriptor 1 CD001 ffffffffffffffff 00080800; } >second_and_large
+	descriptor 1 CD001 00000000ffffffff 00080800 >other_endian
+	descriptor 1 CD001 c8000000000000c8 00000000 >no_block_size
+	descriptor 1 CD001 ffffffffffffffff ffffffff >large_block_size
+	descriptor 1 CD001 c8000000000000c8 00020200 | head -c 2047 >almost
+	{ descriptor 0 BEA01 && descriptor 0 NSR02 && descriptor 0 TEA01; } >udf
+	{ descriptor 1 CD001 c8000000000000c8 00080800 && descriptor 0 BEA01 && descriptor 0 NSR03; } >bridge
+	zeros 32768 >zeros
 	: >empty
 	;;
 *)

@@ -3,7 +3,7 @@
 # Each fuzzer once over its corpus (corpus.sh).
 . "$top_srcdir/tests/tap.sh"
 
-for fuzzer in loopaes_keys veracrypt_header contents; do
+for fuzzer in loopaes_keys veracrypt_header contents volume_descriptor; do
 	mkdir "$tmp/$fuzzer"
 	bash "$top_srcdir/tests/fuzz/corpus.sh" $fuzzer "$tmp/$fuzzer" &&
 		"$top_builddir/tests/fuzz/$fuzzer" "$tmp/$fuzzer"/* >"$tmp/out" 2>&1

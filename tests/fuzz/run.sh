@@ -6,7 +6,7 @@
 set -eu
 seconds=${1:-60}
 shift || true
-[ $# -gt 0 ] || set -- loopaes_keys veracrypt_header contents
+[ $# -gt 0 ] || set -- loopaes_keys veracrypt_header contents volume_descriptor
 here=$(cd "$(dirname "$0")" && pwd)
 src=$here/../../src
 work=$(mktemp -d)
@@ -20,7 +20,7 @@ for fuzzer; do
 		-fno-sanitize-recover=undefined -I"$src" "$here/$fuzzer.c" \
 		"$src"/crypto/{loopaes_keys,crc32,veracrypt_header,contents}.c \
 		"$src"/crypto/{sector_cipher,cbc_mode,xts_mode,cbc_batch,iv,cipher_context,openssl_fail}.c \
-		"$src"/util/{secret,fail,io,signals,block_reader}.c \
+		"$src"/util/{secret,fail,io,signals,block_reader}.c "$src"/image/volume_descriptor.c \
 		-o "$work/$fuzzer.bin" "${libs[@]}" -pthread
 	"$work/$fuzzer.bin" -max_total_time="$seconds" -max_len=70000 -print_final_stats=1 \
 		"$work/$fuzzer"
