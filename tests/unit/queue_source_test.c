@@ -244,7 +244,7 @@ static void test_free_while_tree_is_written(void)
 		s = tree_source_new(tree, &reports[0], &f);
 		s = tap_source_new(s, n_bytes, NULL, &reports[1], &f);
 		s = queue_source_new(s, 300 << 20, &reports[2], &f);
-		nap_ms(2 * i);
+		nap_ms(25 * i);
 		stage_free(s);
 		tree_free(tree);
 		for (int j = 0; j < 3; j++)
