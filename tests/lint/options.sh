@@ -6,11 +6,13 @@
 cd "$top_srcdir" || exit
 
 list_help() {
-	"$XBURNCRYPT" --help | sed -nE 's/^  -([A-Za-z][A-Za-z0-9-]*).*/\1/p' | sort -u
+	while read -r verb; do
+		"$XBURNCRYPT" "$verb" --help
+	done <"$tmp/verbs" | sed -nE 's/^  -([A-Za-z][A-Za-z0-9-]*).*/\1/p' | sort -u
 }
 # Names of the .It Fl entries; ".It Fl a Ar x , Fl b Ar y" has two.
 list_manual() {
-	sed -n '/^\.It .*Fl /p' doc/xburncrypt.1 | grep -oE 'Fl -?[A-Za-z][A-Za-z0-9-]*' |
+	sed -n '/^\.It Fl /p' doc/xburncrypt.1 | grep -oE 'Fl -?[A-Za-z][A-Za-z0-9-]*' |
 		sed -E 's/^Fl -?//' | sort -u
 }
 # Option-like words behind the program's name in the examples of a text.
