@@ -53,6 +53,7 @@ part_check() {
 part_vm() {
 	make -C "$out" check-vm
 }
+# What runs a second time leaves out the slowest tests (tests/tap.sh, tap_slow).
 part_distcheck() {
 	XBURNCRYPT_TEST_QUICK=1
 	export XBURNCRYPT_TEST_QUICK

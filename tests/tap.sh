@@ -33,6 +33,11 @@ tap_skip() { # name reason
 	tap_n=$((tap_n + 1))
 	echo "ok $tap_n - $1 # SKIP $2"
 }
+tap_slow() { # what this script does; skips all of it in a quick run (autotools/check.sh)
+	[ -z "${XBURNCRYPT_TEST_QUICK-}" ] && return
+	tap_skip "$1" "too slow for a quick run"
+	tap_done
+}
 tap_done() {
 	echo "1..$tap_n"
 	[ $tap_failed = 0 ]

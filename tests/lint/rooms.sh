@@ -46,4 +46,17 @@ done <<-'END'
 	sodium src/util/secret\.c$
 	(fuse|fuse3/|fuse_) src/disc/
 END
+
+# what the texts say of the folders, against the folders
+for folder in src/*/ tests/*/; do
+	case $folder in
+	src/*) name=$folder ;;
+	*) name=$(basename "$folder") ;;
+	esac
+	ls "$folder"*.* >/dev/null 2>&1 || continue
+	for text in README.md doc/DESIGN.md; do
+		grep -qwF -- "$name" "$text"
+		tap_ok "$text knows $folder"
+	done
+done
 tap_done
