@@ -12,8 +12,8 @@
 
 #include "util/message.h"
 
-/* The kernel's name of a device, such as "sdb1". False where it has none. */
-static bool device_name(dev_t device, char *out, size_t n)
+/* The kernel's name of a device, such as "sdb1"; its numbers where it has none. */
+static void device_name(dev_t device, char *out, size_t n)
 {
 	char path[64], target[PATH_MAX];
 	const char *slash;
@@ -21,11 +21,13 @@ static bool device_name(dev_t device, char *out, size_t n)
 
 	snprintf(path, sizeof path, "/sys/dev/block/%u:%u", major(device), minor(device));
 	len = readlink(path, target, sizeof target - 1);
-	if (len < 0)
-		return false;
+	if (len < 0) {
+		snprintf(out, n, "%u:%u", major(device), minor(device));
+		return;
+	}
 	target[len] = '\0';
 	slash = strrchr(target, '/');
-	return snprintf(out, n, "%s", slash ? slash + 1 : target) < (int)n;
+	snprintf(out, n, "%.60s", slash ? slash + 1 : target);
 }
 
 /* The mount point in a line of mountinfo (proc(5)) for device, NULL where the line is about another
@@ -119,9 +121,9 @@ static bool find_own(dev_t device, char *out, size_t n)
 {
 	char name[64];
 
-	return device_name(device, name, sizeof name) &&
-	       (is_mounted(device, name, out, n) || is_swap(device, name, out, n) ||
-		       is_held(device, name, out, n));
+	device_name(device, name, sizeof name);
+	return is_mounted(device, name, out, n) || is_swap(device, name, out, n) ||
+	       is_held(device, name, out, n);
 }
 
 /* The number of partition name of device; false where name is something else in its folder. */

@@ -13,6 +13,7 @@
 #include "util/size.h"
 
 enum {
+	GRAB_TRIES = 3,
 	TRAY_TRIES = 120, /* a second each, for a tray that has to be pushed in by hand */
 	LOOK_BLOCKS = 32, /* what is looked at to tell whether an overwritable medium is used */
 	FEATURE_REMOVABLE = 0x03, /* MMC-5, 5.3.4 */
@@ -195,22 +196,39 @@ void drive_look(struct drive *d)
 	library_drop();
 }
 
-static int grab(struct drive *d, struct fail *f)
+static bool try_grab(struct drive *d)
 {
-	struct complaint c = { 0 };
 	int ret;
 
-	if (!d->info) {
+	if (!d->info)
 		ret = burn_drive_scan_and_grab(&d->info, d->path, 1);
-		d->handle = ret == 1 ? d->info[0].drive : NULL;
-	} else {
+	else
 		ret = burn_drive_grab(d->info[0].drive, 1);
-		d->handle = ret == 1 ? d->info[0].drive : NULL;
+	if (ret == 1) {
+		d->handle = d->info[0].drive;
+		return true;
 	}
-	if (ret == 1)
-		return 0;
-	library_collect(&c, NULL);
-	return drive_complain(d, FAIL_DRIVE, "the drive can't be used", &c, f);
+	/* a drive that could not be grabbed is forgotten, and looked for anew */
+	if (d->info)
+		burn_drive_info_free(d->info);
+	d->info = NULL;
+	return false;
+}
+
+/* Once more where the drive only tells that it was reset or its medium changed meanwhile: libburn
+ * takes that for a failure. */
+static int grab(struct drive *d, struct fail *f)
+{
+	for (int i = 0;; i++) {
+		struct complaint c = { 0 };
+
+		if (try_grab(d))
+			return 0;
+		library_collect(&c, NULL);
+		if (c.sense.key == SENSE_UNIT_ATTENTION && i < GRAB_TRIES && !signals_caught())
+			continue;
+		return drive_complain(d, FAIL_DRIVE, "the drive can't be used", &c, f);
+	}
 }
 
 struct drive *drive_open(const char *path, const struct messages *m, struct fail *f)

@@ -2,11 +2,13 @@
 #include "burn/medium.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "burn/drive_inner.h"
 #include "burn/drive_wait.h"
+#include "burn/session.h"
+#include "burn/stage.h"
 #include "util/sector.h"
-#include "util/signals.h"
 
 enum {
 	DVD_RW_OVERWRITE = 0x13,
@@ -16,7 +18,7 @@ enum {
 	DEFAULT_SIZE = 2 | 4,
 	AGAIN = 16,
 	QUICK = 64, /* no lengthy certification */
-	/* what overwriting with zeros takes at a time: whole ECC blocks of every medium */
+	/* the start of a medium: whole ECC blocks of every kind */
 	WIPE_BYTES = 64 * 1024,
 };
 
@@ -67,38 +69,81 @@ static int erase(struct drive *d, bool all, const struct sink_watch *watch,
 	return finish(d, &w, "the medium can't be blanked", f);
 }
 
-static int wipe(struct drive *d, uint64_t n_bytes, const struct sink_watch *watch,
-	const struct messages *m, struct fail *f)
+/* Zeros without an end: what a medium is overwritten with. */
+static ssize_t fill_zeros(struct stage *s, uint8_t *buf)
 {
-	struct sink_progress p = {
-		.phase = "blanking", .n_total = n_bytes, .drive_buffer_percent = -1
-	};
+	(void)s;
+	memset(buf, 0, CHUNK_BYTES);
+	return CHUNK_BYTES;
+}
+
+static struct burn_source *zeros_new(struct report *report, struct fail *f)
+{
+	struct stage *s = calloc(1, sizeof *s);
+	struct burn_source *source = NULL;
+
+	if (!s) {
+		fail_set(f, FAIL_FAILED, "", "no memory");
+		return NULL;
+	}
+	s->report = report;
+	s->fill = fill_zeros;
+	source = stage_new(s, f);
+	if (!source)
+		free(s);
+	return source;
+}
+
+/* Hands a burn's progress on as that of blanking. */
+static void tick_blanking(void *ctx, const struct sink_progress *p)
+{
+	const struct sink_watch *watch = ctx;
+	struct sink_progress blanking = *p;
+
+	if (strcmp(p->phase, "writing") == 0)
+		blanking.phase = "blanking";
+	if (watch->tick)
+		watch->tick(watch->ctx, &blanking);
+}
+
+/* All of an overwritable medium is a burn of zeros: a DVD+RW whose formatting was stopped has to go
+ * on with it, a DVD-RW grows. */
+static int wipe_all(
+	struct drive *d, const struct sink_watch *watch, const struct messages *m, struct fail *f)
+{
+	const struct session_options options = { .overwrite = true };
+	struct sink_watch inner = { .tick = tick_blanking };
+	struct sink_watch outer = watch ? *watch : (struct sink_watch){ 0 };
+	struct report report = { 0 };
+	struct burn_source *zeros = zeros_new(&report, f);
+	uint64_t n_bytes = 0;
+	int ret;
+
+	if (!zeros)
+		return -1;
+	inner.ctx = &outer;
+	ret = session_burn(
+		d, zeros, d->facts.n_blocks_free * BLOCK_BYTES, &options, &inner, m, &n_bytes, f);
+	stage_free(zeros);
+	return ret;
+}
+
+/* The start of an overwritable medium, where every header and file system is told. */
+static int wipe_start(struct drive *d, const struct messages *m, struct fail *f)
+{
 	struct complaint c = { 0 };
 	char *zeros = calloc(1, WIPE_BYTES);
-	int ret = -1;
+	int ret;
 
 	if (!zeros)
 		return fail_set(f, FAIL_FAILED, d->path, "no memory");
 	library_drop();
-	while (p.n_bytes < n_bytes && !signals_caught()) {
-		uint64_t left = n_bytes - p.n_bytes;
-		off_t n = left < WIPE_BYTES ? (off_t)left : WIPE_BYTES;
-
-		if (burn_random_access_write(d->handle, (off_t)p.n_bytes, zeros, n, 0) <= 0)
-			break;
-		p.n_bytes += (uint64_t)n;
-		if (watch && watch->tick)
-			watch->tick(watch->ctx, &p);
-	}
-	/* empties the drive's buffer, also after a failure */
-	ret = burn_random_access_write(d->handle, 0, zeros, 0, 1) > 0 && p.n_bytes == n_bytes ? 0
-											      : -1;
-	library_collect(&c, m);
-	if (signals_caught())
-		ret = fail_set(f, FAIL_FAILED, d->path, "blanking was broken off");
-	else if (ret || c.is_set)
-		ret = drive_complain(d, FAIL_FAILED, "the medium can't be overwritten", &c, f);
+	/* 1: and empty the drive's buffer */
+	ret = burn_random_access_write(d->handle, 0, zeros, WIPE_BYTES, 1) > 0 ? 0 : -1;
 	free(zeros);
+	library_collect(&c, m);
+	if (ret || c.is_set)
+		ret = drive_complain(d, FAIL_FAILED, "the medium can't be overwritten", &c, f);
 	burn_drive_re_assess(d->handle, 0);
 	drive_look(d);
 	return ret;
@@ -107,20 +152,15 @@ static int wipe(struct drive *d, uint64_t n_bytes, const struct sink_watch *watc
 int medium_blank(struct drive *d, bool all, const struct sink_watch *watch,
 	const struct messages *m, struct fail *f)
 {
-	uint64_t n_bytes = d->facts.n_blocks_free * BLOCK_BYTES;
-
 	if (d->facts.state == MEDIUM_NONE || !d->kind || !d->kind->is_rewritable)
 		return refuse_once(d, "blanked: it can be written once only", f);
 	if (!d->kind->is_overwritable || d->kind->profile == DVD_RW_OVERWRITE)
 		return erase(d, all, watch, m, f);
-	if (d->is_unformatted) {
-		message_note(m, "%s: the %s was never formatted: there is nothing on it", d->path,
-			d->facts.medium);
+	if (d->is_unformatted || (!all && d->facts.state == MEDIUM_BLANK)) {
+		message_note(m, "%s: the %s is blank already", d->path, d->facts.medium);
 		return 0;
 	}
-	if (!all && n_bytes > WIPE_BYTES)
-		n_bytes = WIPE_BYTES;
-	return wipe(d, n_bytes, watch, m, f);
+	return all ? wipe_all(d, watch, m, f) : wipe_start(d, m, f);
 }
 
 static int format(struct drive *d, int flags, const struct sink_watch *watch,

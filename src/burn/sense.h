@@ -7,7 +7,13 @@
 #include <stddef.h>
 
 /* Sense keys (SPC-3, table 27). */
-enum { SENSE_NONE = 0, SENSE_MEDIUM_ERROR = 3, SENSE_ILLEGAL_REQUEST = 5, SENSE_PROTECTED = 7 };
+enum {
+	SENSE_NONE = 0,
+	SENSE_MEDIUM_ERROR = 3,
+	SENSE_ILLEGAL_REQUEST = 5,
+	SENSE_UNIT_ATTENTION = 6,
+	SENSE_PROTECTED = 7,
+};
 
 /* Session fixation error (MMC-5, annex F). */
 enum { SENSE_ASC_CLOSING = 0x72 };

@@ -299,7 +299,8 @@ static void set_speed(const struct job *j)
 /* True where closing failed, told at once or by a later command. */
 static bool is_unclosed(const struct complaint *c)
 {
-	return c->code == COMPLAINT_CLOSE || c->sense.asc == SENSE_ASC_CLOSING ||
+	return c->code == COMPLAINT_CLOSE ||
+	       (c->sense.key == SENSE_MEDIUM_ERROR && c->sense.asc == SENSE_ASC_CLOSING) ||
 	       (c->code == COMPLAINT_LATE && strstr(c->text, "CLOSE"));
 }
 

@@ -165,10 +165,15 @@ static int open_drive(int flags)
 	return fd;
 }
 
+static int is_mountinfo(const char *path)
+{
+	return !strcmp(path, "/proc/self/mountinfo");
+}
+
 static int is_mount_table(const char *path)
 {
 	return path && (!strcmp(path, "/proc/mounts") || !strcmp(path, "/proc/self/mounts") ||
-			       !strcmp(path, "/etc/mtab"));
+			       !strcmp(path, "/etc/mtab") || is_mountinfo(path));
 }
 
 /* A mount table in which the drive stands too; -1: none wanted. */
@@ -178,7 +183,10 @@ static int open_mount_table(const char *path)
 	if (!is_mount_table(path) || arm() || !fault_is_armed("mounted", NULL))
 		return -1;
 	int fd = memfd_create("mounts", MFD_CLOEXEC);
-	int n = snprintf(b, sizeof b, "%s /media/disc iso9660 ro,nosuid,nodev 0 0\n", device());
+	int n = snprintf(b, sizeof b,
+		is_mountinfo(path) ? "99 1 11:0 / /media/disc ro,nosuid,nodev - iso9660 %s ro\n"
+				   : "%s /media/disc iso9660 ro,nosuid,nodev 0 0\n",
+		device());
 	if (fd >= 0 && (write(fd, b, (size_t)n) != n || lseek(fd, 0, SEEK_SET)))
 		return -1;
 	return fd;
