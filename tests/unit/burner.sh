@@ -2,7 +2,7 @@
 # For tests that burn with the emulated burner as a library: cases that run several at a time (they
 # mostly wait, as a drive does), each with a drive of its own. Sourced behind tap.sh.
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # tmp, top_builddir come from tap.sh and make
+# shellcheck disable=SC2154,SC2034 # names come from tap.sh and make, and go to the tests
 : "${top_builddir:=$top_srcdir}"
 shim=$top_builddir/tests/vm/mmcemu-preload.so
 burn_image=$top_builddir/tests/unit/burn_image
