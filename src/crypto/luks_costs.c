@@ -3,6 +3,7 @@
 
 #include <endian.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -148,7 +149,7 @@ static bool get_slot(struct luks *l, int slot, struct crypt_pbkdf_type *out)
 
 	return (status == CRYPT_SLOT_ACTIVE || status == CRYPT_SLOT_ACTIVE_LAST ||
 		       status == CRYPT_SLOT_UNBOUND) &&
-	       crypt_keyslot_get_pbkdf(l->cd, slot, out) == 0;
+	       crypt_keyslot_get_pbkdf(l->cd, slot, out) == 0 && out->type;
 }
 
 /* Memory filled in all passes; PBKDF2 fills none, its rounds count. */
@@ -166,12 +167,12 @@ int luks_costs_facts(struct luks *l, struct volume *v, struct fail *f)
 		if (!get_slot(l, slot, &slot_costs))
 			continue;
 		v->n_slots++;
-		if (weigh(&slot_costs) > weigh(&dearest))
+		if (!dearest.type || weigh(&slot_costs) > weigh(&dearest))
 			dearest = slot_costs;
 	}
 	if (v->n_slots == 0)
 		return fail_set(f, FAIL_FAILED, "", "the LUKS header has no key slot in use");
-	strncpy(v->pbkdf, dearest.type, sizeof v->pbkdf - 1);
+	snprintf(v->pbkdf, sizeof v->pbkdf, "%s", dearest.type);
 	v->pbkdf_memory_kib = dearest.max_memory_kb;
 	v->pbkdf_iterations = dearest.iterations;
 	v->pbkdf_parallel = dearest.parallel_threads;

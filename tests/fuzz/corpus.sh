@@ -39,7 +39,71 @@ at() { # offset text: that text there in a payload
 	zeros 100
 }
 
+slot() { # number iterations offset: a key slot of LUKS2
+	printf '"%d":{"type":"luks2","key_size":64,"af":{"type":"luks1","stripes":4000,"hash":"sha256"},' "$1"
+	printf '"area":{"type":"raw","offset":"%s","size":"258048","encryption":"aes-xts-plain64",' "$3"
+	printf '"key_size":64},"kdf":{"type":"pbkdf2","hash":"sha256","iterations":%s,"salt":"%s"}}' "$2" "$salt"
+}
+luks2() { # slots slot-names tokens sector-size
+	printf '{"keyslots":{%s},"tokens":{%s},' "$1" "$3"
+	printf '"segments":{"0":{"type":"crypt","offset":"1048576","size":"dynamic","iv_tweak":"0",'
+	printf '"encryption":"aes-xts-plain64","sector_size":%s}},"digests":{"0":{"type":"pbkdf2",' "$4"
+	printf '"keyslots":[%s],"segments":["0"],"hash":"sha256","iterations":1000,"salt":"%s",' "$2" "$salt"
+	printf '"digest":"%s"}},"config":{"json_size":"12288","keyslots_size":"1015808"}}' "$salt"
+}
+token() { # payload_bytes
+	printf '{"type":"xburncrypt","keyslots":[],"version":1,"payload_bytes":%s,"sector_bytes":2048}' "$1"
+}
+# base64 of 32 zeros
+salt=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
+luks1() { # cipher mode hash payload-sectors key-bytes active stripes material-sector, numbers in hex
+	printf 'LUKS' && bytes_of babe0001
+	printf '%s' "$1" && zeros $((32 - ${#1}))
+	printf '%s' "$2" && zeros $((32 - ${#2}))
+	printf '%s' "$3" && zeros $((32 - ${#3}))
+	bytes_of "$4$5" && zeros 52 && bytes_of 000003e8
+	printf '01234567-89ab-4def-8123-456789abcdef' && zeros 4
+	bytes_of "$6""000003e8" && zeros 32 && bytes_of "$8$7"
+	for ((i = 1; i < 8; i++)); do
+		bytes_of 0000dead00000000 && zeros 32 && bytes_of "$(printf '%08x' $((8 + 504 * i)))"
+		bytes_of 00000fa0
+	done
+}
+
 case $fuzzer in
+luks1_header)
+	luks1 aes xts-plain64 sha256 00001000 00000040 00ac71f3 00000fa0 00000008 >good
+	luks1 aes cbc-essiv:sha256 sha512 00001000 00000020 00ac71f3 00000fa0 00000008 >essiv
+	luks1 aes xts-plain64 sha256 00000000 00000040 00ac71f3 00000fa0 00000008 >detached
+	luks1 aes xts-plain64 sha256 00001000 00000040 00ac71f3 ffffffff 00000008 >stripes
+	luks1 aes xts-plain64 sha256 00001000 7fffffff 00ac71f3 00000fa0 00000008 >long_key
+	luks1 aes xts-plain64 sha256 ffffffff 00000040 00ac71f3 00000fa0 00000008 >far
+	luks1 aes xts-plain64 sha256 00001000 00000040 00ac71f3 00000fa0 fffffff8 >material
+	luks1 serpent xts-plain64 whirlpool 00001000 00000040 00ac71f3 00000fa0 00000008 >serpent
+	luks1 aes ecb sha256 00001000 00000020 00ac71f3 00000fa0 00000008 >ecb
+	luks1 cipher_null ecb sha256 00001000 00000010 00ac71f3 00000fa0 00000008 >null
+	;;
+luks2_header)
+	luks2 "$(slot 0 1000 32768)" '"0"' "\"0\":$(token '"4096"')" 2048 >good
+	luks2 "$(slot 0 1000 32768),$(slot 1 4000000000 290816)" '"0","1"' "" 512 >two
+	luks2 "" "" "" 512 >none
+	luks2 "$(slot 0 0 32768)" '"0"' "" 512 >free_of_charge
+	luks2 "$(slot 0 1000 3276800)" '"0"' "" 512 >far_slot
+	luks2 "$(slot 0 1000 32768)" '"0"' "" 8192 >sector
+	luks2 "$(slot 0 99999999999999999999 32768)" '"0"' "" 512 >rounds
+	luks2 "$(slot 0 1000 32768)" '"0"' "\"0\":$(token 7),\"1\":{\"type\":\"other\",\"keyslots\":[\"0\"]}" 4096 >tokens
+	;;
+luks2_token)
+	token '"4096"' >good
+	token '"unknown"' >unknown
+	token 18446744073709551615 >huge
+	token '"18446744073709551616"' >overflow
+	token '{"a":[1,{"b":"}"}],"c":"\"\\\\"}' >nested
+	printf '{"payload_bytes":"2048","payload_bytes":"4096","type":"xburncrypt"}' >twice
+	printf '{ "type" : "xburncrypt" ,\n"payload_bytes" : "2048" }' >spaces
+	head -c 60000 /dev/zero | tr '\0' '[' >deep
+	: >empty
+	;;
 loopaes_keys)
 	lines 1 20 >single
 	lines 64 43 >v2

@@ -3,11 +3,13 @@
 # Each fuzzer once over its corpus (corpus.sh).
 . "$top_srcdir/tests/tap.sh"
 
-for fuzzer in loopaes_keys veracrypt_header contents volume_descriptor; do
+for fuzzer in loopaes_keys veracrypt_header contents luks1_header luks2_header luks2_token \
+	volume_descriptor; do
 	mkdir "$tmp/$fuzzer"
 	bash "$top_srcdir/tests/fuzz/corpus.sh" $fuzzer "$tmp/$fuzzer" &&
 		"$top_builddir/tests/fuzz/$fuzzer" "$tmp/$fuzzer"/* >"$tmp/out" 2>&1
-	tap_ok "$fuzzer: $(tail -n 1 "$tmp/out")" || tap_note "$(cat "$tmp/out")"
+	tap_ok "$fuzzer: its corpus" || tap_note "$(cat "$tmp/out")"
+	tap_note "$(tail -n 1 "$tmp/out")"
 	[ "$(find "$tmp/$fuzzer" -type f | wc -l)" -gt 100 ]
 	tap_ok "$fuzzer has more than 100 of them"
 done

@@ -6,21 +6,20 @@
 set -eu
 seconds=${1:-60}
 shift || true
-[ $# -gt 0 ] || set -- loopaes_keys veracrypt_header contents volume_descriptor
+[ $# -gt 0 ] || set -- loopaes_keys veracrypt_header contents luks1_header luks2_header luks2_token \
+	volume_descriptor
 here=$(cd "$(dirname "$0")" && pwd)
 src=$here/../../src
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-read -ra libs < <(pkg-config --cflags --libs libcrypto libsodium)
+read -ra libs < <(pkg-config --cflags --libs libcrypto libsodium libcryptsetup)
 for fuzzer; do
 	mkdir "$work/$fuzzer"
 	bash "$here/corpus.sh" "$fuzzer" "$work/$fuzzer"
 	clang -std=gnu17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=undefined -I"$src" "$here/$fuzzer.c" \
-		"$src"/crypto/{loopaes_keys,crc32,veracrypt_header,contents}.c \
-		"$src"/crypto/{sector_cipher,cbc_mode,xts_mode,cbc_batch,iv,cipher_context,openssl_fail}.c \
-		"$src"/util/{secret,fail,io,signals,block_reader}.c "$src"/image/volume_descriptor.c \
+		-fno-sanitize-recover=undefined -I"$src" -I"${top_builddir:-.}" "$here/$fuzzer.c" \
+		"$src"/crypto/*.c "$src"/util/*.c "$src"/image/volume_descriptor.c \
 		-o "$work/$fuzzer.bin" "${libs[@]}" -pthread
 	"$work/$fuzzer.bin" -max_total_time="$seconds" -max_len=70000 -print_final_stats=1 \
 		"$work/$fuzzer"
