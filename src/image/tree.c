@@ -30,7 +30,9 @@ struct tree {
 	struct tree_file_set files;
 	struct tree_facts facts;
 	size_t n_left_out;
-	uint64_t n_bytes; /* of the image; 0: not computed yet */
+	struct burn_source
+		*iso;     /* laid out, its writer waiting for files; NULL: not yet, or handed out */
+	uint64_t n_bytes; /* of the image; 0: not laid out yet */
 };
 
 static int check_volume_id(const char *id, struct fail *f)
@@ -92,43 +94,48 @@ out:
 	return result;
 }
 
+/* An empty image, and what is needed for it. */
+static int set_up(struct tree *t, const char *volume_id, struct fail *f)
+{
+	int ret;
+
+	if (image_library_start(f))
+		return -1;
+	t->has_library = true;
+	ret = iso_image_new(volume_id, &t->image);
+	return ret < 0 ? image_library_fail(f, ret, "", "the image can't be set up") : 0;
+}
+
 struct tree *tree_new(const struct tree_spec *spec, const struct messages *m, struct fail *f)
 {
 	const char *id = spec->volume_id ? spec->volume_id : "XBURNCRYPT";
-	struct tree *t = calloc(1, sizeof *t);
-	int ret;
+	struct tree *t;
 
+	if (check_volume_id(id, f))
+		return NULL;
+	t = calloc(1, sizeof *t);
 	if (!t) {
 		fail_errno(f, FAIL_FAILED, "", "no memory");
 		return NULL;
 	}
-	if (check_volume_id(id, f) || tree_file_set_init(&t->files, &t->keep, f))
-		goto failed;
-	if (image_library_start(f))
-		goto failed;
-	t->has_library = true;
-	ret = iso_image_new(id, &t->image);
-	if (ret < 0) {
-		image_library_fail(f, ret, "", "the image can't be set up");
-		goto failed;
+	if (tree_file_set_init(&t->files, &t->keep, f)) {
+		free(t);
+		return NULL;
 	}
-	if (build(t, spec, m, f))
-		goto failed;
+	if (set_up(t, id, f) || build(t, spec, m, f)) {
+		tree_free(t);
+		return NULL;
+	}
 	return t;
-
-failed:
-	tree_free(t);
-	return NULL;
 }
 
-/* What the file system is like; will_cancel: only its size is wanted, no writer is started. */
-static IsoWriteOpts *new_options(bool will_cancel)
+/* What the file system is like. */
+static IsoWriteOpts *new_options(void)
 {
 	IsoWriteOpts *o = NULL;
 
 	if (iso_write_opts_new(&o, 0) < 0)
 		return NULL;
-	iso_write_opts_set_will_cancel(o, will_cancel);
 	iso_write_opts_set_fifo_size(o, RING_BLOCKS);
 	iso_write_opts_set_iso_level(o, 3); /* files of 4 GiB and more */
 	iso_write_opts_set_rockridge(o, 1);
@@ -146,55 +153,44 @@ static IsoWriteOpts *new_options(bool will_cancel)
 	return o;
 }
 
-/* libisofs' source; the writer starts unless will_cancel. NULL with f filled. */
-static struct burn_source *new_source(struct tree *t, bool will_cancel, struct fail *f)
+/* Lays the image out, once: with 50,000 files that is a third of all work. libisofs starts its
+ * writer then, which comes as far as the gate before the first file, or the end of its ring. */
+static int lay_out(struct tree *t, struct fail *f)
 {
-	IsoWriteOpts *o = new_options(will_cancel);
-	struct burn_source *s = NULL;
-	int ret = o ? iso_image_create_burn_source(t->image, o, &s) : (int)ISO_OUT_OF_MEM;
+	IsoWriteOpts *o = new_options();
+	int ret = o ? iso_image_create_burn_source(t->image, o, &t->iso) : (int)ISO_OUT_OF_MEM;
 
 	iso_write_opts_free(o);
 	if (ret < 0) {
-		image_library_fail(f, ret, "", "the image can't be laid out");
-		return NULL;
+		t->iso = NULL;
+		return image_library_fail(f, ret, "", "the image can't be laid out");
 	}
-	return s;
+	t->n_bytes = (uint64_t)t->iso->get_size(t->iso);
+	return 0;
 }
 
 uint64_t tree_image_bytes(struct tree *t, struct fail *f)
 {
-	struct burn_source *s;
-
-	if (t->n_bytes)
-		return t->n_bytes;
-	s = new_source(t, true, f);
-	if (!s)
+	if (!t->n_bytes && lay_out(t, f))
 		return 0;
-	t->n_bytes = (uint64_t)s->get_size(s);
-	s->cancel(s);
-	plain_source_free(s);
 	return t->n_bytes;
 }
 
 struct burn_source *tree_source_new(struct tree *t, struct report *report, struct fail *f)
 {
-	uint64_t n_bytes = tree_image_bytes(t, f);
-	struct burn_source *iso, *s = NULL;
+	struct burn_source *s;
 
-	if (!n_bytes)
+	if (!t->n_bytes && lay_out(t, f))
 		return NULL;
-	iso = new_source(t, false, f);
-	if (!iso)
+	if (!t->iso) {
+		fail_set(f, FAIL_FAILED, "", "a tree has one image only");
 		return NULL;
-	if ((uint64_t)iso->get_size(iso) != n_bytes)
-		fail_set(f, FAIL_FAILED, "", "the image's size changed from %llu to %llu bytes",
-			(unsigned long long)n_bytes, (unsigned long long)iso->get_size(iso));
-	else
-		s = ring_source_new(iso, report, f);
-	if (!s) {
-		iso->cancel(iso);
-		plain_source_free(iso);
 	}
+	s = ring_source_new(t->iso, report, f);
+	if (!s)
+		return NULL;
+	t->iso = NULL;
+	tree_file_set_gate(&t->files, GATE_OPEN);
 	return s;
 }
 
@@ -229,6 +225,11 @@ void tree_free(struct tree *t)
 {
 	if (!t)
 		return;
+	if (t->iso) {
+		tree_file_set_gate(&t->files, GATE_ABANDONED);
+		t->iso->cancel(t->iso);
+		plain_source_free(t->iso);
+	}
 	/* the image owns the streams, which point to the files */
 	if (t->image)
 		iso_image_unref(t->image);

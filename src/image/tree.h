@@ -52,12 +52,13 @@ struct tree_spec {
  * strings of spec must outlive the tree. */
 struct tree *tree_new(const struct tree_spec *spec, const struct messages *m, struct fail *f);
 
-/* Exact size of the image in bytes, a multiple of BLOCK_BYTES. 0 with f filled. */
+/* Exact size of the image in bytes, a multiple of BLOCK_BYTES. The first call lays the image out
+ * and starts a thread of libisofs', which touches no file before tree_source_new. 0 with f filled.
+ */
 uint64_t tree_image_bytes(struct tree *t, struct fail *f);
 
-/* The image as a stage: the first of a chain. Created once, right before it is consumed (libisofs
- * starts its writer thread here). It delivers exactly tree_image_bytes or fails. NULL with f
- * filled. The tree must outlive it. */
+/* The image as a stage: the first of a chain. One a tree. It delivers exactly tree_image_bytes or
+ * fails. NULL with f filled. The tree must outlive it. */
 struct burn_source *tree_source_new(struct tree *t, struct report *report, struct fail *f);
 
 /* After the burn, all threads ended: names each file that changed while it was read, as warnings to

@@ -21,6 +21,8 @@ enum {
 int tree_file_set_init(struct tree_file_set *s, struct arena *arena, struct fail *f)
 {
 	*s = (struct tree_file_set){ .arena = arena, .fd = -1, .n_buckets = N_BUCKETS_FIRST };
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->gate_moved, NULL);
 	s->changed_end = &s->changed;
 	s->buckets = calloc(s->n_buckets, sizeof *s->buckets);
 	s->buf = malloc(READ_BYTES);
@@ -41,6 +43,29 @@ void tree_file_set_clear(struct tree_file_set *s)
 		close(s->fd);
 	s->fd = -1;
 	folder_cursor_close(&s->cursor);
+	pthread_cond_destroy(&s->gate_moved);
+	pthread_mutex_destroy(&s->lock);
+}
+
+void tree_file_set_gate(struct tree_file_set *s, enum tree_file_gate gate)
+{
+	pthread_mutex_lock(&s->lock);
+	s->gate = gate;
+	pthread_cond_broadcast(&s->gate_moved);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* Waits while the gate is closed. True where files are to be read. */
+static bool pass_gate(struct tree_file_set *s)
+{
+	bool is_open;
+
+	pthread_mutex_lock(&s->lock);
+	while (s->gate == GATE_CLOSED)
+		pthread_cond_wait(&s->gate_moved, &s->lock);
+	is_open = s->gate == GATE_OPEN;
+	pthread_mutex_unlock(&s->lock);
+	return is_open;
 }
 
 static size_t bucket_of(dev_t dev, ino_t ino, size_t n_buckets)
@@ -147,6 +172,9 @@ static int open_stream(IsoStream *stream)
 
 	s->n_buf = s->at_buf = 0;
 	s->n_read = 0;
+	s->fd = -1;
+	if (!pass_gate(s))
+		return ISO_SUCCESS;
 	s->fd = folder_open(&s->cursor, file->folder, file->name, file->followed);
 	if (s->fd < 0)
 		give_up(file, FILE_UNREADABLE, errno);

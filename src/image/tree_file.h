@@ -8,12 +8,14 @@
  * merges two files.
  *
  * A stream always delivers the size that the walk saw; what is missing is zeros, and the file is
- * remembered. The walk runs in the main thread, the streams in libisofs' writer thread, the list of
- * what changed is read when that has ended.
+ * remembered. Streams wait at a gate until the burn begins: libisofs' writer starts as soon as the
+ * image is laid out, which tells its size. The walk runs in the main thread, the streams in
+ * libisofs' writer thread, the list of what changed is read when that has ended.
  */
 #ifndef IMAGE_TREE_FILE_H
 #define IMAGE_TREE_FILE_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -50,7 +52,16 @@ struct tree_file {
 	int sys_errno;
 };
 
+enum tree_file_gate {
+	GATE_CLOSED,    /* streams wait */
+	GATE_OPEN,      /* files are read */
+	GATE_ABANDONED, /* nobody wants the image: streams are zeros, no file is touched */
+};
+
 struct tree_file_set {
+	pthread_mutex_t lock; /* for gate */
+	pthread_cond_t gate_moved;
+	enum tree_file_gate gate;
 	struct arena *arena;
 	struct tree_file **buckets;
 	size_t n_buckets, n_files;
@@ -67,6 +78,9 @@ struct tree_file_set {
 /* The files' memory comes from arena. 0, or -1 with f filled. */
 int tree_file_set_init(struct tree_file_set *s, struct arena *arena, struct fail *f);
 void tree_file_set_clear(struct tree_file_set *s);
+
+/* Lets the streams go on. Any thread. */
+void tree_file_set_gate(struct tree_file_set *s, enum tree_file_gate gate);
 
 /* The file called name in folder, which is the same one for all its names; *is_new tells whether
  * this is the first. name has to live as long as the set. NULL without memory. */

@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -113,14 +115,15 @@ static void test_pieces(void)
 
 	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
 		struct fail f;
-		/* libisofs counts inode numbers on in a second image of one tree */
-		struct tree *t = new_tree("many", &f);
-		uint64_t n_bytes = tree_image_bytes(t, &f);
-		time_t now = 1000000000;
+		struct tree *t;
 		struct drained d;
+		time_t now = 1000000000;
+		uint64_t n_bytes;
 
 		/* the volume's dates would differ between two images */
 		iso_nowtime(&now, 1);
+		t = new_tree("many", &f);
+		n_bytes = tree_image_bytes(t, &f);
 		tap_ok(n_bytes > BIG_BYTES && n_bytes % BLOCK_BYTES == 0 &&
 				tree_image_bytes(t, &f) == n_bytes,
 			"pieces of %zu: the size is known", pieces[i]);
@@ -187,6 +190,9 @@ static void test_accident(const struct accident *a)
 	put_file("one/file", '\xf5', 10000);
 	put_file("one/later", 'l', 3000);
 	t = new_tree("one", &f);
+	/* laid out, but no file is touched before there is a source */
+	tree_image_bytes(t, &f);
+	usleep(20 * 1000);
 	run(a->command);
 	d = image_of(t, 65536);
 	n = longest_run(&d, 0xf5, &n_zeros);
@@ -438,6 +444,60 @@ static void test_left_out(void)
 	tree_free(t);
 }
 
+static void test_socket(void)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX, .sun_path = "sockets/here" };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct fail f;
+	struct tree *t;
+
+	run("mkdir -p sockets; echo x >sockets/file");
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at))
+		exit(1);
+	t = new_tree("sockets", &f);
+	tap_ok(t && !strcmp(said, "warning: sockets/here: left out: a socket\n") &&
+			tree_facts(t).n_files == 1 && tree_facts(t).n_others == 0,
+		"a socket is left out with one line");
+	tap_ok(tree_n_incomplete(t, &messages) == 0, "which makes nothing incomplete");
+	tree_free(t);
+	close(fd);
+}
+
+/* Longer than any path that open(2) takes. */
+static void test_long_path(void)
+{
+	struct fail f;
+	struct tree *t;
+	struct drained d;
+	size_t n_zeros;
+
+	run("mkdir long; cd long; n=$(printf '%0250d' 0);"
+	    "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20;"
+	    "do mkdir $n; cd -P ./$n; done; head -c 5000 /dev/zero | tr '\\0' '\\365' >file");
+	t = new_tree("long", &f);
+	d = image_of(t, 65536);
+	tap_ok(t && tree_n_incomplete(t, &messages) == 0 && longest_run(&d, 0xf5, &n_zeros) == 5000,
+		"a path of more than 5,000 bytes is read");
+	free(d.bytes);
+	tree_free(t);
+}
+
+/* Links that Rock Ridge can't hold, as libisofs writes it. */
+static void test_long_links(void)
+{
+	struct fail f;
+	struct tree *t;
+
+	run("mkdir links; cd links; n=$(printf '%0256d' 0); ln -s $n name;"
+	    "ln -s $(printf 'abcdefg/%.0s' $(seq 128))x target; ln -s ok ok");
+	t = new_tree("links", &f);
+	tap_ok(!t && f.code == FAIL_FAILED && strstr(f.what, "2 files") &&
+			strstr(said, "links/name: the link's target is too long") &&
+			strstr(said, "links/target: the link's target is too long (1025 bytes"),
+		"links that a disc can't hold are named");
+	tree_free(t);
+}
+
 static void test_loop(void)
 {
 	const char *source = "loop";
@@ -563,6 +623,9 @@ int main(void)
 	test_refusals();
 	test_unreadable();
 	test_left_out();
+	test_socket();
+	test_long_path();
+	test_long_links();
 	test_loop();
 	test_excludes();
 	test_joliet_names();
