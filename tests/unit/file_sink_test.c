@@ -31,14 +31,25 @@ static struct {
 	int fsync_errno, directory_fsync_errno;
 } lacks;
 
+/* both names, as _FILE_OFFSET_BITS chooses one */
 int __wrap_openat(int dir, const char *path, int flags, ...);
-int __real_openat(int dir, const char *path, int flags, ...);
+int __wrap_openat64(int dir, const char *path, int flags, ...);
+int __real_openat64(int dir, const char *path, int flags, ...);
 int __wrap_renameat2(int old_dir, const char *old, int new_dir, const char *new, unsigned flags);
 int __real_renameat2(int old_dir, const char *old, int new_dir, const char *new, unsigned flags);
 int __wrap_linkat(int old_dir, const char *old, int new_dir, const char *new, int flags);
 int __real_linkat(int old_dir, const char *old, int new_dir, const char *new, int flags);
 int __wrap_fsync(int fd);
 int __real_fsync(int fd);
+
+static int open_or_refuse(int dir, const char *path, int flags, mode_t mode)
+{
+	if (lacks.no_tmpfile && (flags & O_TMPFILE) == O_TMPFILE) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	return __real_openat64(dir, path, flags, mode);
+}
 
 int __wrap_openat(int dir, const char *path, int flags, ...)
 {
@@ -48,11 +59,18 @@ int __wrap_openat(int dir, const char *path, int flags, ...)
 	va_start(args, flags);
 	mode = va_arg(args, mode_t);
 	va_end(args);
-	if (lacks.no_tmpfile && (flags & O_TMPFILE) == O_TMPFILE) {
-		errno = EOPNOTSUPP;
-		return -1;
-	}
-	return __real_openat(dir, path, flags, mode);
+	return open_or_refuse(dir, path, flags, mode);
+}
+
+int __wrap_openat64(int dir, const char *path, int flags, ...)
+{
+	va_list args;
+	mode_t mode;
+
+	va_start(args, flags);
+	mode = va_arg(args, mode_t);
+	va_end(args);
+	return open_or_refuse(dir, path, flags, mode);
 }
 
 int __wrap_renameat2(int old_dir, const char *old, int new_dir, const char *new, unsigned flags)
