@@ -132,6 +132,13 @@ if [ ! -e "$base" ] || [ "$here/run-vm.sh" -nt "$base" ]; then
 		cp -L "/usr/lib/x86_64-linux-gnu/$f" "$root/usr/lib/x86_64-linux-gnu/$f" ||
 			cp -L "/lib/x86_64-linux-gnu/$f" "$root/usr/lib/x86_64-linux-gnu/$f"
 	done
+	# iconv's table of conversions, and the one that Joliet's names need
+	mkdir -p "$root/usr/lib/x86_64-linux-gnu/gconv"
+	cp -L /usr/lib/x86_64-linux-gnu/gconv/{gconv-modules,UTF-16.so,UNICODE.so} \
+		"$root/usr/lib/x86_64-linux-gnu/gconv/"
+	for f in /usr/lib/x86_64-linux-gnu/gconv/gconv-modules.d /usr/lib/locale/C.utf8; do
+		[ ! -e "$f" ] || { mkdir -p "$root${f%/*}"; cp -RL "$f" "$root${f%/*}/"; }
+	done
 	cp -L /sbin/modprobe "$root/usr/sbin/modprobe"; add_libs "$root" /sbin/modprobe
 	for m in $modules; do # a module that this kernel has built in shows "builtin"
 		/sbin/modprobe -d "$work/kernel" -S "$version" --show-depends "$m" 2>/dev/null ||
