@@ -13,7 +13,6 @@
 #include "burn/drive_reader.h"
 #include "crypto/format.h"
 #include "device_operand.h"
-#include "image/volume_descriptor.h"
 #include "json.h"
 #include "print.h"
 #include "util/block_reader.h"
@@ -28,7 +27,6 @@ struct look {
 	struct drive_details details;
 	struct block_reader *reader; /* NULL: nothing to read */
 	struct volume *volume;       /* NULL: no header that shows a format */
-	bool is_clear;               /* a file system in the clear */
 	char *commands;              /* NULL: none are known */
 };
 
@@ -57,34 +55,13 @@ static int look_at_drive(struct look *l, struct fail *f)
 	return l->reader ? 0 : -1;
 }
 
-/* Whether the first blocks show a file system in the clear. */
-static bool is_clear(struct block_reader *reader)
-{
-	enum { LBA = VOLUME_DESCRIPTOR_START / BLOCK_BYTES };
-	uint8_t area[VOLUME_DESCRIPTOR_BYTES];
-	struct volume_descriptor found;
-	struct fail unread = { 0 };
-	uint64_t n = VOLUME_DESCRIPTOR_BYTES / BLOCK_BYTES;
-
-	if (reader->n_blocks <= LBA)
-		return false;
-	if (n > reader->n_blocks - LBA)
-		n = reader->n_blocks - LBA;
-	if (block_reader_read(reader, LBA, (uint32_t)n, area, &unread))
-		return false;
-	found = volume_descriptor_parse(area, n * BLOCK_BYTES);
-	return found.is_iso9660 || found.is_udf;
-}
-
 static int look_at_contents(struct look *l, struct fail *f)
 {
 	static const struct format_params nothing;
 	const struct format *format = format_recognise(l->reader);
 
-	if (!format) {
-		l->is_clear = is_clear(l->reader);
+	if (!format)
 		return 0;
-	}
 	l->volume = format_inspect(format, l->reader, &nothing, print_messages(), f);
 	if (!l->volume)
 		return -1;
@@ -160,6 +137,10 @@ static void print_volume(const struct volume *v)
 {
 	char shown[300], size[64];
 
+	if (!v->cipher_name[0]) {
+		puts("contents: a file system in the clear");
+		return;
+	}
 	printf("contents: %s, %s, %u-bit key, %u-byte sectors\n", v->format->name, v->cipher_name,
 		v->key_bits, v->sector_bytes);
 	if (v->pbkdf_memory_kib)
@@ -183,8 +164,6 @@ static void print_contents(const struct look *l)
 		return;
 	if (l->volume)
 		print_volume(l->volume);
-	else if (l->is_clear)
-		puts("contents: a file system in the clear");
 	else
 		puts("contents: nothing that shows what it is; a plain or loop-AES volume looks "
 		     "like this");
@@ -285,11 +264,8 @@ static void write_json(const struct look *l)
 		write_drive(&j, l);
 	json_number(&j, "readable_bytes", l->reader ? l->reader->n_blocks * BLOCK_BYTES : 0);
 	if (l->reader)
-		json_text(&j, "format",
-			l->volume     ? l->volume->format->name
-			: l->is_clear ? "none"
-				      : "");
-	if (l->volume)
+		json_text(&j, "format", l->volume ? l->volume->format->name : "");
+	if (l->volume && l->volume->cipher_name[0])
 		write_volume(&j, l->volume);
 	if (l->commands)
 		write_commands(&j, l->commands);

@@ -114,6 +114,11 @@ static const struct row table[] = {
 		"auto, tao, sao, dao or incremental (default: what suits medium and size)", NULL },
 	{ "multi", OPTION_MULTI, NULL, VERB_BURN, false,
 		"leave the medium open for a further session", NULL },
+	{ "blank", OPTION_BLANK, "auto", VERB_BURN, false,
+		"blank a rewritable that holds data before the burn, after asking", NULL },
+	{ "verify", OPTION_VERIFY, NULL, VERB_BURN, false,
+		"read the result back and compare it (default with a drive)", NULL },
+	{ "no-verify", OPTION_NO_VERIFY, NULL, VERB_BURN, false, "don't", NULL },
 	{ "eject", OPTION_EJECT, NULL, VERBS_BURNING, false, "eject the medium at the end", NULL },
 
 	{ "fast", OPTION_FAST, NULL, VERB_BLANK, false,

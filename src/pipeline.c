@@ -46,7 +46,7 @@ int pipeline_open(struct pipeline *p, const struct pipeline_plan *plan, struct f
 	if (put_on_top(p, input_source_new(plan->input, &p->plain, f)) ||
 		put_on_top(p, crypt_source_new(
 				      p->top, plan->volume, plan->payload_bytes, &p->crypt, f)) ||
-		put_on_top(p, tap_source_new(p->top, p->n_bytes, plan->digest, &p->tap, f)))
+		put_on_top(p, tap_source_new(p->top, p->n_bytes, plan->digests, &p->tap, f)))
 		return -1;
 	if (!plan->is_for_drive)
 		return 0;

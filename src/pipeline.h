@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "crypto/digest.h"
+#include "crypto/digest_list.h"
 #include "crypto/volume.h"
 #include "input.h"
 #include "util/fail.h"
@@ -15,10 +15,10 @@
 struct pipeline_plan {
 	struct input *input;
 	const struct volume *volume;
-	uint64_t payload_bytes;  /* of the plain source; 0: unknown */
-	struct digest *digest;   /* of all but the padding; NULL: none is wanted */
-	bool is_for_drive;       /* padding and a queue in front of it */
-	uint32_t pad_unit_bytes; /* what the medium needs behind the data */
+	uint64_t payload_bytes;      /* of the plain source; 0: unknown */
+	struct digest_list *digests; /* of all but the padding; NULL: none is wanted */
+	bool is_for_drive;           /* padding and a queue in front of it */
+	uint32_t pad_unit_bytes;     /* what the medium needs behind the data */
 	uint64_t pad_extra_bytes;
 };
 

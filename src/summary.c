@@ -43,11 +43,13 @@ static void print_contents(FILE *to, const struct input *in)
 	if (in->tree) {
 		struct tree_facts t = tree_facts(in->tree);
 
-		fprintf(to, "contents: %llu files of %s, %llu directories",
-			(unsigned long long)t.n_files, size_format(size, sizeof size, t.n_bytes),
-			(unsigned long long)t.n_directories);
+		fprintf(to, "contents: %llu file%s of %s, %llu director%s",
+			(unsigned long long)t.n_files, t.n_files == 1 ? "" : "s",
+			size_format(size, sizeof size, t.n_bytes),
+			(unsigned long long)t.n_directories, t.n_directories == 1 ? "y" : "ies");
 		if (t.n_others)
-			fprintf(to, ", %llu others", (unsigned long long)t.n_others);
+			fprintf(to, ", %llu other%s", (unsigned long long)t.n_others,
+				t.n_others == 1 ? "" : "s");
 		fputc('\n', to);
 		return;
 	}
@@ -89,6 +91,8 @@ int summary_print(FILE *to, const struct summary *s)
 	print_costs(to, s->volume);
 	if (s->queue_lowest_percent >= 0)
 		fprintf(to, "lowest level of the queue: %d %%\n", s->queue_lowest_percent);
+	if (s->was_verified)
+		fputs("verified: every block was read back and is what was sent\n", to);
 	if (s->header_was_checked)
 		fputs("the header was read back from the medium and opens with the same secret\n",
 			to);

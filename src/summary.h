@@ -19,6 +19,7 @@ struct summary {
 	const struct input *input;
 	int queue_lowest_percent; /* -1: no queue */
 	bool was_simulated;
+	bool was_verified;       /* every block was read back and compared */
 	bool header_was_checked; /* read back from the medium and opened */
 };
 

@@ -13,7 +13,7 @@
 enum { N_SLOTS = 8, PAGE_BYTES = 4096 };
 
 struct digest_thread {
-	struct digest *digest;
+	struct digest_list *digests;
 	pthread_t thread;
 	pthread_mutex_t mutex; /* guards what follows; a slot's bytes belong to one side */
 	pthread_cond_t was_put, was_digested;
@@ -36,7 +36,7 @@ static void *digest_main(void *arg)
 		if (t->n_used == 0)
 			break;
 		pthread_mutex_unlock(&t->mutex);
-		digest_update(t->digest, t->slots + slot * CHUNK_BYTES, t->lengths[slot]);
+		digest_list_update(t->digests, t->slots + slot * CHUNK_BYTES, t->lengths[slot]);
 		pthread_mutex_lock(&t->mutex);
 		t->first = (t->first + 1) % N_SLOTS;
 		t->n_used--;
@@ -71,7 +71,7 @@ void digest_thread_drain(struct digest_thread *t)
 	pthread_mutex_unlock(&t->mutex);
 }
 
-struct digest_thread *digest_thread_new(struct digest *digest, struct fail *f)
+struct digest_thread *digest_thread_new(struct digest_list *digests, struct fail *f)
 {
 	struct digest_thread *t = calloc(1, sizeof *t);
 
@@ -83,7 +83,7 @@ struct digest_thread *digest_thread_new(struct digest *digest, struct fail *f)
 		free(t);
 		return NULL;
 	}
-	t->digest = digest;
+	t->digests = digests;
 	pthread_mutex_init(&t->mutex, NULL);
 	pthread_cond_init(&t->was_put, NULL);
 	pthread_cond_init(&t->was_digested, NULL);

@@ -10,13 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "crypto/digest.h"
+#include "crypto/digest_list.h"
 #include "util/fail.h"
 
 struct digest_thread;
 
 /* Starts it; digest is borrowed. NULL with f filled. */
-struct digest_thread *digest_thread_new(struct digest *digest, struct fail *f);
+struct digest_thread *digest_thread_new(struct digest_list *digests, struct fail *f);
 
 /* Copies n bytes, at most CHUNK_BYTES, and hands them over; waits while the ring is full. */
 void digest_thread_put(struct digest_thread *t, const uint8_t *bytes, size_t n);

@@ -35,7 +35,7 @@ static void free_digest(struct stage *s)
 }
 
 struct burn_source *tap_source_new(struct burn_source *upstream, uint64_t n_bytes,
-	struct digest *digest, struct report *report, struct fail *f)
+	struct digest_list *digests, struct report *report, struct fail *f)
 {
 	struct tap_source *t = calloc(1, sizeof *t);
 	struct burn_source *source = NULL;
@@ -50,8 +50,8 @@ struct burn_source *tap_source_new(struct burn_source *upstream, uint64_t n_byte
 		.size = n_bytes ? n_bytes : stage_size(upstream),
 		.fill = fill,
 		.free = free_digest };
-	if (digest) {
-		t->digest = digest_thread_new(digest, f);
+	if (digests) {
+		t->digest = digest_thread_new(digests, f);
 		if (!t->digest)
 			goto out;
 	}

@@ -17,7 +17,7 @@
 #include "burn/queue_source.h"
 #include "burn/stage.h"
 #include "burn/tap_source.h"
-#include "crypto/digest.h"
+#include "crypto/digest_list.h"
 #include "crypto/volume.h"
 #include "util/sector.h"
 
@@ -108,7 +108,7 @@ struct chain {
 struct parts {
 	struct volume volume;
 	struct report reports[3];
-	struct digest *digest;
+	struct digest_list *digest;
 	struct burn_source *queue; /* NULL or top */
 };
 
@@ -141,7 +141,7 @@ static struct burn_source *build(const struct chain *c, uint64_t n_bytes, struct
 		check(top, &f);
 	}
 	if (c->has_digest) {
-		p->digest = digest_new(&f);
+		p->digest = digest_list_new(0, &f);
 		check(p->digest, &f);
 	}
 	if (c->has_tap) {
@@ -159,7 +159,7 @@ static struct burn_source *build(const struct chain *c, uint64_t n_bytes, struct
 static void tear_down(struct burn_source *top, struct parts *p)
 {
 	stage_free(top);
-	digest_free(p->digest);
+	digest_list_free(p->digest);
 	sector_cipher_free(p->volume.cipher);
 }
 

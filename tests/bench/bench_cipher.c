@@ -9,7 +9,7 @@
 
 #include <openssl/evp.h>
 
-#include "crypto/digest.h"
+#include "crypto/digest_list.h"
 #include "crypto/loopaes_mode.h"
 #include "crypto/sector_cipher.h"
 #include "util/sector.h"
@@ -32,7 +32,7 @@ struct task {
 	void (*pass)(struct task *t);
 	struct sector_cipher *cipher;
 	EVP_CIPHER_CTX *evp;
-	struct digest *digest;
+	struct digest_list *digest;
 	size_t sector_bytes;
 	bool decrypt;
 };
@@ -65,7 +65,7 @@ static void pass_evp(struct task *t)
 
 static void pass_digest(struct task *t)
 {
-	digest_update(t->digest, chunk, sizeof chunk);
+	digest_list_update(t->digest, chunk, sizeof chunk);
 }
 
 static double measure(struct task *t)
@@ -165,10 +165,10 @@ int main(int argc, char **argv)
 		bench_cipher("camellia-cbc-plain64", 256, 512, "CAMELLIA-256-CBC", decrypt);
 		bench_loopaes(decrypt);
 	}
-	digest.digest = digest_new(&f);
+	digest.digest = digest_list_new(0, &f);
 	if (!digest.digest)
 		return 1;
 	compare("SHA-256", &digest, NULL);
-	digest_free(digest.digest);
+	digest_list_free(digest.digest);
 	return 0;
 }

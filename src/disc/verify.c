@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "disc/verify.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/sector.h"
+#include "util/signals.h"
+
+enum { GROUP_BLOCKS = DIGEST_GROUP_BYTES / BLOCK_BYTES, MAX_UNREADABLE = 256 };
+
+struct check {
+	struct block_reader *reader;
+	struct digest_list *sent;
+	struct verify_result *result;
+	uint8_t *buf;          /* one group */
+	unsigned n_unreadable; /* groups: after many a drive is not tortured further */
+};
+
+static void add_bad(struct verify_result *r, uint64_t lba, uint64_t n, bool is_unreadable)
+{
+	struct verify_extent *last = r->n_extents ? &r->extents[r->n_extents - 1] : NULL;
+
+	r->n_bad_blocks += n;
+	if (last && last->lba + last->n_blocks == lba && last->is_unreadable == is_unreadable) {
+		last->n_blocks += n;
+		return;
+	}
+	if (r->n_extents == VERIFY_EXTENTS_MAX) {
+		r->has_more = true;
+		return;
+	}
+	r->extents[r->n_extents++] =
+		(struct verify_extent){ .lba = lba, .n_blocks = n, .is_unreadable = is_unreadable };
+}
+
+/* Finds the blocks of a group that can't be read. */
+static void look_closer(struct check *c, uint64_t lba, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		struct fail unread = { 0 };
+
+		if (block_reader_read(c->reader, lba + i, 1, c->buf, &unread))
+			add_bad(c->result, lba + i, 1, true);
+	}
+}
+
+static void check_group(struct check *c, uint64_t group, size_t n_bytes)
+{
+	uint64_t lba = group * GROUP_BLOCKS;
+	uint32_t n = (uint32_t)((n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES);
+	struct fail unread = { 0 };
+
+	if (block_reader_read(c->reader, lba, n, c->buf, &unread)) {
+		c->n_unreadable++;
+		look_closer(c, lba, n);
+	} else if (!digest_list_matches(c->sent, group, c->buf, n_bytes)) {
+		add_bad(c->result, lba, n, false);
+	}
+}
+
+static void tick(const struct sink_watch *watch, uint64_t n_bytes, uint64_t n_total)
+{
+	struct sink_progress p = { .phase = "verifying",
+		.n_bytes = n_bytes,
+		.n_total = n_total,
+		.drive_buffer_percent = -1 };
+
+	if (watch && watch->tick)
+		watch->tick(watch->ctx, &p);
+}
+
+static int check_all(
+	struct check *c, uint64_t n_bytes, const struct sink_watch *watch, struct fail *f)
+{
+	uint64_t done = 0;
+
+	for (uint64_t group = 0; done < n_bytes; group++) {
+		size_t n = n_bytes - done < DIGEST_GROUP_BYTES ? (size_t)(n_bytes - done)
+							       : DIGEST_GROUP_BYTES;
+
+		if (signals_caught())
+			return fail_set(
+				f, FAIL_FAILED, "", "interrupted while the medium was read back");
+		check_group(c, group, n);
+		done += n;
+		tick(watch, done, n_bytes);
+		if (c->n_unreadable == MAX_UNREADABLE) {
+			c->result->has_more = true;
+			return 0;
+		}
+	}
+	return 0;
+}
+
+int verify_blocks(struct block_reader *reader, struct digest_list *sent, uint64_t n_bytes,
+	const struct sink_watch *watch, struct verify_result *result, struct fail *f)
+{
+	struct check c = { .reader = reader, .sent = sent, .result = result };
+	int ret = -1;
+
+	memset(result, 0, sizeof *result);
+	if (!digest_list_is_whole(sent))
+		return fail_set(f, FAIL_FAILED, "",
+			"can't verify: there was no memory to keep the digests");
+	c.buf = malloc(DIGEST_GROUP_BYTES);
+	if (!c.buf) {
+		errno = ENOMEM;
+		return fail_errno(f, FAIL_FAILED, "", "can't get memory to verify");
+	}
+	if (check_all(&c, n_bytes, watch, f))
+		goto out;
+	if (result->n_bad_blocks) {
+		fail_set(f, FAIL_MISMATCH, "", "%llu%s of %llu blocks are not what was sent",
+			(unsigned long long)result->n_bad_blocks,
+			result->has_more ? " or more" : "",
+			(unsigned long long)((n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES));
+		goto out;
+	}
+	ret = 0;
+out:
+	free(c.buf);
+	return ret;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reads a medium back and compares it with what was sent. */
+#ifndef DISC_VERIFY_H
+#define DISC_VERIFY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "burn/sink.h"
+#include "crypto/digest_list.h"
+#include "util/block_reader.h"
+#include "util/fail.h"
+
+/* Blocks in a row that differ (groups of DIGEST_GROUP_BYTES), or that can't be read (as exactly as
+ * the reader tells). */
+struct verify_extent {
+	uint64_t lba, n_blocks;
+	bool is_unreadable;
+};
+
+enum { VERIFY_EXTENTS_MAX = 64 };
+
+struct verify_result {
+	struct verify_extent
+		extents[VERIFY_EXTENTS_MAX]; /* the first ones; neighbours are joined */
+	size_t n_extents;
+	bool has_more;         /* than fit there */
+	uint64_t n_bad_blocks; /* in all */
+};
+
+/* Reads n_bytes from block 0 (the list's stream) and fills *result. It goes on behind what is bad,
+ * so that all of it is known. 0 where all is equal, -1 with f filled: FAIL_MISMATCH where something
+ * is bad, else what kept it from comparing, a caught signal too. */
+int verify_blocks(struct block_reader *reader, struct digest_list *sent, uint64_t n_bytes,
+	const struct sink_watch *watch, struct verify_result *result, struct fail *f);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One burn, as it goes from the command line to its result. Its parts are made in this order, each
+ * by the file that is named; cmd_burn.c frees them. */
+#ifndef JOB_H
+#define JOB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "burn/drive.h"
+#include "burn/session.h"
+#include "crypto/digest_list.h"
+#include "crypto/format.h"
+#include "input.h"
+#include "options.h"
+#include "output.h"
+#include "pipeline.h"
+#include "progress.h"
+#include "secret_input.h"
+
+struct job {
+	/* job_options.c */
+	struct options *options;
+	enum progress_mode progress;
+	const struct format *format;
+	struct format_params params;
+	struct session_options session;
+	struct input input;     /* chosen; opened by cmd_burn.c */
+	uint64_t payload_bytes; /* 0: unknown */
+	/* job_output.c */
+	struct output output;
+	struct drive *drive; /* NULL: the output is no drive */
+	bool will_blank;     /* its medium, before the burn */
+	/* job_volume.c */
+	struct secret_input secret;
+	struct volume *volume;
+	char *commands;          /* that open the result */
+	bool header_was_written; /* to a file of its own */
+	/* cmd_burn.c */
+	struct digest_list *digests; /* of what is sent; NULL: it is not read back */
+	struct pipeline pipeline;
+	uint64_t n_written;
+	int queue_lowest_percent; /* -1: no queue */
+	bool was_transferred;
+	bool was_verified;
+	bool header_was_checked;
+};
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The output of a burn: a drive, a file, a stream or another block device. 0, or -1 with f filled.
+ */
+#ifndef JOB_OUTPUT_H
+#define JOB_OUTPUT_H
+
+#include <stdint.h>
+
+#include "burn/sink.h"
+#include "job.h"
+#include "util/block_reader.h"
+#include "util/fail.h"
+
+/* Its name for messages. */
+const char *job_output_name(const struct job *j);
+
+/* Tells what the output is, refuses what can't be, and opens a drive. */
+int job_output_open(struct job *j, struct fail *f);
+
+/* Whether the output can take n_bytes (0: unknown), before anything is written. A medium that will
+ * be blanked first can't be asked yet. */
+int job_output_check(struct job *j, uint64_t n_bytes, struct fail *f);
+
+/* -blank auto, when nothing else can be refused any more: asks, and empties the medium. */
+int job_output_blank(struct job *j, struct fail *f);
+
+/* Pulls the job's pipeline into the output. */
+int job_output_write(struct job *j, const struct sink_watch *watch, struct fail *f);
+
+/* What the result is read back through; the caller frees. *reader is NULL, with 0, where it can't
+ * or need not be. */
+int job_output_reader(struct job *j, struct block_reader **reader, struct fail *f);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "job_volume.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "job_output.h"
+#include "print.h"
+#include "util/io.h"
+#include "util/new_file.h"
+
+const struct credential *job_volume_credential(const struct job *j)
+{
+	return j->secret.n ? &j->secret.credentials[0] : NULL;
+}
+
+uint64_t job_volume_bytes(const struct job *j)
+{
+	if (!j->payload_bytes)
+		return 0;
+	return j->volume->header_bytes + j->payload_bytes + j->volume->trailer_bytes;
+}
+
+int job_volume_check_header(const struct job *j, struct fail *f)
+{
+	const char *path = j->params.header_path;
+	struct stat st;
+
+	if (!path)
+		return 0;
+	if (stat(path, &st) == 0) {
+		fail_set(f, FAIL_USAGE, path, "exists already");
+		fail_hint(f,
+			"a header is never replaced, as it may be all that opens another disc: "
+			"take another name");
+		return -1;
+	}
+	return new_file_check(path, false, 0, f);
+}
+
+/* The commands are put together while the secret is there; but for a drive, whose medium is opened
+ * again at the end, it then goes. */
+static int write_commands(struct job *j, struct fail *f)
+{
+	const char *path = strcmp(j->output.path, "-") == 0 ? "disc.img" : j->output.path;
+
+	j->commands = format_commands(j->volume, job_volume_credential(j), path);
+	if (!j->commands) {
+		errno = ENOMEM;
+		return fail_errno(f, FAIL_FAILED, "", "can't put the opening commands together");
+	}
+	if (!j->drive)
+		secret_input_free(&j->secret);
+	return 0;
+}
+
+int job_volume_make(struct job *j, struct fail *f)
+{
+	if (j->format->needs_secret && secret_input_get(&j->secret, j->options, true,
+					       job_output_name(j), print_messages(), f))
+		return -1;
+	j->volume = format_create(j->format, &j->params, j->secret.credentials, j->secret.n,
+		j->payload_bytes, print_messages(), f);
+	if (!j->volume)
+		return -1;
+	if (j->format->is_seen_as_disk && input_is_iso9660(&j->input))
+		message_warn(print_messages(),
+			"the file system is ISO 9660: Linux mounts it, but Windows and macOS are "
+			"not "
+			"known to inside a %s volume; give a FAT, exFAT or UDF image with -image "
+			"for them",
+			j->format->name);
+	if (!secret_all_locked())
+		message_warn(print_messages(),
+			"secrets could not be locked into memory and may reach the swap space; "
+			"raise the limit (ulimit -l)");
+	return write_commands(j, f);
+}
+
+int job_volume_write_header(struct job *j, struct fail *f)
+{
+	const struct volume *v = j->volume;
+	struct new_file *file;
+	int result = -1;
+
+	if (!v->detached_header)
+		return 0;
+	file = new_file_open(v->header_path, false, 0600, v->detached_header_bytes, f);
+	if (!file)
+		return -1;
+	if (io_write_full(new_file_descriptor(file), v->detached_header, v->detached_header_bytes))
+		fail_errno(f, FAIL_FAILED, v->header_path, "can't be written");
+	else
+		result = new_file_commit(file, f);
+	new_file_close(file);
+	j->header_was_written = result == 0;
+	return result;
+}

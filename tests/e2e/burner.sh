@@ -1,0 +1,192 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The program with the emulated burner, as a library: burning, verifying, blanking, and what it says when
+# something is wrong. The virtual machine has the real kernel's side.
+. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/e2e/lib.sh"
+need xorriso aespipe
+shim=$top_builddir/tests/vm/mmcemu-preload.so
+[ -e "$shim" ] || { tap_skip burner "mmcemu-preload.so was not built"; tap_done; }
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
+
+printf '%s\n' "$passphrase" >"$tmp/pass"
+printf '%s' "$passphrase" >"$tmp/pass.bytes"
+chmod 600 "$tmp"/pass*
+make_tree "$tmp/tree"
+head -c 2000000 /dev/urandom >"$tmp/tree/bigger.bin"
+luks=(-pass-file "$tmp/pass" "${cheap[@]}")
+new=(-pass-file "$tmp/pass" -encstyle new)
+
+load() { # medium: a new one in a new drive
+	rm -rf "$tmp/st"
+	mkdir "$tmp/st"
+	medium=$1
+	faults=
+}
+run() { # arguments...: xburncrypt with the drive as /dev/sr0
+	MMCEMU_STATE=$tmp/st MMCEMU_MEDIUM=$medium MMCEMU_FAULTS=$faults LD_PRELOAD=$shim timeout 120 \
+		"$XBURNCRYPT" "$@" >"$tmp/stdout" 2>"$tmp/stderr" </dev/null
+}
+said() { tap_like "$(cat "$tmp/stdout" "$tmp/stderr")" "$1" "$2"; }
+medium_to() { # bytes out: what is on the medium from its start
+	head -c "$1" "$tmp/st/image" >"$2"
+}
+bytes_written() { sed -n 's/^.*: wrote \([0-9,]*\) bytes.*/\1/p' "$tmp/stdout" | tr -d ,; }
+
+for medium in cd-r cd-rw dvd-r dvd+r dvd+rw bd-r bd-re; do
+	load $medium
+	run -o /dev/sr0 "${luks[@]}" "$tmp/tree"
+	tap_is $? 0 "$medium: luks2 is burned" || tap_note "$(cat "$tmp/stderr")"
+	said 'verified: every block' "$medium: and verified"
+	said 'header was read back' "$medium: the header on the medium opens"
+	medium_to "$(bytes_written)" "$tmp/disc.img"
+	decrypt_luks2 "$tmp/disc.img" "$tmp/pass.bytes" "$tmp/disc.iso" &&
+		same_tree "$tmp/tree" "$tmp/disc.iso" >"$tmp/diff"
+	tap_ok "$medium: cryptsetup decrypts what is on it, the trees are equal" || tap_note "$(head -5 "$tmp/diff")"
+done
+load dvd+r
+run -o /dev/sr0 "${new[@]}" "$tmp/tree"
+tap_is $? 0 'dvd+r: a plain style is burned'
+medium_to "$(bytes_written)" "$tmp/disc.img"
+decrypt_aespipe "$tmp/disc.img" "$tmp/pass" sha256 "$tmp/disc.iso" && same_tree "$tmp/tree" "$tmp/disc.iso" >"$tmp/diff"
+tap_ok 'dvd+r: aespipe decrypts it, the trees are equal'
+
+# a finished image gives the same bytes on a disc, in a file and on stdout
+"$XBURNCRYPT" -o "$tmp/finished.iso" -format none "$tmp/tree" >/dev/null 2>&1
+"$XBURNCRYPT" -o "$tmp/file.img" "${new[@]}" "$tmp/finished.iso" >/dev/null 2>&1
+load cd-r
+run -o /dev/sr0 "${new[@]}" "$tmp/finished.iso"
+cmp -s -n "$(stat -c %s "$tmp/file.img")" "$tmp/st/image" "$tmp/file.img"
+tap_ok 'a finished image: disc and file are equal'
+load dvd-r
+MMCEMU_STATE=$tmp/st MMCEMU_MEDIUM=dvd-r LD_PRELOAD=$shim "$XBURNCRYPT" -o /dev/sr0 "${new[@]}" - \
+	<"$tmp/finished.iso" >"$tmp/stdout" 2>"$tmp/stderr" &&
+	cmp -s -n "$(stat -c %s "$tmp/file.img")" "$tmp/st/image" "$tmp/file.img"
+tap_ok 'an image on stdin: the disc is the same' || tap_note "$(cat "$tmp/stderr")"
+
+# verification
+load dvd+r
+faults=corrupt=900
+run -o /dev/sr0 "${luks[@]}" "$tmp/tree"
+tap_is $? 3 'a block written wrong: status 3'
+said 'LBA 896-927 differ: in /' 'a block written wrong: LBA and file are told'
+load dvd+r
+faults=read-error=900
+run -o /dev/sr0 "${luks[@]}" "$tmp/tree"
+tap_is $? 3 "a block that can't be read: status 3"
+said "LBA 900 can't be read: in /" "a block that can't be read: LBA and file are told"
+load dvd+r
+faults=corrupt=3
+run -o /dev/sr0 "${luks[@]}" "$tmp/tree"
+tap_is $? 3 'a header written wrong: status 3'
+said "in the volume's header" 'a header written wrong: says so'
+load dvd+r
+faults=corrupt=900
+run -o /dev/sr0 "${luks[@]}" -no-verify "$tmp/tree"
+tap_is $? 0 '-no-verify: nothing is compared'
+load dvd+r
+run -o /dev/sr0 "${luks[@]}" -verify -no-verify "$tmp/tree"
+tap_is $? 2 '-verify and -no-verify: status 2'
+"$XBURNCRYPT" -o "$tmp/v.img" "${new[@]}" -verify "$tmp/tree" >"$tmp/stdout" 2>&1
+tap_is $? 0 '-verify with a file'
+said 'verified: every block' '-verify with a file: it is read back'
+"$XBURNCRYPT" -o - "${new[@]}" -verify "$tmp/tree" >/dev/null 2>&1
+tap_is $? 2 '-verify with stdout: status 2'
+
+# rewritables
+load cd-rw
+run -o /dev/sr0 "${new[@]}" "$tmp/tree" && run -o /dev/sr0 "${new[@]}" "$tmp/tree"
+tap_is $? 4 'a CD-RW that holds data: status 4'
+said 'blank' 'a CD-RW that holds data: what to do is told'
+# setsid: no terminal to ask on
+MMCEMU_STATE=$tmp/st MMCEMU_MEDIUM=cd-rw LD_PRELOAD=$shim setsid -w "$XBURNCRYPT" -o /dev/sr0 "${new[@]}" -blank auto \
+	"$tmp/tree" >"$tmp/stdout" 2>"$tmp/stderr" </dev/null
+tap_is $? 2 '-blank auto without a terminal and -yes: status 2'
+run -o /dev/sr0 "${luks[@]}" -blank auto -yes "$tmp/tree"
+tap_is $? 0 '-blank auto -yes' || tap_note "$(cat "$tmp/stderr")"
+run blank /dev/sr0
+tap_is $? 0 'blank' || tap_note "$(cat "$tmp/stderr")"
+run info /dev/sr0
+said 'CD-RW, blank' 'blank: it is'
+run blank -all /dev/sr0
+tap_is $? 0 'blank -all' || tap_note "$(cat "$tmp/stderr")"
+run blank -all -fast /dev/sr0
+tap_is $? 2 'blank -all -fast: status 2'
+run blank
+tap_is $? 2 'blank without a drive: status 2'
+load dvd+r
+run blank /dev/sr0
+tap_is $? 4 'blank with a DVD+R: status 4'
+load bd-re
+run format /dev/sr0
+tap_is $? 0 'format with a BD-RE' || tap_note "$(cat "$tmp/stderr")"
+load cd-r
+run format /dev/sr0
+tap_is $? 4 'format with a CD-R: status 4'
+
+# looking
+load dvd+r
+run drives
+tap_is $? 0 'drives: status 0'
+run drives -json
+tap_like "$(cat "$tmp/stdout")" '^\[.*\]$' 'drives -json: an array'
+run info /dev/sr0
+said 'DVD\+R, blank' 'info: a blank DVD+R'
+run -o /dev/sr0 "${luks[@]}" -label 'seen by all' "$tmp/tree"
+run info /dev/sr0
+said 'DVD\+R, closed' 'info: a closed DVD+R'
+said 'contents: luks2' 'info: the format is seen without the key'
+said 'label: seen by all' 'info: and the label'
+said 'cryptsetup open --readonly /dev/sr0' 'info: and how to open it'
+run info -json /dev/sr0
+said '"format":"luks2"' 'info -json: likewise'
+"$XBURNCRYPT" info "$tmp/file.img" >"$tmp/stdout" 2>&1
+said 'nothing that shows what it is' 'info: a plain volume shows nothing'
+"$XBURNCRYPT" info "$tmp/finished.iso" >"$tmp/stdout" 2>&1
+said 'file system in the clear' 'info: a clear image'
+"$XBURNCRYPT" info "$tmp/missing" >"$tmp/stdout" 2>&1
+tap_is $? 1 'info: a file that is not there'
+
+# simulation, what is left open, write types
+load cd-r
+run -o /dev/sr0 "${luks[@]}" -dummy "$tmp/tree"
+tap_is $? 0 '-dummy with a CD-R' || tap_note "$(cat "$tmp/stderr")"
+said 'simulated' '-dummy: says so'
+run info /dev/sr0
+said 'CD-R, blank' '-dummy: nothing was written'
+load dvd+r
+run -o /dev/sr0 "${luks[@]}" -dummy "$tmp/tree"
+tap_is $? 4 '-dummy with a DVD+R: status 4'
+load cd-r
+run -o /dev/sr0 "${luks[@]}" -write-type tao -multi "$tmp/tree"
+tap_is $? 0 '-write-type tao -multi' || tap_note "$(cat "$tmp/stderr")"
+run info /dev/sr0
+said 'CD-R, appendable' '-multi: it can be appended to'
+load cd-r
+run -o /dev/sr0 "${luks[@]}" -write-type dao "$tmp/tree"
+tap_is $? 4 '-write-type dao with a CD: status 4'
+load dvd+r
+run -o /dev/sr0 "${luks[@]}" -speed 999 "$tmp/tree"
+tap_is $? 4 '-speed beyond the drive: status 4'
+run -o /dev/sr0 "${luks[@]}" -speed 4 -eject "$tmp/tree"
+tap_is $? 0 '-speed 4 -eject' || tap_note "$(cat "$tmp/stderr")"
+
+# each refusal has its own words
+refused() { # fault status words
+	load dvd+r
+	faults=$1
+	run -o /dev/sr0 "${luks[@]}" "$tmp/tree"
+	tap_is $? "$2" "$1: status $2"
+	said "$3" "$1: says so"
+}
+refused no-medium 4 'no (medium|disc)'
+refused closed 4 'closed'
+refused capacity=300 4 'needs.*has|too small'
+refused missing 4 'no such drive'
+refused busy 4 'busy|in use|used by'
+refused mounted 4 'mounted'
+refused permission 4 '[Pp]ermission|may not'
+refused write-error=900 1 'writ'
+refused close-error 1 'clos'
+refused pulled=900 1 'taken out|gone|pulled|connection'
+tap_done
