@@ -105,11 +105,23 @@ refused 'label: has no meaning' pass=pass label=x
 refused '599999 rounds' pass=pass pbkdf-iterations=599999
 refused 'pbkdf-memory: has no meaning for pbkdf2' pass=pass pbkdf-memory=1000
 
-# made by qemu-img
-foreign() { # name qemu-option...
-	qemu-img convert --object secret,id=s,file=pass -f raw -O luks -o "key-secret=s,iter-time=10$2" \
-		payload foreign.img >log 2>&1 &&
-		"$volume" open - foreign.img pass=pass 2>foreign.facts | cmp - payload
+# made by qemu-img, whose benchmark of PBKDF2 sometimes gives up on a busy machine
+convert() { # qemu-options
+	local _
+	for _ in 1 2 3 4 5 6 7 8; do
+		qemu-img convert --object secret,id=s,file=pass -f raw -O luks -o "key-secret=s,iter-time=10$1" \
+			payload foreign.img >log 2>&1 && return
+		grep -q 'accurate CPU usage' log || return
+	done
+	return 1
+}
+foreign() { # name qemu-options
+	rm -f foreign.img
+	if ! convert "$2" && grep -q 'accurate CPU usage' log; then
+		tap_skip "made by qemu-img, opened by us: $1" "qemu-img: $(cat log)"
+		return
+	fi
+	"$volume" open - foreign.img pass=pass 2>foreign.facts | cmp - payload
 	tap_ok "made by qemu-img, opened by us: $1" || tap_note "$(cat log foreign.facts)"
 }
 foreign "its defaults" ""

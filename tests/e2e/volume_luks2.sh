@@ -196,12 +196,18 @@ refused 'needs a passphrase'
 : >empty && chmod 600 empty
 refused 'the secret is empty' key=empty
 
-# memory
-(ulimit -v 200000 && make_volume memory.img pass=pass)
-tap_is "$? $(grep -c '256 MiB of memory' memory.img.facts) $(grep -c '^hint: .*-pbkdf-memory' memory.img.facts)" \
-	"1 1 1" "too little memory for Argon2id is told, with what helps" || tap_note "$(cat memory.img.facts)"
-(ulimit -v 200000 && "$volume" open luks2 default.img pass=pass >/dev/null 2>open.facts)
-tap_is "$? $(grep -c '256 MiB of memory' open.facts)" "1 1" "when opening too" || tap_note "$(cat open.facts)"
+# memory; a build with sanitizers needs more for itself
+limit=200000
+(ulimit -v $limit && "$volume" recognise payload >/dev/null 2>&1) || limit=
+if [ "$limit" ]; then
+	(ulimit -v $limit && make_volume memory.img pass=pass)
+	tap_is "$? $(grep -c '256 MiB of memory' memory.img.facts) $(grep -c '^hint: .*-pbkdf-memory' memory.img.facts)" \
+		"1 1 1" "too little memory for Argon2id is told, with what helps" || tap_note "$(cat memory.img.facts)"
+	(ulimit -v $limit && "$volume" open luks2 default.img pass=pass >/dev/null 2>open.facts)
+	tap_is "$? $(grep -c '256 MiB of memory' open.facts)" "1 1" "when opening too" || tap_note "$(cat open.facts)"
+else
+	tap_skip "too little memory for Argon2id" "this build needs more itself"
+fi
 if [ "$(awk '/MemTotal/ { print $2 }' /proc/meminfo)" -lt 8000000 ]; then
 	make_volume memory.img pass=pass pbkdf-memory=4194304
 	tap_is "$? $(grep -c 'KiB instead of 4194304' memory.img.facts)" "1 1" \
@@ -325,8 +331,10 @@ if command -v xxd >/dev/null; then
 	"$volume" open luks2 forged.img pass=pass >/dev/null 2>open.facts
 	tap_like "$(cat open.facts)" '^hint: .*-allow-costly-kdf' "what can be done is told"
 	forge forged.img 's/"time":4001/"time":5/; s/"memory":20480/"memory":2097160/; s/"cpus":[0-9]/"cpus":1/'
-	(ulimit -v 200000 && "$volume" open luks2 forged.img pass=pass allow-costly-kdf >/dev/null 2>open.facts)
-	tap_is "$? $(grep -c '2049 MiB of memory' open.facts)" "1 1" "and then it is tried" || tap_note "$(cat open.facts)"
+	if [ "$limit" ]; then
+		(ulimit -v $limit && "$volume" open luks2 forged.img pass=pass allow-costly-kdf >/dev/null 2>open.facts)
+		tap_is "$? $(grep -c '2049 MiB of memory' open.facts)" "1 1" "and then it is tried" || tap_note "$(cat open.facts)"
+	fi
 else
 	tap_skip "forged headers" "no xxd"
 fi
