@@ -6,7 +6,7 @@
 #include <endian.h>
 #include <string.h>
 
-#include "crypto/digest.h"
+#include "crypto/digest_list.h"
 #include "crypto/format.h"
 #include "util/sector.h"
 
@@ -25,7 +25,7 @@ static int read_disc(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct f
 static void put_copy(uint8_t *to, const char *magic, uint64_t offset, const uint8_t *json, size_t n)
 {
 	struct fail f = { 0 };
-	struct digest *digest = digest_new(&f);
+	struct digest_list *digest = digest_list_new(COPY, &f);
 	uint16_t version = htobe16(2);
 	uint64_t size = htobe64(COPY), sequence = htobe64(1);
 
@@ -40,9 +40,10 @@ static void put_copy(uint8_t *to, const char *magic, uint64_t offset, const uint
 	offset = htobe64(offset);
 	memcpy(to + 256, &offset, 8);
 	memcpy(to + JSON_AT, json, n);
-	digest_update(digest, to, COPY);
-	digest_final(digest, to + CHECKSUM_AT);
-	digest_free(digest);
+	digest_list_update(digest, to, COPY);
+	digest_list_finish(digest);
+	memcpy(to + CHECKSUM_AT, digest_list_group(digest, 0), DIGEST_BYTES);
+	digest_list_free(digest);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
