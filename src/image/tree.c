@@ -70,7 +70,7 @@ static int build(
 	struct tree *t, const struct tree_spec *spec, const struct messages *m, struct fail *f)
 {
 	struct arena scratch = { NULL };
-	struct walk_result found = { NULL };
+	struct walk_result found = { 0 };
 	struct nodes_joliet joliet;
 	int result = -1;
 
