@@ -553,7 +553,8 @@ int info_disc_structure(struct drive *d, struct xfer *x)
 		put32(b + 8, (uint32_t)d->m.blocks / 2);
 		return command_reply(x, b, 12, get16(x->cdb + 8));
 	}
-	if (format != 0 && !(format == 0x11 && d->m.k.family == DVD_PLUS))
+	/* 10h, 11h: the same, of the control data zone and of the ADIP */
+	if (format != 0 && format != (d->m.k.family == DVD_PLUS ? 0x11 : 0x10))
 		return command_bad_field(x);
 	put16(b, 2050);
 	for (size_t i = 0; i < sizeof books / sizeof *books; i++)

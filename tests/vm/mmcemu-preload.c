@@ -500,7 +500,19 @@ static int drive_ioctl(unsigned long request, void *arg)
 		((int *)arg)[0] = ((int *)arg)[1] = 0;
 		return 0;
 	case SCSI_IOCTL_GET_BUS_NUMBER:
+	case SG_EMULATED_HOST:
 		*(int *)arg = 0;
+		return 0;
+	case SG_GET_VERSION_NUM:
+		*(int *)arg = 30530;
+		return 0;
+	case SG_GET_RESERVED_SIZE:
+		*(int *)arg = MAX_XFER;
+		return 0;
+	case SG_SET_RESERVED_SIZE:
+	case SG_SET_TIMEOUT:
+	case SG_GET_TIMEOUT:
+	case CDROM_MEDIA_CHANGED:
 		return 0;
 	case CDROM_DRIVE_STATUS:
 		return drv->tray_is_open                   ? CDS_TRAY_OPEN

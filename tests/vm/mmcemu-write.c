@@ -43,18 +43,17 @@ static int is_multi(const struct drive *d)
 
 static int is_usable_page5(const struct medium *m, const uint8_t *p, size_t n)
 {
-	int type = p[2] & 15, block = p[4] & 15, test = p[2] & 0x10, is_fixed = p[3] & 0x20;
+	int type = p[2] & 15, block = p[4] & 15, test = p[2] & 0x10;
 	if (n < 24)
 		return 0;
 	if (medium_is_cd(m))
 		return (type == MODE_TAO && block == 8) ||
 		       (type == MODE_AT_ONCE && (block == 0 || block == 8));
 	if (m->k.profile == PROFILE_DVD_RW_OVERWRITE)
-		return type == MODE_INCREMENTAL && block == 8 && is_fixed && !test;
+		return type == MODE_INCREMENTAL && block == 8 && !test;
 	if (m->k.family == DVD_MINUS)
 		return block == 8 &&
-		       (type == MODE_AT_ONCE ||
-			       (type == MODE_INCREMENTAL && is_fixed && !m->is_fast_blanked));
+		       (type == MODE_AT_ONCE || (type == MODE_INCREMENTAL && !m->is_fast_blanked));
 	return !test; /* DVD+R, BD: the page means nothing, and nothing can be simulated */
 }
 
@@ -75,8 +74,11 @@ int write_mode_select(struct drive *d, struct xfer *x)
 		if (at + n > x->n_out)
 			return command_fail(x, ILLEGAL_REQUEST, 0x1A, 0);
 		if ((p[0] & 0x3F) == 5) {
-			if (!is_usable_page5(&d->m, p, n))
+			if (!is_usable_page5(&d->m, p, n)) {
+				command_note("write parameters refused: %02X %02X %02X %02X", p[2],
+					p[3], p[4], p[5]);
 				return command_fail(x, ILLEGAL_REQUEST, 0x26, 0);
+			}
 			memset(d->page5, 0, sizeof d->page5);
 			memcpy(d->page5, p, n < sizeof d->page5 ? n : sizeof d->page5);
 			d->page5_is_set = 1;
