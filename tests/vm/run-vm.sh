@@ -202,7 +202,7 @@ exec 9>&-
 if grep -qwE 'vmx|svm' /proc/cpuinfo && [ -w /dev/kvm ]; then
 	accel=(-accel kvm -cpu host)
 else
-	accel=(-accel tcg,thread=multi -cpu max)
+	accel=(-accel "tcg,thread=multi" -cpu max)
 fi
 share=()
 [ -z "$out" ] || { mkdir -p "$out"
