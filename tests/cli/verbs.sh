@@ -61,6 +61,7 @@ burn -pass-file "$tmp/pass" "${cheap[@]}" -add-pass-file "$tmp/pass2" -add-key-f
 tap_is $? 0 'three secrets for one disc' || tap_note "$(cat "$tmp/stderr")"
 opens "$tmp/bytes" && opens "$tmp/bytes2" && opens "$tmp/key"
 tap_ok 'each of them opens it'
+# shellcheck disable=SC2046 # words on purpose
 burn -pass-file "$tmp/pass" "${cheap[@]}" $(for _ in $(seq 40); do printf -- '-add-key-file %s ' "$tmp/key"; done)
 tap_is $? 2 'more secrets than fit the header: status 2'
 [ ! -e "$img" ]
