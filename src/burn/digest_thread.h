@@ -15,7 +15,7 @@
 
 struct digest_thread;
 
-/* Starts it; digest is borrowed. NULL with f filled. */
+/* Starts it; digests is borrowed. NULL with f filled. */
 struct digest_thread *digest_thread_new(struct digest_list *digests, struct fail *f);
 
 /* Copies n bytes, at most CHUNK_BYTES, and hands them over; waits while the ring is full. */
