@@ -109,7 +109,9 @@ run_part() {
 		return 1
 	fi
 	before=$(date +%s)
-	timeout -k 15 "$seconds" sh "$0" "$1" >"$out/check-$1.out" 2>&1 </dev/null &
+	# a job in the background would ignore SIGINT, and so would the programs under test
+	env --default-signal=INT,QUIT timeout -k 15 "$seconds" sh "$0" "$1" \
+		>"$out/check-$1.out" 2>&1 </dev/null &
 	pid=$!
 	wait "$pid"
 	status=$?

@@ -137,7 +137,7 @@ if command -v script >/dev/null; then
 	grep -q 'status=2' "$tmp/tty" && grep -q 'differ' "$tmp/tty" && [ ! -e "$tmp/ask.img" ]
 	tap_ok 'the prompt: two that differ are refused' || tap_note "$(cat "$tmp/tty")"
 	(sleep 1; printf '\003'; sleep 0.5) |
-		script -qec "trap : INT; '$XBURNCRYPT' -o '$tmp/ask.img' -encstyle new -image '$tmp/zero'; stty -a >$tmp/stty2 2>&1" /dev/null >"$tmp/tty" 2>&1
+		script -qec "trap : INT; env --default-signal=INT '$XBURNCRYPT' -o '$tmp/ask.img' -encstyle new -image '$tmp/zero'; stty -a >$tmp/stty2 2>&1" /dev/null >"$tmp/tty" 2>&1
 	grep -qw -- '-echo' "$tmp/stty2"
 	[ $? = 1 ]
 	tap_ok 'the prompt: Ctrl-C leaves the echo on'
