@@ -4,6 +4,7 @@
 # status, one message in the user's words, no success that isn't one, and a drive that is free and
 # usable afterwards.
 . "$top_srcdir/tests/tap.sh"
+tap_slow "the fault matrix"
 . "$top_srcdir/tests/unit/burner.sh"
 n_blocks=600
 n_faults=0
