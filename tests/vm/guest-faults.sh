@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# run-vm: -m 2048 -t 1800
+# run-vm: -m 2048 -t 1800 -a setpriv
 # One fault of each kind through the kernel's driver: the right status, one message that names what
 # happened, and a drive that is free and usable afterwards. Also what only a kernel can show: mounted
 # discs, held drives, permissions, other block devices.
@@ -37,6 +37,20 @@ is_free() { # name: the tray opens, and a new medium is burned
 	burn "$tmp/tree"
 	[ $status = 0 ]
 	ok "$1: the next burn works"
+}
+# A burn from a pipe that never ends, in the background, $first its number; it has begun to write.
+begin_endless() {
+	local n
+	insert dvd+rw
+	n=$(wc -l <$log)
+	xburncrypt -o $d -encstyle new -pass-file "$tmp/key" -progress none - <"$tmp/pipe" >"$tmp/first" 2>&1 &
+	first=$!
+	head -c 40000000 /dev/zero >"$tmp/pipe"
+	for _ in $(seq 120); do
+		tail -n +$((n + 1)) $log | grep -q '^2A ' && return
+		sleep 1
+	done
+	tap_note "nothing was written: $(cat "$tmp/first")"
 }
 last_lock() { # what the drive was told last: 1 locked, 0 free
 	grep -E '^1E ' $log | tail -1 | cut -d' ' -f5 | sed 's/^0//'
@@ -91,16 +105,9 @@ fails "held by a mapping" 4 "in use: sr0 is held by"
 cryptsetup close held
 
 # a drive that another burn uses
-insert dvd+rw
 mkfifo "$tmp/pipe"
 exec 3<>"$tmp/pipe"
-xburncrypt -o $d -encstyle new -pass-file "$tmp/key" -progress none - <"$tmp/pipe" >"$tmp/first" 2>&1 &
-first=$!
-head -c 40000000 /dev/zero >"$tmp/pipe"
-for i in $(seq 60); do
-	grep -q '^2A ' <(tail -5 $log) && break
-	sleep 1
-done
+begin_endless
 burn "$tmp/tree"
 fails "busy" 4 "is busy: .*xburncrypt \(process $first\)|is busy"
 
@@ -108,20 +115,13 @@ fails "busy" 4 "is busy: .*xburncrypt \(process $first\)|is busy"
 kill -TERM $first
 wait $first
 tap_is $? 143 "SIGTERM is raised again"
-grep -q "broken off" "$tmp/first"
+grep -qi "broken off\|interrupted by Terminated" "$tmp/first"
 tap_ok "SIGTERM: says so" || tap_note "$(cat "$tmp/first")"
 tap_is "$(last_lock)" 0 "SIGTERM: the tray is not locked"
 is_free "SIGTERM"
 
 # SIGKILL in mid-burn: the next start finds the drive locked
-insert dvd+rw
-xburncrypt -o $d -encstyle new -pass-file "$tmp/key" -progress none - <"$tmp/pipe" >"$tmp/first" 2>&1 &
-first=$!
-head -c 40000000 /dev/zero >"$tmp/pipe"
-for i in $(seq 60); do
-	grep -q '^2A ' <(tail -5 $log) && break
-	sleep 1
-done
+begin_endless
 kill -KILL $first
 wait $first 2>/dev/null
 exec 3>&-
@@ -133,10 +133,9 @@ is_free "SIGKILL"
 
 # who may use it, and what it is
 echo "cdrom:x:24:" >>/etc/group
-echo "user:x:1000:1000::/tmp:/bin/bash" >>/etc/passwd
 chown 0:24 $d && chmod 660 $d
 chmod 755 "$tmp" && chmod 644 "$tmp/key" "$tmp/tree/file"
-setuidgid user xburncrypt -o $d -encstyle new -pass-file "$tmp/key" "$tmp/tree" >"$tmp/out" 2>&1
+setpriv --reuid 1000 --regid 1000 --clear-groups xburncrypt -o $d -encstyle new -pass-file "$tmp/key" "$tmp/tree" >"$tmp/out" 2>&1
 status=$?
 fails "no permission" 4 'only root and the group "cdrom"'
 truncate -s 8M "$tmp/stick"
