@@ -37,6 +37,13 @@ static void nap(void)
 	nanosleep(&length, NULL);
 }
 
+static int buffer_percent(const struct burn_progress *p)
+{
+	if (p->buffer_capacity == 0 || p->buffer_available > p->buffer_capacity)
+		return -1;
+	return (int)(100.0 * (p->buffer_capacity - p->buffer_available) / p->buffer_capacity);
+}
+
 static void tick(
 	const struct drive_wait *w, enum burn_drive_status status, const struct burn_progress *p)
 {
@@ -44,9 +51,11 @@ static void tick(
 		.phase = phase_of(status), .n_total = w->n_total, .drive_buffer_percent = -1
 	};
 
-	if (!w->watch || !w->watch->tick)
+	/* libburn fills in its numbers only when its thread has started */
+	if (!w->watch || !w->watch->tick || status == BURN_DRIVE_SPAWNING)
 		return;
 	if (w->n_taken) {
+		progress.drive_buffer_percent = buffer_percent(p);
 		progress.n_bytes = (uint64_t)p->buffered_bytes;
 		/* libburn counts its own padding of a last buffer as well */
 		if (progress.n_bytes > *w->n_taken)
@@ -55,10 +64,6 @@ static void tick(
 		progress.n_bytes =
 			(uint64_t)((double)p->sector / RELATIVE_END * (double)w->n_total);
 	}
-	if (p->buffer_capacity > 0 && p->buffer_available <= p->buffer_capacity)
-		progress.drive_buffer_percent =
-			(int)(100.0 * (p->buffer_capacity - p->buffer_available) /
-				p->buffer_capacity);
 	w->watch->tick(w->watch->ctx, &progress);
 }
 
