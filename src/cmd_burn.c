@@ -8,6 +8,7 @@
 
 #include "burn/queue_source.h"
 #include "job.h"
+#include "job_container.h"
 #include "job_options.h"
 #include "job_output.h"
 #include "job_volume.h"
@@ -36,6 +37,8 @@ static int build_chain(struct job *j, struct fail *f)
 {
 	struct pipeline_plan plan = { .input = &j->input,
 		.volume = j->volume,
+		.container = j->container.name ? &j->container : NULL,
+		.container_bytes = j->container_bytes,
 		.payload_bytes = j->payload_bytes,
 		.digests = j->digests,
 		.is_for_drive = j->drive != NULL };
@@ -84,7 +87,8 @@ static int check_result(struct job *j, struct fail *f)
 		.params = &j->params,
 		.credential = job_volume_credential(j),
 		.sent = j->digests,
-		.n_bytes = j->pipeline.tap.n_bytes };
+		.n_bytes = j->pipeline.tap.n_bytes,
+		.is_in_clear_image = j->container.name != NULL };
 	int result;
 
 	if (job_output_reader(j, &r.reader, f))
@@ -96,7 +100,8 @@ static int check_result(struct job *j, struct fail *f)
 	progress_end();
 	block_reader_free(r.reader);
 	j->was_verified = result == 0 && j->digests;
-	j->header_was_checked = result == 0 && j->drive && j->volume->header_bytes;
+	j->header_was_checked =
+		result == 0 && j->drive && j->volume->header_bytes && !j->container.name;
 	return result;
 }
 
@@ -155,9 +160,10 @@ static int make(struct job *j, struct fail *f)
 	if (job_options_read(j, f) || job_output_open(j, f) || open_input(j, f))
 		return -1;
 	/* a first look, before a passphrase is asked for: the volume's header comes on top */
-	if (job_volume_check_header(j, f) || job_output_check(j, j->payload_bytes, f))
+	if (job_container_check(j, f) || job_volume_check_header(j, f) ||
+		job_output_check(j, j->payload_bytes, f))
 		return -1;
-	if (job_volume_make(j, f) || job_output_blank(j, f) ||
+	if (job_volume_make(j, f) || job_container_make(j, f) || job_output_blank(j, f) ||
 		job_output_check(j, job_volume_bytes(j), f) || job_volume_write_header(j, f))
 		return -1;
 	if (make_digests(j, f) || transfer(j, f) || check_result(j, f))
@@ -168,6 +174,7 @@ static int make(struct job *j, struct fail *f)
 static void free_all(struct job *j)
 {
 	free(j->commands);
+	free(j->readme);
 	digest_list_free(j->digests);
 	volume_free(j->volume);
 	secret_input_free(&j->secret);

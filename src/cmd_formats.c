@@ -20,9 +20,15 @@ static void print_options(const struct format *format)
 		{ TAKES_SECTOR_SIZE, "-sector-size" },
 		{ TAKES_LARGE_IVS, "-iv-large-sectors" },
 		{ TAKES_SKIP, "-skip" },
-		{ TAKES_PBKDF, "-pbkdf..." },
+		{ TAKES_PBKDF, "-pbkdf and its costs" },
 		{ TAKES_LABEL, "-label" },
 		{ TAKES_UUID, "-uuid" },
+		{ TAKES_PIM, "-pim" },
+		{ TAKES_ITERATIONS, "-iterations" },
+		{ TAKES_HEADER, "-header" },
+		{ TAKES_AS_FILE, "-as-file" },
+		{ TAKES_MORE_SECRETS, "-add-pass-file" },
+		{ TAKES_MORE_SECRETS, "-add-key-file" },
 	};
 	const char *before = "  options:";
 

@@ -11,6 +11,7 @@
 #include "burn/session.h"
 #include "crypto/digest_list.h"
 #include "crypto/format.h"
+#include "image/container_source.h"
 #include "input.h"
 #include "options.h"
 #include "output.h"
@@ -36,6 +37,10 @@ struct job {
 	struct volume *volume;
 	char *commands;          /* that open the result */
 	bool header_was_written; /* to a file of its own */
+	/* job_container.c */
+	struct container_spec container; /* name NULL: the volume is all of the disc */
+	char *readme;
+	uint64_t container_bytes;
 	/* cmd_burn.c */
 	struct digest_list *digests; /* of what is sent; NULL: it is not read back */
 	struct pipeline pipeline;

@@ -2,6 +2,8 @@
 #include "job_volume.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -19,6 +21,8 @@ uint64_t job_volume_bytes(const struct job *j)
 {
 	if (!j->payload_bytes)
 		return 0;
+	if (j->container.name)
+		return j->container_bytes;
 	return j->volume->header_bytes + j->payload_bytes + j->volume->trailer_bytes;
 }
 
@@ -39,13 +43,30 @@ int job_volume_check_header(const struct job *j, struct fail *f)
 	return new_file_check(path, false, 0, f);
 }
 
+/* Of a volume that is a file: what mounts the disc comes first. */
+static char *commands_in_container(const struct job *j, const char *path)
+{
+	char inside[300], *commands, *object = message_shell_quote(path), *text = NULL;
+
+	snprintf(inside, sizeof inside, "/media/%s", j->options->values[OPTION_AS_FILE]);
+	commands = format_commands(j->volume, job_volume_credential(j), inside);
+	if (commands && object &&
+		asprintf(&text, "mount -o ro %s /media\n%s", object, commands) < 0)
+		text = NULL;
+	free(commands);
+	free(object);
+	return text;
+}
+
 /* The commands are put together while the secret is there; but for a drive, whose medium is opened
  * again at the end, it then goes. */
 static int write_commands(struct job *j, struct fail *f)
 {
 	const char *path = strcmp(j->output.path, "-") == 0 ? "disc.img" : j->output.path;
 
-	j->commands = format_commands(j->volume, job_volume_credential(j), path);
+	j->commands = options_has(j->options, OPTION_AS_FILE)
+			      ? commands_in_container(j, path)
+			      : format_commands(j->volume, job_volume_credential(j), path);
 	if (!j->commands) {
 		errno = ENOMEM;
 		return fail_errno(f, FAIL_FAILED, "", "can't put the opening commands together");

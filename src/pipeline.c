@@ -24,6 +24,8 @@ static void announce(struct pipeline *p, const struct pipeline_plan *plan)
 	if (!plan->payload_bytes)
 		return;
 	p->n_bytes = v->header_bytes + plan->payload_bytes + v->trailer_bytes;
+	if (plan->container)
+		p->n_bytes = plan->container_bytes;
 	p->announced_bytes = p->n_bytes;
 	if (plan->is_for_drive)
 		p->announced_bytes =
@@ -46,6 +48,8 @@ int pipeline_open(struct pipeline *p, const struct pipeline_plan *plan, struct f
 	if (put_on_top(p, input_source_new(plan->input, &p->plain, f)) ||
 		put_on_top(p, crypt_source_new(
 				      p->top, plan->volume, plan->payload_bytes, &p->crypt, f)) ||
+		(plan->container && put_on_top(p, container_source_new(p->top, plan->container,
+							  &p->container, f))) ||
 		put_on_top(p, tap_source_new(p->top, p->n_bytes, plan->digests, &p->tap, f)))
 		return -1;
 	if (!plan->is_for_drive)
@@ -60,8 +64,8 @@ int pipeline_open(struct pipeline *p, const struct pipeline_plan *plan, struct f
 
 bool pipeline_cause(const struct pipeline *p, struct fail *f)
 {
-	const struct report *const in_order[] = { &p->plain, &p->crypt, &p->tap, &p->pad,
-		&p->queued };
+	const struct report *const in_order[] = { &p->plain, &p->crypt, &p->container, &p->tap,
+		&p->pad, &p->queued };
 
 	for (size_t i = 0; i < sizeof in_order / sizeof *in_order; i++)
 		if (fail_is_set(&in_order[i]->fail)) {

@@ -8,6 +8,7 @@
 
 #include "crypto/digest_list.h"
 #include "crypto/volume.h"
+#include "image/container_source.h"
 #include "input.h"
 #include "util/fail.h"
 #include "util/report.h"
@@ -15,6 +16,8 @@
 struct pipeline_plan {
 	struct input *input;
 	const struct volume *volume;
+	const struct container_spec *container; /* NULL: the volume is all that goes out */
+	uint64_t container_bytes;
 	uint64_t payload_bytes;      /* of the plain source; 0: unknown */
 	struct digest_list *digests; /* of all but the padding; NULL: none is wanted */
 	bool is_for_drive;           /* padding and a queue in front of it */
@@ -25,7 +28,7 @@ struct pipeline_plan {
 struct pipeline {
 	struct burn_source *top;   /* what the sink pulls */
 	struct burn_source *queue; /* part of the chain; NULL without a drive */
-	struct report plain, crypt, tap, pad, queued;
+	struct report plain, crypt, container, tap, pad, queued;
 	uint64_t n_bytes;         /* that go out before the padding; 0: unknown */
 	uint64_t announced_bytes; /* that go out in all; 0: unknown */
 };

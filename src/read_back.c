@@ -50,6 +50,8 @@ static struct file_system *open_files(
 static const char *place_name(const struct read_back *r, const struct verify_extent *e,
 	bool has_files, const struct file_system_range *range)
 {
+	if (r->is_in_clear_image)
+		return "in the encrypted volume, or in what is around it";
 	if (e->lba < r->volume->payload_offset / BLOCK_BYTES)
 		return "in the volume's header";
 	if (!has_files)

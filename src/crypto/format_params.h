@@ -48,6 +48,7 @@ enum format_takes {
 	TAKES_MORE_SECRETS = 1 << 11,
 	TAKES_ITERATIONS = 1 << 12,
 	TAKES_HEADER = 1 << 13,
+	TAKES_AS_FILE = 1 << 14,
 };
 
 #endif

@@ -144,7 +144,7 @@ const struct format luks2_format = {
 	.advice = "the right choice unless something else has to open the disc; every Linux "
 		  "desktop asks for the passphrase by itself",
 	.takes = TAKES_CIPHER | TAKES_KEY_SIZE | TAKES_SECTOR_SIZE | TAKES_PBKDF | TAKES_LABEL |
-		 TAKES_UUID | TAKES_MORE_SECRETS | TAKES_HEADER,
+		 TAKES_UUID | TAKES_MORE_SECRETS | TAKES_HEADER | TAKES_AS_FILE,
 	.needs_secret = true,
 	.create = create_luks2,
 	.open = open_luks2,

@@ -273,7 +273,7 @@ const struct format veracrypt_format = {
 	.advice = "for readers that have VeraCrypt; Windows and macOS expect a FAT, exFAT or UDF "
 		  "file "
 		  "system in it, not ISO 9660",
-	.takes = TAKES_PIM,
+	.takes = TAKES_PIM | TAKES_AS_FILE,
 	.needs_size = true,
 	.is_seen_as_disk = true,
 	.needs_secret = true,

@@ -3,7 +3,7 @@
 # The verbs that need no drive, and the options of the formats.
 . "$top_srcdir/tests/tap.sh"
 . "$top_srcdir/tests/e2e/lib.sh"
-need cryptsetup
+need cryptsetup xorriso
 
 mkdir "$tmp/dir"
 echo data >"$tmp/dir/file"
@@ -61,8 +61,9 @@ burn -pass-file "$tmp/pass" "${cheap[@]}" -add-pass-file "$tmp/pass2" -add-key-f
 tap_is $? 0 'three secrets for one disc' || tap_note "$(cat "$tmp/stderr")"
 opens "$tmp/bytes" && opens "$tmp/bytes2" && opens "$tmp/key"
 tap_ok 'each of them opens it'
-# shellcheck disable=SC2046 # words on purpose
-burn -pass-file "$tmp/pass" "${cheap[@]}" $(for _ in $(seq 40); do printf -- '-add-key-file %s ' "$tmp/key"; done)
+many=()
+for _ in $(seq 40); do many+=(-add-key-file "$tmp/key"); done
+burn -pass-file "$tmp/pass" "${cheap[@]}" "${many[@]}"
 tap_is $? 2 'more secrets than fit the header: status 2'
 [ ! -e "$img" ]
 tap_ok 'more secrets than fit the header: nothing is made'
@@ -87,6 +88,24 @@ tap_is $? 2 'plain with -header: status 2'
 [ ! -e "$tmp/header2" ]
 tap_ok 'plain with -header: nothing is left behind'
 
+burn -pass-file "$tmp/pass" "${cheap[@]}" -as-file vault.luks
+tap_is $? 0 '-as-file with luks2' || tap_note "$(cat "$tmp/stderr")"
+tap_like "$(cat "$tmp/stdout")" 'mount -o ro .* /media' '-as-file: the printed commands mount the disc first'
+mkdir "$tmp/inside" && xorriso -indev "$img" -osirrox on -extract / "$tmp/inside" >"$tmp/log" 2>&1
+cryptsetup open --test-passphrase --disable-locks --key-file "$tmp/bytes" "$tmp/inside/vault.luks" 2>"$tmp/log"
+tap_ok '-as-file: the file inside is the volume' || tap_note "$(ls -l "$tmp/inside")" "$(cat "$tmp/log")"
+decrypt_luks2 "$tmp/inside/vault.luks" "$tmp/bytes" "$tmp/vault.iso" && same_tree "$tmp/dir" "$tmp/vault.iso" >"$tmp/diff"
+tap_ok '-as-file: and the tree in it is equal' || tap_note "$(cat "$tmp/diff")"
+grep -q 'cryptsetup open --readonly /media/vault.luks' "$tmp"/inside/README*
+tap_ok '-as-file: the readme tells how to open it'
+! grep -q "$tmp" "$tmp"/inside/README*
+tap_ok '-as-file: and no path of this machine'
+burn -format veracrypt -pim 1 -pass-file "$tmp/pass" -as-file vault.hc
+tap_is $? 0 '-as-file with veracrypt' || tap_note "$(cat "$tmp/stderr")"
+burn -encstyle new -pass-file "$tmp/pass" -as-file vault
+tap_is $? 2 '-as-file with plain: status 2'
+burn -pass-file "$tmp/pass" "${cheap[@]}" -as-file a/b
+tap_is $? 2 '-as-file with a slash in the name: status 2'
 burn -format veracrypt -pim 1 -pass-file "$tmp/pass"
 tap_is $? 0 'veracrypt -pim'
 tap_like "$(cat "$tmp/stderr")" 'ISO 9660.*Windows' 'veracrypt: warns of an ISO inside'
