@@ -11,11 +11,11 @@
 #include "image/nodes.h"
 #include "image/plain_source.h"
 #include "image/ring_source.h"
+#include "image/volume_id.h"
 #include "image/walk.h"
 #include "util/sector.h"
 
 enum {
-	VOLUME_ID_MAX = 32, /* ECMA-119, 8.4.7 */
 	/* blocks of the ring between libisofs and us: some chunks */
 	RING_BLOCKS = 8 * CHUNK_BYTES / BLOCK_BYTES,
 };
@@ -34,18 +34,6 @@ struct tree {
 		*iso;     /* laid out, its writer waiting for files; NULL: not yet, or handed out */
 	uint64_t n_bytes; /* of the image; 0: not laid out yet */
 };
-
-static int check_volume_id(const char *id, struct fail *f)
-{
-	if (!*id || strlen(id) > VOLUME_ID_MAX)
-		return fail_set(f, FAIL_USAGE, id, "a volume id has 1 to %d characters, not %zu",
-			VOLUME_ID_MAX, strlen(id));
-	for (const char *s = id; *s; s++)
-		if (*s < 0x20 || *s > 0x7e)
-			return fail_set(f, FAIL_USAGE, id,
-				"a volume id can hold printable ASCII characters only");
-	return 0;
-}
 
 /* Once, with counts: what Windows will see otherwise. */
 static void tell_joliet(const struct nodes_joliet *j, const struct messages *m)
@@ -108,10 +96,10 @@ static int set_up(struct tree *t, const char *volume_id, struct fail *f)
 
 struct tree *tree_new(const struct tree_spec *spec, const struct messages *m, struct fail *f)
 {
-	const char *id = spec->volume_id ? spec->volume_id : "XBURNCRYPT";
+	const char *id = spec->volume_id ? spec->volume_id : VOLUME_ID_DEFAULT;
 	struct tree *t;
 
-	if (check_volume_id(id, f))
+	if (volume_id_check(id, f))
 		return NULL;
 	t = calloc(1, sizeof *t);
 	if (!t) {

@@ -102,6 +102,15 @@ tap_ok '-as-file: the readme tells how to open it'
 tap_ok '-as-file: and no path of this machine'
 burn -format veracrypt -pim 1 -pass-file "$tmp/pass" -as-file vault.hc
 tap_is $? 0 '-as-file with veracrypt' || tap_note "$(cat "$tmp/stderr")"
+rm -f "$img"
+head -c 200000 /dev/urandom | timeout 60 "$XBURNCRYPT" -o "$img" -pass-file "$tmp/pass" "${cheap[@]}" -as-file vault \
+	-size 204800 - >/dev/null 2>"$tmp/stderr"
+tap_is $? 1 '-as-file, less on stdin than announced: status 1'
+tap_like "$(cat "$tmp/stderr")" '204800' '-as-file, less on stdin than announced: says so'
+[ ! -e "$img" ]
+tap_ok '-as-file, less on stdin than announced: nothing is made'
+head -c 2048 /dev/zero | "$XBURNCRYPT" -o "$img" -pass-file "$tmp/pass" "${cheap[@]}" -as-file vault - >/dev/null 2>&1
+tap_is $? 2 '-as-file from stdin without -size: status 2'
 burn -encstyle new -pass-file "$tmp/pass" -as-file vault
 tap_is $? 2 '-as-file with plain: status 2'
 burn -pass-file "$tmp/pass" "${cheap[@]}" -as-file a/b

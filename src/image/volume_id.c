@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "image/volume_id.h"
+
+#include <string.h>
+
+enum { VOLUME_ID_MAX = 32 };
+
+int volume_id_check(const char *id, struct fail *f)
+{
+	if (!*id || strlen(id) > VOLUME_ID_MAX)
+		return fail_set(f, FAIL_USAGE, id, "a volume id has 1 to %d characters, not %zu",
+			VOLUME_ID_MAX, strlen(id));
+	for (const char *s = id; *s; s++)
+		if (*s < 0x20 || *s > 0x7e)
+			return fail_set(f, FAIL_USAGE, id,
+				"a volume id can hold printable ASCII characters only");
+	return 0;
+}
