@@ -16,6 +16,6 @@ else
 	done < <(find src tests -name '*.[ch]' ! -path '*/.vm/*' | sort) >"$tmp/unformatted"
 	tap_is "$(cat "$tmp/unformatted")" "" "each file is as clang-format leaves it"
 fi
-tap_is "$(grep -rnE '[[:space:]]+$' src tests autotools doc ./*.md --include='*.[ch]' --include='*.sh' \
+tap_is "$(grep -rnE '[[:space:]]+$' src tests autotools doc ./*.md --exclude-dir=.vm --include='*.[ch]' --include='*.sh' \
 	--include='*.md' --include='*.1' --include='Makefile.inc' -l)" "" "no blanks at the ends of lines"
 tap_done

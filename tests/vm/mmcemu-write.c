@@ -370,9 +370,10 @@ static int close_track(struct drive *d, struct xfer *x, int number)
 	return GOOD;
 }
 
-static int close_overwrite(struct drive *d)
+static int close_overwrite(struct drive *d, int function)
 {
-	d->m.is_growing = 0;
+	if (function != 0) /* 0 stops the background formatting of a DVD+RW, and no more */
+		d->m.is_growing = 0;
 	if (d->m.background == 2)
 		d->m.background = d->m.formatted_end >= d->m.blocks ? 3 : 1;
 	return GOOD;
@@ -384,7 +385,8 @@ int write_close(struct drive *d, struct xfer *x)
 	struct medium *m = &d->m;
 	if (m->k.is_rom)
 		return command_fail(x, DATA_PROTECT, 0x27, 0);
-	if (function == 0 || function == 4 || function == 7)
+	if ((function == 0 && m->k.profile != PROFILE_DVD_PLUS_RW) || function == 4 ||
+		function == 7)
 		return command_bad_field(x);
 	buffer_flush(d);
 	if (fault_is_armed("late-close-error", NULL)) {
@@ -394,7 +396,7 @@ int write_close(struct drive *d, struct xfer *x)
 	}
 	begin_busy(d, x->cdb[1] & 1, BUSY_LONG_WRITE);
 	if (medium_is_overwrite(m))
-		return close_overwrite(d);
+		return close_overwrite(d, function);
 	if (d->is_testing || (is_test(d) && !medium_session_is_open(m))) {
 		write_end_test(d);
 		return GOOD;
