@@ -78,6 +78,8 @@ int format_input_get(const struct options *o, const struct format **format,
 	params->large_ivs = options_has(o, OPTION_IV_LARGE_SECTORS);
 	params->pbkdf = o->values[OPTION_PBKDF];
 	params->pbkdf_weak = options_has(o, OPTION_PBKDF_WEAK);
+	/* what is opened again after the burn was just made here */
+	params->allow_costly_kdf = true;
 	params->label = o->values[OPTION_LABEL];
 	params->uuid = o->values[OPTION_UUID];
 	params->header_path = o->values[OPTION_HEADER];
