@@ -157,6 +157,39 @@ static enum medium_state find_state(struct drive *d)
 	}
 }
 
+/* What a used medium would hold if it were blank: the ATIP of a CD-RW tells, and the list of
+ * formats of a DVD-RW (its largest, for lasting without spare blocks). */
+static uint64_t find_empty_capacity(const struct drive *d)
+{
+	int start = 0, end = 0, status = 0, n = 0, type;
+	unsigned spare = 0, parameter;
+	off_t size = 0, largest = 0;
+
+	if (d->facts.state == MEDIUM_BLANK || d->facts.state == MEDIUM_OVERWRITABLE)
+		return d->facts.n_blocks_free;
+	if (!d->facts.can_be_blanked)
+		return 0;
+	if (d->kind->write_types & TAKES_TAO) {
+		if (burn_disc_read_atip(d->handle) > 0 &&
+			burn_drive_get_start_end_lba(d->handle, &start, &end, 0) > 0 && end > 0)
+			return (uint64_t)end;
+		return 0;
+	}
+	if (burn_disc_get_formats(d->handle, &status, &size, &spare, &n) <= 0)
+		return 0;
+	for (int i = 0; i < n; i++)
+		if (burn_disc_get_format_descr(d->handle, i, &type, &size, &parameter) > 0 &&
+			size > largest)
+			largest = size;
+	return (uint64_t)largest / BLOCK_BYTES;
+}
+
+static bool can_be_blanked(const struct drive *d)
+{
+	return d->kind && d->kind->is_rewritable && !d->is_unready &&
+	       d->facts.state != MEDIUM_NONE && d->facts.state != MEDIUM_BLANK;
+}
+
 static void look_at_medium(struct drive *d)
 {
 	char name[80] = "";
@@ -174,6 +207,8 @@ static void look_at_medium(struct drive *d)
 	if (d->facts.state != MEDIUM_NONE && d->facts.state != MEDIUM_BLANK &&
 		burn_get_read_capacity(d->handle, &n, 0) > 0 && n > 0)
 		d->facts.n_blocks_used = (uint64_t)n;
+	d->facts.can_be_blanked = can_be_blanked(d);
+	d->facts.n_blocks_empty = find_empty_capacity(d);
 }
 
 void drive_look(struct drive *d)
@@ -274,6 +309,18 @@ static int refuse_none(const struct drive *d, struct fail *f)
 	return -1;
 }
 
+/* What to do about a medium that can't take the burn. */
+static void hint_other_medium(const struct drive *d, struct fail *f)
+{
+	if (d->facts.can_be_blanked)
+		fail_hint(f,
+			"\"xburncrypt blank %s\" empties it, or -blank auto as a part of the burn; "
+			"all that is on it is lost",
+			d->path);
+	else
+		fail_hint(f, "put in a blank disc");
+}
+
 static int refuse_unsuitable(const struct drive *d, struct fail *f)
 {
 	if (d->is_unready)
@@ -282,8 +329,8 @@ static int refuse_unsuitable(const struct drive *d, struct fail *f)
 		fail_set(f, FAIL_DRIVE, d->path, "holds an audio CD, which takes no data");
 	else if (d->facts.medium[0] && d->kind && d->kind->is_writable)
 		fail_set(f, FAIL_DRIVE, d->path,
-			"the drive can't make sense of the %s in it: it is damaged or dirty, or "
-			"does not suit the drive",
+			"the drive can't make sense of the %s in it: it is damaged or dirty, holds "
+			"a burn that was broken off, or does not suit the drive",
 			d->facts.medium);
 	else if (d->facts.medium[0])
 		fail_set(f, FAIL_DRIVE, d->path, "holds a medium that can't be written (%s)",
@@ -292,20 +339,14 @@ static int refuse_unsuitable(const struct drive *d, struct fail *f)
 		fail_set(f, FAIL_DRIVE, d->path,
 			"the drive can't make sense of the medium in it: it is damaged or dirty, "
 			"or does not suit the drive");
-	fail_hint(f, "put in a blank disc");
+	hint_other_medium(d, f);
 	return -1;
 }
 
 int drive_refuse_used(const struct drive *d, const char *state, struct fail *f)
 {
 	fail_set(f, FAIL_DRIVE, d->path, "the %s in it %s", d->facts.medium, state);
-	if (d->kind && d->kind->is_rewritable)
-		fail_hint(f,
-			"\"xburncrypt blank %s\" empties it, or -blank auto as a part of the burn; "
-			"all that is on it is lost",
-			d->path);
-	else
-		fail_hint(f, "put in a blank disc");
+	hint_other_medium(d, f);
 	return -1;
 }
 

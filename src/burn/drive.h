@@ -34,9 +34,12 @@ struct drive_facts {
 	int profile;     /* its number; 0: none */
 	enum medium_state state;
 	bool is_erasable;
+	bool can_be_blanked;    /* holds something, and medium_blank makes it ready for a burn; also
+				   one that a broken burn left unreadable */
 	bool can_simulate;      /* Test Write with this medium */
 	uint64_t n_blocks_free; /* that a burn from the next writable address may use */
 	uint64_t n_blocks_used; /* readable */
+	uint64_t n_blocks_empty; /* what a burn could use if it were blank; 0: not known */
 };
 
 /* True where path is, after resolving links, a drive that burns (a block device of the sr driver,

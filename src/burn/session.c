@@ -214,11 +214,29 @@ static int check_speed(const struct drive *d, const struct session_options *o, s
 	return -1;
 }
 
+/* A used rewritable as it will be when it was blanked fast: a DVD-RW then takes only a disc at once
+ * (libburn.h, burn_disc_erase). */
+static struct drive as_if_blank(const struct drive *d)
+{
+	struct drive blank = *d;
+
+	blank.facts.state = MEDIUM_BLANK;
+	blank.facts.n_blocks_free = d->facts.n_blocks_empty ? d->facts.n_blocks_empty : UINT64_MAX;
+	blank.facts.can_simulate = d->kind->can_simulate;
+	blank.can_incremental = (d->kind->write_types & TAKES_INCREMENTAL) == 0;
+	return blank;
+}
+
 int session_check(
 	const struct drive *d, uint64_t n_bytes, const struct session_options *o, struct fail *f)
 {
 	uint64_t n_blocks = (n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES;
+	struct drive blank;
 
+	if (o->after_blank && d->facts.can_be_blanked) {
+		blank = as_if_blank(d);
+		d = &blank;
+	}
 	if (drive_check_fits(d, n_blocks, o->dummy, f))
 		return -1;
 	if (d->facts.state == MEDIUM_OVERWRITABLE && !o->overwrite)
@@ -455,15 +473,17 @@ int session_burn(struct drive *d, struct burn_source *top, uint64_t announced_by
 	const struct session_options *o, const struct sink_watch *watch, const struct messages *m,
 	uint64_t *n_bytes, struct fail *f)
 {
+	struct session_options now = *o;
 	struct job j = { .drive = d,
-		.options = o,
+		.options = &now,
 		.wait = { .watch = watch, .m = m, .n_total = announced_bytes, .top = top } };
 	int ret = -1;
 
 	*n_bytes = 0;
 	meter_init(&j.meter, top, d->handle, announced_bytes);
+	now.after_blank = false;
 	j.wait.n_taken = &j.meter.n_taken;
-	if (session_check(d, announced_bytes, o, f) || medium_format_new(d, watch, m, f) ||
+	if (session_check(d, announced_bytes, &now, f) || medium_format_new(d, watch, m, f) ||
 		make_disc(&j, f) || make_options(&j, f))
 		goto out;
 	set_speed(&j);

@@ -17,10 +17,12 @@ enum write_type { WRITE_AUTO, WRITE_TAO, WRITE_SAO, WRITE_DAO, WRITE_INCREMENTAL
 
 struct session_options {
 	enum write_type write_type;
-	double speed;   /* multiples of the medium's 1x; 0: the drive's choice */
-	bool dummy;     /* simulated write */
-	bool multi;     /* leave the medium appendable */
-	bool overwrite; /* an overwritable medium may lose what it holds (else it is refused) */
+	double speed;     /* multiples of the medium's 1x; 0: the drive's choice */
+	bool dummy;       /* simulated write */
+	bool multi;       /* leave the medium appendable */
+	bool after_blank; /* for session_check only: a used rewritable is about to be blanked
+			     (fast), and is looked at as if it were */
+	bool overwrite;   /* an overwritable medium may lose what it holds (else it is refused) */
 };
 
 /* What a track on this medium is padded with behind the payload (pad_source_new): CD needs 150

@@ -132,9 +132,10 @@ static void print_facts(const struct drive *d)
 	struct drive_facts facts = drive_facts(d);
 
 	printf("facts: %s|%s|%s|%s|state=%s|erasable=%d|simulate=%d|free=%" PRIu64 "|used=%" PRIu64
-	       "\n",
+	       "|empty=%" PRIu64 "|blankable=%d\n",
 		facts.vendor, facts.model, facts.revision, facts.medium, states[facts.state],
-		facts.is_erasable, facts.can_simulate, facts.n_blocks_free, facts.n_blocks_used);
+		facts.is_erasable, facts.can_simulate, facts.n_blocks_free, facts.n_blocks_used,
+		facts.n_blocks_empty, facts.can_be_blanked);
 }
 
 static int read_back(struct drive *d, struct feed *feed, struct fail *f)
