@@ -163,8 +163,9 @@ static int make(struct job *j, struct fail *f)
 	if (job_container_check(j, f) || job_volume_check_header(j, f) ||
 		job_output_check(j, j->payload_bytes, f))
 		return -1;
-	if (job_volume_make(j, f) || job_container_make(j, f) || job_output_blank(j, f) ||
-		job_output_check(j, job_volume_bytes(j), f) || job_volume_write_header(j, f))
+	if (job_volume_make(j, f) || job_container_make(j, f) ||
+		job_output_check(j, job_volume_bytes(j), f) || job_output_blank(j, f) ||
+		job_volume_write_header(j, f))
 		return -1;
 	if (make_digests(j, f) || transfer(j, f) || check_result(j, f))
 		return -1;

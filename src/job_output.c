@@ -19,16 +19,6 @@ const char *job_output_name(const struct job *j)
 	return strcmp(j->output.path, "-") == 0 ? "stdout" : j->output.path;
 }
 
-/* True for a rewritable medium that has to be emptied before it takes a burn. */
-static bool holds_data(const struct drive *d)
-{
-	struct drive_facts facts = drive_facts(d);
-
-	return facts.is_erasable &&
-	       (facts.state == MEDIUM_APPENDABLE || facts.state == MEDIUM_CLOSED ||
-		       facts.state == MEDIUM_OVERWRITABLE);
-}
-
 int job_output_open(struct job *j, struct fail *f)
 {
 	const struct options *o = j->options;
@@ -49,7 +39,8 @@ int job_output_open(struct job *j, struct fail *f)
 	j->drive = drive_open(j->output.path, print_messages(), f);
 	if (!j->drive)
 		return -1;
-	j->will_blank = options_has(o, OPTION_BLANK) && holds_data(j->drive);
+	j->will_blank = options_has(o, OPTION_BLANK) && drive_facts(j->drive).can_be_blanked;
+	j->session.after_blank = j->will_blank;
 	return 0;
 }
 
@@ -65,8 +56,6 @@ int job_output_check(struct job *j, uint64_t n_bytes, struct fail *f)
 
 	switch (j->output.kind) {
 	case OUTPUT_DRIVE:
-		if (j->will_blank)
-			return 0;
 		session_padding(j->drive, &j->session, &unit, &extra);
 		return session_check(
 			j->drive, n_bytes ? round_up(n_bytes, unit) + extra : 0, &j->session, f);
@@ -89,10 +78,15 @@ int job_output_blank(struct job *j, struct fail *f)
 	if (question_ask(
 		    j->options, j->output.path, "Blank the medium? All that is on it is lost.", f))
 		return -1;
+	j->will_blank = j->session.after_blank = false;
+	/* what is written anew from its start anyway needs no blanking */
+	if (drive_facts(j->drive).state == MEDIUM_OVERWRITABLE) {
+		j->session.overwrite = true;
+		return 0;
+	}
 	result = medium_blank(
 		j->drive, false, progress_start(j->progress, NULL), print_messages(), f);
 	progress_end();
-	j->will_blank = false;
 	return result;
 }
 

@@ -104,6 +104,14 @@ MMCEMU_STATE=$tmp/st MMCEMU_MEDIUM=cd-rw LD_PRELOAD=$shim setsid -w "$XBURNCRYPT
 tap_is $? 2 '-blank auto without a terminal and -yes: status 2'
 run -o /dev/sr0 "${luks[@]}" -blank auto -yes "$tmp/tree"
 tap_is $? 0 '-blank auto -yes' || tap_note "$(cat "$tmp/stderr")"
+# nothing is lost for a burn that can't be
+digest=$(sha256sum <"$tmp/st/image")
+truncate -s 800M "$tmp/large.img"
+run -o /dev/sr0 "${new[@]}" -blank auto -yes -image "$tmp/large.img"
+tap_is $? 4 '-blank auto, too large for the CD-RW: status 4'
+said 'too small: needs .* has .* missing' '-blank auto, too large: the numbers are named'
+tap_is "$(sha256sum <"$tmp/st/image")" "$digest" '-blank auto, too large: what is on it stays'
+rm "$tmp/large.img"
 run blank /dev/sr0
 tap_is $? 0 'blank' || tap_note "$(cat "$tmp/stderr")"
 run info /dev/sr0
@@ -114,6 +122,21 @@ run blank -all -fast /dev/sr0
 tap_is $? 2 'blank -all -fast: status 2'
 run blank
 tap_is $? 2 'blank without a drive: status 2'
+load dvd-rw
+run -o /dev/sr0 "${new[@]}" "$tmp/tree"
+digest=$(sha256sum <"$tmp/st/image")
+run -o /dev/sr0 "${new[@]}" -blank auto -yes -
+tap_is $? 4 '-blank auto, a size that the DVD-RW has to know: status 4'
+said 'size' '-blank auto, size unknown: says so'
+tap_is "$(sha256sum <"$tmp/st/image")" "$digest" '-blank auto, size unknown: what is on it stays'
+run -o /dev/sr0 "${new[@]}" -blank auto -yes "$tmp/tree"
+tap_is $? 0 '-blank auto with a DVD-RW' || tap_note "$(cat "$tmp/stderr")"
+load dvd+rw
+run -o /dev/sr0 "${new[@]}" "$tmp/tree"
+run -o /dev/sr0 "${new[@]}" "$tmp/tree"
+tap_is $? 4 'a DVD+RW that holds data: status 4'
+run -o /dev/sr0 "${new[@]}" -blank auto -yes "$tmp/tree"
+tap_is $? 0 '-blank auto with a DVD+RW' || tap_note "$(cat "$tmp/stderr")"
 load dvd+r
 run blank /dev/sr0
 tap_is $? 4 'blank with a DVD+R: status 4'
