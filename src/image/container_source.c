@@ -278,8 +278,8 @@ struct burn_source *container_source_new(struct burn_source *volume,
 		c->volume = volume;
 		return s;
 	}
-	once_stream_cancel(c->stream);
 	if (iso) {
+		once_stream_cancel(c->stream);
 		iso->cancel(iso);
 		plain_source_free(iso);
 	}

@@ -682,6 +682,8 @@ static void test_huge(void)
 
 int main(void)
 {
+	char command[200];
+
 	if (!mkdtemp(folder) || chdir(folder)) {
 		perror(folder);
 		return 1;
@@ -698,7 +700,8 @@ int main(void)
 	test_names();
 	test_damage();
 	test_huge();
-	if (chdir("/") || !run("rm -rf /tmp/xburncrypt-fs.*"))
+	snprintf(command, sizeof command, "rm -rf %s", folder);
+	if (chdir("/") || !run(command))
 		return 1;
 	return tap_done();
 }
