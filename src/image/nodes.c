@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "image/nodes.h"
 
-#include <errno.h>
+#include <stdint.h>
 
 #include "image/image_library.h"
 #include "image/isofs.h"
@@ -9,9 +9,17 @@
 
 struct build {
 	bool portable;
-	struct nodes_joliet *joliet;
+	struct nodes_losses *losses;
 	struct fail *f;
 };
+
+/* What a Rock Ridge or directory record holds: years from 1900 in one byte (ECMA-119, 9.1.5). */
+static bool is_storable(time_t t)
+{
+	static const int64_t first = -2208988800, last = 5869583999; /* 1900-01-01, 2155-12-31 */
+
+	return t >= first && t <= last;
+}
 
 /* mkisofs -r: all may read, nobody may write, what one may execute or enter all may; no special
  * bits. */
@@ -22,7 +30,7 @@ static mode_t portable_mode(mode_t mode)
 	return S_ISLNK(mode) ? mode : (mode & S_IFMT) | all_may;
 }
 
-static void set_attributes(const struct build *b, IsoNode *node, const struct entry *e)
+static void set_attributes(struct build *b, IsoNode *node, const struct entry *e)
 {
 	iso_node_set_permissions(node, b->portable ? portable_mode(e->mode) : e->mode);
 	iso_node_set_uid(node, b->portable ? 0 : e->uid);
@@ -30,23 +38,24 @@ static void set_attributes(const struct build *b, IsoNode *node, const struct en
 	iso_node_set_atime(node, e->atime);
 	iso_node_set_mtime(node, e->mtime);
 	iso_node_set_ctime(node, e->ctime);
+	if (!is_storable(e->atime) || !is_storable(e->mtime) || !is_storable(e->ctime))
+		b->losses->n_times++;
 }
 
-static void set_joliet(struct build *b, IsoNode *node, const struct entry *e)
+/* Hides from Joliet what it can't hold: libisofs would leave it out with a message each, or fail
+ * for want of a name. True where the node is in the Joliet tree. */
+static bool set_joliet(struct build *b, IsoNode *node, const struct entry *e, bool is_dir_there)
 {
-	enum joliet_fate fate = joliet_name_fate(e->name);
+	bool is_kind = S_ISREG(e->mode) || S_ISDIR(e->mode);
+	enum joliet_fate fate = is_kind ? joliet_name_fate(e->name) : JOLIET_NOTHING;
+	bool is_there = is_dir_there && fate != JOLIET_NOTHING;
 
-	if (!S_ISREG(e->mode) && !S_ISDIR(e->mode))
-		b->joliet->n_left_out++;
-	else if (fate == JOLIET_NOTHING)
-		b->joliet->n_unnamed++;
+	if (!is_there)
+		b->losses->n_joliet_left_out++;
 	else if (fate == JOLIET_CHANGED)
-		b->joliet->n_changed++;
-	/* libisofs would leave them out itself, with a message each, or fail for want of a name */
-	if (fate == JOLIET_NOTHING || (!S_ISREG(e->mode) && !S_ISDIR(e->mode)))
-		iso_node_set_hidden(node, LIBISO_HIDE_ON_JOLIET);
-	else
-		iso_node_set_hidden(node, 0);
+		b->losses->n_joliet_changed++;
+	iso_node_set_hidden(node, is_there ? 0 : LIBISO_HIDE_ON_JOLIET);
+	return is_there;
 }
 
 /* A node of e's kind in dir. libisofs' result: negative for an error. */
@@ -80,31 +89,32 @@ __attribute__((noinline)) static int fail_node(
 	return image_library_fail(b->f, error, path, "can't be put into the image");
 }
 
-static int add_children(struct build *b, IsoDir *dir, const struct entry *e)
+static int add_children(struct build *b, IsoDir *dir, const struct entry *e, bool is_in_joliet)
 {
 	/* libisofs looks for a node's place from the first name on: the last comes first */
 	for (size_t i = e->dir.n; i-- > 0;) {
 		const struct entry *child = e->dir.children[i];
 		IsoNode *node = NULL;
 		int ret = add_node(dir, child, &node);
+		bool is_there;
 
 		if (ret < 0)
 			return fail_node(b, child, ret);
 		set_attributes(b, node, child);
-		set_joliet(b, node, child);
-		if (S_ISDIR(child->mode) && add_children(b, (IsoDir *)node, child))
+		is_there = set_joliet(b, node, child, is_in_joliet);
+		if (S_ISDIR(child->mode) && add_children(b, (IsoDir *)node, child, is_there))
 			return -1;
 	}
 	return 0;
 }
 
 int nodes_add(struct Iso_Image *image, const struct entry *root, bool portable,
-	struct nodes_joliet *joliet, struct fail *f)
+	struct nodes_losses *losses, struct fail *f)
 {
-	struct build b = { .portable = portable, .joliet = joliet, .f = f };
+	struct build b = { .portable = portable, .losses = losses, .f = f };
 	IsoDir *dir = iso_image_get_root(image);
 
-	*joliet = (struct nodes_joliet){ 0 };
+	*losses = (struct nodes_losses){ 0 };
 	set_attributes(&b, (IsoNode *)dir, root);
-	return add_children(&b, dir, root);
+	return add_children(&b, dir, root, true);
 }

@@ -11,16 +11,16 @@
 
 struct Iso_Image;
 
-/* What the Joliet tree (for systems without Rock Ridge) can't hold as it is. */
-struct nodes_joliet {
-	size_t n_changed;  /* names shortened, or with characters replaced */
-	size_t n_left_out; /* links and special files */
-	size_t n_unnamed;  /* files and directories whose name leaves nothing to show */
+/* What the file system can't hold as it is. */
+struct nodes_losses {
+	size_t n_joliet_changed;  /* names that Joliet has shortened, or with characters replaced */
+	size_t n_joliet_left_out; /* links, special files, names that nothing would remain of */
+	size_t n_times;           /* outside of the years 1900 to 2155: the nearest is stored */
 };
 
 /* Adds everything below root to the empty image, with root's attributes on its root. 0, or -1 with
  * f filled. */
 int nodes_add(struct Iso_Image *image, const struct entry *root, bool portable,
-	struct nodes_joliet *joliet, struct fail *f);
+	struct nodes_losses *losses, struct fail *f);
 
 #endif

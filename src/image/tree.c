@@ -36,21 +36,39 @@ struct tree {
 };
 
 /* Once, with counts: what Windows will see otherwise. */
-static void tell_joliet(const struct nodes_joliet *j, const struct messages *m)
+static void tell_joliet(const struct nodes_losses *l, const struct messages *m)
 {
-	size_t n_left_out = j->n_left_out + j->n_unnamed;
 	char changed[64] = "", left_out[64] = "";
 
-	if (j->n_changed + n_left_out == 0)
+	if (l->n_joliet_changed + l->n_joliet_left_out == 0)
 		return;
-	if (j->n_changed)
+	if (l->n_joliet_changed)
 		snprintf(changed, sizeof changed, " has %zu name%s shortened or altered",
-			j->n_changed, j->n_changed == 1 ? "" : "s");
-	if (n_left_out)
+			l->n_joliet_changed, l->n_joliet_changed == 1 ? "" : "s");
+	if (l->n_joliet_left_out)
 		snprintf(left_out, sizeof left_out, " lacks %zu link%s or special file%s",
-			n_left_out, n_left_out == 1 ? "" : "s", n_left_out == 1 ? "" : "s");
+			l->n_joliet_left_out, l->n_joliet_left_out == 1 ? "" : "s",
+			l->n_joliet_left_out == 1 ? "" : "s");
 	message_note(m, "the Joliet tree, for Windows,%s%s%s; the Rock Ridge tree has all as it is",
 		changed, *changed && *left_out ? " and" : "", left_out);
+}
+
+/* What else the file system can't hold as it is. */
+static void tell_limits(
+	const struct nodes_losses *l, const struct tree_facts *facts, const struct messages *m)
+{
+	if (l->n_times)
+		message_warn(m,
+			"%zu file%s a time before 1900 or after 2155; the nearest that a disc can "
+			"hold is stored",
+			l->n_times, l->n_times == 1 ? " has" : "s have");
+	/* a path table has 16 bits for a parent's number (ECMA-119, 9.4.4); Linux does not use it
+	 */
+	if (facts->n_directories >= UINT16_MAX)
+		message_warn(m,
+			"there are more than %d directories: systems that go by the path table, "
+			"such as Windows, will not find all of them",
+			UINT16_MAX);
 }
 
 /* Walks, and makes libisofs' nodes of what was found. */
@@ -59,7 +77,7 @@ static int build(
 {
 	struct arena scratch = { NULL };
 	struct walk_result found = { 0 };
-	struct nodes_joliet joliet;
+	struct nodes_losses losses;
 	int result = -1;
 
 	if (walk_sources(spec, &t->files, &t->keep, &scratch, &found, m, f))
@@ -72,9 +90,10 @@ static int build(
 	}
 	t->facts = found.facts;
 	t->n_left_out = found.n_left_out;
-	if (nodes_add(t->image, found.root, spec->portable, &joliet, f))
+	if (nodes_add(t->image, found.root, spec->portable, &losses, f))
 		goto out;
-	tell_joliet(&joliet, m);
+	tell_joliet(&losses, m);
+	tell_limits(&losses, &t->facts, m);
 	result = 0;
 out:
 	entry_free(found.root);

@@ -62,6 +62,20 @@ done
 export LC_ALL=C.UTF-8
 rm -rf "$tmp/bytes"
 
+# Joliet: extracted without Rock Ridge, what is told is what is so
+joliet_is_told() { # name source-directory
+	"$make_iso" -o "$tmp/image.iso" "$2" 2>"$tmp/messages"
+	rm -rf "$tmp/back" && mkdir "$tmp/back"
+	LC_ALL=C.UTF-8 bsdtar -xf "$tmp/image.iso" -C "$tmp/back" --options 'iso9660:!rockridge' 2>"$tmp/bsdtar.log"
+	for d in "$2" "$tmp/back"; do
+		(cd "$d" && find . -mindepth 1 -printf '%f\0' | LC_ALL=C sort -z) >"$tmp/names.${d##*/}"
+	done
+	altered=$(LC_ALL=C comm -z -13 "$tmp/names.${2##*/}" "$tmp/names.back" | tr -dc '\0' | wc -c)
+	gone=$(($(tr -dc '\0' <"$tmp/names.${2##*/}" | wc -c) - $(tr -dc '\0' <"$tmp/names.back" | wc -c)))
+	tap_like "$(cat "$tmp/messages")" "note: the Joliet tree, .* $altered names shortened.* lacks $gone link" "$1"
+	rm -rf "$tmp/back"
+}
+
 # long names, many of which are equal in their first 31, 64 and 103 characters
 mkdir "$tmp/long"
 printf -v x255 '%0255d' 0
@@ -74,6 +88,11 @@ for i in $(seq 100 160); do
 done
 echo umlaut >"$tmp/long/$(printf '\xc3\xa4%.0s' $(seq 127))a"
 comes_back "names of 255 bytes" "$tmp/long"
+ln -s nowhere "$tmp/long/link"
+ln -s nowhere "$tmp/long/other-link"
+mkdir "$tmp/long/"$'\xf0\x9f'
+touch "$tmp/long/a:b" "$tmp/long/"$'\xff.ext' "$tmp/long/"$'\xf0\x9f/lost' "$tmp/long/"$'kept \xf0\x9f\x98\x80'
+joliet_is_told "what Joliet shortens and leaves out is told" "$tmp/long"
 rm -rf "$tmp/long"
 
 # deep paths: more than 8 levels, more than 240 and 1024 bytes
