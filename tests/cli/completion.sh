@@ -20,7 +20,10 @@ tap_is "$(complete_words xburncrypt --enc | sort)" \
 	"$(printf -- '--%s\n' encpass encpass-file encpass-hex encrypt encstyle)" "with two dashes"
 tap_is "$(complete_words xburncrypt -)" "$("$XBURNCRYPT" --help | sed -nE 's/^  (-[A-Za-z-]+).*/\1/p')" \
 	"all options of --help"
-tap_is "$(complete_words xburncrypt -format lu)" luks2 "values of an option"
+tap_is "$(complete_words xburncrypt -pbkdf a)" argon2id "values of an option"
+tap_is "$(complete_words xburncrypt -format luks | sort)" $'luks1\nluks2' "formats as the program lists them"
+tap_is "$(complete_words xburncrypt form)" $'format\nformats' "verbs"
+tap_is "$(complete_words xburncrypt blank -f)" -fast "options of a verb"
 tap_is "$(complete_words xburncrypt -progress = j)" json "values behind an equals sign"
 tap_is "$(complete_words xburncrypt -o di)" disc.img "files for an output"
 tap_is "$(complete_words xburncrypt -quiet di)" disc.img "files for a source"
