@@ -5,8 +5,8 @@
 #
 #   sh autotools/check.sh [PART]     with a part's name: that part alone, without the counts
 #
-# Each part below has its seconds, several times what it takes on an idle machine with two cores, where all
-# together stay under 30 minutes; a part that doesn't come to its end counts as failed. Logs stay in build-check/.
+# Each part below has its seconds, with room for a busy machine; the aim for all together on an idle one with
+# two cores is 30 minutes. A part that doesn't come to its end counts as failed. Logs stay in build-check/.
 set -u
 
 limit=4800
