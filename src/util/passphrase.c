@@ -128,7 +128,8 @@ struct secret *passphrase_from_hex(char *text, const struct messages *m, struct 
 		int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
 
 		bad = high < 0 || low < 0;
-		secret_bytes(s)[i] = (uint8_t)(high << 4 | low);
+		if (!bad)
+			secret_bytes(s)[i] = (uint8_t)(high << 4 | low);
 	}
 	secret_wipe(text, n);
 	memset(text, 'x', n);

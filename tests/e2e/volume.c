@@ -186,6 +186,12 @@ static uint8_t *take_payload(uint64_t *n, struct fail *f)
 	return bytes;
 }
 
+/* A part that a volume does not have is a null pointer and no bytes, which fwrite() does not take. */
+static bool put(const uint8_t *bytes, size_t n, FILE *to)
+{
+	return n == 0 || fwrite(bytes, 1, n, to) == n;
+}
+
 static int make(const struct format *format, struct request *r, const char *out, struct fail *f)
 {
 	uint64_t n = 0;
@@ -206,9 +212,8 @@ static int make(const struct format *format, struct request *r, const char *out,
 	if (v->cipher && sector_cipher_encrypt(v->cipher, 0, payload, n, f))
 		goto out;
 	to = fopen(out, "wb");
-	if (!to || fwrite(v->header, 1, v->header_bytes, to) != v->header_bytes ||
-		fwrite(payload, 1, n, to) != n ||
-		fwrite(v->trailer, 1, v->trailer_bytes, to) != v->trailer_bytes || fflush(to)) {
+	if (!to || !put(v->header, v->header_bytes, to) || !put(payload, n, to) ||
+		!put(v->trailer, v->trailer_bytes, to) || fflush(to)) {
 		fail_errno(f, FAIL_FAILED, out, "can't be written");
 		goto out;
 	}
