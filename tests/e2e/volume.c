@@ -186,7 +186,8 @@ static uint8_t *take_payload(uint64_t *n, struct fail *f)
 	return bytes;
 }
 
-/* A part that a volume does not have is a null pointer and no bytes, which fwrite() does not take. */
+/* A part that a volume does not have is a null pointer and no bytes, which fwrite() does not take.
+ */
 static bool put(const uint8_t *bytes, size_t n, FILE *to)
 {
 	return n == 0 || fwrite(bytes, 1, n, to) == n;
