@@ -119,6 +119,7 @@ static int check_contents(struct job *j, struct fail *f)
 static void print_summary(const struct job *j)
 {
 	struct summary s = { .output = j->output.path,
+		.is_stream = j->output.kind == OUTPUT_STREAM,
 		.n_bytes = j->pipeline.tap.n_bytes,
 		.volume = j->volume,
 		.commands = j->commands,
@@ -141,7 +142,7 @@ static void explain_interruption(const struct job *j, struct fail *f)
 		return;
 	memset(f, 0, sizeof *f);
 	fail_set(f, FAIL_FAILED, j->output.path ? job_output_name(j) : "", "interrupted by %s",
-		strsignal(signals_caught()));
+		signals_caught_name());
 	if (j->drive)
 		fail_hint(f, "the drive is at rest; a write-once medium that was being written is "
 			     "spoiled");

@@ -2,6 +2,7 @@
 #include "job_volume.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,28 @@ uint64_t job_volume_bytes(const struct job *j)
 	return j->volume->header_bytes + j->payload_bytes + j->volume->trailer_bytes;
 }
 
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* True for one name in one directory, where both are still to be made. */
+static bool is_same_place(const char *a, const char *b)
+{
+	char *a_copy = strdup(a), *b_copy = strdup(b);
+	struct stat a_dir, b_dir;
+	bool result = false;
+
+	if (a_copy && b_copy && strcmp(last_part(a), last_part(b)) == 0)
+		result = stat(dirname(a_copy), &a_dir) == 0 && stat(dirname(b_copy), &b_dir) == 0 &&
+			 a_dir.st_dev == b_dir.st_dev && a_dir.st_ino == b_dir.st_ino;
+	free(a_copy);
+	free(b_copy);
+	return result;
+}
+
 int job_volume_check_header(const struct job *j, struct fail *f)
 {
 	const char *path = j->params.header_path;
@@ -40,6 +63,9 @@ int job_volume_check_header(const struct job *j, struct fail *f)
 			"take another name");
 		return -1;
 	}
+	if (j->output.kind == OUTPUT_FILE && is_same_place(path, j->output.path))
+		return fail_set(
+			f, FAIL_USAGE, path, "can't be both the output and its detached header");
 	return new_file_check(path, false, 0, f);
 }
 
@@ -62,7 +88,7 @@ static char *commands_in_container(const struct job *j, const char *path)
  * again at the end, it then goes. */
 static int write_commands(struct job *j, struct fail *f)
 {
-	const char *path = strcmp(j->output.path, "-") == 0 ? "disc.img" : j->output.path;
+	const char *path = j->output.kind == OUTPUT_STREAM ? "disc.img" : j->output.path;
 
 	j->commands = options_has(j->options, OPTION_AS_FILE)
 			      ? commands_in_container(j, path)

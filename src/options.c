@@ -69,7 +69,8 @@ static const struct row table[] = {
 		"LUKS: one more key file that opens the disc; repeatable", NULL },
 
 	{ "format", OPTION_FORMAT, "NAME", VERB_BURN, false,
-		"luks2 (default), plain, or none for a clear disc", "The format" },
+		"luks2 (default), luks1, plain, loopaes, veracrypt; none: a clear disc",
+		"The format" },
 	{ "encstyle", OPTION_ENCSTYLE, "STYLE", VERB_BURN, false,
 		"plain format: new (aes256-cbc-sha256) or old (aes256-cbc-plain)", NULL },
 	{ "encrypt", OPTION_ENCRYPT, NULL, VERB_BURN, false, "accepted; encrypting is the default",

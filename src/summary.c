@@ -64,11 +64,10 @@ static void print_contents(FILE *to, const struct input *in)
 /* The commands, each line set off by four blanks. */
 static void print_commands(FILE *to, const struct summary *s)
 {
-	bool is_stdout = strcmp(s->output, "-") == 0;
 	const char *line = s->commands;
 
 	fprintf(to, "open it%s with:\n",
-		is_stdout ? ", once it is a disc or a file disc.img," : "");
+		s->is_stream ? ", once it is a disc or a file disc.img," : "");
 	while (*line) {
 		size_t n = strcspn(line, "\n");
 

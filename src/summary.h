@@ -13,6 +13,7 @@
 
 struct summary {
 	const char *output; /* a path, "-" for stdout */
+	bool is_stream;     /* nothing at that path can be opened afterwards */
 	uint64_t n_bytes;   /* written, padding of the medium left out */
 	const struct volume *volume;
 	const char *commands; /* that open it, one a line */

@@ -398,7 +398,7 @@ static int fail_job(const struct job *j, struct fail *f)
 
 	if (signals_caught())
 		return fail_set(f, FAIL_FAILED, d->path, "the burn was broken off: %s",
-			strsignal(signals_caught()));
+			signals_caught_name());
 	if (j->meter.is_failed)
 		return fail_set(f, FAIL_FAILED, d->path,
 			"the burn was broken off, because its input ended after %s",

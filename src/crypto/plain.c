@@ -150,7 +150,10 @@ static struct secret *use_as_it_is(
 		return secret_copy(secret_view(c->secret), n, f);
 	fail_set(f, FAIL_USAGE, name_of(c), "a key of %u bits has %zu bytes, and this one has %zu",
 		s->spec.key_bits, key_bytes, n);
-	fail_hint(f, "a passphrase in a file is given with -pass-file");
+	fail_hint(f,
+		"xburncrypt keyfile -bytes %zu FILE makes one; a passphrase in a file is given "
+		"with -pass-file",
+		key_bytes);
 	return NULL;
 }
 

@@ -38,6 +38,20 @@ int signals_caught(void)
 	return atomic_load(&caught);
 }
 
+const char *signals_caught_name(void)
+{
+	switch (signals_caught()) {
+	case SIGINT:
+		return "SIGINT";
+	case SIGTERM:
+		return "SIGTERM";
+	case SIGHUP:
+		return "SIGHUP";
+	default:
+		return "no signal";
+	}
+}
+
 void signals_raise_again(void)
 {
 	int number = atomic_load(&caught);

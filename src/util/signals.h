@@ -16,6 +16,9 @@ void signals_catch(void);
 /* The first signal that was caught, 0 for none. Any thread. */
 int signals_caught(void);
 
+/* Its name ("SIGINT"), for messages. */
+const char *signals_caught_name(void);
+
 /* Restores the default action and raises the caught signal; returns only when none was caught. */
 void signals_raise_again(void);
 

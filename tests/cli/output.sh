@@ -44,6 +44,8 @@ tap_ok 'a link to a file: its target is replaced'
 refused 2 'is a directory' 'a directory' -o "$tmp/o" "$tmp/clear.iso"
 refused 1 'No such file|not there|not exist' 'a folder that is not there' -o "$tmp/nowhere/x.img" "$tmp/clear.iso"
 refused 2 'empty' 'an empty name' -o '' "$tmp/clear.iso"
+run -o /dev/null "$tmp/clear.iso"
+tap_like "$(cat "$tmp/stdout")" 'once it is a disc or a file disc.img' 'a device that keeps nothing: no command is told to open it'
 refused 4 'no such drive' 'a path under /dev that does not exist' -o /dev/sr77 "$tmp/clear.iso"
 tap_is "$(find "$tmp/o" -name '.*' -type f | wc -l)" 0 'no temporary file is left'
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then

@@ -78,6 +78,9 @@ tap_ok '-header: the two together open' || tap_note "$(cat "$tmp/stdout")"
 tap_ok '-header: the image alone does not'
 grep -q -- "--header $tmp/header" "$tmp/stdout"
 tap_ok '-header: the printed command names it'
+(cd "$tmp" && "$XBURNCRYPT" -o same -pass-file pass "${cheap[@]}" -header ./same dir) >/dev/null 2>"$tmp/stderr"
+tap_is $? 2 '-header and -o are one file: status 2'
+tap_like "$(cat "$tmp/stderr")" 'both the output and its detached header' '-header and -o are one file: says so'
 cp "$tmp/header" "$tmp/before"
 burn -pass-file "$tmp/pass" "${cheap[@]}" -header "$tmp/header" -force
 tap_is $? 2 '-header: one that exists is never replaced'
