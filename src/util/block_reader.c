@@ -3,8 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "util/io.h"
@@ -32,58 +35,143 @@ void block_reader_free(struct block_reader *r)
 	free(r);
 }
 
-static int read_file(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f)
+/* A file or block device. */
+struct medium {
+	int fd;
+	int direct; /* past the kernel's cache, whose pages hold several blocks; -1: not possible */
+};
+
+/* One block of a device: a page of the cache that has a bad block must not hide the good one. */
+static int read_direct(const struct medium *m, uint64_t lba, uint8_t *buf)
 {
-	size_t want = (size_t)n * BLOCK_BYTES;
-	ssize_t got = io_pread_full(*(int *)ctx, buf, want, lba * BLOCK_BYTES);
+	_Alignas(4096) uint8_t block[BLOCK_BYTES];
+	ssize_t got = -1;
+
+	if (m->direct >= 0)
+		got = pread(m->direct, block, sizeof block, (off_t)(lba * BLOCK_BYTES));
+	if (got != (ssize_t)sizeof block)
+		return -1;
+	memcpy(buf, block, sizeof block);
+	return 0;
+}
+
+static int fail_block(uint64_t lba, ssize_t got, struct fail *f)
+{
 	char object[32];
 
-	if (got == (ssize_t)want)
-		return 0;
 	snprintf(object, sizeof object, "LBA %llu", (unsigned long long)lba);
 	if (got < 0)
 		return fail_errno(f, FAIL_FAILED, object, "can't be read");
 	return fail_set(f, FAIL_FAILED, object, "can't be read: the file ends there");
 }
 
+static int read_file(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f)
+{
+	const struct medium *m = ctx;
+	size_t want = (size_t)n * BLOCK_BYTES;
+	ssize_t got = io_pread_full(m->fd, buf, want, lba * BLOCK_BYTES);
+
+	if (got == (ssize_t)want)
+		return 0;
+	if (got < 0 && errno == EINTR)
+		return fail_block(lba, got, f);
+	/* block by block: which one it is has to be told, and those before it are wanted */
+	for (uint32_t i = 0; i < n; i++) {
+		uint8_t *block = buf + (size_t)i * BLOCK_BYTES;
+
+		got = io_pread_full(m->fd, block, BLOCK_BYTES, (lba + i) * BLOCK_BYTES);
+		if (got != BLOCK_BYTES && read_direct(m, lba + i, block))
+			return fail_block(lba + i, got, f);
+	}
+	return 0;
+}
+
 static void close_file(void *ctx)
 {
-	int *fd = ctx;
+	struct medium *m = ctx;
 
-	close(*fd);
-	free(fd);
+	if (m->direct >= 0)
+		close(m->direct);
+	if (m->fd >= 0)
+		close(m->fd);
+	free(m);
+}
+
+static int fail_open(const char *path, struct fail *f)
+{
+	bool is_device = strncmp(path, "/dev/", 5) == 0;
+
+	if (is_device && errno == ENOENT) {
+		fail_set(f, FAIL_DRIVE, path, "no such drive");
+		fail_hint(f,
+			"drives are usually /dev/sr0, /dev/sr1; is it plugged in and switched on?");
+		return -1;
+	}
+	if (errno == ENOMEDIUM)
+		return fail_set(f, FAIL_DRIVE, path, "no medium is in the drive");
+	fail_errno(f, is_device ? FAIL_DRIVE : FAIL_FAILED, path, "can't be opened");
+	if (is_device && errno == EACCES)
+		fail_hint(f, "drives belong to the group cdrom: are you one of it?");
+	return -1;
+}
+
+/* Refuses what can't be read here and there. */
+static int check_kind(mode_t mode, const char *path, struct fail *f)
+{
+	if (S_ISREG(mode) || S_ISBLK(mode))
+		return 0;
+	if (S_ISDIR(mode))
+		return fail_set(
+			f, FAIL_USAGE, path, "is a directory: a drive or an image is meant");
+	return fail_set(f, FAIL_USAGE, path,
+		"is neither a drive nor a file: it can't be read here and there");
+}
+
+/* Without waiting for whoever writes into a FIFO. */
+static int open_medium(struct medium *m, const char *path, off_t *end, struct fail *f)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return fail_open(path, f);
+	if (check_kind(st.st_mode, path, f))
+		return -1;
+	m->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (m->fd < 0 || fstat(m->fd, &st))
+		return fail_open(path, f);
+	if (check_kind(st.st_mode, path, f))
+		return -1;
+	if (S_ISBLK(st.st_mode))
+		m->direct = open(path, O_RDONLY | O_CLOEXEC | O_DIRECT);
+	*end = lseek(m->fd, 0, SEEK_END);
+	return *end < 0 ? fail_open(path, f) : 0;
 }
 
 struct block_reader *block_reader_open_file(const char *path, struct fail *f)
 {
 	struct block_reader *r = calloc(1, sizeof *r);
-	int *fd = malloc(sizeof *fd);
-	off_t end;
+	struct medium *m = calloc(1, sizeof *m);
+	off_t end = 0;
 
-	if (!r || !fd) {
+	if (!r || !m) {
 		errno = ENOMEM;
+		fail_errno(f, FAIL_FAILED, path, "can't be opened");
 		goto failed;
 	}
-	*fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (*fd < 0)
-		goto failed;
-	end = lseek(*fd, 0, SEEK_END);
-	if (end < 0) {
-		int saved = errno;
-
-		close(*fd);
-		errno = saved;
+	*m = (struct medium){ .fd = -1, .direct = -1 };
+	if (open_medium(m, path, &end, f)) {
+		close_file(m);
+		m = NULL;
 		goto failed;
 	}
 	*r = (struct block_reader){ .read = read_file,
 		.free = close_file,
-		.ctx = fd,
+		.ctx = m,
 		.n_blocks = (uint64_t)end / BLOCK_BYTES };
 	return r;
 
 failed:
-	fail_errno(f, FAIL_FAILED, path, "can't be opened");
-	free(fd);
+	free(m);
 	free(r);
 	return NULL;
 }

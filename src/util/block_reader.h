@@ -25,8 +25,11 @@ struct block_reader {
 int block_reader_read(
 	struct block_reader *r, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f);
 
-/* Opens a file or block device of any size (a tail that is no whole block is not part of it). The
- * caller frees. NULL with f filled. */
+/* Opens a file or block device of any size (a tail that is no whole block is not part of it); any
+ * number of threads may read it at once. A read that fails is repeated block by block: the first
+ * bad one is the failure's object, and those before it are in buf. The caller frees. NULL with f
+ * filled: FAIL_DRIVE where a device is missing or empty, FAIL_USAGE for what can't be read at any
+ * place (a directory, a FIFO). */
 struct block_reader *block_reader_open_file(const char *path, struct fail *f);
 
 /* Frees reader and what it reads from. NULL does nothing. */
