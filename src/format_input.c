@@ -88,3 +88,24 @@ int format_input_get(const struct options *o, const struct format **format,
 			f, FAIL_USAGE, "-encrypt", "contradicts -format %s", (*format)->name);
 	return 0;
 }
+
+int format_input_find(const struct options *o, const struct format **format,
+	struct format_params *params, struct fail *f)
+{
+	static const enum option of_plain[] = { OPTION_CIPHER, OPTION_KEY_SIZE, OPTION_HASH,
+		OPTION_SECTOR_SIZE, OPTION_IV_LARGE_SECTORS, OPTION_SKIP, OPTION_COUNT };
+
+	if (format_input_get(o, format, params, f))
+		return -1;
+	params->allow_costly_kdf = options_has(o, OPTION_ALLOW_COSTLY_KDF);
+	if (options_has(o, OPTION_FORMAT) || options_has(o, OPTION_ENCSTYLE))
+		return 0;
+	*format = NULL;
+	if (options_first_given(o, of_plain) != OPTION_COUNT)
+		*format = format_find("plain");
+	else if (options_has(o, OPTION_ITERATIONS))
+		*format = format_find("loopaes");
+	else if (options_has(o, OPTION_PIM))
+		*format = format_find("veracrypt");
+	return 0;
+}

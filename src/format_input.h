@@ -13,4 +13,9 @@
 int format_input_get(const struct options *o, const struct format **format,
 	struct format_params *params, struct fail *f);
 
+/* The same for a disc that is read: *format is NULL where the options leave it to the disc; what
+ * belongs to one format only names that one. */
+int format_input_find(const struct options *o, const struct format **format,
+	struct format_params *params, struct fail *f);
+
 #endif

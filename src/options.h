@@ -62,6 +62,10 @@ enum option {
 	OPTION_AS_FILE,
 	OPTION_ITERATIONS,
 	OPTION_PIM,
+	/* reading back */
+	OPTION_GUESS,
+	OPTION_ALLOW_COSTLY_KDF,
+	OPTION_FOREGROUND,
 	/* the burn */
 	OPTION_DUMMY,
 	OPTION_SPEED,
@@ -94,6 +98,13 @@ enum verb_set {
 	VERB_BLANK = 1 << 4,
 	VERB_FORMAT = 1 << 5,
 	VERB_KEYFILE = 1 << 6,
+	VERB_LIST = 1 << 7,
+	VERB_CAT = 1 << 8,
+	VERB_EXTRACT = 1 << 9,
+	VERB_VERIFY = 1 << 10,
+	VERB_DECRYPT = 1 << 11,
+	VERB_MOUNT = 1 << 12,
+	VERB_UNMOUNT = 1 << 13,
 	VERB_ALL = ~0
 };
 

@@ -68,6 +68,11 @@ int secret_input_check(
 	return 0;
 }
 
+bool secret_input_is_given(const struct options *o)
+{
+	return options_first_given(o, secret_options) != OPTION_COUNT;
+}
+
 /* The descriptor that -pass-fd or -key-fd names, -1 with f filled. */
 static int open_descriptor(const struct options *o, enum option id, struct fail *f)
 {

@@ -23,6 +23,9 @@ struct secret_input {
 int secret_input_check(
 	const struct options *o, bool format_needs_secret, bool source_is_stdin, struct fail *f);
 
+/* True where the command line names a secret: nothing has to be asked. */
+bool secret_input_is_given(const struct options *o);
+
 /* Reads or asks for the secrets; is_new: it is asked for twice. object: what it is for, in the
  * prompt. The caller calls secret_input_free in any case. 0, or -1 with f filled. */
 int secret_input_get(struct secret_input *in, struct options *o, bool is_new, const char *object,

@@ -226,7 +226,7 @@ int luks_costs_limit(struct luks *l, struct fail *f)
 		"%llu MiB to fill, %llu rounds",
 		(unsigned long long)memory / 1024, (unsigned long long)filled / 1024,
 		(unsigned long long)(digest > LIMIT_ROUNDS ? digest : rounds));
-	fail_hint(f, "if you trust where it comes from, cryptsetup opens it");
+	fail_hint(f, "if you trust where it comes from: -allow-costly-kdf");
 	return -1;
 }
 

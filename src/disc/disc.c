@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "disc/disc.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/contents.h"
+#include "disc/guess.h"
+#include "disc/plain_reader.h"
+#include "util/sector.h"
+
+struct disc {
+	struct block_reader *medium;
+	struct block_reader *header; /* of a detached header; NULL: none */
+	struct volume *volume;
+	struct block_reader *payload;
+	const char *contents;
+};
+
+struct disc *disc_open(const char *path, const char *header_path, struct fail *f)
+{
+	struct disc *d = calloc(1, sizeof *d);
+
+	if (!d) {
+		errno = ENOMEM;
+		fail_errno(f, FAIL_FAILED, path, "can't be opened");
+		return NULL;
+	}
+	d->medium = block_reader_open_file(path, f);
+	if (d->medium && header_path)
+		d->header = block_reader_open_file(header_path, f);
+	if (!d->medium || (header_path && !d->header)) {
+		disc_close(d);
+		return NULL;
+	}
+	return d;
+}
+
+const struct format *disc_recognise(struct disc *d)
+{
+	return format_recognise(d->header ? d->header : d->medium);
+}
+
+static int fail_locked(const struct disc_key *key, struct fail *f)
+{
+	fail_set(f, FAIL_MISMATCH, "", "nothing shows what it is, and %s does not open it%s",
+		key->credential->kind == CREDENTIAL_PASSPHRASE ? "this passphrase" : "this key",
+		key->guess ? " in any of the common formats" : " as a VeraCrypt volume");
+	if (key->guess)
+		fail_hint(f, "the secret is wrong, or the format is a rare one: name it with "
+			     "-format plain, -cipher, -key-size and -hash");
+	else
+		fail_hint(f, "the secret is wrong, or the format shows nothing: name it with "
+			     "-format or -encstyle, or try -guess");
+	return -1;
+}
+
+/* A volume that shows nothing: VeraCrypt's by trial, the others where that was asked for. */
+static struct volume *try_formats(
+	struct disc *d, const struct disc_key *key, const struct messages *m, struct fail *f)
+{
+	struct fail tried = { 0 };
+	struct volume *v = NULL;
+
+	if (key->guess)
+		v = guess_open(d->medium, key->credential, m, f);
+	if (!v && !fail_is_set(f))
+		v = format_open(format_find("veracrypt"), d->medium, &key->params, key->credential,
+			m, &tried);
+	if (!v && fail_is_set(&tried) && tried.code != FAIL_MISMATCH && tried.code != FAIL_USAGE)
+		*f = tried;
+	if (!v && !fail_is_set(f))
+		fail_locked(key, f);
+	return v;
+}
+
+static struct volume *open_volume(
+	struct disc *d, const struct disc_key *key, const struct messages *m, struct fail *f)
+{
+	const struct format *format = key->format ? key->format : disc_recognise(d);
+	struct format_params params = key->params;
+
+	params.header_reader = d->header;
+	if (!format && d->header) {
+		fail_set(f, FAIL_MISMATCH, params.header_path, "is no LUKS header");
+		return NULL;
+	}
+	if (!format && !key->credential) {
+		fail_set(f, FAIL_MISMATCH, "", "nothing shows what it is");
+		return NULL;
+	}
+	if (!format)
+		return try_formats(d, key, m, f);
+	return format_open(
+		format, d->medium, &params, format->needs_secret ? key->credential : NULL, m, f);
+}
+
+int disc_unlock(
+	struct disc *d, const struct disc_key *key, const struct messages *m, struct fail *f)
+{
+	const struct volume *v = d->volume = open_volume(d, key, m, f);
+
+	if (!v)
+		return -1;
+	if (v->payload_offset % BLOCK_BYTES)
+		return fail_set(f, FAIL_FAILED, "",
+			"the payload begins at byte %llu, inside a block",
+			(unsigned long long)v->payload_offset);
+	d->payload = plain_reader_new(d->medium, v, v->payload_bytes, f);
+	if (!d->payload)
+		return -1;
+	return contents_probe(d->payload, 0, NULL, &d->contents, f);
+}
+
+struct block_reader *disc_blocks(struct disc *d)
+{
+	return d->payload;
+}
+
+const struct volume *disc_volume(const struct disc *d)
+{
+	return d->volume;
+}
+
+const char *disc_contents(const struct disc *d)
+{
+	return d->contents;
+}
+
+void disc_close(struct disc *d)
+{
+	if (!d)
+		return;
+	block_reader_free(d->payload);
+	volume_free(d->volume);
+	block_reader_free(d->header);
+	block_reader_free(d->medium);
+	free(d);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An encrypted or clear disc that is read: a drive as the kernel shows it, a block device, an image
+ * file. No root, no device-mapper, no libburn.
+ *
+ * Opened (no byte of it is read), recognised, unlocked, then read as plain blocks. What is read
+ * comes from strangers: the caller enters the sandbox (util/sandbox.h) between disc_open and
+ * disc_recognise. Main thread only, but for the blocks.
+ */
+#ifndef DISC_DISC_H
+#define DISC_DISC_H
+
+#include <stdbool.h>
+
+#include "crypto/format.h"
+#include "crypto/volume.h"
+#include "util/block_reader.h"
+#include "util/fail.h"
+#include "util/message.h"
+
+struct disc;
+
+/* How it is to be unlocked. */
+struct disc_key {
+	const struct format *format;         /* NULL: by what it is */
+	struct format_params params;         /* header_reader is filled in here */
+	bool guess;                          /* also tries what shows nothing (disc/guess.h) */
+	const struct credential *credential; /* NULL: none */
+};
+
+/* Opens path, and the file of a detached header (NULL: none). FAIL_DRIVE: no such drive, or no
+ * medium in it. NULL with f filled. The caller closes. */
+struct disc *disc_open(const char *path, const char *header_path, struct fail *f);
+
+/* The format that its first bytes show, which needs no key where it is none_format's; NULL: nothing
+ * shows. */
+const struct format *disc_recognise(struct disc *d);
+
+/* Finds the key, and what the payload is. FAIL_MISMATCH: the secret is wrong, or the format is;
+ * never garbage: a format that records nothing has to give known contents. 0, or -1 with f filled.
+ */
+int disc_unlock(
+	struct disc *d, const struct disc_key *key, const struct messages *m, struct fail *f);
+
+/* The plain payload; borrowed, lives as long as d. Any number of threads may read it at once, each
+ * with a struct fail of its own. A block that can't be read is the failure's object ("LBA n",
+ * counted on the medium), and what comes before it is in the buffer. */
+struct block_reader *disc_blocks(struct disc *d);
+
+/* The volume that was found: its facts. Borrowed. */
+const struct volume *disc_volume(const struct disc *d);
+
+/* What the payload holds ("an ISO 9660 file system"); NULL: nothing known. Static text. */
+const char *disc_contents(const struct disc *d);
+
+/* NULL does nothing. */
+void disc_close(struct disc *d);
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "disc/guess.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "crypto/contents.h"
+#include "crypto/format.h"
+#include "util/sector.h"
+
+/* Ciphers with the key sizes that are, or were, some program's default: cdrecord's patches,
+ * losetup, cryptsetup (1.0 to 2.7), TrueCrypt's successors by hand. */
+static const struct scheme {
+	const char *cipher;
+	unsigned key_bits;
+	bool has_large_sectors; /* sectors over 512 bytes are in use with it */
+} schemes[] = {
+	{ "aes-cbc-plain", 256, false },
+	{ "aes-cbc-plain", 128, false },
+	{ "aes-xts-plain64", 512, true },
+	{ "aes-xts-plain64", 256, true },
+	{ "aes-cbc-essiv:sha256", 256, true },
+	{ "aes-cbc-essiv:sha256", 128, false },
+	{ "aes-cbc-plain64", 256, true },
+	{ "aes-cbc-plain", 192, false },
+	{ "camellia-cbc-plain", 256, false },
+	{ "camellia-cbc-essiv:sha256", 256, false },
+};
+static const char *const hashes[] = { "sha256", "plain", "ripemd160", "sha512", "sha1" };
+static const unsigned sector_sizes[] = { 512, 2048, 1024, 4096 };
+
+enum { N_SCHEMES = sizeof schemes / sizeof *schemes, N_HASHES = sizeof hashes / sizeof *hashes };
+enum { N_SIZES = sizeof sector_sizes / sizeof *sector_sizes };
+
+/* The blocks that tell, read once however many formats are tried. */
+struct start {
+	struct block_reader reader;
+	uint8_t bytes[CONTENTS_BLOCKS * BLOCK_BYTES];
+};
+
+static int read_start(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f)
+{
+	const struct start *s = ctx;
+
+	(void)f;
+	memcpy(buf, s->bytes + lba * BLOCK_BYTES, (size_t)n * BLOCK_BYTES);
+	return 0;
+}
+
+/* NULL where it doesn't fit, with whatever reason. */
+static struct volume *try_one(struct start *s, const char *format,
+	const struct format_params *params, const struct credential *credential)
+{
+	struct fail ignored = { 0 };
+
+	return format_open(format_find(format), &s->reader, params, credential, NULL, &ignored);
+}
+
+/* A scheme with each sector size; both ways of counting IVs where they differ. */
+static struct volume *try_sectors(struct start *s, const struct scheme *scheme, const char *hash,
+	const struct credential *credential)
+{
+	struct volume *v = NULL;
+
+	for (size_t i = 0; i < N_SIZES && !v; i++) {
+		struct format_params p = { .cipher = scheme->cipher,
+			.key_bits = scheme->key_bits,
+			.hash = hash,
+			.sector_bytes = sector_sizes[i] };
+
+		if (i && !scheme->has_large_sectors)
+			break;
+		v = try_one(s, "plain", &p, credential);
+		p.large_ivs = true;
+		if (!v && i)
+			v = try_one(s, "plain", &p, credential);
+	}
+	return v;
+}
+
+static struct volume *try_plain(struct start *s, const struct credential *credential)
+{
+	/* a key is not hashed */
+	size_t n_hashes = credential->kind == CREDENTIAL_KEY ? 1 : N_HASHES;
+	struct volume *v = NULL;
+
+	for (size_t i = 0; i < N_SCHEMES && !v; i++)
+		for (size_t j = 0; j < n_hashes && !v; j++)
+			v = try_sectors(s, &schemes[i],
+				credential->kind == CREDENTIAL_KEY ? NULL : hashes[j], credential);
+	return v;
+}
+
+static struct volume *try_loopaes(struct start *s, const struct credential *credential)
+{
+	static const unsigned bits[] = { 256, 128, 192 };
+	struct volume *v = NULL;
+
+	for (size_t i = 0; i < sizeof bits / sizeof *bits && !v; i++) {
+		struct format_params p = { .key_bits = bits[i] };
+
+		v = try_one(s, "loopaes", &p, credential);
+	}
+	return v;
+}
+
+static void tell(const struct volume *v, const struct messages *m)
+{
+	char more[80] = "";
+	int at = 0;
+
+	if (v->hash[0])
+		at = snprintf(more, sizeof more, " -hash %s", v->hash);
+	if (v->sector_bytes != SECTOR_BYTES)
+		snprintf(more + at, sizeof more - (size_t)at, " -sector-size %u%s", v->sector_bytes,
+			v->large_ivs ? " -iv-large-sectors" : "");
+	if (strcmp(v->format->name, "plain") == 0)
+		message_note(m, "the format is: -format plain -cipher %s -key-size %u%s",
+			v->cipher_name, v->key_bits, more);
+	else
+		message_note(
+			m, "the format is: -format %s -key-size %u", v->format->name, v->key_bits);
+}
+
+struct volume *guess_open(struct block_reader *reader, const struct credential *credential,
+	const struct messages *m, struct fail *f)
+{
+	uint64_t n = reader->n_blocks < CONTENTS_BLOCKS ? reader->n_blocks : CONTENTS_BLOCKS;
+	struct start s = { .reader = { .read = read_start, .n_blocks = n } };
+	struct volume *v;
+
+	s.reader.ctx = &s;
+	if (block_reader_read(reader, 0, (uint32_t)n, s.bytes, f))
+		return NULL;
+	v = try_plain(&s, credential);
+	if (!v)
+		v = try_loopaes(&s, credential);
+	if (v)
+		tell(v, m);
+	return v;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "disc_input.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "format_input.h"
+#include "print.h"
+#include "secret_input.h"
+
+/* What is known while it is opened. */
+struct opening {
+	struct options *options;
+	const char *path;
+	struct disc *disc;
+	struct disc_key key;
+	struct secret_input secret;
+};
+
+static int check_options(struct opening *s, struct fail *f)
+{
+	const struct options *o = s->options;
+	bool needs_secret;
+
+	if (strcmp(s->path, "-") == 0)
+		return fail_set(f, FAIL_USAGE, "-",
+			"is a stream: a disc is read here and there; save it to a file first");
+	if (format_input_find(o, &s->key.format, &s->key.params, f))
+		return -1;
+	s->key.guess = options_has(o, OPTION_GUESS);
+	if (s->key.guess && s->key.format)
+		return fail_set(
+			f, FAIL_USAGE, "-guess", "tries several formats, and one is named already");
+	needs_secret = !s->key.format || s->key.format->needs_secret;
+	return secret_input_check(o, needs_secret, false, f);
+}
+
+/* Reads the secret that the command line names, or asks for one. */
+static int get_secret(struct opening *s, struct fail *f)
+{
+	if (secret_input_get(&s->secret, s->options, false, s->path, print_messages(), f))
+		return -1;
+	s->key.credential = &s->secret.credentials[0];
+	if (!secret_all_locked())
+		message_warn(print_messages(),
+			"secrets could not be locked into memory and may reach the swap space; "
+			"raise the limit (ulimit -l)");
+	return 0;
+}
+
+/* A secret that is named is read at once: its file, or gpg, is out of reach of the sandbox. */
+static int get_early_secret(struct opening *s, struct fail *f)
+{
+	bool is_clear = s->key.format && !s->key.format->needs_secret;
+
+	if (is_clear || !(secret_input_is_given(s->options) || s->key.format))
+		return 0;
+	return get_secret(s, f);
+}
+
+/* Asks for it where it turns out that one is needed. */
+static int get_late_secret(struct opening *s, struct fail *f)
+{
+	const struct format *shown;
+
+	if (s->key.format)
+		return 0;
+	shown = disc_recognise(s->disc);
+	if (shown && !shown->needs_secret && s->key.credential)
+		message_note(
+			print_messages(), "%s is not encrypted: the secret is not needed", s->path);
+	if (s->key.credential || (shown && !shown->needs_secret))
+		return 0;
+	return get_secret(s, f);
+}
+
+static int open_disc(struct opening *s, const char *writable_dir, struct fail *f)
+{
+	(void)writable_dir;
+	if (check_options(s, f))
+		return -1;
+	s->disc = disc_open(s->path, s->key.params.header_path, f);
+	if (!s->disc || get_early_secret(s, f) || get_late_secret(s, f))
+		return -1;
+	return disc_unlock(s->disc, &s->key, print_messages(), f);
+}
+
+struct disc *disc_input_open(
+	struct options *o, const char *path, const char *writable_dir, struct fail *f)
+{
+	struct opening s = { .options = o, .path = path };
+	struct fail cause = { 0 };
+
+	if (open_disc(&s, writable_dir, &cause)) {
+		if (!cause.object[0])
+			snprintf(cause.object, sizeof cause.object, "%s", path);
+		*f = cause;
+		disc_close(s.disc);
+		s.disc = NULL;
+	}
+	secret_input_free(&s.secret);
+	return s.disc;
+}
