@@ -4,9 +4,9 @@
 # A directory becomes an encrypted disc: burned through the kernel's driver, reloaded, opened by
 # the very commands that xburncrypt printed, mounted, compared.
 . /kit/tap.sh
-mkdir -p /mnt
+. /kit/lib.sh
 
-make_tree() { # folder
+make_full_tree() { # folder
 	mkdir -p "$1/sub/deeper" "$1/empty"
 	head -c 20000000 /dev/urandom >"$1/big"
 	for i in $(seq 200); do echo "file $i" >"$1/sub/file $i.txt"; done
@@ -26,13 +26,6 @@ describe() { # folder: by name: type, mode, owner, time, a file's size, links an
 		echo "$f $(stat -c '%F %a %u:%g %Y' "$f") $size $(readlink "$f")"
 	done)
 }
-close_mapping() {
-	local m
-	umount /mnt 2>/dev/null
-	for m in /dev/mapper/*; do
-		[ "${m##*/}" = control ] || cryptsetup close "${m##*/}"
-	done
-}
 burn() { # medium options...
 	local medium=$1 what
 	shift
@@ -45,28 +38,26 @@ burn() { # medium options...
 		return
 	}
 	reload >/dev/null
-	sed -n 's/^    //p' "$tmp/summary" >"$tmp/commands"
+	printed_commands "$tmp/summary" >"$tmp/commands"
 	(cd "$tmp" && bash -e "$tmp/commands") >"$tmp/opened" 2>&1
 	tap_ok "$what: the printed commands open it" || {
 		tap_note "$(cat "$tmp/commands" "$tmp/opened")" "$(dmesg | tail -3)"
-		close_mapping
+		close_all
 		return
 	}
 	grep -q ' /mnt iso9660 ' /proc/mounts
 	tap_ok "$what: and mount it"
 	tap_is "$(describe /mnt | sha256sum)" "$(cat "$tmp/wanted")" "$what: the trees are equal" ||
 		tap_note "$(diff <(describe "$tmp/tree") <(describe /mnt) | head -20)"
-	close_mapping
+	close_all
 }
 
-make_tree "$tmp/tree"
+make_full_tree "$tmp/tree"
 describe "$tmp/tree" | sha256sum >"$tmp/wanted"
 (umask 077 && echo "a passphrase of 32 characters ..." >"$tmp/key")
-weak="-pbkdf-weak -pbkdf-iterations 4 -pbkdf-memory 64 -pbkdf-parallel 1"
 for medium in dvd+r cd-r; do
 	# the default costs once: without hardware support they take a while
-	# shellcheck disable=SC2086
-	case $medium in dvd+r) burn $medium ;; *) burn $medium $weak ;; esac
+	case $medium in dvd+r) burn $medium ;; *) burn $medium "${weak[@]}" ;; esac
 	burn $medium -encstyle new
 	(umask 077 && echo "at most 31 for the old style" >"$tmp/key")
 	burn $medium -encstyle old

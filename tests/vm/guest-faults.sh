@@ -5,10 +5,10 @@
 # happened, and a drive that is free and usable afterwards. Also what only a kernel can show: mounted
 # discs, held drives, permissions, other block devices.
 . /kit/tap.sh
-mkdir -p /mnt
+. /kit/lib.sh
 mkdir "$tmp/tree"
 head -c 3000000 /dev/urandom >"$tmp/tree/file"
-(umask 077 && echo "a passphrase of 32 characters ..." >"$tmp/key")
+make_key "$tmp/key"
 d=/dev/sr0
 log=/tmp/mmcemu.log
 

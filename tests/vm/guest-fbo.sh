@@ -5,33 +5,20 @@
 # media that it offers are listed and each that it makes current is burned. Where a burn fails that
 # cdrskin can't do either, the test says SKIP with the command that the handler refused.
 . /kit/tap.sh
+. /kit/lib.sh
 cd "$tmp" || exit 1
-mkdir -p /mnt tree/sub
 echo 4096 >/sys/module/scsi_mod/parameters/scsi_logging_level # failed commands, into the kernel's log
 
-head -c 3000000 /dev/urandom >tree/data
-for i in $(seq 20); do echo "file $i" >"tree/sub/$i"; done
-ln -s ../data tree/sub/link
-digests() { (cd "$1" && find . ! -type d | LC_ALL=C sort | while IFS= read -r f; do
-	echo "$f $(readlink "$f") $(sha256sum <"$f")"
-done) | sha256sum; }
-wanted=$(digests tree)
-(umask 077 && echo 'a passphrase with 31 characters' >key)
-weak='-pbkdf-weak -pbkdf-iterations 4 -pbkdf-memory 64 -pbkdf-parallel 1'
+make_tree tree 3000000
+wanted=$(digest tree)
+make_key key
 
-close_all() {
-	local m
-	umount /mnt 2>/dev/null
-	for m in /dev/mapper/*; do
-		[ "${m##*/}" = control ] || cryptsetup close "${m##*/}"
-	done
-}
 refused() { # the commands that the handler refused since the log was cleared
 	dmesg | sed -n 's/.*CDB: \(.*[^ ]\) *$/\1/p' | sort -u | tr '\n' ';'
 }
 opens() { # device, file of commands: the printed commands, for that device; the trees compared
 	sed "s,/dev/sr[0-9],$1,g" "$2" >commands.here
-	bash -e commands.here >opened 2>&1 && [ "$(digests /mnt)" = "$wanted" ]
+	bash -e commands.here >opened 2>&1 && [ "$(digest /mnt)" = "$wanted" ]
 	local status=$?
 	close_all
 	return $status
@@ -45,7 +32,7 @@ row() { # medium, what, options...
 	shift 2
 	dmesg -c >/dev/null
 	if xburncrypt -o /dev/sr0 -pass-file key -blank auto -yes "$@" tree >summary 2>err; then
-		grep -q '^verified: ' summary && sed -n 's/^    //p' summary >commands && opens /dev/sr0 commands
+		grep -q '^verified: ' summary && printed_commands summary >commands && opens /dev/sr0 commands
 		tap_ok "$name" || tap_note "$(cat summary opened)"
 		return
 	fi
@@ -73,12 +60,9 @@ offered=$(sg_get_config /dev/sr0 | sed -n 's/^ *profile: \([^ ]*\) *, currentP=\
 tap_note "offered (1: the medium in the drive): $(echo "$offered" | tr '\n' ' ')"
 grep -q '^DVD-RAM=1$' <<<"$offered"
 tap_ok "the media that the handler offers are listed"
-# shellcheck disable=SC2086
-{
-	row DVD-RAM luks2 $weak
-	row DVD-RAM 'plain old' -encstyle old
-	row DVD-RAM 'plain new' -encstyle new
-}
+row DVD-RAM luks2 "${weak[@]}"
+row DVD-RAM 'plain old' -encstyle old
+row DVD-RAM 'plain new' -encstyle new
 if read_only; then
 	profile=$(sg_get_config /dev/sr1 | sed -n 's/^Current profile: //p')
 	tap_is "$profile" DVD-ROM "the same disc, read-only, is a DVD-ROM"

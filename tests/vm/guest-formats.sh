@@ -4,23 +4,15 @@
 # Every format, cipher, key size, sector size and kind of secret: an image is made, opened by the very
 # commands that xburncrypt printed for it, mounted by the kernel and compared. Ends with the table.
 . /kit/tap.sh
+. /kit/lib.sh
 cd "$tmp" || exit
 umask 077
-mkdir -p /mnt
 for m in dm-crypt xts essiv camellia_generic sha512_generic md5 algif_skcipher; do
 	modprobe $m 2>/dev/null
 done
 
 # --- a small tree, and secrets -----------------------------------------------------------------
-mkdir -p tree/sub
-head -c 300000 /dev/urandom >tree/random
-echo text >"tree/sub/a file"
-ln -s random tree/link
-digest() { # folder
-	(cd "$1" && find . ! -type d | LC_ALL=C sort | while IFS= read -r f; do
-		echo "$f $(readlink "$f") $(sha256sum <"$f")"
-	done) | sha256sum
-}
+make_tree tree 300000
 wanted=$(digest tree)
 random() { head -c "$1" /dev/urandom; }
 lines() { # count characters
@@ -40,21 +32,13 @@ hex=00ff0a0d7f80
 
 # --- one row -----------------------------------------------------------------------------------
 rows=()
-close_all() {
-	local m
-	umount /mnt 2>/dev/null
-	for m in /dev/mapper/*; do
-		[ "${m##*/}" = control ] || cryptsetup close "${m##*/}"
-	done
-	rm -f image disc.iso
-}
 row() { # name, what the opening command reads from standard input ("-": nothing), options...
 	local name=$1 input=$2 failed=
 	shift 2
 	if ! xburncrypt -o image "$@" tree >summary 2>err; then
 		failed="is not made"
 	else
-		sed -n 's/^    //p' summary >commands
+		printed_commands summary >commands
 		[ "$input" != - ] || input=/dev/null
 		if ! bash -e commands <"$input" >opened 2>&1; then
 			failed="is not opened"
@@ -68,6 +52,7 @@ row() { # name, what the opening command reads from standard input ("-": nothing
 	tap_ok "$name" || tap_note "$failed" "xburncrypt $*" "$(cat commands err opened 2>&1)" "$(dmesg | tail -2)"
 	rows+=("$(printf '%-58s %s' "$name" "${failed:-ok}")")
 	close_all
+	rm -f image disc.iso
 }
 plain() { # cipher bits sector secret-options...
 	local cipher=$1 bits=$2 size=$3
@@ -75,7 +60,7 @@ plain() { # cipher bits sector secret-options...
 	row "plain $cipher $bits $size: $*" - -format plain -cipher "$cipher" -key-size "$bits" \
 		-sector-size "$size" "$@"
 }
-weak=(-pbkdf-weak -pbkdf pbkdf2 -pbkdf-iterations 1000)
+cheap=(-pbkdf-weak -pbkdf pbkdf2 -pbkdf-iterations 1000)
 
 # --- plain: the styles, with every kind of secret ------------------------------------------------
 for style in new old; do
@@ -122,17 +107,17 @@ plain aes-cbc-plain64 256 512 -hash sha512 -pass-file pass -skip 4294967290
 for size in 512 1024 2048; do
 	for bits in 256 512; do
 		row "luks2 aes-xts-plain64 $bits $size: passphrase file" - -cipher aes-xts-plain64 \
-			-key-size $bits -sector-size $size -pass-file pass "${weak[@]}"
+			-key-size $bits -sector-size $size -pass-file pass "${cheap[@]}"
 	done
 done
 row "luks2 aes-cbc-essiv:sha256 256 512: passphrase file" - -cipher aes-cbc-essiv:sha256 \
-	-key-size 256 -sector-size 512 -pass-file pass "${weak[@]}"
-row "luks2: key file" - -key-file keyfile "${weak[@]}"
-row "luks2: bytes in a file" - -encpass-file bytes "${weak[@]}"
-row "luks2: typed passphrase" pass -pass-fd 3 "${weak[@]}" 3<pass
+	-key-size 256 -sector-size 512 -pass-file pass "${cheap[@]}"
+row "luks2: key file" - -key-file keyfile "${cheap[@]}"
+row "luks2: bytes in a file" - -encpass-file bytes "${cheap[@]}"
+row "luks2: typed passphrase" pass -pass-fd 3 "${cheap[@]}" 3<pass
 row "luks2: Argon2id" - -pass-file pass -pbkdf-weak -pbkdf-memory 32768 -pbkdf-iterations 4
-row "luks1 aes-xts-plain64 512: passphrase file" - -format luks1 -pass-file pass "${weak[@]}"
-row "luks1 aes-xts-plain64 256: key file" - -format luks1 -key-size 256 -key-file keyfile "${weak[@]}"
+row "luks1 aes-xts-plain64 512: passphrase file" - -format luks1 -pass-file pass "${cheap[@]}"
+row "luks1 aes-xts-plain64 256: key file" - -format luks1 -key-size 256 -key-file keyfile "${cheap[@]}"
 
 # --- loop-AES ------------------------------------------------------------------------------------
 for bits in 128 192 256; do

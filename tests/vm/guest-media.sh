@@ -4,32 +4,21 @@
 # Every medium in every mode, through the kernel's driver: a directory in LUKS2 and in a plain style is burned and
 # verified, the tray reloaded, the printed commands open and mount it, the trees are compared.
 . /kit/tap.sh
-mkdir -p /mnt
+. /kit/lib.sh
 cd "$tmp" || exit 1
 
-mkdir -p tree/sub
-head -c 1500000 /dev/urandom >tree/data
-for i in $(seq 20); do echo "file $i" >"tree/sub/$i"; done
-digests() { (cd "$1" && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum); }
-wanted=$(digests tree)
-(umask 077 && echo 'a passphrase with 31 characters' >key)
-weak='-pbkdf-weak -pbkdf-iterations 4 -pbkdf-memory 64 -pbkdf-parallel 1'
+make_tree tree 1500000
+wanted=$(digest tree)
+make_key key
 
-close_all() {
-	local m
-	umount /mnt 2>/dev/null
-	for m in /dev/mapper/*; do
-		[ "${m##*/}" = control ] || cryptsetup close "${m##*/}"
-	done
-}
 table=()
 row() { # medium what options...: burned, opened, compared
 	local medium=$1 what=$2 result=failed
 	shift 2
 	if xburncrypt -o /dev/sr0 -pass-file key "$@" tree >summary 2>err &&
 		grep -q '^verified: ' summary && reload >/dev/null; then
-		sed -n 's/^    //p' summary >commands
-		bash -e commands >opened 2>&1 && [ "$(digests /mnt)" = "$wanted" ] && result=equal
+		printed_commands summary >commands
+		bash -e commands >opened 2>&1 && [ "$(digest /mnt)" = "$wanted" ] && result=equal
 	else
 		: >commands
 	fi
@@ -39,36 +28,33 @@ row() { # medium what options...: burned, opened, compared
 	table+=("$(printf '%-9s %-32s %s' "$medium" "$what" "$result")")
 	close_all
 }
-# shellcheck disable=SC2086
-{
-	for medium in cd-r cd-rw dvd-r dvd-rw dvd-r-dl dvd+r dvd+r-dl dvd+rw dvd-ram bd-r bd-re; do
-		insert $medium
-		row $medium luks2 $weak
-		insert $medium
-		row $medium 'plain new' -encstyle new
-	done
-	for medium in cd-r cd-rw; do
-		insert $medium
-		row $medium 'tao, left open' $weak -write-type tao -multi
-		insert $medium
-		row $medium 'sao' $weak -write-type sao
-	done
-	for medium in dvd-r dvd-rw; do
-		insert $medium
-		row $medium 'incremental, left open' $weak -write-type incremental -multi
-		insert $medium
-		row $medium 'dao' $weak -write-type dao
-	done
-	for medium in dvd+r bd-r; do
-		insert $medium
-		row $medium 'left open' $weak -multi
-	done
-	insert dvd-rw
-	xburncrypt format -quiet /dev/sr0 2>err
-	row dvd-rw 'restricted overwrite' $weak
-	insert cd-rw
-	xburncrypt -quiet -o /dev/sr0 -pass-file key -encstyle new tree 2>/dev/null
-	row cd-rw 'blanked by -blank auto' $weak -blank auto -yes
-}
+for medium in cd-r cd-rw dvd-r dvd-rw dvd-r-dl dvd+r dvd+r-dl dvd+rw dvd-ram bd-r bd-re; do
+	insert $medium
+	row $medium luks2 "${weak[@]}"
+	insert $medium
+	row $medium 'plain new' -encstyle new
+done
+for medium in cd-r cd-rw; do
+	insert $medium
+	row $medium 'tao, left open' "${weak[@]}" -write-type tao -multi
+	insert $medium
+	row $medium 'sao' "${weak[@]}" -write-type sao
+done
+for medium in dvd-r dvd-rw; do
+	insert $medium
+	row $medium 'incremental, left open' "${weak[@]}" -write-type incremental -multi
+	insert $medium
+	row $medium 'dao' "${weak[@]}" -write-type dao
+done
+for medium in dvd+r bd-r; do
+	insert $medium
+	row $medium 'left open' "${weak[@]}" -multi
+done
+insert dvd-rw
+xburncrypt format -quiet /dev/sr0 2>err
+row dvd-rw 'restricted overwrite' "${weak[@]}"
+insert cd-rw
+xburncrypt -quiet -o /dev/sr0 -pass-file key -encstyle new tree 2>/dev/null
+row cd-rw 'blanked by -blank auto' "${weak[@]}" -blank auto -yes
 printf '# %s\n' "${table[@]}"
 tap_done
