@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "image/walk.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "image/exclude.h"
+#include "image/folder_names.h"
+#include "image/problems.h"
 #include "util/signals.h"
 
 enum {
@@ -31,8 +30,7 @@ struct walk {
 	struct folder_cursor cursor;
 	char *path; /* of what is looked at, from the SOURCE's root */
 	size_t n_path, n_path_max;
-	struct fail first; /* the first file that can't be stored, and how many there are */
-	size_t n_problems;
+	struct problems problems;
 };
 
 /* The walk goes down by recursion: what needs much stack stays out of the functions on its way. */
@@ -54,193 +52,33 @@ struct found {
 	struct stat st;
 };
 
-/* The sorted names of a directory. */
-struct names {
-	char *text; /* heap: all names, each with its NUL */
-	size_t n_text, n_text_max;
-	const char **at; /* heap */
-	size_t n;
-};
-
 static int no_memory(struct walk *w)
 {
 	errno = ENOMEM;
 	return fail_errno(w->f, FAIL_FAILED, "", "no memory");
 }
 
-static void found_path(const struct found *it, char *out, size_t n)
-{
-	folder_path(it->folder, it->name, out, n);
-}
-
-static void warn_problem(struct walk *w, const struct fail *problem, const char *then)
-{
-	message_warn(w->m, "%s: %s%s%s%s", problem->object, then, problem->what,
-		problem->sys_errno ? ": " : "",
-		problem->sys_errno ? strerror(problem->sys_errno) : "");
-}
-
-/* Something that can't be stored: left out with skip_unreadable, else a failure at the end that
- * names all of them. sys_errno 0: no system call failed. Always 0, so that the walk goes on. */
-__attribute__((format(printf, 4, 5))) OUT_OF_LINE static int problem(
-	struct walk *w, const struct found *it, int sys_errno, const char *format, ...)
-{
-	struct fail p = { .code = FAIL_FAILED, .sys_errno = sys_errno };
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(p.what, sizeof p.what, format, args);
-	va_end(args);
-	found_path(it, p.object, sizeof p.object);
-	if (w->spec->skip_unreadable) {
-		warn_problem(w, &p, "left out: ");
-		w->result->n_left_out++;
-		return 0;
-	}
-	if (++w->n_problems == 1) {
-		w->first = p;
-		return 0;
-	}
-	if (w->n_problems == 2)
-		warn_problem(w, &w->first, "");
-	warn_problem(w, &p, "");
-	return 0;
-}
-
-/* The failure that the walk ends in where something can't be stored. */
-static int fail_problems(struct walk *w)
-{
-	if (!w->n_problems)
-		return 0;
-	if (w->n_problems == 1 && !fail_is_set(w->f))
-		*w->f = w->first;
-	else
-		fail_set(w->f, FAIL_FAILED, "", "%zu files can't be stored", w->n_problems);
-	fail_hint(w->f, "leave out what can't be read with -exclude or -skip-unreadable");
-	return -1;
-}
+/* Something that can't be stored; the walk goes on. */
+#define problem(w, it, ...) problems_add(&(w)->problems, (it)->folder, (it)->name, __VA_ARGS__)
 
 OUT_OF_LINE static int fail_collision(
 	struct walk *w, const struct found *it, const struct entry *there)
 {
 	char path[sizeof w->f->object], other[512];
 
-	found_path(it, path, sizeof path);
+	folder_path(it->folder, it->name, path, sizeof path);
 	folder_path(there->folder, there->source, other, sizeof other);
 	fail_set(w->f, FAIL_USAGE, path, "takes the same place on the disc as %s", other);
 	fail_hint(w->f, "put one of them elsewhere with -graft, or leave it out with -exclude");
 	return -1;
 }
 
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void names_free(struct names *names)
-{
-	free(names->text);
-	free(names->at);
-	*names = (struct names){ 0 };
-}
-
-static int names_add(struct names *names, const char *name)
-{
-	size_t n = strlen(name) + 1;
-
-	if (names->n_text + n > names->n_text_max) {
-		size_t max = 2 * names->n_text_max + n + 512;
-		char *text = realloc(names->text, max);
-
-		if (!text)
-			return -1;
-		names->text = text;
-		names->n_text_max = max;
-	}
-	memcpy(names->text + names->n_text, name, n);
-	names->n_text += n;
-	names->n++;
-	return 0;
-}
-
-/* Sorts; a name that was read twice (renamed meanwhile) stays once. 0 or -1. */
-static int names_sort(struct names *names)
-{
-	size_t n = 0;
-	const char *text = names->text;
-
-	names->at = calloc(names->n + 1, sizeof *names->at);
-	if (!names->at)
-		return -1;
-	for (size_t i = 0; i < names->n; i++) {
-		names->at[i] = text;
-		text += strlen(text) + 1;
-	}
-	qsort(names->at, names->n, sizeof *names->at, compare_names);
-	for (size_t i = 0; i < names->n; i++)
-		if (n == 0 || strcmp(names->at[n - 1], names->at[i]) != 0)
-			names->at[n++] = names->at[i];
-	names->n = n;
-	return 0;
-}
-
-static DIR *open_folder(struct walk *w, const struct folder *folder)
+/* 0, or -1 with errno. */
+static int read_names(struct walk *w, const struct folder *folder, struct folder_names *names)
 {
 	int fd = folder_open(&w->cursor, folder, ".", false);
-	DIR *d;
-	int saved;
 
-	if (fd < 0)
-		return NULL;
-	d = fdopendir(fd);
-	if (!d) {
-		saved = errno;
-		close(fd);
-		errno = saved;
-	}
-	return d;
-}
-
-/* Where the directory can't be read: 0, *ok false and errno. */
-static int names_read(struct walk *w, const struct folder *folder, struct names *names, bool *ok)
-{
-	DIR *d = open_folder(w, folder);
-	struct dirent *e = NULL;
-	int result = -1;
-
-	*names = (struct names){ 0 };
-	*ok = false;
-	if (!d)
-		return 0;
-	for (errno = 0; (e = readdir(d)); errno = 0) {
-		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
-			continue;
-		if (names_add(names, e->d_name)) {
-			no_memory(w);
-			goto out;
-		}
-	}
-	if (errno) {
-		result = 0;
-		goto out;
-	}
-	if (names_sort(names)) {
-		no_memory(w);
-		goto out;
-	}
-	*ok = true;
-	result = 0;
-out:
-	if (!*ok) {
-		int saved = errno;
-
-		names_free(names);
-		closedir(d);
-		errno = saved;
-		return result;
-	}
-	closedir(d);
-	return result;
+	return fd < 0 ? -1 : folder_names_read(names, fd);
 }
 
 /* Appends a name to the path from the SOURCE's root; returns the length to go back to, or
@@ -298,7 +136,7 @@ static const char *keep_name(struct walk *w, const struct found *it, const char 
 }
 
 static int scan_folder(struct walk *w, const struct folder *folder, struct entry *dir,
-	struct names *names, const struct level *level);
+	struct folder_names *names, const struct level *level);
 
 /* A directory, with all that is in it, at name in dir; its contents straight in dir where name is
  * NULL. */
@@ -308,9 +146,8 @@ static int add_directory(struct walk *w, struct entry *dir, const char *name,
 	struct level level = { up, it->st.st_dev, it->st.st_ino, up ? up->depth + 1 : 1 };
 	struct entry *e = name ? entry_find(dir, name) : dir;
 	struct folder *folder = arena_alloc(w->keep, sizeof *folder);
-	struct names names = { 0 };
+	struct folder_names names = { 0 };
 	int result = -1;
-	bool ok;
 
 	if (!folder)
 		return no_memory(w);
@@ -319,10 +156,9 @@ static int add_directory(struct walk *w, struct entry *dir, const char *name,
 	if (level.depth > DEPTH_MAX)
 		return problem(w, it, 0, "lies more than %d directories deep", DEPTH_MAX);
 	*folder = (struct folder){ it->folder, it->name, it->followed };
-	if (names_read(w, folder, &names, &ok))
-		return -1;
-	if (!ok)
-		return problem(w, it, errno, "the directory can't be read");
+	if (read_names(w, folder, &names))
+		return errno == ENOMEM ? no_memory(w)
+				       : problem(w, it, errno, "the directory can't be read");
 	if (!e) {
 		e = add_entry(w, dir, name, it);
 		if (!e)
@@ -333,7 +169,7 @@ static int add_directory(struct walk *w, struct entry *dir, const char *name,
 	}
 	result = scan_folder(w, folder, e, &names, &level);
 out:
-	names_free(&names);
+	folder_names_free(&names);
 	return result;
 }
 
@@ -410,15 +246,6 @@ OUT_OF_LINE static int add_link(
 	return 0;
 }
 
-OUT_OF_LINE static int leave_out(struct walk *w, const struct found *it, const char *why)
-{
-	char path[4096];
-
-	found_path(it, path, sizeof path);
-	message_warn(w->m, "%s: left out: %s", path, why);
-	return 0;
-}
-
 /* Puts what was found at a place of the disc. */
 static int add_found(struct walk *w, struct entry *dir, const char *name, const struct found *it,
 	const struct level *level)
@@ -428,9 +255,10 @@ static int add_found(struct walk *w, struct entry *dir, const char *name, const 
 
 	if (w->spec->avoid_ino && it->st.st_dev == w->spec->avoid_dev &&
 		it->st.st_ino == w->spec->avoid_ino)
-		return leave_out(w, it, "it is the image that is being made");
+		return problems_leave_out(
+			&w->problems, it->folder, it->name, "it is the image that is being made");
 	if (type == S_IFSOCK)
-		return leave_out(w, it, "a socket");
+		return problems_leave_out(&w->problems, it->folder, it->name, "a socket");
 	if (strlen(name) > NAME_BYTES_MAX)
 		return problem(w, it, 0, "the name has more than %d bytes", NAME_BYTES_MAX);
 	if (type == S_IFDIR)
@@ -443,7 +271,8 @@ static int add_found(struct walk *w, struct entry *dir, const char *name, const 
 	if (type == S_IFLNK)
 		return add_link(w, dir, name, it);
 	if (type != S_IFIFO && type != S_IFCHR && type != S_IFBLK)
-		return leave_out(w, it, "a kind of file that a disc can't hold");
+		return problems_leave_out(&w->problems, it->folder, it->name,
+			"a kind of file that a disc can't hold");
 	w->result->facts.n_others++;
 	return add_entry(w, dir, name, it) ? 0 : -1;
 }
@@ -462,7 +291,7 @@ OUT_OF_LINE static void follow(struct walk *w, int at, struct found *it, const s
 	struct stat st;
 	char path[4096];
 
-	found_path(it, path, sizeof path);
+	folder_path(it->folder, it->name, path, sizeof path);
 	if (fstatat(at, it->name, &st, 0)) {
 		message_warn(w->m, "%s: stored as a link: it can't be followed: %s", path,
 			strerror(errno));
@@ -504,7 +333,7 @@ static int scan_name(struct walk *w, const struct folder *folder, struct entry *
 }
 
 static int scan_folder(struct walk *w, const struct folder *folder, struct entry *dir,
-	struct names *names, const struct level *level)
+	struct folder_names *names, const struct level *level)
 {
 	for (size_t i = 0; i < names->n; i++) {
 		size_t old = path_push(w, names->at[i]);
@@ -670,7 +499,8 @@ int walk_sources(const struct tree_spec *spec, struct tree_file_set *files, stru
 		.scratch = scratch,
 		.result = result,
 		.m = m,
-		.f = f };
+		.f = f,
+		.problems = { .m = m, .leaves_out = spec->skip_unreadable } };
 	int ret = -1;
 
 	*result = (struct walk_result){ .root = new_root(&w) };
@@ -682,8 +512,9 @@ int walk_sources(const struct tree_spec *spec, struct tree_file_set *files, stru
 	for (size_t i = 0; i < spec->n_grafts; i++)
 		if (add_graft(&w, &spec->grafts[i]))
 			goto out;
-	if (fail_problems(&w))
+	if (problems_fail(&w.problems, f))
 		goto out;
+	result->n_left_out = w.problems.n_left_out;
 	complete_made_up(result->root, result->root);
 	ret = 0;
 out:
