@@ -9,6 +9,7 @@ enum {
 	EXTENDED_ATTRIBUTE_LENGTH = 1,
 	EXTENT = 2,
 	DATA_LENGTH = 10,
+	TIME = 18,
 	FLAGS = 25,
 	UNIT_SIZE = 26,
 	GAP_SIZE = 27,
@@ -36,6 +37,7 @@ int directory_record_parse(struct directory_record *r, const uint8_t *bytes, siz
 		.is_dot = bytes[NAME_LENGTH] == 1 && bytes[NAME] <= 1,
 		.is_interleaved = bytes[UNIT_SIZE] || bytes[GAP_SIZE],
 		.continues = bytes[FLAGS] & FLAG_MULTI_EXTENT,
+		.time = bytes + TIME,
 		.name = bytes + NAME,
 		.n_name = bytes[NAME_LENGTH],
 	};

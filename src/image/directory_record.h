@@ -17,6 +17,7 @@ struct directory_record {
 	bool is_dot;         /* "." or ".." */
 	bool is_interleaved; /* the data has gaps */
 	bool continues;      /* the next record is a further part of the file (6.5.1) */
+	const uint8_t *time; /* borrowed: 7 bytes, date and time (9.1.5) */
 	const uint8_t *name; /* borrowed, as recorded */
 	size_t n_name;
 	const uint8_t *system_use; /* borrowed */

@@ -9,9 +9,6 @@
 #include "image/volume_layout.h"
 #include "util/sector.h"
 
-/* Descriptors stand behind the system area (ECMA-119, 6.2.1), and end within reason. */
-enum { FIRST_DESCRIPTOR = 16, DESCRIPTORS_MAX = 64 };
-
 enum { PATH_BYTES = 4200 };
 
 struct file_system {
@@ -19,39 +16,16 @@ struct file_system {
 	struct fail damage;
 };
 
-/* Reads all descriptors. */
+/* Reads all descriptors of a file system that is all there. */
 static int read_layout(struct block_reader *blocks, struct volume_layout *v, struct fail *f)
 {
-	uint8_t block[BLOCK_BYTES];
-	uint64_t lba = FIRST_DESCRIPTOR;
-
-	for (; !v->is_whole && lba < FIRST_DESCRIPTOR + DESCRIPTORS_MAX; lba++) {
-		if (lba >= blocks->n_blocks)
-			break;
-		if (block_reader_read(blocks, lba, 1, block, f))
-			return -1;
-		if (volume_layout_add(v, block) == 0)
-			continue;
-		if (!v->has_primary)
-			break;
-		return fail_set(f, FAIL_FAILED, "",
-			"the ISO 9660 volume descriptor in block %llu is damaged",
-			(unsigned long long)lba);
-	}
-	if (!v->has_primary)
-		return fail_set(f, FAIL_FAILED, "", "holds no ISO 9660 file system");
-	if (!v->is_whole)
-		return fail_set(f, FAIL_FAILED, "",
-			"the ISO 9660 volume descriptors have no end up to block %llu",
-			(unsigned long long)lba);
+	if (volume_layout_read(v, blocks, f))
+		return -1;
 	if (v->n_blocks > blocks->n_blocks)
 		return fail_set(f, FAIL_FAILED, "",
 			"the ISO 9660 file system is cut: it announces %llu blocks, but only %llu "
 			"are there",
 			(unsigned long long)v->n_blocks, (unsigned long long)blocks->n_blocks);
-	/* the blocks up to here are the file system's own */
-	v->places[0].lba = 0;
-	v->places[0].n_bytes = (uint32_t)lba * BLOCK_BYTES;
 	return 0;
 }
 
@@ -72,7 +46,7 @@ static int add_places(
 
 static int read_trees(struct file_system *fs, struct block_reader *blocks, struct fail *f)
 {
-	struct volume_layout v = { .n_places = 1 };
+	struct volume_layout v = { .n_places = 0 };
 	struct tree_reader *r = NULL;
 	unsigned shown = 0;
 	int result = -1;

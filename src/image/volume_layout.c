@@ -10,6 +10,7 @@
 enum {
 	TYPE = 0,
 	IDENTIFIER = 1,
+	VOLUME_ID = 40,
 	BOOT_CATALOG = 71,
 	SPACE_SIZE = 80,
 	ESCAPE_SEQUENCES = 88,
@@ -18,6 +19,9 @@ enum {
 	PATH_TABLES = 140, /* two with the low byte first, two with the high byte first */
 	ROOT_RECORD = 156,
 };
+
+/* Descriptors stand behind the system area (ECMA-119, 6.2.1), and end within reason. */
+enum { FIRST_DESCRIPTOR = 16, DESCRIPTORS_MAX = 64 };
 
 enum { TYPE_BOOT = 0, TYPE_PRIMARY = 1, TYPE_SUPPLEMENTARY = 2, TYPE_TERMINATOR = 255 };
 
@@ -64,6 +68,9 @@ static int add_primary(struct volume_layout *v, const uint8_t *block)
 		return -1;
 	v->has_primary = true;
 	v->n_blocks = number_le32(block + SPACE_SIZE);
+	memcpy(v->volume_id, block + VOLUME_ID, VOLUME_LAYOUT_ID_MAX);
+	for (size_t n = VOLUME_LAYOUT_ID_MAX; n && strchr(" ", v->volume_id[n - 1]); n--)
+		v->volume_id[n - 1] = '\0';
 	return 0;
 }
 
@@ -89,4 +96,35 @@ int volume_layout_add(struct volume_layout *v, const uint8_t block[BLOCK_BYTES])
 	default:
 		return 0; /* partitions and what is to come: nothing of ours */
 	}
+}
+
+int volume_layout_read(struct volume_layout *v, struct block_reader *blocks, struct fail *f)
+{
+	uint8_t block[BLOCK_BYTES];
+	uint64_t lba = FIRST_DESCRIPTOR;
+
+	*v = (struct volume_layout){ .n_places = 1 };
+	for (; !v->is_whole && lba < FIRST_DESCRIPTOR + DESCRIPTORS_MAX; lba++) {
+		if (lba >= blocks->n_blocks)
+			break;
+		if (block_reader_read(blocks, lba, 1, block, f))
+			return -1;
+		if (volume_layout_add(v, block) == 0)
+			continue;
+		if (!v->has_primary)
+			break;
+		return fail_set(f, FAIL_FAILED, "",
+			"the ISO 9660 volume descriptor in block %llu is damaged",
+			(unsigned long long)lba);
+	}
+	if (!v->has_primary)
+		return fail_set(f, FAIL_FAILED, "", "holds no ISO 9660 file system");
+	if (!v->is_whole)
+		return fail_set(f, FAIL_FAILED, "",
+			"the ISO 9660 volume descriptors have no end up to block %llu",
+			(unsigned long long)lba);
+	/* the blocks up to here are the file system's own */
+	v->places[0].lba = 0;
+	v->places[0].n_bytes = (uint32_t)lba * BLOCK_BYTES;
+	return 0;
 }

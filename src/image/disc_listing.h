@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A directory of a disc, read into memory: its nodes, sorted by name.
+ *
+ * All that is read is taken for a stranger's. What can't be is no failure: a node has its damage, a
+ * directory that can't be read has nodes left out, and the listing says what it found wrong. A
+ * listing takes DISC_LISTING_BYTES_MAX at most; more is a failure. Circles are for those to find
+ * who walk a tree (image/disc_walk.h). */
+#ifndef IMAGE_DISC_LISTING_H
+#define IMAGE_DISC_LISTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "image/arena.h"
+#include "image/disc_node.h"
+#include "image/volume_layout.h"
+#include "util/block_reader.h"
+#include "util/fail.h"
+
+#define DISC_LISTING_BYTES_MAX ((size_t)24 * 1024 * 1024)
+
+struct disc_listing {
+	struct disc_node **nodes; /* heap; sorted by name, each name once */
+	size_t n_nodes, max_nodes;
+	const char *damage; /* of the directory itself (static text); NULL: nothing */
+	size_t n_lost;      /* names that came twice, of which one stays, the others are here: */
+	struct disc_node **lost;
+	struct arena arena;
+	size_t n_bytes_used;
+	uint64_t n_bytes_read; /* what it took to read it */
+};
+
+/* How to read the directories of a tree. */
+struct disc_listing_way {
+	struct block_reader *blocks;
+	enum volume_tree_kind kind;
+	int skip; /* at the start of each System Use area; -1: there is no Rock Ridge */
+};
+
+/* Finds the way for a tree, and fills in the node of its root; what that points to is the arena's.
+ * 0, or -1 with f filled. */
+int disc_listing_find_way(struct disc_listing_way *way, struct block_reader *blocks,
+	const struct volume_tree *tree, struct disc_node *root, struct arena *arena,
+	struct fail *f);
+
+/* Reads dir. Any thread where the block_reader allows it. NULL with f filled: no memory, too much
+ * of it, a caught signal. disc_listing_free. */
+struct disc_listing *disc_listing_read(
+	const struct disc_listing_way *way, const struct disc_node *dir, struct fail *f);
+
+/* The node called name; NULL where there is none. */
+const struct disc_node *disc_listing_find(const struct disc_listing *l, const char *name);
+
+void disc_listing_free(struct disc_listing *l);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a disc says of a file, a directory, a link: all that there is of it but the bytes.
+ *
+ * A node and all that it points to belongs to the listing (image/disc_listing.h) it stands in, or
+ * to the file system, for the root. */
+#ifndef IMAGE_DISC_NODE_H
+#define IMAGE_DISC_NODE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include "image/aaip.h"
+
+/* A part of a file's bytes, which lies in one piece on the disc, and within it. */
+struct disc_piece {
+	uint32_t lba, n_bytes;
+};
+
+struct disc_node {
+	const char *name;                /* never "", "." or "..", no slash; of the root "" */
+	const char *target;              /* of a symbolic link; NULL: it is damaged */
+	const struct disc_piece *pieces; /* of a regular file, of its n_bytes in all; a directory
+					    has one */
+	const struct disc_attribute *attributes;
+	const char *damage; /* what is wrong with it ("lies behind the end of the medium"); NULL:
+			       nothing */
+	uint32_t n_pieces, n_attributes;
+	uint32_t mode; /* as st_mode; type and permissions always make sense */
+	uint32_t uid, gid;
+	uint32_t n_links;            /* as recorded; at least 1 */
+	dev_t device;                /* of a device node */
+	uint64_t n_bytes;            /* of a regular file, a directory, a link's target */
+	uint64_t inode;              /* the same for hard links of one file */
+	int64_t mtime, atime, ctime; /* seconds from 1970 on; a disc has no fractions */
+};
+
+/* True where both names are links to one file: its bytes and its attributes are the same ones, and
+ * the numbers say so. */
+int disc_node_is_same_file(const struct disc_node *a, const struct disc_node *b);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Dates and times as ECMA-119 records them. Pure bytes: they come from strangers. */
+#ifndef IMAGE_DISC_TIME_H
+#define IMAGE_DISC_TIME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* 7 bytes of a directory record (9.1.5), 17 of a volume descriptor (8.4.26.1): seconds from 1970
+ * on, UTC. False where they are no date. */
+bool disc_time_short(const uint8_t bytes[7], int64_t *seconds);
+bool disc_time_long(const uint8_t bytes[17], int64_t *seconds);
+
+#endif
