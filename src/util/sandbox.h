@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Gives up what a program that reads a stranger's disc does not need: Landlock
+ * (Linux: Documentation/userspace-api/landlock.rst) for files, a seccomp filter
+ * (Documentation/userspace-api/seccomp_filter.rst) for system calls. Neither needs root.
+ *
+ * Afterwards the process reads and writes what it has open; opens files for reading in the system's
+ * libraries only; makes, writes and removes files beneath one directory, or nowhere; starts
+ * threads, but no program and no process; has no network, no mounts, no ptrace, and of ioctl(2)
+ * only what a terminal's echo takes.
+ */
+#ifndef UTIL_SANDBOX_H
+#define UTIL_SANDBOX_H
+
+#include <stdbool.h>
+
+#include "util/fail.h"
+#include "util/message.h"
+
+struct sandbox_needs {
+	const char *writable_dir; /* NULL: nothing is written but what is open */
+	bool terminal;            /* /dev/tty is opened later, to ask for something */
+};
+
+/* For good, and for all threads that there are or will be. A kernel that has only one of the two
+ * is taken as it is; one without either gets a warning. 0, or -1 with f filled. Called once, in the
+ * main thread, before others are started. */
+int sandbox_enter(const struct sandbox_needs *needs, const struct messages *m, struct fail *f);
+
+#endif
