@@ -52,13 +52,32 @@ static int is_ext(const uint8_t *bytes, size_t n_bytes)
 	       super[79] == 0;
 }
 
+/* Behind what ECMA-119 and ECMA-167 define, volume descriptors are zeros. With the right key but
+ * the wrong encryption sector only the start of each sector comes out right; the rest is noise, in
+ * which hardly a byte is zero. */
+static int has_quiet_descriptors(const uint8_t *bytes, size_t n_bytes)
+{
+	enum { FIRST = 1395, SOME = (BLOCK_BYTES - FIRST) / 4 };
+
+	for (size_t block = 16; block < 18 && (block + 1) * BLOCK_BYTES <= n_bytes; block++) {
+		size_t n_zeros = 0;
+
+		for (size_t i = FIRST; i < BLOCK_BYTES; i++)
+			n_zeros += bytes[block * BLOCK_BYTES + i] == 0;
+		if (n_zeros < SOME)
+			return 0;
+	}
+	return 1;
+}
+
 const char *contents_name(const uint8_t *bytes, size_t n_bytes)
 {
 	for (size_t i = 0; i < sizeof magics / sizeof *magics; i++) {
 		const struct magic *m = &magics[i];
 
 		if (m->offset + m->n_bytes <= n_bytes &&
-			memcmp(bytes + m->offset, m->bytes, m->n_bytes) == 0)
+			memcmp(bytes + m->offset, m->bytes, m->n_bytes) == 0 &&
+			(m->offset < 16 * BLOCK_BYTES || has_quiet_descriptors(bytes, n_bytes)))
 			return m->name;
 	}
 	return is_ext(bytes, n_bytes) ? "an ext2, ext3 or ext4 file system" : NULL;

@@ -14,3 +14,8 @@ const char *libraries_cryptsetup(void)
 {
 	return BUILT_WITH_CRYPTSETUP;
 }
+
+void libraries_start(void)
+{
+	OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, NULL);
+}

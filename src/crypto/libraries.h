@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The versions of this room's libraries, for --version. */
+/* This room's libraries: their versions, for --version, and their start. */
 #ifndef CRYPTO_LIBRARIES_H
 #define CRYPTO_LIBRARIES_H
 
@@ -8,5 +8,9 @@ const char *libraries_openssl(void);
 
 /* "2.6.1": of the libcryptsetup that this was built with (the library can't tell its own). */
 const char *libraries_cryptsetup(void);
+
+/* Lets OpenSSL read its configuration, which it otherwise does at its first use: before files are
+ * out of reach. */
+void libraries_start(void);
 
 #endif

@@ -85,10 +85,14 @@ int veracrypt_header_parse(struct veracrypt_header *header,
 {
 	if (memcmp(bytes + MAGIC, "VERA", 4) != 0 ||
 		get(bytes + KEYS_CRC, 4) != crc(bytes + KEYS, KEYS_BYTES) ||
-		get(bytes + HEADER_CRC, 4) != crc(bytes, HEADER_CRC))
-		return fail_set(f, FAIL_MISMATCH, "",
+		get(bytes + HEADER_CRC, 4) != crc(bytes, HEADER_CRC)) {
+		fail_set(f, FAIL_MISMATCH, "",
 			"no VeraCrypt header comes out with this passphrase: it is wrong, or the "
 			"format is");
+		fail_hint(f, "a PIM has to be given with -pim; other ciphers than AES, and other "
+			     "hashes than SHA-512, are not known here");
+		return -1;
+	}
 	*header = (struct veracrypt_header){
 		.data_offset = get(bytes + DATA_OFFSET, 8),
 		.data_bytes = get(bytes + DATA_SIZE, 8),
