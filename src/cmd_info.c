@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The verb info: what a medium or an image is, and what can be told of its contents without the
- * key. */
+/* The verb info: what a medium or an image is, and what can be told of its contents: without
+ * the key, or, where a secret is given, with it. */
 #include "command.h"
 
 #include <errno.h>
@@ -13,8 +13,10 @@
 #include "burn/drive_reader.h"
 #include "crypto/format.h"
 #include "device_operand.h"
+#include "disc_input.h"
 #include "json.h"
 #include "print.h"
+#include "secret_input.h"
 #include "util/block_reader.h"
 #include "util/sector.h"
 #include "util/size.h"
@@ -22,11 +24,16 @@
 /* All that was found out. */
 struct look {
 	const char *path;
-	struct drive *drive; /* NULL: an image */
+	struct drive *drive; /* NULL: an image, or the disc is open */
+	bool is_drive;
 	struct drive_facts facts;
 	struct drive_details details;
-	struct block_reader *reader; /* NULL: nothing to read */
-	struct volume *volume;       /* NULL: no header that shows a format */
+	struct block_reader *reader; /* NULL: nothing to read, or the disc is open */
+	bool is_readable;
+	uint64_t n_blocks;
+	struct volume *inspected;
+	struct disc *disc;           /* opened with a secret; NULL: none was given */
+	const struct volume *volume; /* of either; NULL: no header that shows a format */
 	char *commands;              /* NULL: none are known */
 };
 
@@ -47,12 +54,27 @@ static int look_at_drive(struct look *l, struct fail *f)
 	l->drive = drive_open(l->path, print_messages(), f);
 	if (!l->drive)
 		return -1;
+	l->is_drive = true;
 	l->facts = drive_facts(l->drive);
 	l->details = drive_details(l->drive);
 	if (l->facts.state == MEDIUM_NONE || l->facts.n_blocks_used == 0)
 		return 0;
 	l->reader = drive_reader_new(l->drive, f);
 	return l->reader ? 0 : -1;
+}
+
+static int find_commands(struct look *l, struct fail *f)
+{
+	/* a key that is no passphrase: how it was given is not known to the volume */
+	if (!l->volume->header_bytes && l->volume->cipher_name[0] && l->disc &&
+		!l->volume->hash[0] && !l->volume->n_slots)
+		return 0;
+	l->commands = format_commands(l->volume, NULL, l->path);
+	if (!l->commands) {
+		errno = ENOMEM;
+		return fail_errno(f, FAIL_FAILED, "", "can't put the opening commands together");
+	}
+	return 0;
 }
 
 static int look_at_contents(struct look *l, struct fail *f)
@@ -62,18 +84,31 @@ static int look_at_contents(struct look *l, struct fail *f)
 
 	if (!format)
 		return 0;
-	l->volume = format_inspect(format, l->reader, &nothing, print_messages(), f);
-	if (!l->volume)
-		return -1;
-	l->commands = format_commands(l->volume, NULL, l->path);
-	if (!l->commands) {
-		errno = ENOMEM;
-		return fail_errno(f, FAIL_FAILED, "", "can't put the opening commands together");
-	}
-	return 0;
+	l->volume = l->inspected = format_inspect(format, l->reader, &nothing, print_messages(), f);
+	return l->volume ? find_commands(l, f) : -1;
+}
+/* True where the options say how to open it. */
+static bool is_to_be_opened(const struct options *o)
+{
+	static const enum option ways[] = { OPTION_FORMAT, OPTION_ENCSTYLE, OPTION_CIPHER,
+		OPTION_GUESS, OPTION_HEADER, OPTION_COUNT };
+
+	return secret_input_is_given(o) || options_first_given(o, ways) != OPTION_COUNT;
 }
 
-static int look_at(struct look *l, struct fail *f)
+/* Through the kernel, as the reading verbs do it: the drive is let go. */
+static int look_inside(struct look *l, struct options *o, struct fail *f)
+{
+	drive_close(l->drive, false);
+	l->drive = NULL;
+	l->disc = disc_input_open(o, l->path, NULL, f);
+	if (!l->disc)
+		return -1;
+	l->volume = disc_volume(l->disc);
+	return find_commands(l, f);
+}
+
+static int look_at(struct look *l, struct options *o, struct fail *f)
 {
 	if (drive_is_one(l->path)) {
 		if (look_at_drive(l, f))
@@ -83,7 +118,15 @@ static int look_at(struct look *l, struct fail *f)
 		if (!l->reader)
 			return -1;
 	}
-	return l->reader ? look_at_contents(l, f) : 0;
+	if (!l->reader)
+		return 0;
+	l->is_readable = true;
+	l->n_blocks = l->reader->n_blocks;
+	if (!is_to_be_opened(o))
+		return look_at_contents(l, f);
+	block_reader_free(l->reader);
+	l->reader = NULL;
+	return look_inside(l, o, f);
 }
 
 static void print_speeds(const struct drive_details *d)
@@ -158,15 +201,24 @@ static void print_volume(const struct volume *v)
 		printf("payload: %s\n", size_format(size, sizeof size, v->payload_bytes));
 }
 
+static const char *inside_of(const struct look *l)
+{
+	const char *name = disc_contents(l->disc);
+
+	return name ? name : "nothing that is known here";
+}
+
 static void print_contents(const struct look *l)
 {
-	if (!l->reader)
+	if (!l->is_readable)
 		return;
 	if (l->volume)
 		print_volume(l->volume);
 	else
 		puts("contents: nothing that shows what it is; a plain or loop-AES volume looks "
 		     "like this");
+	if (l->disc)
+		printf("inside: %s\n", inside_of(l));
 	if (!l->commands)
 		return;
 	puts("open it with:");
@@ -182,11 +234,11 @@ static void print_text(const struct look *l)
 {
 	char shown[4200], size[64];
 
-	if (l->drive) {
+	if (l->is_drive) {
 		print_drive(l);
 	} else {
 		printf("image: %s, %s\n", message_escape(shown, sizeof shown, l->path),
-			size_format(size, sizeof size, l->reader->n_blocks * BLOCK_BYTES));
+			size_format(size, sizeof size, l->n_blocks * BLOCK_BYTES));
 	}
 	print_contents(l);
 }
@@ -259,14 +311,16 @@ static void write_json(const struct look *l)
 
 	json_object_begin(&j, NULL);
 	json_text(&j, "path", l->path);
-	json_text(&j, "kind", l->drive ? "drive" : "image");
-	if (l->drive)
+	json_text(&j, "kind", l->is_drive ? "drive" : "image");
+	if (l->is_drive)
 		write_drive(&j, l);
-	json_number(&j, "readable_bytes", l->reader ? l->reader->n_blocks * BLOCK_BYTES : 0);
-	if (l->reader)
+	json_number(&j, "readable_bytes", l->n_blocks * BLOCK_BYTES);
+	if (l->is_readable)
 		json_text(&j, "format", l->volume ? l->volume->format->name : "");
 	if (l->volume && l->volume->cipher_name[0])
 		write_volume(&j, l->volume);
+	if (l->disc)
+		json_text(&j, "inside", inside_of(l));
 	if (l->commands)
 		write_commands(&j, l->commands);
 	json_object_end(&j);
@@ -276,7 +330,8 @@ static void write_json(const struct look *l)
 static void free_look(struct look *l)
 {
 	free(l->commands);
-	volume_free(l->volume);
+	disc_close(l->disc);
+	volume_free(l->inspected);
 	block_reader_free(l->reader);
 	drive_details_free(&l->details);
 	drive_close(l->drive, false);
@@ -289,7 +344,7 @@ int cmd_info(struct options *o)
 	struct fail f = { 0 };
 
 	l.path = device_operand_get(o, only, &f);
-	if (l.path && look_at(&l, &f) == 0) {
+	if (l.path && look_at(&l, o, &f) == 0) {
 		if (options_has(o, OPTION_JSON))
 			write_json(&l);
 		else

@@ -13,5 +13,6 @@ int cmd_info(struct options *o);
 int cmd_blank(struct options *o);
 int cmd_format(struct options *o);
 int cmd_keyfile(struct options *o);
+int cmd_decrypt(struct options *o);
 
 #endif

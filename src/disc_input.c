@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "crypto/libraries.h"
 #include "format_input.h"
 #include "print.h"
 #include "secret_input.h"
+#include "util/sandbox.h"
 
 /* What is known while it is opened. */
 struct opening {
@@ -76,11 +78,16 @@ static int get_late_secret(struct opening *s, struct fail *f)
 
 static int open_disc(struct opening *s, const char *writable_dir, struct fail *f)
 {
-	(void)writable_dir;
+	struct sandbox_needs needs = { .writable_dir = writable_dir };
+
 	if (check_options(s, f))
 		return -1;
 	s->disc = disc_open(s->path, s->key.params.header_path, f);
-	if (!s->disc || get_early_secret(s, f) || get_late_secret(s, f))
+	if (!s->disc || get_early_secret(s, f))
+		return -1;
+	needs.terminal = !s->key.credential;
+	libraries_start();
+	if (sandbox_enter(&needs, print_messages(), f) || get_late_secret(s, f))
 		return -1;
 	return disc_unlock(s->disc, &s->key, print_messages(), f);
 }

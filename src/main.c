@@ -39,6 +39,8 @@ static const struct verb verbs[] = {
 		"Empties a rewritable medium." },
 	{ "format", VERB_FORMAT, cmd_format, "xburncrypt format DEVICE",
 		"Formats a medium that has to be; what is on it is lost." },
+	{ "decrypt", VERB_DECRYPT, cmd_decrypt, "xburncrypt decrypt -o OUTPUT [options] SOURCE",
+		"Writes the whole payload of a disc or image in the clear, whatever it holds." },
 	{ "keyfile", VERB_KEYFILE, cmd_keyfile, "xburncrypt keyfile [-v3|-bytes N] FILE",
 		"Makes a file with a new random key." },
 	{ "formats", VERB_FORMATS, cmd_formats, "xburncrypt formats",

@@ -37,7 +37,7 @@ static const struct row table[] = {
 		"store what symbolic links point to", NULL },
 	{ "portable", OPTION_PORTABLE, NULL, VERB_BURN, false,
 		"owners to root, modes readable for all (mkisofs -r)", NULL },
-	{ "skip-unreadable", OPTION_SKIP_UNREADABLE, NULL, VERB_BURN, false,
+	{ "skip-unreadable", OPTION_SKIP_UNREADABLE, NULL, VERB_BURN | VERB_DECRYPT, false,
 		"leave out files that can't be read (status 5) instead of failing", NULL },
 	{ "V", OPTION_VOLUME_ID, "VOLUME_ID", VERB_BURN, false,
 		"the file system's volume id; it stays inside the encryption", NULL },

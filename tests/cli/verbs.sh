@@ -20,7 +20,7 @@ burn() {
 }
 opens() { cryptsetup open --test-passphrase --disable-locks --key-file "$1" "${@:2}" "$img" 2>/dev/null; }
 
-for verb in burn drives info blank format formats keyfile; do
+for verb in burn drives info decrypt blank format formats keyfile; do
 	out=$("$XBURNCRYPT" $verb --help)
 	tap_is $? 0 "$verb --help: status 0"
 	tap_like "$out" "^usage: xburncrypt .*$verb" "$verb --help: says how"

@@ -11,8 +11,8 @@ else
 	tap_skip "mandoc" "not installed"
 fi
 n=$(wc -l <"$page")
-[ "$n" -ge 200 ] && [ "$n" -le 550 ]
-tap_ok "it has 200 to 550 lines ($n)"
+[ "$n" -ge 200 ] && [ "$n" -le 700 ]
+tap_ok "it has 200 to 700 lines ($n)"
 for section in DESCRIPTION "EXIT STATUS" EXAMPLES CAVEATS MEDIA; do
 	grep -qx "\.Sh $section" "$page"
 	tap_ok "section $section"

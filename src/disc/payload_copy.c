@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "disc/payload_copy.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "image/volume_descriptor.h"
+#include "util/io.h"
+#include "util/sector.h"
+#include "util/signals.h"
+
+enum { COPY_BYTES = 1024 * 1024, COPY_BLOCKS = COPY_BYTES / BLOCK_BYTES };
+
+/* One copy in progress. */
+struct work {
+	struct payload_copy *copy;
+	struct block_reader *blocks;
+	uint64_t first;       /* the payload's first block on the medium */
+	uint64_t n_announced; /* blocks that the file system says it has; 0: not to be relied on */
+	uint8_t *buf;
+	bool is_over; /* nothing but run-out follows */
+};
+
+uint64_t payload_copy_bytes(struct disc *d)
+{
+	return disc_blocks(d)->n_blocks * BLOCK_BYTES;
+}
+
+/* Where the file system ends, in blocks; 0 where it doesn't say. */
+static uint64_t find_announced(struct disc *d)
+{
+	struct block_reader *blocks = disc_blocks(d);
+	uint8_t area[VOLUME_DESCRIPTOR_BYTES];
+	struct volume_descriptor v;
+	struct fail ignored = { 0 };
+
+	if (disc_volume(d)->payload_bytes ||
+		block_reader_read(blocks, VOLUME_DESCRIPTOR_START / BLOCK_BYTES,
+			VOLUME_DESCRIPTOR_BYTES / BLOCK_BYTES, area, &ignored))
+		return 0;
+	v = volume_descriptor_parse(area, sizeof area);
+	return v.is_iso9660 && !v.is_udf ? v.iso_bytes / BLOCK_BYTES : 0;
+}
+
+static void add_unreadable(struct payload_copy *c, uint64_t lba)
+{
+	struct payload_extent *last = c->n_extents ? &c->extents[c->n_extents - 1] : NULL;
+
+	c->n_unreadable++;
+	if (last && last->lba + last->n_blocks == lba)
+		last->n_blocks++;
+	else if (c->n_extents < PAYLOAD_EXTENTS_MAX)
+		c->extents[c->n_extents++] = (struct payload_extent){ lba, 1 };
+}
+
+/* Blocks one by one, after they could not be read at once. Writes the number that is there to *n.
+ */
+static int read_singly(struct work *w, uint64_t lba, uint32_t *n, struct fail *f)
+{
+	for (uint32_t i = 0; i < *n; i++) {
+		uint8_t *block = w->buf + (size_t)i * BLOCK_BYTES;
+		struct fail unread = { 0 };
+
+		if (block_reader_read(w->blocks, lba + i, 1, block, &unread) == 0)
+			continue;
+		if (signals_caught())
+			return fail_set(f, FAIL_FAILED, "", "interrupted");
+		if (w->n_announced && lba + i >= w->n_announced) {
+			w->copy->n_left_out = w->blocks->n_blocks - lba - i;
+			w->is_over = true;
+			*n = i;
+			return 0;
+		}
+		if (!w->copy->skip_unreadable) {
+			*f = unread;
+			fail_hint(f, "-skip-unreadable puts zeros in its place and goes on; "
+				     "another drive may read the disc");
+			return -1;
+		}
+		memset(block, 0, BLOCK_BYTES);
+		add_unreadable(w->copy, w->first + lba + i);
+	}
+	return 0;
+}
+
+static int copy_all(struct work *w, int fd, const struct sink_watch *watch, struct fail *f)
+{
+	uint64_t n_blocks = w->blocks->n_blocks;
+
+	for (uint64_t lba = 0; lba < n_blocks && !w->is_over;) {
+		uint32_t n = n_blocks - lba < COPY_BLOCKS ? (uint32_t)(n_blocks - lba)
+							  : (uint32_t)COPY_BLOCKS;
+		struct fail unread = { 0 };
+
+		if (signals_caught())
+			return fail_set(f, FAIL_FAILED, "", "interrupted");
+		if (block_reader_read(w->blocks, lba, n, w->buf, &unread) &&
+			read_singly(w, lba, &n, f))
+			return -1;
+		if (io_write_full(fd, w->buf, (size_t)n * BLOCK_BYTES))
+			return fail_errno(f, FAIL_FAILED, "", "the result can't be written");
+		lba += n;
+		w->copy->n_bytes = lba * BLOCK_BYTES;
+		sink_tick(watch, "decrypting", w->copy->n_bytes, n_blocks * BLOCK_BYTES);
+	}
+	return 0;
+}
+
+int payload_copy_run(struct payload_copy *c, struct disc *d, int fd, const struct sink_watch *watch,
+	struct fail *f)
+{
+	struct work w = { .copy = c,
+		.blocks = disc_blocks(d),
+		.first = disc_volume(d)->payload_offset / BLOCK_BYTES,
+		.n_announced = find_announced(d),
+		.buf = malloc(COPY_BYTES) };
+	int result;
+
+	if (!w.buf) {
+		errno = ENOMEM;
+		return fail_errno(f, FAIL_FAILED, "", "can't get memory to decrypt");
+	}
+	result = copy_all(&w, fd, watch, f);
+	free(w.buf);
+	return result;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All of a disc's payload, written to a descriptor. */
+#ifndef DISC_PAYLOAD_COPY_H
+#define DISC_PAYLOAD_COPY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "burn/sink.h"
+#include "disc/disc.h"
+#include "util/fail.h"
+
+struct payload_extent {
+	uint64_t lba, n_blocks; /* on the medium */
+};
+
+enum { PAYLOAD_EXTENTS_MAX = 256 };
+
+struct payload_copy {
+	bool skip_unreadable; /* to be filled in: zeros for what can't be read, instead of failing
+			       */
+	/* results */
+	uint64_t n_bytes;
+	uint64_t n_unreadable;                              /* blocks in all */
+	struct payload_extent extents[PAYLOAD_EXTENTS_MAX]; /* the first ones */
+	size_t n_extents;
+	uint64_t n_left_out; /* unreadable blocks at the end, behind the ISO 9660 file system: the
+				run-out and padding of a CD, where the payload's length is not
+				recorded */
+};
+
+/* The bytes that the copy will have (but for what is left out at the end). */
+uint64_t payload_copy_bytes(struct disc *d);
+
+/* Copies; a caught signal is a failure. 0, or -1 with f filled. */
+int payload_copy_run(struct payload_copy *c, struct disc *d, int fd, const struct sink_watch *watch,
+	struct fail *f);
+
+#endif

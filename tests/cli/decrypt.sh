@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What a disc is, and the way back to its payload: every format, found and named; wrong keys; what
+# can't be read; the sandbox.
+. "$top_srcdir/tests/tap.sh" || exit
+. "$top_srcdir/tests/e2e/lib.sh"
+
+mkdir "$tmp/dir"
+echo data >"$tmp/dir/file"
+head -c 3000000 /dev/urandom >"$tmp/dir/random"
+printf '%s\n' "$passphrase" >"$tmp/pass"
+echo 'another passphrase altogether' >"$tmp/wrong"
+head -c 32 /dev/urandom >"$tmp/key32"
+head -c 64 /dev/urandom >"$tmp/key64"
+chmod 600 "$tmp"/pass "$tmp/wrong" "$tmp"/key*
+"$XBURNCRYPT" keyfile -v3 "$tmp/v3" >/dev/null
+head -n 64 "$tmp/v3" >"$tmp/v2" && chmod 600 "$tmp/v2"
+plain=$tmp/plain.iso
+"$XBURNCRYPT" -quiet -o "$plain" -format none "$tmp/dir" 2>/dev/null
+tap_ok 'an image in the clear'
+size=$(stat -c %s "$plain")
+
+make() { # name options: the image in a format
+	rm -f "$tmp/$1.img"
+	"$XBURNCRYPT" -quiet -o "$tmp/$1.img" "${@:2}" -size "$size" - <"$plain" >"$tmp/log" 2>&1
+	tap_ok "made: $1" || tap_note "$(cat "$tmp/log")"
+}
+decrypt() { # image options; the status
+	rm -f "$tmp/out"
+	"$XBURNCRYPT" decrypt "$tmp/$1.img" -o "$tmp/out" "${@:2}" >"$tmp/stdout" 2>"$tmp/stderr" </dev/null
+}
+gives_back() { # image options
+	decrypt "$@" && cmp "$tmp/out" "$plain" >>"$tmp/stderr" 2>&1
+	tap_ok "decrypted: ${*//"$tmp"/.}" || tap_note "$(cat "$tmp/stderr")"
+}
+refuses() { # status text image options
+	decrypt "${@:3}"
+	tap_is $? "$1" "status $1: ${*:3}"
+	tap_like "$(cat "$tmp/stderr")" "$2" "and says why: $2"
+	tap_like "$(cat "$tmp/stderr")" '^  [a-z]' 'and what may help'
+	[ ! -e "$tmp/out" ]
+	tap_ok 'and makes nothing'
+}
+pass=(-pass-file "$tmp/pass")
+xts=(-format plain -cipher aes-xts-plain64 -key-size 512 -hash sha512)
+
+make luks2 "${pass[@]}" "${cheap[@]}"
+make luks1 -format luks1 "${pass[@]}" -pbkdf-weak -pbkdf-iterations 1000
+make header "${pass[@]}" "${cheap[@]}" -header "$tmp/header"
+make new -encstyle new "${pass[@]}"
+make old -encstyle old "${pass[@]}"
+make xts2048 "${xts[@]}" -sector-size 2048 "${pass[@]}"
+make large "${xts[@]}" -sector-size 1024 -iv-large-sectors "${pass[@]}"
+make key -format plain -cipher aes-cbc-essiv:sha256 -key-size 256 -key-file "$tmp/key32"
+make loop -format loopaes "${pass[@]}"
+make loop2 -format loopaes -key-size 128 -key-file "$tmp/v2"
+make loop3 -format loopaes -key-file "$tmp/v3"
+make veracrypt -format veracrypt -pim 1 "${pass[@]}"
+cp "$plain" "$tmp/none.img"
+
+gives_back luks2 "${pass[@]}"
+tap_like "$(cat "$tmp/stdout")" 'an ISO 9660 file system' 'it is told what was found'
+gives_back luks2 -format luks2 "${pass[@]}"
+gives_back luks1 "${pass[@]}"
+gives_back header "${pass[@]}" -header "$tmp/header"
+gives_back new -encstyle new "${pass[@]}"
+gives_back new -cipher aes-cbc-plain -key-size 256 -hash sha256 "${pass[@]}"
+gives_back xts2048 "${xts[@]}" -sector-size 2048 "${pass[@]}"
+gives_back loop3 -format loopaes -key-file "$tmp/v3"
+gives_back veracrypt -pim 1 "${pass[@]}"
+gives_back none
+gives_back none "${pass[@]}"
+tap_like "$(cat "$tmp/stderr")" 'not encrypted' 'a secret that is not needed is told'
+for image in new old xts2048 large loop; do
+	gives_back $image -guess "${pass[@]}"
+	tap_like "$(cat "$tmp/stderr")" 'the format is: -format' 'guessed: the options are told'
+	# they have to be the right ones
+	read -ra told < <(sed -n 's/.*the format is: //p' "$tmp/stderr")
+	gives_back $image "${told[@]}" "${pass[@]}"
+done
+gives_back key -guess -key-file "$tmp/key32"
+gives_back loop2 -guess -key-file "$tmp/v2"
+gives_back loop3 -guess -key-file "$tmp/v3"
+
+refuses 3 'no key slot opens' luks2 -pass-file "$tmp/wrong"
+refuses 3 'nothing known comes out' new -encstyle new -pass-file "$tmp/wrong"
+refuses 3 'nothing known comes out' new -encstyle old "${pass[@]}"
+refuses 3 'nothing known comes out' xts2048 "${xts[@]}" "${pass[@]}"
+refuses 3 'nothing known comes out' xts2048 "${xts[@]}" -sector-size 1024 "${pass[@]}"
+refuses 3 'nothing shows what it is' new "${pass[@]}" # and VeraCrypt was tried
+refuses 3 'any of the common formats' new -guess -key-file "$tmp/key64"
+refuses 3 'is no VeraCrypt volume|wrong|does not' veracrypt -pim 1 -pass-file "$tmp/wrong"
+decrypt luks2 -guess -encstyle new "${pass[@]}"
+tap_is $? 2 '-guess beside a named format: status 2'
+decrypt luks2
+tap_is $? 2 'no secret and no terminal: status 2'
+
+# every file but those that can be read at any place is refused in clear words
+mkfifo "$tmp/fifo.img"
+mkdir "$tmp/folder.img"
+for kind in fifo folder; do
+	timeout 20 "$XBURNCRYPT" decrypt "$tmp/$kind.img" -o "$tmp/out" "${pass[@]}" 2>"$tmp/stderr"
+	tap_is $? 2 "a $kind: status 2"
+	"$XBURNCRYPT" info "$tmp/$kind.img" >/dev/null 2>"$tmp/stderr"
+	tap_is $? 2 "info of a $kind: status 2"
+done
+for verb in 'decrypt -o -' info; do
+	# shellcheck disable=SC2086 # words
+	"$XBURNCRYPT" $verb /dev/xburncrypt-missing >/dev/null 2>"$tmp/stderr"
+	tap_is $? 4 "${verb%% *} of a drive that isn't there: status 4"
+	tap_like "$(cat "$tmp/stderr")" 'no such drive' 'and says so'
+done
+
+# with the key, info looks inside
+"$XBURNCRYPT" info "$tmp/luks2.img" "${pass[@]}" >"$tmp/stdout" 2>"$tmp/stderr"
+tap_is $? 0 'info with a secret' || tap_note "$(cat "$tmp/stderr")"
+tap_like "$(cat "$tmp/stdout")" 'inside: an ISO 9660 file system' 'tells what is inside'
+"$XBURNCRYPT" info -json -guess "$tmp/xts2048.img" "${pass[@]}" >"$tmp/stdout" 2>"$tmp/stderr"
+tap_like "$(cat "$tmp/stdout")" '"format":"plain".*"inside":"an ISO 9660 file system"' 'as JSON, guessed'
+"$XBURNCRYPT" info "$tmp/luks2.img" -pass-file "$tmp/wrong" >/dev/null 2>&1
+tap_is $? 3 'info with a wrong secret: status 3'
+
+# to stdout, and what is there already
+"$XBURNCRYPT" decrypt "$tmp/luks2.img" -o - "${pass[@]}" 2>"$tmp/stderr" | cmp - "$plain"
+tap_ok 'to stdout'
+echo mine >"$tmp/mine"
+"$XBURNCRYPT" decrypt "$tmp/luks2.img" -o "$tmp/mine" "${pass[@]}" 2>/dev/null
+tap_is "$?$(cat "$tmp/mine")" 2mine 'a file that is there is left alone'
+"$XBURNCRYPT" decrypt "$tmp/luks2.img" -o "$tmp/mine" -force "${pass[@]}" >/dev/null 2>&1 && cmp "$tmp/mine" "$plain"
+tap_ok 'and replaced with -force'
+
+# cut off in the middle: the end can't be there
+head -c $((size / 2)) "$tmp/luks2.img" >"$tmp/cut.img"
+decrypt cut "${pass[@]}"
+tap_is $? 0 'a cut image: what is there'
+tap_like "$(cat "$tmp/stderr")" 'the end is missing' 'and a warning'
+
+# the sandbox is on while it reads, and an interrupted one leaves nothing
+mkfifo "$tmp/slow"
+"$XBURNCRYPT" decrypt "$tmp/luks2.img" -o "$tmp/slow" "${pass[@]}" >/dev/null 2>&1 &
+pid=$!
+exec 3<"$tmp/slow"
+head -c 4096 <&3 >/dev/null
+tap_is "$(awk '/^(Seccomp|NoNewPrivs):/ { printf "%s", $2 }' "/proc/$pid/status")" 12 \
+	'the sandbox is on while a disc is read'
+kill -TERM $pid
+wait $pid
+tap_is $? 143 'SIGTERM is raised again'
+exec 3<&-
+tap_done
