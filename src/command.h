@@ -14,5 +14,8 @@ int cmd_blank(struct options *o);
 int cmd_format(struct options *o);
 int cmd_keyfile(struct options *o);
 int cmd_decrypt(struct options *o);
+int cmd_list(struct options *o);
+int cmd_cat(struct options *o);
+int cmd_extract(struct options *o);
 
 #endif

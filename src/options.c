@@ -123,6 +123,12 @@ static const struct row table[] = {
 	{ "foreground", OPTION_FOREGROUND, NULL, VERB_MOUNT, false,
 		"stay until the directory is unmounted", NULL },
 
+	{ "l", OPTION_LONG, NULL, VERB_LIST, false,
+		"also mode, links, owner, size and time (UTC) of each file", NULL },
+	{ "to", OPTION_TO, "DIR", VERB_EXTRACT, false,
+		"the directory to bring the files back to; made where it is missing", NULL },
+	{ "privileged", OPTION_PRIVILEGED, NULL, VERB_EXTRACT, false,
+		"bring back setuid, setgid, device nodes and special attributes too", NULL },
 	{ "dummy", OPTION_DUMMY, NULL, VERB_BURN, false, "simulate the burn: the laser stays off",
 		"The burn" },
 	{ "speed", OPTION_SPEED, "N", VERB_BURN, false,

@@ -74,6 +74,11 @@ uint64_t disc_files_n_blocks(const struct disc_files *d)
 	return d->n_blocks;
 }
 
+uint64_t disc_files_n_blocks_there(const struct disc_files *d)
+{
+	return d->way.blocks->n_blocks;
+}
+
 const char *disc_files_volume_id(const struct disc_files *d)
 {
 	return d->volume_id;

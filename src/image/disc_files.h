@@ -26,9 +26,10 @@ struct disc_files *disc_files_open(struct block_reader *blocks, struct fail *f);
  * nothing. */
 const char *disc_files_damage(const struct disc_files *d);
 
-/* The volume space that is announced, in blocks, and the volume id, without the spaces at its end.
- */
+/* The volume space that is announced, and what there is of the medium, both in blocks; the volume
+ * id, without the spaces at its end. */
 uint64_t disc_files_n_blocks(const struct disc_files *d);
+uint64_t disc_files_n_blocks_there(const struct disc_files *d);
 const char *disc_files_volume_id(const struct disc_files *d);
 
 /* The root directory; it lives as long as d. */

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "disc/extract.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "disc/beneath.h"
+#include "disc/restore.h"
+#include "image/disc_walk.h"
+#include "util/sector.h"
+#include "util/signals.h"
+
+enum {
+	PATH_BYTES = 4200,
+	/* 2 million files; their memory is the most that one extraction takes */
+	ENTRIES_MAX = 2 << 20,
+	/* a disc may record a file's bytes once for several files; not without end */
+	BYTES_PER_BYTE_MAX = 16,
+};
+
+/* What is no directory, where it is and what it is for the order. */
+struct entry {
+	uint32_t lba;       /* of its first byte; 0: none, UINT32_MAX: a link */
+	uint32_t inode;     /* lower half; brings hard links of empty files together */
+	uint32_t directory; /* of the walk */
+	uint32_t index;     /* in its listing */
+};
+
+struct work {
+	const struct extract *x;
+	struct extract_result *result;
+	struct disc_walk walk;
+	struct beneath to;
+	struct restore restore;
+	struct entry *entries; /* heap */
+	size_t n_entries, max_entries;
+	uint8_t *is_ready; /* heap: a bit for each directory that is there and that we may set */
+	size_t n_ready;
+	bool is_root_ours; /* the target was empty: it gets the root's attributes */
+	/* the file that was brought back last, for links to it */
+	bool has_last;
+	struct disc_node last;
+	struct disc_piece *last_pieces; /* heap */
+	uint32_t last_directory;
+	char last_name[256];
+	uint64_t end_lba; /* behind all files so far */
+};
+
+static int no_memory(struct fail *f)
+{
+	errno = ENOMEM;
+	return fail_errno(f, FAIL_FAILED, "", "no memory");
+}
+
+static void name_hurt(struct work *w, const char *path, const char *what, int sys_errno)
+{
+	w->result->n_hurt++;
+	message_warn(w->x->messages, "%s: %s%s%s", *path ? path : "/", what, sys_errno ? ": " : "",
+		sys_errno ? strerror(sys_errno) : "");
+}
+
+static void tell_damaged(void *ctx, const char *path, const char *what)
+{
+	name_hurt(ctx, path, what, 0);
+}
+
+/* Takes what became of something; -1 with f filled where that is the end. */
+static int take_result(struct work *w, uint32_t directory, const char *name,
+	enum restore_result result, const struct fail *problem, struct fail *f)
+{
+	char path[PATH_BYTES];
+
+	if (result == RESTORE_DONE)
+		return 0;
+	disc_walk_path(&w->walk, directory, name, path, sizeof path);
+	if (result == RESTORE_END) {
+		errno = problem->sys_errno;
+		if (problem->sys_errno)
+			return fail_errno(f, FAIL_FAILED, path, "%s", problem->what);
+		return fail_set(f, FAIL_FAILED, "", "%s", problem->what);
+	}
+	name_hurt(w, path, problem->what, problem->sys_errno);
+	return 0;
+}
+
+static bool is_ready(const struct work *w, uint32_t directory)
+{
+	return directory / 8 < w->n_ready && w->is_ready[directory / 8] & 1u << directory % 8;
+}
+
+static int set_ready(struct work *w, uint32_t directory, struct fail *f)
+{
+	size_t n = directory / 8 + 1;
+
+	if (n > w->n_ready) {
+		uint8_t *more = realloc(w->is_ready, 2 * n);
+
+		if (!more)
+			return no_memory(f);
+		memset(more + w->n_ready, 0, 2 * n - w->n_ready);
+		w->is_ready = more;
+		w->n_ready = 2 * n;
+	}
+	w->is_ready[directory / 8] = (uint8_t)(w->is_ready[directory / 8] | 1u << directory % 8);
+	return 0;
+}
+
+/* Makes the directory, and those on the way to it that the walk only passes. */
+static int make_directory(struct work *w, uint32_t directory, struct fail *f)
+{
+	const struct disc_walk_directory *d = &w->walk.directories[directory];
+	struct fail problem = { 0 };
+	enum restore_result result;
+	bool is_new;
+	int fd;
+
+	if (directory == 0 || is_ready(w, directory))
+		return 0;
+	if (w->walk.directories[d->parent].is_passed && make_directory(w, d->parent, f))
+		return -1;
+	fd = beneath_directory(&w->to, d->parent);
+	if (fd < 0) {
+		fail_errno(&problem, FAIL_INCOMPLETE, "", "can't be reached");
+		return take_result(w, directory, NULL, RESTORE_LEFT, &problem, f);
+	}
+	result = restore_directory(fd, disc_walk_name(&w->walk, directory), &is_new, &problem);
+	if (result == RESTORE_DONE && !d->is_passed)
+		w->result->n_directories++;
+	if (result == RESTORE_DONE && (is_new || w->x->force) && set_ready(w, directory, f))
+		return -1;
+	return take_result(w, directory, NULL, result, &problem, f);
+}
+
+static int add_entry(struct work *w, uint32_t directory, size_t index, const struct disc_node *node,
+	struct fail *f)
+{
+	struct entry e = {
+		.inode = (uint32_t)node->inode, .directory = directory, .index = (uint32_t)index
+	};
+
+	if (w->n_entries == ENTRIES_MAX)
+		return fail_set(f, FAIL_FAILED, "",
+			"the disc has more than %d files, which are extracted in parts: name "
+			"directories",
+			ENTRIES_MAX);
+	if (w->n_entries == w->max_entries) {
+		size_t max = w->max_entries ? 2 * w->max_entries : 1024;
+		struct entry *entries = realloc(w->entries, max * sizeof *entries);
+
+		if (!entries)
+			return no_memory(f);
+		w->entries = entries;
+		w->max_entries = max;
+	}
+	if (S_ISREG(node->mode) && node->n_pieces)
+		e.lba = node->pieces->lba;
+	if (S_ISLNK(node->mode))
+		e.lba = UINT32_MAX;
+	if (S_ISREG(node->mode))
+		w->restore.n_total += node->n_bytes;
+	w->entries[w->n_entries++] = e;
+	return 0;
+}
+
+static int take_step(struct work *w, const struct disc_walk_step *step, struct fail *f)
+{
+	if (make_directory(w, step->directory, f))
+		return -1;
+	for (size_t i = 0; i < step->listing->n_nodes; i++) {
+		const struct disc_node *node = step->listing->nodes[i];
+
+		if (S_ISDIR(node->mode) || (step->only && step->only != node))
+			continue;
+		if (add_entry(w, step->directory, i, node, f))
+			return -1;
+	}
+	return 0;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (x->lba != y->lba)
+		return x->lba < y->lba ? -1 : 1;
+	if (x->inode != y->inode)
+		return x->inode < y->inode ? -1 : 1;
+	if (x->directory != y->directory)
+		return x->directory < y->directory ? -1 : 1;
+	return x->index < y->index ? -1 : x->index > y->index;
+}
+
+static int walk_all(struct work *w, struct fail *f)
+{
+	uint64_t n_medium = disc_files_n_blocks_there(w->x->files) * BLOCK_BYTES;
+	struct disc_walk_step step;
+	int next;
+
+	if (w->x->n_paths == 0 && disc_walk_add(&w->walk, "", f))
+		return -1;
+	for (size_t i = 0; i < w->x->n_paths; i++)
+		if (disc_walk_add(&w->walk, w->x->paths[i], f))
+			return -1;
+	while ((next = disc_walk_next(&w->walk, &step, f)) > 0)
+		if (take_step(w, &step, f))
+			return -1;
+	if (next)
+		return -1;
+	if (w->restore.n_total / BYTES_PER_BYTE_MAX > n_medium)
+		return fail_set(f, FAIL_FAILED, "",
+			"the directories are damaged: the files would take up more than %d times "
+			"the medium",
+			BYTES_PER_BYTE_MAX);
+	if (w->n_entries)
+		qsort(w->entries, w->n_entries, sizeof *w->entries, compare_entries);
+	return 0;
+}
+
+/* True where the node is one more name of the file that was brought back last. */
+static bool is_link_to_last(const struct work *w, const struct disc_node *node)
+{
+	return w->has_last && node->n_links > 1 && disc_node_is_same_file(&w->last, node);
+}
+
+/* Remembers what tells whether another node is the same file. */
+static int remember(
+	struct work *w, const struct disc_node *node, uint32_t directory, struct fail *f)
+{
+	size_t n = strlen(node->name) + 1, n_pieces = node->n_pieces * sizeof *node->pieces;
+	struct disc_piece *pieces;
+
+	w->has_last = S_ISREG(node->mode) && n <= sizeof w->last_name;
+	if (!w->has_last)
+		return 0;
+	pieces = realloc(w->last_pieces, n_pieces + 1);
+	if (!pieces)
+		return no_memory(f);
+	if (n_pieces)
+		memcpy(pieces, node->pieces, n_pieces);
+	w->last_pieces = pieces;
+	w->last = *node;
+	w->last.pieces = pieces;
+	w->last_directory = directory;
+	memcpy(w->last_name, node->name, n);
+	return 0;
+}
+
+/* A file must not lie in another: whoever made the disc wants to have more than there is. */
+static bool is_overlap(struct work *w, const struct disc_node *node)
+{
+	uint64_t first, end;
+
+	if (!S_ISREG(node->mode) || node->n_pieces == 0)
+		return false;
+	first = node->pieces->lba;
+	end = first + (node->pieces->n_bytes - 1) / BLOCK_BYTES + 1;
+	/* the same bytes for two files are nothing bad */
+	if (w->has_last && w->last.n_pieces && w->last_pieces->lba == node->pieces->lba &&
+		w->last_pieces->n_bytes == node->pieces->n_bytes)
+		return false;
+	if (first < w->end_lba)
+		return true;
+	w->end_lba = end;
+	return false;
+}
+
+static int restore_entry(
+	struct work *w, const struct disc_node *node, uint32_t directory, struct fail *f)
+{
+	int fd = beneath_directory(&w->to, directory);
+	struct fail problem = { 0 };
+	enum restore_result result;
+
+	if (fd < 0) {
+		fail_errno(&problem, FAIL_INCOMPLETE, "", "can't be reached");
+		return take_result(w, directory, node->name, RESTORE_LEFT, &problem, f);
+	}
+	if (is_link_to_last(w, node)) {
+		int from = beneath_directory(&w->to, w->last_directory);
+
+		/* the first call may have closed what the second one opened; not this one */
+		fd = beneath_directory(&w->to, directory);
+		result = restore_link(&w->restore, from, w->last_name, fd, node->name, &problem);
+	} else if (is_overlap(w, node)) {
+		fail_set(&problem, FAIL_INCOMPLETE, "", "lies in the same blocks as another file");
+		result = RESTORE_LEFT;
+	} else {
+		result = restore_node(&w->restore, fd, node->name, node, &problem);
+		if (result <= RESTORE_HURT && remember(w, node, directory, f))
+			return -1;
+	}
+	if (result <= RESTORE_HURT && S_ISREG(node->mode))
+		w->result->n_files++;
+	else if (result <= RESTORE_HURT)
+		w->result->n_others++;
+	/* the walk has named it already */
+	if (node->damage && result != RESTORE_END)
+		return 0;
+	return take_result(w, directory, node->name, result, &problem, f);
+}
+
+static int restore_all(struct work *w, struct fail *f)
+{
+	for (size_t i = 0; i < w->n_entries; i++) {
+		const struct entry *e = &w->entries[i];
+		const struct disc_listing *l = disc_walk_listing(&w->walk, e->directory, f);
+
+		if (!l)
+			return -1;
+		if (signals_caught())
+			return fail_set(f, FAIL_FAILED, "", "interrupted");
+		/* the disc may read differently now */
+		if (e->index >= l->n_nodes)
+			return fail_set(
+				f, FAIL_FAILED, "", "a directory reads differently than before");
+		if (restore_entry(w, l->nodes[e->index], e->directory, f))
+			return -1;
+	}
+	return 0;
+}
+
+static int finish_directory(struct work *w, uint32_t directory, struct fail *f)
+{
+	const struct disc_node *node = disc_walk_node(&w->walk, directory, f);
+	struct fail problem = { 0 };
+	enum restore_result result = RESTORE_HURT;
+	int fd, at;
+
+	if (!node)
+		return -1;
+	at = beneath_directory(&w->to, directory);
+	fd = at < 0 ? -1 : openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		fail_errno(&problem, FAIL_INCOMPLETE, "", "its attributes can't be set");
+	else
+		result = restore_attributes(&w->restore, fd, node, &problem);
+	if (fd >= 0)
+		close(fd);
+	return take_result(w, directory, NULL, result, &problem, f);
+}
+
+/* What is made in a directory changes its times: the deepest come first, which have the highest
+ * numbers. */
+static int finish_directories(struct work *w, struct fail *f)
+{
+	for (size_t i = w->walk.n_directories; i-- > 1;)
+		if (is_ready(w, (uint32_t)i) && !w->walk.directories[i].is_passed &&
+			finish_directory(w, (uint32_t)i, f))
+			return -1;
+	if (w->is_root_ours && w->x->n_paths == 0)
+		return finish_directory(w, 0, f);
+	return 0;
+}
+
+/* An empty directory may as well have been made for this. */
+static bool is_empty(int at)
+{
+	int fd = openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *e;
+	bool empty = d != NULL;
+
+	if (!d && fd >= 0)
+		close(fd);
+	while (d && empty && (e = readdir(d)))
+		empty = !strcmp(e->d_name, ".") || !strcmp(e->d_name, "..");
+	if (d)
+		closedir(d);
+	return empty;
+}
+
+static int extract_into(struct work *w, struct fail *f)
+{
+	if (walk_all(w, f) || restore_all(w, f))
+		return -1;
+	return finish_directories(w, f);
+}
+
+static void tell_bits(const struct work *w)
+{
+	size_t n = w->restore.n_without_bits;
+
+	if (n)
+		message_note(w->x->messages,
+			"%zu file%s without %s setuid or setgid bit; -privileged brings them back",
+			n, n == 1 ? " is" : "s are", n == 1 ? "its" : "their");
+}
+
+int extract_files(const struct extract *x, struct extract_result *result, struct fail *f)
+{
+	struct work w = { .x = x,
+		.result = result,
+		.to = { .root = -1 },
+		.restore = { .files = x->files,
+			.force = x->force,
+			.privileged = x->privileged,
+			.watch = x->watch } };
+	mode_t mask = umask(0);
+	int ret = -1;
+
+	*result = (struct extract_result){ 0 };
+	w.restore.buf = malloc(RESTORE_BUFFER);
+	if (!w.restore.buf) {
+		no_memory(f);
+		goto out;
+	}
+	if (disc_walk_open(&w.walk, x->files, tell_damaged, &w, f) ||
+		beneath_open(&w.to, x->to, &w.walk, f))
+		goto out;
+	w.is_root_ours = is_empty(w.to.root);
+	ret = extract_into(&w, f);
+	tell_bits(&w);
+	result->n_bytes = w.restore.n_bytes;
+out:
+	umask(mask);
+	free(w.restore.buf);
+	free(w.entries);
+	free(w.is_ready);
+	free(w.last_pieces);
+	beneath_close(&w.to);
+	disc_walk_close(&w.walk);
+	return ret;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Brings files of a disc back into a directory.
+ *
+ * The tree is walked first, and directories made; then files come in the order in which they lie on
+ * the disc, so that a drive streams; links last, and the attributes of directories at the very end,
+ * the deepest first. Whatever can't be brought back as it was is named by a warning, and the rest
+ * goes on. Main thread; a caught signal ends it.
+ */
+#ifndef DISC_EXTRACT_H
+#define DISC_EXTRACT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "burn/sink.h"
+#include "image/disc_files.h"
+#include "util/fail.h"
+#include "util/message.h"
+
+struct extract {
+	const struct disc_files *files;
+	const char *const *paths; /* on the disc */
+	size_t n_paths;           /* 0: all of it */
+	const char *to;           /* the directory */
+	bool force;               /* replace what is there */
+	bool privileged;          /* setuid, setgid, device nodes */
+	const struct sink_watch *watch;
+	const struct messages *messages;
+};
+
+struct extract_result {
+	uint64_t n_files, n_directories, n_others, n_bytes;
+	uint64_t n_hurt; /* not there, or not as they were; each was named */
+};
+
+/* 0, also where some are hurt; -1 with f filled: a path that is not on the disc, no room, a caught
+ * signal. */
+int extract_files(const struct extract *x, struct extract_result *result, struct fail *f);
+
+#endif

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "disc/restore.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "disc/beneath.h"
+#include "util/io.h"
+#include "util/sector.h"
+#include "util/signals.h"
+
+enum {
+	/* zeros of this length and place become holes */
+	HOLE_BYTES = 64 * 1024,
+	NAME_TRIES = 100,
+	TEMPORARY_MAX = 40,
+};
+
+/* The first problem stays. Errors that all files will have end the work. */
+static enum restore_result problem_errno(
+	struct fail *problem, enum restore_result otherwise, const char *what)
+{
+	bool is_end = errno == ENOSPC || errno == EDQUOT || errno == EROFS || errno == EIO ||
+		      errno == ENOMEM || errno == EMFILE || errno == ENFILE || errno == EINTR;
+
+	fail_errno(problem, FAIL_FAILED, "", "%s", what);
+	return is_end ? RESTORE_END : otherwise;
+}
+
+static enum restore_result problem_text(
+	struct fail *problem, enum restore_result result, const char *what)
+{
+	fail_set(problem, FAIL_INCOMPLETE, "", "%s", what);
+	return result;
+}
+
+/* A name can't be made, in errno. */
+static enum restore_result problem_name(struct fail *problem, const char *what)
+{
+	if (errno == EEXIST)
+		return problem_text(problem, RESTORE_LEFT, "is there already; -force replaces it");
+	return problem_errno(problem, RESTORE_LEFT, what);
+}
+
+static enum restore_result worse(enum restore_result a, enum restore_result b)
+{
+	return a > b ? a : b;
+}
+
+/* A name that is used for a moment only. */
+static void make_temporary(char name[TEMPORARY_MAX])
+{
+	static unsigned counter;
+
+	snprintf(name, TEMPORARY_MAX, ".xburncrypt-%ld-%u", (long)getpid(), counter++);
+}
+
+static bool is_zero(const uint8_t *bytes, size_t n)
+{
+	return bytes[0] == 0 && memcmp(bytes, bytes + 1, n - 1) == 0;
+}
+
+/* Writes n bytes at offset, but for zeros, which a new file has anyway. 0 or -1. */
+static int write_piece(int fd, const uint8_t *bytes, size_t n, uint64_t offset)
+{
+	while (n) {
+		size_t run = n < HOLE_BYTES ? n : HOLE_BYTES;
+		size_t put = 0;
+
+		/* longer runs make fewer calls */
+		while (run < n &&
+			!is_zero(bytes + run, n - run < HOLE_BYTES ? n - run : HOLE_BYTES))
+			run += n - run < HOLE_BYTES ? n - run : HOLE_BYTES;
+		if (is_zero(bytes, run < HOLE_BYTES ? run : HOLE_BYTES) && run >= HOLE_BYTES)
+			put = HOLE_BYTES;
+		while (put < run) {
+			ssize_t w = pwrite(fd, bytes + put, run - put, (off_t)(offset + put));
+
+			if (w < 0 && errno != EINTR)
+				return -1;
+			put += w > 0 ? (size_t)w : 0;
+		}
+		bytes += run;
+		offset += run;
+		n -= run;
+	}
+	return 0;
+}
+
+/* Reads n bytes into the buffer, block by block where they can't be read at once; what can't be is
+ * zeros. Returns how many bytes can't. */
+static uint64_t read_piece(
+	struct restore *r, const struct disc_node *node, uint64_t offset, size_t n)
+{
+	struct fail f = { 0 };
+	uint64_t n_bad = 0;
+	size_t got;
+
+	if (disc_files_read(r->files, node, offset, n, r->buf, &got, &f) == 0 && got == n)
+		return 0;
+	for (size_t at = 0, step; at < n && !signals_caught(); at += step) {
+		/* up to the next border of a block */
+		step = BLOCK_BYTES - (size_t)((offset + at) % BLOCK_BYTES);
+		step = step < n - at ? step : n - at;
+		f = (struct fail){ 0 };
+		if (disc_files_read(r->files, node, offset + at, step, r->buf + at, &got, &f) ==
+				0 &&
+			got == step)
+			continue;
+		memset(r->buf + at, 0, step);
+		n_bad += step;
+	}
+	return n_bad;
+}
+
+/* How many bytes of the file lie on the medium at all. */
+static uint64_t count_there(const struct restore *r, const struct disc_node *node)
+{
+	uint64_t n_blocks = disc_files_n_blocks_there(r->files), n_bytes = 0;
+
+	for (uint32_t i = 0; i < node->n_pieces; i++) {
+		const struct disc_piece *p = &node->pieces[i];
+		uint64_t room = p->lba < n_blocks ? (n_blocks - p->lba) * BLOCK_BYTES : 0;
+
+		if (room < p->n_bytes)
+			return n_bytes + room;
+		n_bytes += p->n_bytes;
+	}
+	return n_bytes;
+}
+
+static enum restore_result copy_contents(
+	struct restore *r, int fd, const struct disc_node *node, struct fail *problem)
+{
+	uint64_t n_there = count_there(r, node), n_bad = node->n_bytes - n_there;
+
+	for (uint64_t at = 0; at < n_there;) {
+		size_t n = n_there - at < RESTORE_BUFFER ? (size_t)(n_there - at) : RESTORE_BUFFER;
+
+		n_bad += read_piece(r, node, at, n);
+		if (signals_caught())
+			return problem_text(problem, RESTORE_END, "interrupted");
+		if (write_piece(fd, r->buf, n, at))
+			return problem_errno(problem, RESTORE_LEFT, "can't be written");
+		at += n;
+		r->n_bytes += n;
+		sink_tick(r->watch, "extracting", r->n_bytes, r->n_total);
+	}
+	if (node->n_bytes && ftruncate(fd, (off_t)node->n_bytes))
+		return problem_errno(problem, RESTORE_LEFT, "can't be written");
+	if (n_bad == 0)
+		return RESTORE_DONE;
+	fail_set(problem, FAIL_INCOMPLETE, "",
+		"%llu of its %llu bytes can't be read; there are zeros in their place",
+		(unsigned long long)n_bad, (unsigned long long)node->n_bytes);
+	return RESTORE_HURT;
+}
+
+static bool is_acl(const struct disc_attribute *a)
+{
+	return !strcmp(a->name, AAIP_ACL_ACCESS) || !strcmp(a->name, AAIP_ACL_DEFAULT);
+}
+
+/* Sets the ACLs, or all others that we may. */
+static enum restore_result set_attributes(const struct restore *r, int fd,
+	const struct disc_node *node, bool acls, struct fail *problem)
+{
+	enum restore_result result = RESTORE_DONE;
+
+	for (uint32_t i = 0; i < node->n_attributes; i++) {
+		const struct disc_attribute *a = &node->attributes[i];
+
+		if (is_acl(a) != acls)
+			continue;
+		if (!acls && strncmp(a->name, "user.", 5) != 0 && !r->privileged) {
+			fail_set(problem, FAIL_INCOMPLETE, "",
+				"its extended attribute %.200s is only set with -privileged",
+				a->name);
+			result = RESTORE_HURT;
+		} else if (fsetxattr(fd, a->name, a->value, a->n_value, 0)) {
+			fail_errno(problem, FAIL_INCOMPLETE, "", "%s%.200s can't be set",
+				acls ? "its ACL " : "its extended attribute ", a->name);
+			result = RESTORE_HURT;
+		}
+	}
+	return result;
+}
+
+static mode_t allowed_mode(struct restore *r, const struct disc_node *node)
+{
+	mode_t mode = node->mode & 07777;
+
+	if (r->privileged || !(mode & (S_ISUID | S_ISGID)))
+		return mode;
+	r->n_without_bits++;
+	return mode & 01777;
+}
+
+static void node_times(const struct disc_node *node, struct timespec times[2])
+{
+	times[0] = (struct timespec){ .tv_sec = node->atime };
+	times[1] = (struct timespec){ .tv_sec = node->mtime };
+}
+
+enum restore_result restore_attributes(
+	struct restore *r, int fd, const struct disc_node *node, struct fail *problem)
+{
+	enum restore_result result = set_attributes(r, fd, node, false, problem);
+	struct timespec times[2];
+
+	/* a change of owner clears bits of the mode */
+	if (geteuid() == 0 && fchown(fd, node->uid, node->gid))
+		result = worse(
+			result, problem_errno(problem, RESTORE_HURT, "its owner can't be set"));
+	if (fchmod(fd, allowed_mode(r, node)))
+		result = worse(
+			result, problem_errno(problem, RESTORE_HURT, "its mode can't be set"));
+	result = worse(result, set_attributes(r, fd, node, true, problem));
+	node_times(node, times);
+	if (futimens(fd, times))
+		result = worse(
+			result, problem_errno(problem, RESTORE_HURT, "its times can't be set"));
+	return result;
+}
+
+/* Gives what is at temporary its name. */
+static enum restore_result rename_to(struct restore *r, int dir_fd, const char *temporary,
+	const char *name, struct fail *problem)
+{
+	int ret;
+
+	if (r->force) {
+		ret = renameat(dir_fd, temporary, dir_fd, name);
+	} else {
+		ret = renameat2(dir_fd, temporary, dir_fd, name, RENAME_NOREPLACE);
+		if (ret && errno == EINVAL) {
+			/* a file system that can't; a link never replaces anything either */
+			ret = linkat(dir_fd, temporary, dir_fd, name, 0);
+			if (ret == 0)
+				unlinkat(dir_fd, temporary, 0);
+		}
+	}
+	if (ret == 0)
+		return RESTORE_DONE;
+	return problem_name(problem, "can't be made");
+}
+
+/* Writes an open file that has a name, which is taken away where it is of no use. */
+static enum restore_result fill_file(struct restore *r, int fd, int dir_fd, const char *name,
+	const struct disc_node *node, struct fail *problem)
+{
+	enum restore_result result = copy_contents(r, fd, node, problem);
+
+	if (result <= RESTORE_HURT)
+		result = worse(result, restore_attributes(r, fd, node, problem));
+	if (close(fd) && result <= RESTORE_HURT)
+		result = problem_errno(problem, RESTORE_LEFT, "can't be written");
+	if (result > RESTORE_HURT)
+		unlinkat(dir_fd, name, 0);
+	return result;
+}
+
+/* Writes it under a name for the moment, and renames it. */
+static enum restore_result restore_by_renaming(struct restore *r, int dir_fd, const char *name,
+	const struct disc_node *node, struct fail *problem)
+{
+	char temporary[TEMPORARY_MAX];
+	enum restore_result result, renamed;
+	int fd = -1;
+
+	errno = EEXIST;
+	if (!r->force && faccessat(dir_fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return problem_name(problem, "can't be made");
+	for (int i = 0; i < NAME_TRIES && fd < 0; i++) {
+		make_temporary(temporary);
+		fd = beneath_open_name(dir_fd, temporary, O_WRONLY | O_CREAT | O_EXCL, 0600);
+		if (fd < 0 && errno != EEXIST)
+			break;
+	}
+	if (fd < 0)
+		return problem_errno(problem, RESTORE_LEFT, "can't be made");
+	result = fill_file(r, fd, dir_fd, temporary, node, problem);
+	if (result > RESTORE_HURT)
+		return result;
+	renamed = rename_to(r, dir_fd, temporary, name, problem);
+	if (renamed != RESTORE_DONE)
+		unlinkat(dir_fd, temporary, 0);
+	return worse(result, renamed);
+}
+
+static enum restore_result restore_regular(struct restore *r, int dir_fd, const char *name,
+	const struct disc_node *node, struct fail *problem)
+{
+	int fd;
+
+	if (node->n_bytes && count_there(r, node) == 0)
+		return problem_text(problem, RESTORE_LEFT, "lies behind the end of the medium");
+	if (node->n_bytes > RESTORE_SMALL)
+		return restore_by_renaming(r, dir_fd, name, node, problem);
+	fd = beneath_open_name(dir_fd, name, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	if (fd >= 0)
+		return fill_file(r, fd, dir_fd, name, node, problem);
+	if (errno == EEXIST && r->force)
+		return restore_by_renaming(r, dir_fd, name, node, problem);
+	return problem_name(problem, "can't be made");
+}
+
+/* A link, FIFO or device node, which has all at once but its owner and times. */
+static int make_special(int dir_fd, const char *name, const struct disc_node *node, mode_t mode)
+{
+	if (S_ISLNK(node->mode))
+		return symlinkat(node->target, dir_fd, name);
+	return mknodat(dir_fd, name, (node->mode & S_IFMT) | mode, node->device);
+}
+
+static enum restore_result restore_special(struct restore *r, int dir_fd, const char *name,
+	const struct disc_node *node, struct fail *problem)
+{
+	mode_t mode = S_ISLNK(node->mode) ? 0 : allowed_mode(r, node);
+	enum restore_result result = RESTORE_DONE;
+	char temporary[TEMPORARY_MAX];
+	struct timespec times[2];
+	const char *at = name;
+
+	if (make_special(dir_fd, at, node, mode)) {
+		if (errno != EEXIST || !r->force)
+			return problem_name(problem, "can't be made");
+		make_temporary(temporary);
+		at = temporary;
+		if (make_special(dir_fd, at, node, mode))
+			return problem_errno(problem, RESTORE_LEFT, "can't be made");
+	}
+	node_times(node, times);
+	if (geteuid() == 0 && fchownat(dir_fd, at, node->uid, node->gid, AT_SYMLINK_NOFOLLOW))
+		result = problem_errno(problem, RESTORE_HURT, "its owner can't be set");
+	if (utimensat(dir_fd, at, times, AT_SYMLINK_NOFOLLOW))
+		result = worse(
+			result, problem_errno(problem, RESTORE_HURT, "its times can't be set"));
+	if (at == name)
+		return result;
+	if (rename_to(r, dir_fd, at, name, problem) == RESTORE_DONE)
+		return result;
+	unlinkat(dir_fd, at, 0);
+	return RESTORE_LEFT;
+}
+
+enum restore_result restore_node(struct restore *r, int dir_fd, const char *name,
+	const struct disc_node *node, struct fail *problem)
+{
+	switch (node->mode & S_IFMT) {
+	case S_IFREG:
+		return restore_regular(r, dir_fd, name, node, problem);
+	case S_IFLNK:
+		if (!node->target)
+			return problem_text(problem, RESTORE_LEFT, "its target is damaged");
+		return restore_special(r, dir_fd, name, node, problem);
+	case S_IFIFO:
+		return restore_special(r, dir_fd, name, node, problem);
+	case S_IFCHR:
+	case S_IFBLK:
+		if (!r->privileged)
+			return problem_text(problem, RESTORE_LEFT,
+				"is a device node, which is only made with -privileged");
+		return restore_special(r, dir_fd, name, node, problem);
+	default:
+		return problem_text(
+			problem, RESTORE_LEFT, "is a socket, which can't be brought back");
+	}
+}
+
+enum restore_result restore_link(struct restore *r, int from_fd, const char *from, int dir_fd,
+	const char *name, struct fail *problem)
+{
+	char temporary[TEMPORARY_MAX];
+	enum restore_result result;
+
+	if (linkat(from_fd, from, dir_fd, name, 0) == 0)
+		return RESTORE_DONE;
+	if (errno != EEXIST || !r->force)
+		return problem_name(problem, "can't be linked");
+	make_temporary(temporary);
+	if (linkat(from_fd, from, dir_fd, temporary, 0))
+		return problem_errno(problem, RESTORE_LEFT, "can't be linked");
+	result = rename_to(r, dir_fd, temporary, name, problem);
+	/* names of one file are not renamed to each other, but both stay */
+	unlinkat(dir_fd, temporary, 0);
+	return result;
+}
+
+enum restore_result restore_directory(
+	int dir_fd, const char *name, bool *is_new, struct fail *problem)
+{
+	struct stat st;
+
+	*is_new = mkdirat(dir_fd, name, 0700) == 0;
+	if (*is_new)
+		return RESTORE_DONE;
+	if (errno != EEXIST)
+		return problem_errno(problem, RESTORE_LEFT, "the directory can't be made");
+	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISDIR(st.st_mode))
+		return problem_text(problem, RESTORE_LEFT,
+			"there is something else in the place of the directory");
+	return RESTORE_DONE;
+}

@@ -1,0 +1,151 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Reading back: list, cat and extract, of discs in each format.
+. "$top_srcdir/tests/tap.sh" || exit
+. "$top_srcdir/tests/e2e/lib.sh"
+
+compare() { bash "$top_srcdir/tests/e2e/compare-trees.sh" "$@" >"$tmp/diff"; }
+read_back() { # verb image argument...
+	"$XBURNCRYPT" "$1" "$2" "${secret[@]}" "${@:3}" >"$tmp/stdout" 2>"$tmp/stderr" </dev/null
+}
+
+printf '%s\n' "$passphrase" >"$tmp/pass"
+chmod 600 "$tmp/pass"
+head -c 64 /dev/urandom >"$tmp/key"
+make_tree "$tmp/tree"
+touch "$tmp/tree/new
+line" "$tmp/tree/$(printf '\377\001\033[31m')" "$tmp/tree/ blank " "$tmp/tree/-dash"
+: >"$tmp/tree/nothing2"
+mkfifo "$tmp/tree/fifo"
+ln -s /etc/passwd "$tmp/tree/absolute"
+ln -s nowhere/../.. "$tmp/tree/dangling"
+truncate -s 3M "$tmp/tree/holes"
+printf 'end' >>"$tmp/tree/holes"
+chmod 555 "$tmp/tree/empty"
+touch -hd '1980-01-02 03:04:06 UTC' "$tmp/tree/dangling" "$tmp/tree/empty" "$tmp/tree"
+
+# round NAME -- OPTION...: the options that burning and reading share; $cost are for burning alone
+round() {
+	local name=$1
+	secret=("${@:2}")
+	"$XBURNCRYPT" -quiet -o "$tmp/img" "${cost[@]}" "${secret[@]}" "$tmp/tree" >"$tmp/stdout" 2>"$tmp/stderr"
+	tap_ok "$name: burned" || tap_note "$(cat "$tmp/stderr")"
+	read_back extract "$tmp/img" -to "$tmp/out"
+	tap_is $? 0 "$name: extracted" || tap_note "$(cat "$tmp/stderr")"
+	compare "$tmp/tree" "$tmp/out"
+	tap_ok "$name: equal" || tap_note "$(cat "$tmp/diff")"
+	chmod -R u+rwx "$tmp/out"
+	rm -rf "$tmp/out" "$tmp/img"
+}
+"$XBURNCRYPT" keyfile -v3 "$tmp/lines" >/dev/null
+head -n 1 "$tmp/lines" >"$tmp/line"
+chmod 600 "$tmp/lines" "$tmp/line"
+cost=(-format luks1 -pbkdf-weak -pbkdf-iterations 1000)
+round luks1 -pass-file "$tmp/pass"
+cost=()
+round new -encstyle new -pass-file "$tmp/pass"
+round xts -format plain -cipher aes-xts-plain64 -key-size 512 -sector-size 2048 -key-file "$tmp/key"
+round loopaes -format loopaes -key-file "$tmp/lines"
+round 'iterated loopaes' -format loopaes -iterations 1 -key-file "$tmp/line"
+round veracrypt -format veracrypt -pim 1 -pass-file "$tmp/pass"
+round none -format none
+
+cost=("${cheap[@]}")
+round luks2 -pass-file "$tmp/pass"
+secret=(-pass-file "$tmp/pass")
+"$XBURNCRYPT" -quiet -o "$tmp/img" "${cost[@]}" "${secret[@]}" "$tmp/tree" >/dev/null 2>&1
+
+# list, against find
+(cd "$tmp/tree" && find . -mindepth 1 \( -type d -printf '%P/\n' \) -o -printf '%P\n') | LC_ALL=C sort >"$tmp/wanted"
+read_back list "$tmp/img"
+tap_is "$?" 0 'list: status 0'
+LC_ALL=C sort "$tmp/stdout" | cmp -s - "$tmp/wanted"
+tap_ok 'list: every file, by its bytes' || tap_note "$(diff "$tmp/wanted" <(LC_ALL=C sort "$tmp/stdout"))"
+read_back list "$tmp/img" -l sub hello.txt
+tap_like "$(cat "$tmp/stdout")" '^-rw-r----- +1 +[0-9]+ +[0-9]+ +6 2001-02-03 04:05:06 hello.txt$' 'list -l: a file'
+tap_like "$(cat "$tmp/stdout")" '^lrwxrwxrwx .* sub/link -> ../hello.txt$' 'list -l: a link'
+tap_like "$(cat "$tmp/stdout")" '^-rw.* 2 .* 300001 .* sub/deeper/the-same.bin$' 'list -l: a hard link'
+tap_is "$(wc -l <"$tmp/stdout")" 5 'list: only what was named'
+read_back list "$tmp/img" no/such
+tap_is "$? $(grep -c 'no/such: can.t be found on the disc' "$tmp/stderr")" '1 1' 'list: no such file'
+if command -v script >/dev/null; then
+	script -qec "'$XBURNCRYPT' list '$tmp/img' -pass-file '$tmp/pass'" /dev/null </dev/null >"$tmp/stdout" 2>&1
+	tap_like "$(cat "$tmp/stdout")" '\\xFF\\x01\\x1B\[31m' 'list: a terminal gets names escaped'
+else
+	tap_skip 'list on a terminal' 'script is not installed'
+fi
+
+# cat
+read_back cat "$tmp/img" sub/random.bin
+tap_is $? 0 'cat: status 0'
+cmp -s "$tmp/stdout" "$tmp/tree/sub/random.bin"
+tap_ok 'cat: the bytes'
+read_back cat "$tmp/img" sub
+tap_is "$? $(grep -c 'sub: is no regular file' "$tmp/stderr")" '1 1' 'cat: a directory'
+read_back cat "$tmp/img" sub/link
+tap_like "$(cat "$tmp/stderr")" 'is a link, to ../hello.txt' 'cat: a link is not followed'
+read_back cat "$tmp/img"
+tap_is $? 2 'cat without a path: status 2'
+read_back extract "$tmp/img"
+tap_is $? 2 'extract without -to: status 2'
+
+# parts, and what is there already
+read_back extract "$tmp/img" -to "$tmp/part" sub/deeper hello.txt
+tap_is "$? $(cd "$tmp/part" && find . | LC_ALL=C sort | tr '\n' ' ')" \
+	'0 . ./hello.txt ./sub ./sub/deeper ./sub/deeper/the-same.bin ' 'extract: only what was named'
+echo mine >"$tmp/part/hello.txt"
+echo mine >"$tmp/part/sub/deeper/the-same.bin"
+read_back extract "$tmp/img" -to "$tmp/part"
+tap_is "$? $(cat "$tmp/part/hello.txt" "$tmp/part/sub/deeper/the-same.bin" | tr '\n' ' ')" '5 mine mine ' \
+	'extract: what is there stays as it is'
+tap_is "$(grep -c 'is there already; -force replaces it' "$tmp/stderr")" 2 'extract: and is named'
+read_back extract "$tmp/img" -force -to "$tmp/part"
+tap_is "$?" 0 'extract -force: status 0'
+compare --no-root "$tmp/tree" "$tmp/part"
+tap_ok 'extract -force: equal' || tap_note "$(cat "$tmp/diff")"
+chmod -R u+rwx "$tmp/part"
+
+# what stands in the way must not lead out
+mkdir -p "$tmp/trap" "$tmp/outside"
+ln -s "$tmp/outside" "$tmp/trap/sub"
+ln -s "$tmp/outside/made" "$tmp/trap/hello.txt"
+read_back extract "$tmp/img" -force -to "$tmp/trap"
+tap_is "$? $(find "$tmp/outside" -mindepth 1 | wc -l)" '5 0' 'extract: a link in the way is not followed'
+tap_is "$(cat "$tmp/trap/hello.txt")" hello 'extract -force: a link in the place of a file is replaced'
+chmod -R u+rwx "$tmp/trap"
+
+# as nobody, who can't see the files of root
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && chmod 755 "$tmp" &&
+	setpriv --reuid 65534 --regid 65534 --clear-groups test -x "$XBURNCRYPT"; then
+	mkdir "$tmp/nobody"
+	cp "$tmp/pass" "$tmp/nobody/pass"
+	chown -R 65534:65534 "$tmp/nobody"
+	chmod 644 "$tmp/img"
+	setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$XBURNCRYPT" extract "$tmp/img" -pass-file "$tmp/nobody/pass" -to "$tmp/nobody/out" >"$tmp/stdout" 2>"$tmp/stderr"
+	tap_is $? 0 'extract as nobody: status 0' || tap_note "$(cat "$tmp/stderr")"
+	compare --no-owner "$tmp/tree" "$tmp/nobody/out"
+	tap_ok 'extract as nobody: equal' || tap_note "$(cat "$tmp/diff")"
+else
+	tap_skip 'extract as nobody' 'not root, or nobody may not run the program'
+fi
+
+# only root makes device nodes
+if [ "$(id -u)" = 0 ] && mknod "$tmp/tree/null" c 1 3 2>/dev/null && chmod 4711 "$tmp/tree/hello.txt"; then
+	"$XBURNCRYPT" -quiet -force -o "$tmp/img" "${cost[@]}" "${secret[@]}" "$tmp/tree" >/dev/null 2>&1
+	rm -rf "$tmp/out"
+	read_back extract "$tmp/img" -to "$tmp/out"
+	tap_is "$? $(stat -c %a "$tmp/out/hello.txt") $(find "$tmp/out" -name null | wc -l)" '5 711 0' \
+		'extract: no device node and no setuid bit'
+	tap_like "$(cat "$tmp/stderr")" 'null: is a device node, which is only made with -privileged' 'the node is named'
+	chmod -R u+rwx "$tmp/out"
+	rm -rf "$tmp/out"
+	read_back extract "$tmp/img" -privileged -to "$tmp/out"
+	tap_is $? 0 'extract -privileged: status 0' || tap_note "$(cat "$tmp/stderr")"
+	compare "$tmp/tree" "$tmp/out"
+	tap_ok 'extract -privileged: equal, device node and all' || tap_note "$(cat "$tmp/diff")"
+else
+	tap_skip 'extract -privileged' 'not root, or no device nodes can be made'
+fi
+
+tap_done
