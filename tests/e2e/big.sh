@@ -4,7 +4,7 @@
 . "$top_srcdir/tests/tap.sh"
 . "$top_srcdir/tests/e2e/lib.sh"
 tap_slow "real sizes"
-need aespipe xorriso
+need aespipe xorriso bsdtar
 
 printf '%s\n' "$passphrase" >"$tmp/pass"
 chmod 600 "$tmp/pass"
@@ -23,8 +23,8 @@ decrypt_aespipe "$tmp/many.img" "$tmp/pass" sha256 "$tmp/many.iso" && rm "$tmp/m
 tap_ok '50,000 files come back equal' || tap_note "$(head -5 "$tmp/diff")"
 rm -rf "$tmp/many" "$tmp/many.iso" "$tmp/out"
 
-if [ "$free" -lt $((14 * 1024 * 1024)) ]; then
-	tap_skip 'a file of 5 GiB' "less than 14 GiB are free in $tmp"
+if [ "$free" -lt $((7 * 1024 * 1024)) ]; then
+	tap_skip 'a file of 5 GiB' "less than 7 GiB are free in $tmp"
 	tap_done
 fi
 mkdir "$tmp/large"
@@ -36,9 +36,8 @@ done
 echo small >"$tmp/large/zz"
 "$XBURNCRYPT" -o "$tmp/large.img" -encstyle new -pass-file "$tmp/pass" "$tmp/large" >/dev/null 2>"$tmp/err"
 tap_ok 'a file of 5 GiB is burned' || tap_note "$(cat "$tmp/err")"
-aespipe -d -e aes256 -H sha256 -P "$tmp/pass" <"$tmp/large.img" >"$tmp/large.iso" && rm "$tmp/large.img"
-mkdir "$tmp/out"
-xorriso -indev "$tmp/large.iso" -osirrox on -extract / "$tmp/out" >"$tmp/log" 2>&1 &&
-	cmp "$tmp/out/sparse" "$tmp/large/sparse" && cmp "$tmp/out/zz" "$tmp/large/zz"
+# through pipes, without 10 GiB more on the disk
+decrypt_aespipe "$tmp/large.img" "$tmp/pass" sha256 /dev/stdout | bsdtar -xOf - sparse zz 2>"$tmp/log" |
+	cmp - <(cat "$tmp/large/sparse" "$tmp/large/zz") >>"$tmp/log" 2>&1
 tap_ok 'it comes back equal, and what lies behind it' || tap_note "$(tail -3 "$tmp/log")"
 tap_done

@@ -63,3 +63,15 @@ decrypt_sector() {
 printed_commands() { # summary: the opening commands alone
 	sed -n 's/^    //p' "$1"
 }
+
+# --- tests of src/crypto through tests/e2e/volume, whose facts and commands stand in IMAGE.facts ---------
+fact() { # image name
+	sed -n "s/^$2: //p" "$1.facts"
+}
+# The printed command, asked only whether the secret fits.
+try_command() { # image
+	local line
+	line=$(fact "$1" command | head -1)
+	line=${line/open --readonly/open --test-passphrase --disable-locks}
+	eval "${line/ disc/}"
+}

@@ -3,14 +3,10 @@
 # LUKS1 volumes as src/crypto makes them, opened by cryptsetup, qemu-img and GRUB; and what qemu-img
 # made, opened by us.
 . "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/e2e/lib.sh"
 volume=$top_builddir/tests/e2e/volume
 cd "$tmp" || exit
-for program in cryptsetup qemu-img; do
-	if ! command -v $program >/dev/null; then
-		tap_skip "LUKS1 volumes" "no $program"
-		tap_done
-	fi
-done
+need cryptsetup qemu-img
 weak=(pbkdf-weak pbkdf-iterations=1000)
 head -c 700000 /dev/urandom >payload
 truncate -s %2048 payload
@@ -21,15 +17,6 @@ chmod 600 pass pass2 'key file'
 
 make_volume() { # image param...; facts in $image.facts
 	"$volume" make luks1 "$@" <payload 2>"$1.facts"
-}
-fact() { # image name
-	sed -n "s/^$2: //p" "$1.facts"
-}
-try_command() { # image
-	local line
-	line=$(sed -n 's/^command: //p' "$1.facts" | head -1)
-	line=${line/open --readonly/open --test-passphrase --disable-locks}
-	eval "${line/ disc/}"
 }
 qemu() { # image pass-file; the plaintext is in IMAGE.plain
 	qemu-img convert --object secret,id=s,file="$2" -O raw \

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Makes the inputs that fuzzing starts from: corpus.sh FUZZER DIRECTORY. All from the text below; then
-# of each a cut one and some with a changed byte, so that a replay alone tries hundreds.
+# Makes the inputs that fuzzing starts from: corpus.sh FUZZER DIRECTORY. All from the text below; what
+# a replay makes of each: replay.c.
 set -eu
 fuzzer=$1
 cd "$2"
@@ -157,18 +157,3 @@ volume_descriptor)
 	exit 2
 	;;
 esac
-
-for file in *; do
-	n=$(stat -c %s "$file")
-	[ "$n" -gt 1 ] || continue
-	head -c $((n / 2)) "$file" >"$file.half"
-	head -c $((n - 1)) "$file" >"$file.cut"
-	{ cat "$file" && printf x; } >"$file.longer"
-	for at in 0 1 7 20 37 47 60 66 190 300 $((n - 2)) $((n - 1)); do
-		[ "$at" -lt "$n" ] || continue
-		for byte in '\0' '\n' '\377' '\200'; do
-			cp "$file" "$file.$at$byte"
-			printf '%b' "$byte" | dd of="$file.$at$byte" bs=1 seek="$at" conv=notrunc status=none
-		done
-	done
-done

@@ -10,7 +10,7 @@ for fuzzer in loopaes_keys veracrypt_header contents luks1_header luks2_header l
 		"$top_builddir/tests/fuzz/$fuzzer" "$tmp/$fuzzer"/* >"$tmp/out" 2>&1
 	tap_ok "$fuzzer: its corpus" || tap_note "$(cat "$tmp/out")"
 	tap_note "$(tail -n 1 "$tmp/out")"
-	[ "$(find "$tmp/$fuzzer" -type f | wc -l)" -gt 100 ]
-	tap_ok "$fuzzer has more than 100 of them"
+	[ "$(sed -n 's/ inputs$//p' "$tmp/out")" -gt 100 ]
+	tap_ok "$fuzzer: more than 100 inputs came of it"
 done
 tap_done

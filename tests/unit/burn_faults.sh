@@ -84,7 +84,7 @@ is_killed() { # option bytes regex
 }
 stops() { # a signal in mid-burn
 	is_killed -k 600000 1
-	says_once '/dev/sr0: the burn was broken off: Terminated'
+	says_once '/dev/sr0: the burn was broken off: SIGTERM'
 	is_usable
 }
 dies() { # SIGKILL; the next start finds a locked drive
