@@ -7,8 +7,7 @@
 
 #include "crypto/contents.h"
 #include "disc/guess.h"
-#include "disc/plain_reader.h"
-#include "util/sector.h"
+#include "disc/payload_reader.h"
 
 struct disc {
 	struct block_reader *medium;
@@ -103,11 +102,7 @@ int disc_unlock(
 
 	if (!v)
 		return -1;
-	if (v->payload_offset % BLOCK_BYTES)
-		return fail_set(f, FAIL_FAILED, "",
-			"the payload begins at byte %llu, inside a block",
-			(unsigned long long)v->payload_offset);
-	d->payload = plain_reader_new(d->medium, v, v->payload_bytes, f);
+	d->payload = payload_reader_new(d->medium, v, f);
 	if (!d->payload)
 		return -1;
 	return contents_probe(d->payload, 0, NULL, &d->contents, f);

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "disc/read_ahead.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/sector.h"
+
+enum {
+	PIECE_BLOCKS = CHUNK_BYTES / BLOCK_BYTES,
+	N_STREAMS = 16,
+	N_PIECES = 80, /* 20 MiB: what all streams have ahead, and what they are at */
+	N_THREADS = 2,
+	DEPTH = 4,    /* pieces ahead of a stream */
+	STREAK = 3,   /* reads in a row that make a stream */
+	GAP_MAX = 16, /* blocks that a stream may leave out: padding, a directory it knows */
+};
+
+enum state { EMPTY, WANTED, LOADING, READY, BAD };
+
+struct piece {
+	enum state state;
+	uint64_t number;
+	unsigned n_users; /* that copy from it */
+	uint64_t used;    /* when: the oldest makes room */
+	uint8_t *bytes;
+};
+
+struct stream {
+	uint64_t next; /* where it would go on */
+	unsigned n_reads;
+	uint64_t used;
+};
+
+struct read_ahead {
+	struct block_reader *blocks;
+	pthread_mutex_t lock;
+	pthread_cond_t work, loaded;
+	struct piece pieces[N_PIECES];
+	struct stream streams[N_STREAMS];
+	uint64_t clock;
+	pthread_t threads[N_THREADS];
+	unsigned n_threads;
+	bool is_started, is_ending;
+};
+
+struct read_ahead *read_ahead_new(struct block_reader *blocks, struct fail *f)
+{
+	struct read_ahead *a = calloc(1, sizeof *a);
+
+	if (!a) {
+		errno = ENOMEM;
+		fail_errno(f, FAIL_FAILED, "", "can't get memory to read ahead");
+		return NULL;
+	}
+	a->blocks = blocks;
+	pthread_mutex_init(&a->lock, NULL);
+	pthread_cond_init(&a->work, NULL);
+	pthread_cond_init(&a->loaded, NULL);
+	return a;
+}
+
+static struct piece *find_piece(struct read_ahead *a, uint64_t number)
+{
+	for (size_t i = 0; i < N_PIECES; i++)
+		if (a->pieces[i].state != EMPTY && a->pieces[i].number == number)
+			return &a->pieces[i];
+	return NULL;
+}
+
+/* The piece that is not in use and was so the longest; NULL where all are. */
+static struct piece *make_room(struct read_ahead *a)
+{
+	struct piece *oldest = NULL;
+
+	for (size_t i = 0; i < N_PIECES; i++) {
+		struct piece *p = &a->pieces[i];
+
+		if (p->state == EMPTY)
+			return p;
+		if (p->state == LOADING || p->state == WANTED || p->n_users)
+			continue;
+		if (!oldest || p->used < oldest->used)
+			oldest = p;
+	}
+	return oldest;
+}
+
+static uint32_t piece_blocks(const struct read_ahead *a, uint64_t number)
+{
+	uint64_t first = number * PIECE_BLOCKS, left = a->blocks->n_blocks - first;
+
+	return left < PIECE_BLOCKS ? (uint32_t)left : (uint32_t)PIECE_BLOCKS;
+}
+
+/* The piece that was wanted first: a drive must not seek to and fro. */
+static struct piece *find_work(struct read_ahead *a)
+{
+	struct piece *first = NULL;
+
+	for (size_t i = 0; i < N_PIECES; i++) {
+		struct piece *p = &a->pieces[i];
+
+		if (p->state == WANTED && (!first || p->used < first->used))
+			first = p;
+	}
+	return first;
+}
+
+/* Reads a piece; called and returns with the lock held. */
+static void load(struct read_ahead *a, struct piece *p)
+{
+	struct fail f = { 0 };
+	bool is_good = false;
+
+	p->state = LOADING;
+	pthread_mutex_unlock(&a->lock);
+	if (p->bytes || (p->bytes = malloc((size_t)PIECE_BLOCKS * BLOCK_BYTES)))
+		is_good = block_reader_read(a->blocks, p->number * PIECE_BLOCKS,
+				  piece_blocks(a, p->number), p->bytes, &f) == 0;
+	pthread_mutex_lock(&a->lock);
+	p->state = is_good ? READY : BAD;
+	pthread_cond_broadcast(&a->loaded);
+}
+
+static void *run(void *ctx)
+{
+	struct read_ahead *a = ctx;
+
+	pthread_mutex_lock(&a->lock);
+	while (!a->is_ending) {
+		struct piece *p = find_work(a);
+
+		if (p)
+			load(a, p);
+		else
+			pthread_cond_wait(&a->work, &a->lock);
+	}
+	pthread_mutex_unlock(&a->lock);
+	return NULL;
+}
+
+/* With the lock held. Signals are the main thread's. */
+static void start_threads(struct read_ahead *a)
+{
+	sigset_t all, before;
+
+	if (a->is_started)
+		return;
+	a->is_started = true;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	while (a->n_threads < N_THREADS &&
+		pthread_create(&a->threads[a->n_threads], NULL, run, a) == 0)
+		a->n_threads++;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* Notes a read; true where it goes on with a stream. With the lock held. */
+static bool is_streaming(struct read_ahead *a, uint64_t lba, uint32_t n)
+{
+	struct stream *s = NULL, *oldest = &a->streams[0];
+
+	for (size_t i = 0; i < N_STREAMS && !s; i++) {
+		struct stream *t = &a->streams[i];
+
+		if (t->n_reads && lba >= t->next && lba - t->next <= GAP_MAX)
+			s = t;
+		if (t->used < oldest->used)
+			oldest = t;
+	}
+	if (!s) {
+		s = oldest;
+		s->n_reads = 0;
+	}
+	s->n_reads++;
+	s->next = lba + n;
+	s->used = ++a->clock;
+	return s->n_reads > STREAK;
+}
+
+/* Wants what comes behind a piece, and the piece itself. With the lock held. */
+static void want_ahead(struct read_ahead *a, uint64_t number)
+{
+	uint64_t end = (a->blocks->n_blocks + PIECE_BLOCKS - 1) / PIECE_BLOCKS;
+	bool is_new = false;
+
+	for (uint64_t i = number; i < number + DEPTH && i < end; i++) {
+		struct piece *p = find_piece(a, i);
+
+		if (p || !(p = make_room(a)))
+			continue;
+		p->state = WANTED;
+		p->number = i;
+		p->used = ++a->clock;
+		is_new = true;
+	}
+	if (is_new) {
+		start_threads(a);
+		pthread_cond_broadcast(&a->work);
+	}
+}
+
+/* Waits for a piece that somebody reads, or reads it. NULL where it is not to be had. With the lock
+ * held. */
+static struct piece *get_piece(struct read_ahead *a, uint64_t number)
+{
+	struct piece *p;
+
+	while ((p = find_piece(a, number))) {
+		if (p->state == READY)
+			return p;
+		if (p->state == BAD)
+			return NULL;
+		if (p->state == WANTED)
+			load(a, p);
+		else
+			pthread_cond_wait(&a->loaded, &a->lock);
+	}
+	return NULL;
+}
+
+/* What one piece has of a read. True where it came from there. With the lock held. */
+static bool copy_from_piece(
+	struct read_ahead *a, bool is_stream, uint64_t lba, uint32_t n, uint8_t *buf)
+{
+	uint64_t number = lba / PIECE_BLOCKS;
+	struct piece *p;
+
+	if (is_stream)
+		want_ahead(a, number);
+	p = get_piece(a, number);
+	if (!p)
+		return false;
+	p->used = ++a->clock;
+	p->n_users++;
+	pthread_mutex_unlock(&a->lock);
+	memcpy(buf, p->bytes + (lba % PIECE_BLOCKS) * BLOCK_BYTES, (size_t)n * BLOCK_BYTES);
+	pthread_mutex_lock(&a->lock);
+	p->n_users--;
+	return true;
+}
+
+int read_ahead_read(struct read_ahead *a, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f)
+{
+	bool is_stream;
+	int result = 0;
+
+	pthread_mutex_lock(&a->lock);
+	is_stream = is_streaming(a, lba, n);
+	while (n && result == 0) {
+		uint32_t take = PIECE_BLOCKS - (uint32_t)(lba % PIECE_BLOCKS);
+
+		if (take > n)
+			take = n;
+		if (!copy_from_piece(a, is_stream, lba, take, buf)) {
+			if (!is_stream)
+				take = n;
+			pthread_mutex_unlock(&a->lock);
+			result = block_reader_read(a->blocks, lba, take, buf, f);
+			pthread_mutex_lock(&a->lock);
+		}
+		lba += take;
+		n -= take;
+		buf += (size_t)take * BLOCK_BYTES;
+	}
+	pthread_mutex_unlock(&a->lock);
+	return result;
+}
+
+void read_ahead_free(struct read_ahead *a)
+{
+	if (!a)
+		return;
+	pthread_mutex_lock(&a->lock);
+	a->is_ending = true;
+	pthread_cond_broadcast(&a->work);
+	pthread_mutex_unlock(&a->lock);
+	for (unsigned i = 0; i < a->n_threads; i++)
+		pthread_join(a->threads[i], NULL);
+	for (size_t i = 0; i < N_PIECES; i++)
+		free(a->pieces[i].bytes);
+	pthread_cond_destroy(&a->work);
+	pthread_cond_destroy(&a->loaded);
+	pthread_mutex_destroy(&a->lock);
+	free(a);
+}
