@@ -83,8 +83,8 @@ is_killed() { # option bytes regex
 	case_ok "no success is told"
 }
 stops() { # a signal in mid-burn
-	is_killed -k 600000 1
-	says_once '/dev/sr0: the burn was broken off: SIGTERM'
+	is_killed "$1" 600000 1
+	says_once "/dev/sr0: the burn was broken off: $2"
 	is_usable
 }
 dies() { # SIGKILL; the next start finds a locked drive
@@ -146,7 +146,8 @@ for m in $media; do
 	fault $m "slow operations" survives slow-operations=3
 	fault $m "locked before" survives locked
 	fault $m "stale capacity" survives stale-capacity
-	fault $m "SIGTERM" stops
+	fault $m "SIGTERM" stops -k SIGTERM
+	fault $m "SIGINT" stops -c SIGINT
 	fault $m "SIGKILL" dies
 	fault $m "source fails" breaks_off -f
 	fault $m "source ends early" breaks_off -z

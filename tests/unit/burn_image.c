@@ -8,6 +8,7 @@
  *     -o         overwrite what the medium holds
  *     -f BYTES   the source fails there      -z BYTES   it ends there
  *     -k BYTES   SIGTERM there               -w BYTES   SIGKILL there
+ *     -c BYTES   SIGINT there
  *     -r         reload, and compare what can be read with what was sent
  *     -i         only print the facts
  *     -b HOW     only blank: fast, all        -F   only format
@@ -37,13 +38,15 @@ enum { BATCH = 32 };
 
 static struct {
 	struct session_options session;
-	uint64_t fail_at, end_at, term_at, kill_at;
+	uint64_t fail_at, end_at, int_at, term_at, kill_at;
 	bool size_unknown, read_back, only_facts, eject, format, list, details;
 	const char *blank;
 	const char *device, *path;
-} args = {
-	.fail_at = UINT64_MAX, .end_at = UINT64_MAX, .term_at = UINT64_MAX, .kill_at = UINT64_MAX
-};
+} args = { .fail_at = UINT64_MAX,
+	.end_at = UINT64_MAX,
+	.int_at = UINT64_MAX,
+	.term_at = UINT64_MAX,
+	.kill_at = UINT64_MAX };
 
 /* The file, then zeros up to n_total. */
 struct feed {
@@ -66,6 +69,8 @@ static int feed_read(struct burn_source *source, unsigned char *buf, int n)
 		raise(SIGKILL);
 	if (feed->at >= args.term_at && !signals_caught())
 		kill(getpid(), SIGTERM);
+	if (feed->at >= args.int_at && !signals_caught())
+		kill(getpid(), SIGINT);
 	memset(buf, 0, want);
 	while (feed->at + got < feed->n_file && got < want) {
 		ssize_t r = pread(feed->fd, buf + got, want - got, (off_t)(feed->at + got));
@@ -151,7 +156,7 @@ static int read_back(struct drive *d, struct feed *feed, struct fail *f)
 	if (!r)
 		return -1;
 	feed->at = 0;
-	args.fail_at = args.end_at = args.term_at = args.kill_at = UINT64_MAX;
+	args.fail_at = args.end_at = args.int_at = args.term_at = args.kill_at = UINT64_MAX;
 	for (uint64_t lba = 0; lba < n_blocks; lba += BATCH) {
 		uint32_t n = n_blocks - lba < BATCH ? (uint32_t)(n_blocks - lba) : BATCH;
 
@@ -285,7 +290,7 @@ static void parse(int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "t:s:dmueof:z:k:w:rib:FlD")) != -1)
+	while ((c = getopt(argc, argv, "t:s:dmueof:z:k:c:w:rib:FlD")) != -1)
 		switch (c) {
 		case 't':
 			args.session.write_type = write_type(optarg);
@@ -316,6 +321,9 @@ static void parse(int argc, char **argv)
 			break;
 		case 'k':
 			args.term_at = strtoull(optarg, NULL, 0);
+			break;
+		case 'c':
+			args.int_at = strtoull(optarg, NULL, 0);
 			break;
 		case 'w':
 			args.kill_at = strtoull(optarg, NULL, 0);
