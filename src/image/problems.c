@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void warn(const struct problems *p, const struct fail *problem, const char *then)
+static void tell(const struct problems *p, const struct fail *problem, const char *then)
 {
 	message_warn(p->m, "%s: %s%s%s%s", problem->object, then, problem->what,
 		problem->sys_errno ? ": " : "",
@@ -23,7 +23,7 @@ int problems_add(struct problems *p, const struct folder *folder, const char *na
 	va_end(args);
 	folder_path(folder, name, problem.object, sizeof problem.object);
 	if (p->leaves_out) {
-		warn(p, &problem, "left out: ");
+		tell(p, &problem, "left out: ");
 		p->n_left_out++;
 		return 0;
 	}
@@ -32,8 +32,8 @@ int problems_add(struct problems *p, const struct folder *folder, const char *na
 		return 0;
 	}
 	if (p->n == 2)
-		warn(p, &p->first, "");
-	warn(p, &problem, "");
+		tell(p, &p->first, "");
+	tell(p, &problem, "");
 	return 0;
 }
 
