@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "image/arena.h"
+#include "image/file_attributes.h"
 #include "image/folder.h"
 #include "image/tree_file.h"
 
@@ -19,7 +20,8 @@ struct entry {
 	gid_t gid;
 	dev_t rdev;
 	time_t atime, mtime, ctime;
-	bool made_up;                /* a directory without attributes of its own */
+	const struct file_attributes *attributes; /* NULL: none */
+	bool made_up;                             /* a directory without attributes of its own */
 	const struct folder *folder; /* where it comes from: source in folder, for messages */
 	const char *source;
 	union {

@@ -30,6 +30,18 @@ static mode_t portable_mode(mode_t mode)
 	return S_ISLNK(mode) ? mode : (mode & S_IFMT) | all_may;
 }
 
+/* Extended attributes and ACLs; an ACL has no place beside a mode that is made up. libisofs'
+ * result. */
+static int set_extended(const struct build *b, IsoNode *node, const struct file_attributes *a)
+{
+	size_t n = a->n;
+
+	b->losses->n_extended++;
+	if (n && b->portable && !*a->names[n - 1])
+		n--;
+	return iso_node_set_attrs(node, n, a->names, a->lengths, a->values, 1);
+}
+
 static void set_attributes(struct build *b, IsoNode *node, const struct entry *e)
 {
 	iso_node_set_permissions(node, b->portable ? portable_mode(e->mode) : e->mode);
@@ -101,6 +113,10 @@ static int add_children(struct build *b, IsoDir *dir, const struct entry *e, boo
 		if (ret < 0)
 			return fail_node(b, child, ret);
 		set_attributes(b, node, child);
+		if (child->attributes)
+			ret = set_extended(b, node, child->attributes);
+		if (ret < 0)
+			return fail_node(b, child, ret);
 		is_there = set_joliet(b, node, child, is_in_joliet);
 		if (S_ISDIR(child->mode) && add_children(b, (IsoDir *)node, child, is_there))
 			return -1;
@@ -116,5 +132,11 @@ int nodes_add(struct Iso_Image *image, const struct entry *root, bool portable,
 
 	*losses = (struct nodes_losses){ 0 };
 	set_attributes(&b, (IsoNode *)dir, root);
+	if (root->attributes) {
+		int ret = set_extended(&b, (IsoNode *)dir, root->attributes);
+
+		if (ret < 0)
+			return fail_node(&b, root, ret);
+	}
 	return add_children(&b, dir, root, true);
 }

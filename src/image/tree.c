@@ -30,6 +30,7 @@ struct tree {
 	struct tree_file_set files;
 	struct tree_facts facts;
 	size_t n_left_out;
+	bool has_extended; /* attributes or ACLs */
 	struct burn_source
 		*iso;     /* laid out, its writer waiting for files; NULL: not yet, or handed out */
 	uint64_t n_bytes; /* of the image; 0: not laid out yet */
@@ -92,6 +93,7 @@ static int build(
 	t->n_left_out = found.n_left_out;
 	if (nodes_add(t->image, found.root, spec->portable, &losses, f))
 		goto out;
+	t->has_extended = losses.n_extended > 0;
 	tell_joliet(&losses, m);
 	tell_limits(&losses, &t->facts, m);
 	result = 0;
@@ -137,7 +139,7 @@ struct tree *tree_new(const struct tree_spec *spec, const struct messages *m, st
 }
 
 /* What the file system is like. */
-static IsoWriteOpts *new_options(void)
+static IsoWriteOpts *new_options(bool has_extended)
 {
 	IsoWriteOpts *o = NULL;
 
@@ -147,6 +149,8 @@ static IsoWriteOpts *new_options(void)
 	iso_write_opts_set_iso_level(o, 3); /* files of 4 GiB and more */
 	iso_write_opts_set_rockridge(o, 1);
 	iso_write_opts_set_hardlinks(o, 1);
+	/* extended attributes and ACLs; each name has less room with it */
+	iso_write_opts_set_aaip(o, has_extended);
 	iso_write_opts_set_allow_deep_paths(o, 1); /* Rock Ridge readers need no relocation */
 	iso_write_opts_set_allow_longer_paths(o, 1);
 	iso_write_opts_set_joliet(o, 1);
@@ -164,7 +168,7 @@ static IsoWriteOpts *new_options(void)
  * writer then, which comes as far as the gate before the first file, or the end of its ring. */
 static int lay_out(struct tree *t, struct fail *f)
 {
-	IsoWriteOpts *o = new_options();
+	IsoWriteOpts *o = new_options(t->has_extended);
 	int ret = o ? iso_image_create_burn_source(t->image, o, &t->iso) : (int)ISO_OUT_OF_MEM;
 
 	iso_write_opts_free(o);

@@ -73,12 +73,19 @@ OUT_OF_LINE static int fail_collision(
 	return -1;
 }
 
-/* 0, or -1 with errno. */
-static int read_names(struct walk *w, const struct folder *folder, struct folder_names *names)
+/* The names in a directory, and its attributes. 0, or -1 with errno. */
+static int read_names(struct walk *w, const struct folder *folder, struct folder_names *names,
+	const struct file_attributes **attributes)
 {
 	int fd = folder_open(&w->cursor, folder, ".", false);
 
-	return fd < 0 ? -1 : folder_names_read(names, fd);
+	if (fd < 0)
+		return -1;
+	if (file_attributes_read(fd, w->scratch, attributes)) {
+		close(fd);
+		return -1;
+	}
+	return folder_names_read(names, fd);
 }
 
 /* Appends a name to the path from the SOURCE's root; returns the length to go back to, or
@@ -146,6 +153,7 @@ static int add_directory(struct walk *w, struct entry *dir, const char *name,
 	struct level level = { up, it->st.st_dev, it->st.st_ino, up ? up->depth + 1 : 1 };
 	struct entry *e = name ? entry_find(dir, name) : dir;
 	struct folder *folder = arena_alloc(w->keep, sizeof *folder);
+	const struct file_attributes *attributes;
 	struct folder_names names = { 0 };
 	int result = -1;
 
@@ -156,16 +164,18 @@ static int add_directory(struct walk *w, struct entry *dir, const char *name,
 	if (level.depth > DEPTH_MAX)
 		return problem(w, it, 0, "lies more than %d directories deep", DEPTH_MAX);
 	*folder = (struct folder){ it->folder, it->name, it->followed };
-	if (read_names(w, folder, &names))
+	if (read_names(w, folder, &names, &attributes))
 		return errno == ENOMEM ? no_memory(w)
 				       : problem(w, it, errno, "the directory can't be read");
 	if (!e) {
 		e = add_entry(w, dir, name, it);
 		if (!e)
 			goto out;
+		e->attributes = attributes;
 		w->result->facts.n_directories++;
 	} else if (e->made_up) {
 		entry_set_attributes(e, &it->st);
+		e->attributes = attributes;
 	}
 	result = scan_folder(w, folder, e, &names, &level);
 out:
@@ -173,24 +183,28 @@ out:
 	return result;
 }
 
-static int check_readable(struct walk *w, const struct found *it)
+/* Opens the file, to see that it can be read. 0, or -1 with errno. */
+static int look_into(
+	struct walk *w, const struct found *it, const struct file_attributes **attributes)
 {
-	int fd = folder_open(&w->cursor, it->folder, it->name, it->followed);
+	int fd = folder_open(&w->cursor, it->folder, it->name, it->followed), ret;
 
 	if (fd < 0)
 		return -1;
+	ret = file_attributes_read(fd, w->scratch, attributes);
 	close(fd);
-	return 0;
+	return ret;
 }
 
 OUT_OF_LINE static int add_file(
 	struct walk *w, struct entry *dir, const char *name, const struct found *it)
 {
+	const struct file_attributes *attributes;
 	struct tree_file *file;
 	struct entry *e;
 	bool is_new;
 
-	if (check_readable(w, it))
+	if (look_into(w, it, &attributes))
 		return problem(w, it, errno, "can't be read");
 	file = tree_file_add(w->files, it->folder, it->name, it->followed, &it->st, &is_new);
 	if (!file)
@@ -198,6 +212,7 @@ OUT_OF_LINE static int add_file(
 	e = add_entry(w, dir, name, it);
 	if (!e)
 		return -1;
+	e->attributes = attributes;
 	e->file = file;
 	w->result->facts.n_files++;
 	if (is_new)

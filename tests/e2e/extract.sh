@@ -105,6 +105,29 @@ compare --no-root "$tmp/tree" "$tmp/part"
 tap_ok 'extract -force: equal' || tap_note "$(cat "$tmp/diff")"
 chmod -R u+rwx "$tmp/part"
 
+# extended attributes and ACLs
+touch "$tmp/tree/attributes"
+if command -v setfattr setfacl getfattr getfacl >/dev/null && setfattr -n user.test -v value "$tmp/tree/attributes" 2>/dev/null &&
+	setfacl -m u:1234:rw,g:5678:r "$tmp/tree/attributes" && setfacl -d -m u:1234:rx "$tmp/tree/sub" &&
+	setfattr -n user.big -v "0s$(head -c 3000 /dev/urandom | base64 -w 0)" "$tmp/tree/sub"; then
+	chmod 440 "$tmp/tree/attributes"
+	"$XBURNCRYPT" -quiet -force -o "$tmp/img" "${cost[@]}" "${secret[@]}" "$tmp/tree" >/dev/null 2>&1
+	read_back extract "$tmp/img" -to "$tmp/attributes"
+	tap_is $? 0 'extract with attributes: status 0' || tap_note "$(cat "$tmp/stderr")"
+	for tree in tree attributes; do
+		(cd "$tmp/$tree" && getfacl -nR . && getfattr -dR -e hex . | LC_ALL=C sort) >"$tmp/$tree.attributes"
+	done
+	[ "$(grep -c '1234\|5678\|user\.' "$tmp/tree.attributes")" -ge 5 ]
+	tap_ok 'there are some'
+	cmp -s "$tmp/tree.attributes" "$tmp/attributes.attributes"
+	tap_ok 'extended attributes and ACLs come back' || tap_note "$(diff "$tmp/tree.attributes" "$tmp/attributes.attributes")"
+	compare "$tmp/tree" "$tmp/attributes"
+	tap_ok 'and all else is equal too' || tap_note "$(cat "$tmp/diff")"
+	chmod -R u+rwx "$tmp/attributes"
+else
+	tap_skip 'extended attributes and ACLs' 'no programs for them, or the file system has none'
+fi
+
 # what stands in the way must not lead out
 mkdir -p "$tmp/trap" "$tmp/outside"
 ln -s "$tmp/outside" "$tmp/trap/sub"

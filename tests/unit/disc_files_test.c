@@ -374,6 +374,8 @@ static void test_attributes(void)
 		tap_skip("extended attributes", "the file system here has none");
 		return;
 	}
+	make_own("own_attributes.iso");
+	check_attributes("own_attributes.iso");
 	if (!has_program("xorriso"))
 		tap_skip("xattr.iso", "xorriso is not installed");
 	else if (run("timeout 60 xorriso -acl on -xattr on -as mkisofs -quiet -o xattr.iso tree "
