@@ -33,7 +33,8 @@ static int classify_missing(const char *path, struct output *o, struct fail *f)
 {
 	if (errno != ENOENT)
 		return fail_errno(f, FAIL_FAILED, path, "can't be looked at");
-	if (strncmp(path, "/dev/", 5) == 0) {
+	/* shared memory is a place for files */
+	if (strncmp(path, "/dev/", 5) == 0 && strncmp(path, "/dev/shm/", 9) != 0) {
 		fail_set(f, FAIL_DRIVE, path, "no such drive");
 		fail_hint(f,
 			"drives are usually /dev/sr0, /dev/sr1; is it plugged in and switched on?");

@@ -47,6 +47,11 @@ refused 2 'empty' 'an empty name' -o '' "$tmp/clear.iso"
 run -o /dev/null "$tmp/clear.iso"
 tap_like "$(cat "$tmp/stdout")" 'once it is a disc or a file disc.img' 'a device that keeps nothing: no command is told to open it'
 refused 4 'no such drive' 'a path under /dev that does not exist' -o /dev/sr77 "$tmp/clear.iso"
+if [ -d /dev/shm ] && shm=$(mktemp -u /dev/shm/xburncrypt-test.XXXXXX); then
+	run -o "$shm" "$tmp/clear.iso" && cmp -s "$shm" "$wanted"
+	tap_ok 'a path in /dev/shm that does not exist: a file' || tap_note "$(cat "$tmp/stderr")"
+	rm -f "$shm"
+fi
 tap_is "$(find "$tmp/o" -name '.*' -type f | wc -l)" 0 'no temporary file is left'
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	mkdir "$tmp/locked"
