@@ -7,11 +7,11 @@
 #include <strings.h>
 
 #include "image/image_library.h"
+#include "image/image_source.h"
 #include "image/isofs.h"
 #include "image/joliet_name.h"
-#include "image/once_stream.h"
+#include "image/placeholder.h"
 #include "image/plain_source.h"
-#include "image/ring_source.h"
 #include "image/volume_id.h"
 #include "util/sector.h"
 
@@ -28,13 +28,14 @@ static const char readme_name[] = "README.TXT";
 
 struct container {
 	struct burn_source *volume; /* NULL: not taken over yet, or only the size is wanted */
-	struct report *report;
-	struct once_stream *stream;
+	struct placeholder_gate gate;
+	struct placeholder readme_place, volume_place;
+	unsigned char *readme;
 	IsoImage *image;
 	bool has_library;
-	struct burn_source *ring;
-	struct report ring_report;
-	bool has_failed, has_ended; /* of the thread that reads */
+	uint64_t n_read;  /* of the contents */
+	uint64_t n_taken; /* of the volume */
+	atomic_bool is_cancelled;
 };
 
 static int check_spec(const struct container_spec *spec, struct fail *f)
@@ -74,9 +75,10 @@ static unsigned char *make_readme(const char *text, size_t *n)
 	return out;
 }
 
-/* Adds a file with this stream, which it takes over. */
-static int add_file(struct container *c, const char *name, IsoStream *stream, int weight)
+/* Adds a file; those of more weight come first. */
+static int add_file(struct container *c, const char *name, struct placeholder *place, int weight)
 {
+	IsoStream *stream = placeholder_stream(place);
 	IsoFile *file = NULL;
 	int ret;
 
@@ -90,21 +92,6 @@ static int add_file(struct container *c, const char *name, IsoStream *stream, in
 	return ret;
 }
 
-static int add_readme(struct container *c, const char *text)
-{
-	size_t n;
-	unsigned char *bytes = make_readme(text, &n);
-	IsoStream *stream = NULL;
-	int ret = bytes ? iso_memory_stream_new(bytes, n, &stream) : (int)ISO_OUT_OF_MEM;
-
-	if (ret < 0) {
-		free(bytes);
-		return ret;
-	}
-	/* first on the disc: what is read when nothing else can be */
-	return add_file(c, readme_name, stream, 1);
-}
-
 /* The image of readme and volume, in memory. */
 static int build(struct container *c, const struct container_spec *spec, struct fail *f)
 {
@@ -114,10 +101,11 @@ static int build(struct container *c, const struct container_spec *spec, struct 
 		return -1;
 	c->has_library = true;
 	ret = iso_image_new(spec->volume_id, &c->image);
+	/* first on the disc: what is read when nothing else can be */
 	if (ret >= 0)
-		ret = add_readme(c, spec->readme);
+		ret = add_file(c, readme_name, &c->readme_place, 1);
 	if (ret >= 0)
-		ret = add_file(c, spec->name, once_stream_for_libisofs(c->stream), 0);
+		ret = add_file(c, spec->name, &c->volume_place, 0);
 	return ret < 0 ? image_library_fail(f, ret, "", "the image can't be set up") : 0;
 }
 
@@ -153,24 +141,21 @@ static void free_container(struct container *c)
 {
 	if (!c)
 		return;
-	/* a read of upstream, which the writer may be in, comes back; then the writer ends */
-	if (c->volume && !c->has_ended)
-		once_stream_cancel(c->stream);
-	plain_source_free(c->ring);
 	if (c->image)
 		iso_image_unref(c->image);
-	once_stream_free(c->stream);
 	plain_source_free(c->volume);
 	if (c->has_library)
 		image_library_stop();
+	placeholder_gate_clear(&c->gate);
+	free(c->readme);
 	free(c);
 }
 
 /* Everything but the sources. NULL with f filled. */
-static struct container *new_container(
-	const struct container_spec *spec, struct burn_source *volume, struct fail *f)
+static struct container *new_container(const struct container_spec *spec, struct fail *f)
 {
 	struct container *c = NULL;
+	size_t n_readme;
 
 	if (check_spec(spec, f))
 		return NULL;
@@ -179,8 +164,13 @@ static struct container *new_container(
 		fail_errno(f, FAIL_FAILED, "", "no memory");
 		return NULL;
 	}
-	c->stream = once_stream_new(volume, spec->n_bytes, f);
-	if (c->stream && build(c, spec, f) == 0)
+	placeholder_gate_init(&c->gate);
+	c->readme = make_readme(spec->readme, &n_readme);
+	c->readme_place = (struct placeholder){ &c->gate, n_readme, 1 };
+	c->volume_place = (struct placeholder){ &c->gate, spec->n_bytes, 2 };
+	if (!c->readme)
+		fail_errno(f, FAIL_FAILED, "", "no memory");
+	else if (build(c, spec, f) == 0)
 		return c;
 	free_container(c);
 	return NULL;
@@ -188,63 +178,102 @@ static struct container *new_container(
 
 uint64_t container_source_bytes(const struct container_spec *spec, struct fail *f)
 {
-	struct container *c = new_container(spec, NULL, f);
+	struct container *c = new_container(spec, f);
 	struct burn_source *iso = c ? lay_out(c, true, f) : NULL;
 	uint64_t n_bytes = 0;
 
 	if (iso) {
 		n_bytes = (uint64_t)iso->get_size(iso);
-		iso->cancel(iso);
-		plain_source_free(iso);
+		image_source_end_writer(iso, &c->gate);
 	}
 	free_container(c);
 	return n_bytes;
 }
 
-static int fail_read(struct container *c)
+static uint64_t padded(uint64_t n_bytes)
 {
-	c->has_failed = true;
-	if (once_stream_has_failed(c->stream))
-		c->report->fail = *once_stream_fail(c->stream);
-	else
-		c->report->fail = c->ring_report.fail;
-	return -1;
+	return (n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
 }
 
-static int read_container(struct burn_source *source, unsigned char *buf, int size)
+/* From the volume; fewer than n bytes only at its end. -1 for an error. */
+static ssize_t read_upstream(struct burn_source *up, uint8_t *buf, size_t n)
 {
-	struct container *c = source->data;
-	int got;
+	size_t got = 0;
 
-	if (c->has_failed)
+	while (got < n) {
+		int r = up->read ? up->read(up, buf + got, (int)(n - got))
+				 : up->read_xt(up, buf + got, (int)(n - got));
+
+		if (r < 0)
+			return -1;
+		if (r == 0)
+			break;
+		got += (size_t)r;
+	}
+	return (ssize_t)got;
+}
+
+/* With the last byte comes the end: it is asked for before that byte is handed out. */
+static int check_end(struct container *c, struct fail *f)
+{
+	uint8_t more[BLOCK_BYTES];
+	ssize_t n = read_upstream(c->volume, more, sizeof more);
+
+	if (n <= 0 || atomic_load(&c->is_cancelled))
+		return (int)n;
+	return fail_set(f, FAIL_FAILED, "",
+		"the volume is longer than announced: %llu bytes at least, %llu were announced",
+		(unsigned long long)c->n_taken + (unsigned long long)n,
+		(unsigned long long)c->volume_place.n_bytes);
+}
+
+/* n bytes of the volume, and the zeros behind it. */
+static int read_volume(struct container *c, uint8_t *buf, size_t n, struct fail *f)
+{
+	uint64_t left = c->volume_place.n_bytes - c->n_taken;
+	size_t want = left < n ? (size_t)left : n;
+	ssize_t got = read_upstream(c->volume, buf, want);
+
+	/* a cancelled source may end anywhere, which is no failure to tell of */
+	if (got < 0 || atomic_load(&c->is_cancelled))
 		return -1;
-	got = c->ring->read_xt(c->ring, buf, size);
-	/* what was read may have zeros of libisofs' in it then */
-	if (got < 0 || once_stream_has_failed(c->stream))
-		return fail_read(c);
-	c->report->n_bytes += (uint64_t)got;
-	c->has_ended = c->report->n_bytes == (uint64_t)c->ring->get_size(c->ring);
-	return got;
+	c->n_taken += (uint64_t)got;
+	if ((size_t)got < want)
+		return fail_set(f, FAIL_FAILED, "",
+			"the volume is shorter than announced: %llu bytes, %llu were announced",
+			(unsigned long long)c->n_taken,
+			(unsigned long long)c->volume_place.n_bytes);
+	memset(buf + want, 0, n - want);
+	return want && want == left ? check_end(c, f) : 0;
 }
 
-static off_t get_size(struct burn_source *source)
+static int read_contents(void *ctx, uint8_t *buf, size_t n, struct fail *f)
 {
-	struct container *c = source->data;
+	struct container *c = ctx;
+	uint64_t n_readme = c->readme_place.n_bytes;
+	size_t put = 0, left;
 
-	return c->ring->get_size(c->ring);
+	while (put < n && c->n_read < padded(n_readme)) {
+		buf[put++] = c->n_read < n_readme ? c->readme[c->n_read] : 0;
+		c->n_read++;
+	}
+	left = n - put;
+	c->n_read += left;
+	return left ? read_volume(c, buf + put, left, f) : 0;
 }
 
-static int cancel(struct burn_source *source)
+static void cancel_contents(void *ctx)
 {
-	struct container *c = source->data;
+	struct container *c = ctx;
+	struct burn_source *up = c->volume;
 
-	once_stream_cancel(c->stream);
-	return c->ring->cancel(c->ring);
+	if (!atomic_exchange(&c->is_cancelled, true) && up->version >= 1 && !up->read && up->cancel)
+		up->cancel(up);
 }
 
-static void free_data(struct burn_source *source)
+static void free_contents(void *ctx)
 {
-	free_container(source->data);
+	free_container(ctx);
 }
 
 static int check_volume(
@@ -261,29 +290,27 @@ static int check_volume(
 struct burn_source *container_source_new(struct burn_source *volume,
 	const struct container_spec *spec, struct report *report, struct fail *f)
 {
+	struct image_contents contents = {
+		.read = read_contents, .cancel = cancel_contents, .free = free_contents
+	};
 	struct burn_source *iso = NULL, *s = NULL;
 	struct container *c = NULL;
 
 	if (check_volume(volume, spec, f))
 		return NULL;
-	c = new_container(spec, volume, f);
-	if (!c)
-		return NULL;
-	c->report = report;
-	s = plain_source_new(c, read_container, get_size, free_data, cancel, f);
-	/* last: from here on the writer reads upstream */
-	iso = s ? lay_out(c, false, f) : NULL;
-	c->ring = iso ? ring_source_new(iso, &c->ring_report, f) : NULL;
-	if (c->ring) {
+	c = new_container(spec, f);
+	iso = c ? lay_out(c, false, f) : NULL;
+	if (iso) {
+		contents.ctx = c;
+		contents.n_bytes = padded(c->readme_place.n_bytes) + padded(spec->n_bytes);
+		s = image_source_new(iso, &c->gate, &contents, report, f);
+	}
+	if (s) {
 		c->volume = volume;
 		return s;
 	}
-	if (iso) {
-		once_stream_cancel(c->stream);
-		iso->cancel(iso);
-		plain_source_free(iso);
-	}
+	if (iso)
+		image_source_end_writer(iso, &c->gate);
 	free_container(c);
-	free(s);
 	return NULL;
 }

@@ -4,8 +4,8 @@
  * to open it.
  *
  * The volume streams through, right behind the readme. It has exactly the announced bytes, or the
- * stage fails: libisofs would put zeros in place of what is missing. A failing upstream explains
- * itself in its own report. Upstream is read by libisofs' writer thread, which starts at once.
+ * stage fails. A failing upstream explains itself in its own report. It is read by the thread that
+ * pulls the stage.
  *
  * May stand around a stage that has a tree at its start. Made and freed by the main thread.
  */

@@ -89,6 +89,9 @@ static int add_node(IsoDir *dir, const struct entry *e, IsoNode **node)
 	ret = iso_tree_add_new_file(dir, e->name, stream, (IsoFile **)node);
 	if (ret < 0)
 		iso_stream_unref(stream);
+	else
+		/* the heaviest comes first; more than 2^31 files fit into no image */
+		iso_node_set_sort_weight(*node, -(int)e->file->place.serial);
 	return ret;
 }
 

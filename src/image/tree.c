@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "image/image_library.h"
+#include "image/image_source.h"
 #include "image/isofs.h"
 #include "image/nodes.h"
-#include "image/plain_source.h"
-#include "image/ring_source.h"
+#include "image/tree_contents.h"
 #include "image/volume_id.h"
 #include "image/walk.h"
 #include "util/sector.h"
@@ -30,10 +30,9 @@ struct tree {
 	struct tree_file_set files;
 	struct tree_facts facts;
 	size_t n_left_out;
-	bool has_extended; /* attributes or ACLs */
-	struct burn_source
-		*iso;     /* laid out, its writer waiting for files; NULL: not yet, or handed out */
-	uint64_t n_bytes; /* of the image; 0: not laid out yet */
+	bool has_extended;       /* attributes or ACLs */
+	struct burn_source *iso; /* laid out, its writer at work; NULL: not yet, or handed out */
+	uint64_t n_bytes;        /* of the image; 0: not laid out yet */
 };
 
 /* Once, with counts: what Windows will see otherwise. */
@@ -161,11 +160,12 @@ static IsoWriteOpts *new_options(bool has_extended)
 	iso_write_opts_set_dir_rec_mtime(o, 3);    /* Joliet, ISO 9660: the files' own times */
 	iso_write_opts_set_always_gmt(o, 1);       /* the same image in every time zone */
 	iso_write_opts_set_relaxed_vol_atts(o, 1); /* the volume id as it was given */
+	iso_write_opts_set_sort_files(o, 1);       /* in the order that tree_contents has */
 	return o;
 }
 
 /* Lays the image out, once: with 50,000 files that is a third of all work. libisofs starts its
- * writer then, which comes as far as the gate before the first file, or the end of its ring. */
+ * writer then, which comes as far as the first file, or the end of its ring. */
 static int lay_out(struct tree *t, struct fail *f)
 {
 	IsoWriteOpts *o = new_options(t->has_extended);
@@ -189,6 +189,7 @@ uint64_t tree_image_bytes(struct tree *t, struct fail *f)
 
 struct burn_source *tree_source_new(struct tree *t, struct report *report, struct fail *f)
 {
+	struct image_contents contents;
 	struct burn_source *s;
 
 	if (!t->n_bytes && lay_out(t, f))
@@ -197,11 +198,13 @@ struct burn_source *tree_source_new(struct tree *t, struct report *report, struc
 		fail_set(f, FAIL_FAILED, "", "a tree has one image only");
 		return NULL;
 	}
-	s = ring_source_new(t->iso, report, f);
-	if (!s)
+	if (tree_contents_init(&contents, &t->files, f))
 		return NULL;
-	t->iso = NULL;
-	tree_file_set_gate(&t->files, GATE_OPEN);
+	s = image_source_new(t->iso, &t->files.gate, &contents, report, f);
+	if (s)
+		t->iso = NULL;
+	else
+		contents.free(contents.ctx);
 	return s;
 }
 
@@ -236,11 +239,7 @@ void tree_free(struct tree *t)
 {
 	if (!t)
 		return;
-	if (t->iso) {
-		tree_file_set_gate(&t->files, GATE_ABANDONED);
-		t->iso->cancel(t->iso);
-		plain_source_free(t->iso);
-	}
+	image_source_end_writer(t->iso, &t->files.gate);
 	/* the image owns the streams, which point to the files */
 	if (t->image)
 		iso_image_unref(t->image);

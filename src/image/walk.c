@@ -216,7 +216,7 @@ OUT_OF_LINE static int add_file(
 	e->file = file;
 	w->result->facts.n_files++;
 	if (is_new)
-		w->result->facts.n_bytes += file->n_bytes;
+		w->result->facts.n_bytes += file->place.n_bytes;
 	return 0;
 }
 

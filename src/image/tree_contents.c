@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "image/tree_contents.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/sector.h"
+#include "util/signals.h"
+
+/* From here on the kernel is told that a file is read from start to end. */
+enum { ADVISE_BYTES = 4 * CHUNK_BYTES };
+
+struct tree_contents {
+	struct tree_file_set *files;
+	struct folder_cursor cursor;
+	struct tree_file *next; /* to be opened; NULL: none is left */
+	/* the one that is being read; NULL: none */
+	struct tree_file *file;
+	int fd;            /* -1: none, or given up */
+	uint64_t n_read;   /* of the file's own bytes */
+	size_t n_pad_left; /* zeros behind them */
+};
+
+static void give_up(struct tree_contents *c, enum file_change change, int sys_errno)
+{
+	tree_file_changed(c->files, c->file, change, sys_errno);
+	if (c->fd >= 0)
+		close(c->fd);
+	c->fd = -1;
+}
+
+static void open_next(struct tree_contents *c)
+{
+	struct tree_file *file = c->next;
+	uint64_t n = file->place.n_bytes;
+
+	c->file = file;
+	c->next = file->next;
+	c->n_read = 0;
+	c->n_pad_left = (size_t)(BLOCK_BYTES - n % BLOCK_BYTES) % BLOCK_BYTES;
+	c->fd = folder_open(&c->cursor, file->folder, file->name, file->followed);
+	if (c->fd < 0)
+		give_up(c, FILE_UNREADABLE, errno);
+	else if (n >= ADVISE_BYTES)
+		posix_fadvise(c->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+}
+
+/* After the last byte: is it still what the walk saw? */
+static void close_file(struct tree_contents *c)
+{
+	struct stat st;
+	enum file_change change;
+
+	if (c->fd >= 0 && fstat(c->fd, &st))
+		give_up(c, FILE_UNREADABLE, errno);
+	if (c->fd >= 0) {
+		change = tree_file_compare(c->file, &st);
+		if (change != FILE_SAME)
+			tree_file_changed(c->files, c->file, change, 0);
+		close(c->fd);
+	}
+	c->fd = -1;
+	c->file = NULL;
+}
+
+/* n bytes of the file; zeros where they can't be read. */
+static void read_file(struct tree_contents *c, uint8_t *buf, size_t n)
+{
+	size_t got = 0;
+
+	while (got < n && c->fd >= 0 && !signals_caught()) {
+		ssize_t r = read(c->fd, buf + got, n - got);
+
+		if (r > 0)
+			got += (size_t)r;
+		else if (r == 0)
+			give_up(c, FILE_SHRANK, 0);
+		else if (errno != EINTR)
+			give_up(c, FILE_UNREADABLE, errno);
+	}
+	memset(buf + got, 0, n - got);
+	c->n_read += n;
+}
+
+/* The next bytes of the file that is open, n at most; closes it behind its last one. */
+static size_t read_some(struct tree_contents *c, uint8_t *buf, size_t n)
+{
+	uint64_t left = c->file->place.n_bytes - c->n_read;
+
+	if (left) {
+		n = left < n ? (size_t)left : n;
+		read_file(c, buf, n);
+	} else {
+		n = c->n_pad_left < n ? c->n_pad_left : n;
+		memset(buf, 0, n);
+		c->n_pad_left -= n;
+	}
+	/* at once: nobody asks for more behind the last file */
+	if (c->n_read == c->file->place.n_bytes && c->n_pad_left == 0)
+		close_file(c);
+	return n;
+}
+
+/* Files of no bytes at the end are looked at, too. */
+static void pass_empty(struct tree_contents *c)
+{
+	while (!c->file && c->next && c->next->place.n_bytes == 0) {
+		open_next(c);
+		close_file(c);
+	}
+}
+
+static int read_contents(void *ctx, uint8_t *buf, size_t n, struct fail *f)
+{
+	struct tree_contents *c = ctx;
+	size_t put = 0;
+
+	(void)f;
+	while (put < n) {
+		pass_empty(c);
+		if (!c->file)
+			open_next(c);
+		put += read_some(c, buf + put, n - put);
+	}
+	pass_empty(c);
+	return 0;
+}
+
+static void free_contents(void *ctx)
+{
+	struct tree_contents *c = ctx;
+
+	if (c->fd >= 0)
+		close(c->fd);
+	folder_cursor_close(&c->cursor);
+	free(c);
+}
+
+int tree_contents_init(struct image_contents *contents, struct tree_file_set *files, struct fail *f)
+{
+	struct tree_contents *c = calloc(1, sizeof *c);
+
+	if (!c)
+		return fail_errno(f, FAIL_FAILED, "", "no memory");
+	c->files = files;
+	c->next = files->first;
+	c->fd = -1;
+	*contents = (struct image_contents){ .ctx = c,
+		.n_bytes = files->n_blocks * BLOCK_BYTES,
+		.read = read_contents,
+		.free = free_contents };
+	return 0;
+}

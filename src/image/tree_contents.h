@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The contents of a tree's files, one after the other, each padded with zeros to a whole block.
+ *
+ * A file always has the size that the walk saw: what is missing is zeros, and the file is
+ * remembered as changed (image/tree_file.h). Runs in the thread that pulls it.
+ */
+#ifndef IMAGE_TREE_CONTENTS_H
+#define IMAGE_TREE_CONTENTS_H
+
+#include "image/image_source.h"
+#include "image/tree_file.h"
+#include "util/fail.h"
+
+/* Fills c, whose free frees it. The set is borrowed. 0, or -1 with f filled. */
+int tree_contents_init(struct image_contents *c, struct tree_file_set *files, struct fail *f);
+
+#endif
