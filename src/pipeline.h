@@ -28,7 +28,7 @@ struct pipeline_plan {
 struct pipeline {
 	struct burn_source *top;   /* what the sink pulls */
 	struct burn_source *queue; /* part of the chain; NULL without a drive */
-	struct report plain, crypt, container, tap, pad, queued;
+	struct report plain, ahead, crypt, container, tap, pad, queued;
 	uint64_t n_bytes;         /* that go out before the padding; 0: unknown */
 	uint64_t announced_bytes; /* that go out in all; 0: unknown */
 };
