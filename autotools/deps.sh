@@ -16,7 +16,7 @@ try="cryptsetup-bin xorriso diffutils"
 # clang-format shellcheck mandoc git; the guest with a burner: qemu-system-x86 and below
 test="bash binutils findutils procps util-linux attr acl
 	aespipe openssl qemu-utils grub-common genisoimage libarchive-tools jq strace xxd
-	git shellcheck mandoc clang clang-format valgrind
+	gnupg git shellcheck mandoc clang clang-format valgrind
 	qemu-system-x86 busybox-static kmod cpio dmsetup sg3-utils eject"
 
 say() { echo "deps.sh: $*" >&2; }

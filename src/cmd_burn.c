@@ -108,8 +108,12 @@ static int check_result(struct job *j, struct fail *f)
 /* Files that changed while they were read: the image is whole, its contents are not. */
 static int check_contents(struct job *j, struct fail *f)
 {
+	bool was_unknown = j->input.image && !input_is_iso9660(&j->input);
 	size_t n = j->input.tree ? tree_n_incomplete(j->input.tree, print_messages()) : 0;
 
+	/* of a stream this is known at its end only */
+	if (was_unknown && finished_image_was_iso9660(j->input.image))
+		job_volume_warn_iso9660(j);
 	if (n == 0)
 		return 0;
 	return fail_set(f, FAIL_INCOMPLETE, job_output_name(j),

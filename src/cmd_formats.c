@@ -47,6 +47,7 @@ static void print_format(const struct format *format)
 	for (const char *const *alias = format->aliases; alias && *alias; alias++)
 		printf(", %s", *alias);
 	printf(": %s\n  %s\n", format->summary, format->advice);
+	printf("  opens with: %s\n", format->opens_with);
 	print_options(format);
 	if (format->needs_size)
 		puts("  The size of the image has to be known beforehand (-size, for stdin).");

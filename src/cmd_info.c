@@ -49,6 +49,12 @@ static const char *state_name(enum medium_state state)
 	return names[state];
 }
 
+/* Of the medium, as far as it can be known: of one that is closed it is what was used. */
+static uint64_t capacity(const struct drive_facts *d)
+{
+	return d->n_blocks_empty ? d->n_blocks_empty : d->n_blocks_used + d->n_blocks_free;
+}
+
 static int look_at_drive(struct look *l, struct fail *f)
 {
 	l->drive = drive_open(l->path, print_messages(), f);
@@ -63,13 +69,11 @@ static int look_at_drive(struct look *l, struct fail *f)
 	return l->reader ? 0 : -1;
 }
 
-static int find_commands(struct look *l, struct fail *f)
+static int find_commands(struct look *l, const struct options *o, struct fail *f)
 {
-	/* a key that is no passphrase: how it was given is not known to the volume */
-	if (!l->volume->header_bytes && l->volume->cipher_name[0] && l->disc &&
-		!l->volume->hash[0] && !l->volume->n_slots)
-		return 0;
-	l->commands = format_commands(l->volume, NULL, l->path);
+	struct credential c = secret_input_described(o);
+
+	l->commands = format_commands(l->volume, &c, l->path);
 	if (!l->commands) {
 		errno = ENOMEM;
 		return fail_errno(f, FAIL_FAILED, "", "can't put the opening commands together");
@@ -77,7 +81,7 @@ static int find_commands(struct look *l, struct fail *f)
 	return 0;
 }
 
-static int look_at_contents(struct look *l, struct fail *f)
+static int look_at_contents(struct look *l, const struct options *o, struct fail *f)
 {
 	static const struct format_params nothing;
 	const struct format *format = format_recognise(l->reader);
@@ -85,7 +89,7 @@ static int look_at_contents(struct look *l, struct fail *f)
 	if (!format)
 		return 0;
 	l->volume = l->inspected = format_inspect(format, l->reader, &nothing, print_messages(), f);
-	return l->volume ? find_commands(l, f) : -1;
+	return l->volume ? find_commands(l, o, f) : -1;
 }
 /* True where the options say how to open it. */
 static bool is_to_be_opened(const struct options *o)
@@ -105,7 +109,7 @@ static int look_inside(struct look *l, struct options *o, struct fail *f)
 	if (!l->disc)
 		return -1;
 	l->volume = disc_volume(l->disc);
-	return find_commands(l, f);
+	return find_commands(l, o, f);
 }
 
 static int look_at(struct look *l, struct options *o, struct fail *f)
@@ -123,7 +127,7 @@ static int look_at(struct look *l, struct options *o, struct fail *f)
 	l->is_readable = true;
 	l->n_blocks = l->reader->n_blocks;
 	if (!is_to_be_opened(o))
-		return look_at_contents(l, f);
+		return look_at_contents(l, o, f);
 	block_reader_free(l->reader);
 	l->reader = NULL;
 	return look_inside(l, o, f);
@@ -170,6 +174,7 @@ static void print_drive(const struct look *l)
 	if (l->details.media_code[0])
 		printf("media code: %s\n",
 			message_escape(shown, sizeof shown, l->details.media_code));
+	printf("capacity: %s\n", size_format(size, sizeof size, capacity(d) * BLOCK_BYTES));
 	printf("free: %s\n", size_format(size, sizeof size, d->n_blocks_free * BLOCK_BYTES));
 	printf("readable: %s\n", size_format(size, sizeof size, d->n_blocks_used * BLOCK_BYTES));
 	print_speeds(&l->details);
@@ -255,6 +260,8 @@ static void write_drive(struct json *j, const struct look *l)
 	json_text(j, "state", state_name(d->state));
 	json_bool(j, "erasable", d->is_erasable);
 	json_bool(j, "can_simulate", d->can_simulate);
+	json_number(j, "capacity_bytes", capacity(d) * BLOCK_BYTES);
+	json_number(j, "sessions", l->details.n_sessions);
 	json_number(j, "free_bytes", d->n_blocks_free * BLOCK_BYTES);
 	json_text(j, "manufacturer", l->details.manufacturer);
 	json_text(j, "media_code", l->details.media_code);

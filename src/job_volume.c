@@ -84,8 +84,8 @@ static char *commands_in_container(const struct job *j, const char *path)
 	return text;
 }
 
-/* The commands are put together while the secret is there; but for a drive, whose medium is opened
- * again at the end, it then goes. */
+/* The commands are put together first; then the secret goes, but where the header is opened again
+ * on the medium at the end. */
 static int write_commands(struct job *j, struct fail *f)
 {
 	const char *path = j->output.kind == OUTPUT_STREAM ? "disc.img" : j->output.path;
@@ -97,9 +97,19 @@ static int write_commands(struct job *j, struct fail *f)
 		errno = ENOMEM;
 		return fail_errno(f, FAIL_FAILED, "", "can't put the opening commands together");
 	}
-	if (!j->drive)
+	if (!j->drive || !j->volume->header_bytes || options_has(j->options, OPTION_AS_FILE))
 		secret_input_free(&j->secret);
 	return 0;
+}
+
+void job_volume_warn_iso9660(const struct job *j)
+{
+	if (j->format->is_seen_as_disk)
+		message_warn(print_messages(),
+			"the file system is ISO 9660: Linux mounts it, but Windows and macOS are "
+			"not known to inside a %s volume; give a FAT, exFAT or UDF image with "
+			"-image for them",
+			j->format->name);
 }
 
 int job_volume_make(struct job *j, struct fail *f)
@@ -111,13 +121,8 @@ int job_volume_make(struct job *j, struct fail *f)
 		j->payload_bytes, print_messages(), f);
 	if (!j->volume)
 		return -1;
-	if (j->format->is_seen_as_disk && input_is_iso9660(&j->input))
-		message_warn(print_messages(),
-			"the file system is ISO 9660: Linux mounts it, but Windows and macOS are "
-			"not "
-			"known to inside a %s volume; give a FAT, exFAT or UDF image with -image "
-			"for them",
-			j->format->name);
+	if (input_is_iso9660(&j->input))
+		job_volume_warn_iso9660(j);
 	if (!secret_all_locked())
 		message_warn(print_messages(),
 			"secrets could not be locked into memory and may reach the swap space; "

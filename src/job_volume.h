@@ -12,6 +12,9 @@
  * filled. */
 int job_volume_check_header(const struct job *j, struct fail *f);
 
+/* Warns of an ISO 9660 file system where the format is one for other systems too. */
+void job_volume_warn_iso9660(const struct job *j);
+
 /* Reads or asks for the secret and makes the volume. The secret is gone afterwards, but for a
  * drive, whose medium is opened with it at the end. 0, or -1 with f filled. */
 int job_volume_make(struct job *j, struct fail *f);

@@ -105,6 +105,24 @@ static const struct verb *find_verb(const char *name)
 	return NULL;
 }
 
+/* Looks for it before the options are parsed, so that what is wrong with them is told as JSON too.
+ */
+static bool asks_for_json(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		const char *name = argv[i] + strspn(argv[i], "-");
+
+		if (name == argv[i] || name > argv[i] + 2)
+			continue;
+		if (strcmp(name, "progress=json") == 0)
+			return true;
+		if (strcmp(name, "progress") == 0 && i + 1 < argc &&
+			strcmp(argv[i + 1], "json") == 0)
+			return true;
+	}
+	return false;
+}
+
 static int run(int argc, char **argv)
 {
 	const struct verb *verb = find_verb(argv[1]);
@@ -114,8 +132,11 @@ static int run(int argc, char **argv)
 
 	if (!verb)
 		verb = &verbs[0];
+	if (asks_for_json(argc, argv))
+		print_set_mode(PRINT_JSON, false);
 	if (options_parse(&o, verb->set, argc, argv, first, print_messages(), &f)) {
 		print_fail(&f);
+		print_done((int)f.code);
 		status = f.code;
 	} else if (options_has(&o, OPTION_HELP)) {
 		status = print_help(verb);

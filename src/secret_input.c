@@ -17,6 +17,16 @@ static const enum option secret_options[] = { OPTION_PASS_FILE, OPTION_PASS_FD, 
 	OPTION_KEY_FD, OPTION_GPG_KEY, OPTION_ENCPASS, OPTION_ENCPASS_HEX, OPTION_ENCPASS_FILE,
 	OPTION_COUNT };
 
+static bool is_stdin_name(const char *value)
+{
+	static const char *const names[] = { "-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(value, names[i]) == 0)
+			return true;
+	return false;
+}
+
 /* True where the option makes stdin the secret's source. */
 static bool reads_stdin(const struct options *o, enum option id)
 {
@@ -26,10 +36,29 @@ static bool reads_stdin(const struct options *o, enum option id)
 		return false;
 	if (id == OPTION_PASS_FD || id == OPTION_KEY_FD)
 		return strspn(value, "0") == strlen(value);
-	if (id == OPTION_ENCPASS || id == OPTION_ENCPASS_HEX || id == OPTION_GPG_KEY)
+	if (id == OPTION_ENCPASS || id == OPTION_ENCPASS_HEX)
 		return false;
-	return strcmp(value, "-") == 0 || strcmp(value, "/dev/stdin") == 0 ||
-	       strcmp(value, "/dev/fd/0") == 0;
+	return is_stdin_name(value);
+}
+
+/* The image comes from stdin, and so none of the secrets may. */
+static int check_stdin(const struct options *o, struct fail *f)
+{
+	static const enum option added[] = { OPTION_ADD_PASS_FILE, OPTION_ADD_KEY_FILE };
+	const char *name = NULL;
+	char shown[64];
+
+	for (const enum option *id = secret_options; *id != OPTION_COUNT; id++)
+		if (reads_stdin(o, *id))
+			name = o->names[*id];
+	for (size_t i = 0; i < sizeof added / sizeof *added; i++)
+		for (size_t j = 0; j < o->lists[added[i]].n; j++)
+			if (is_stdin_name(o->lists[added[i]].items[j]))
+				name = i ? "add-key-file" : "add-pass-file";
+	if (!name)
+		return 0;
+	snprintf(shown, sizeof shown, "-%s", name);
+	return fail_set(f, FAIL_USAGE, shown, "stdin can't be both the image and the secret");
 }
 
 /* A clear disc takes no secret, but an empty file for one ("autoconfiguration" of old). */
@@ -61,11 +90,8 @@ int secret_input_check(
 		if (options_has(o, *id) && *id != first)
 			return fail_set(f, FAIL_USAGE, name,
 				"is a second secret beside -%s: give one", o->names[first]);
-		if (source_is_stdin && reads_stdin(o, *id))
-			return fail_set(f, FAIL_USAGE, name,
-				"stdin can't be both the image and the secret");
 	}
-	return 0;
+	return source_is_stdin ? check_stdin(o, f) : 0;
 }
 
 bool secret_input_is_given(const struct options *o)
@@ -136,26 +162,42 @@ static const char *shown_path(const struct options *o, enum option id)
 	return is_file && !reads_stdin(o, id) ? o->values[id] : NULL;
 }
 
+struct credential secret_input_described(const struct options *o)
+{
+	enum option id = options_first_given(o, secret_options);
+	struct credential c = { .kind = CREDENTIAL_PASSPHRASE };
+
+	if (id == OPTION_COUNT)
+		return c;
+	if (id == OPTION_ENCPASS_HEX || id == OPTION_ENCPASS_FILE)
+		c.kind = CREDENTIAL_BYTES;
+	if (id == OPTION_KEY_FILE || id == OPTION_KEY_FD || id == OPTION_GPG_KEY)
+		c.kind = CREDENTIAL_KEY;
+	c.path = shown_path(o, id);
+	c.gpg_path = id == OPTION_GPG_KEY ? o->values[id] : NULL;
+	return c;
+}
+
 /* Keeps a secret; NULL is a failure that f tells of already. */
-static int append(struct secret_input *in, struct secret *secret, enum credential_kind kind,
-	const char *path, struct fail *f)
+static int append(
+	struct secret_input *in, struct secret *secret, struct credential described, struct fail *f)
 {
 	if (!secret)
 		return -1;
+	described.secret = secret;
 	in->secrets[in->n] = secret;
-	in->credentials[in->n] =
-		(struct credential){ .kind = kind, .secret = secret, .path = path };
+	in->credentials[in->n] = described;
 	in->n++;
 	if (secret_size(secret) == 0)
-		return fail_set(f, FAIL_USAGE, path ? path : "", "the secret is empty");
+		return fail_set(
+			f, FAIL_USAGE, described.path ? described.path : "", "the secret is empty");
 	return 0;
 }
 
-static int get_main(struct secret_input *in, struct options *o, bool is_new, const char *object,
+static struct secret *read_main(struct options *o, bool is_new, const char *object,
 	const struct messages *m, struct fail *f)
 {
 	enum option id = options_first_given(o, secret_options);
-	const char *path = id == OPTION_COUNT ? NULL : shown_path(o, id);
 	struct secret *secret;
 
 	switch (id) {
@@ -163,18 +205,15 @@ static int get_main(struct secret_input *in, struct options *o, bool is_new, con
 	case OPTION_ENCPASS_HEX:
 		secret = o->argument_secret;
 		o->argument_secret = NULL;
-		return append(in, secret,
-			id == OPTION_ENCPASS ? CREDENTIAL_PASSPHRASE : CREDENTIAL_BYTES, NULL, f);
-	case OPTION_ENCPASS_FILE:
-		return append(in, read_key_option(o, id, m, f), CREDENTIAL_BYTES, path, f);
+		return secret;
 	case OPTION_GPG_KEY:
-		return append(in, gpg_key_read(o->values[id], f), CREDENTIAL_KEY, NULL, f);
+		return gpg_key_read(o->values[id], f);
+	case OPTION_ENCPASS_FILE:
 	case OPTION_KEY_FILE:
 	case OPTION_KEY_FD:
-		return append(in, read_key_option(o, id, m, f), CREDENTIAL_KEY, path, f);
+		return read_key_option(o, id, m, f);
 	default:
-		return append(in, read_passphrase_option(o, id, is_new, object, m, f),
-			CREDENTIAL_PASSPHRASE, path, f);
+		return read_passphrase_option(o, id, is_new, object, m, f);
 	}
 }
 
@@ -183,15 +222,19 @@ static int get_added(
 {
 	const struct option_list *pass = &o->lists[OPTION_ADD_PASS_FILE];
 	const struct option_list *key = &o->lists[OPTION_ADD_KEY_FILE];
+	struct credential c = { .kind = CREDENTIAL_PASSPHRASE };
 
-	for (size_t i = 0; i < pass->n; i++)
-		if (append(in, passphrase_from_file(pass->items[i], m, f), CREDENTIAL_PASSPHRASE,
-			    pass->items[i], f))
+	for (size_t i = 0; i < pass->n; i++) {
+		c.path = pass->items[i];
+		if (append(in, passphrase_from_file(c.path, m, f), c, f))
 			return -1;
-	for (size_t i = 0; i < key->n; i++)
-		if (append(in, key_file_read(key->items[i], m, f), CREDENTIAL_KEY, key->items[i],
-			    f))
+	}
+	c.kind = CREDENTIAL_KEY;
+	for (size_t i = 0; i < key->n; i++) {
+		c.path = key->items[i];
+		if (append(in, key_file_read(c.path, m, f), c, f))
 			return -1;
+	}
 	return 0;
 }
 
@@ -207,7 +250,7 @@ int secret_input_get(struct secret_input *in, struct options *o, bool is_new, co
 		errno = ENOMEM;
 		return fail_errno(f, FAIL_FAILED, "", "can't keep the secrets");
 	}
-	if (get_main(in, o, is_new, object, m, f))
+	if (append(in, read_main(o, is_new, object, m, f), secret_input_described(o), f))
 		return -1;
 	return get_added(in, o, m, f);
 }

@@ -26,6 +26,10 @@ int secret_input_check(
 /* True where the command line names a secret: nothing has to be asked. */
 bool secret_input_is_given(const struct options *o);
 
+/* The main secret as the formats take it, without the secret itself: kind and paths, which live as
+ * long as o. */
+struct credential secret_input_described(const struct options *o);
+
 /* Reads or asks for the secrets; is_new: it is asked for twice. object: what it is for, in the
  * prompt. The caller calls secret_input_free in any case. 0, or -1 with f filled. */
 int secret_input_get(struct secret_input *in, struct options *o, bool is_new, const char *object,

@@ -222,6 +222,17 @@ static char *quote_object(const char *path)
 	return quoted;
 }
 
+/* What decrypts the key stands before the command that reads it. */
+static bool put_gpg(char *lines, const char *path)
+{
+	char *file = quote_object(path);
+
+	if (file)
+		snprintf(lines, COMMANDS_MAX, "gpg --quiet --decrypt %s | ", file);
+	free(file);
+	return file != NULL;
+}
+
 char *format_commands(
 	const struct volume *volume, const struct credential *credential, const char *path)
 {
@@ -229,10 +240,14 @@ char *format_commands(
 	char *object = quote_object(path);
 	char *lines = calloc(1, COMMANDS_MAX);
 
-	if (object && lines) {
+	if (!credential)
+		credential = &typed;
+	if (object && lines && (!credential->gpg_path || put_gpg(lines, credential->gpg_path))) {
+		size_t n = strlen(lines);
+
 		if (volume->format->commands)
-			volume->format->commands(volume, credential ? credential : &typed, object,
-				lines, COMMANDS_MAX);
+			volume->format->commands(
+				volume, credential, object, lines + n, COMMANDS_MAX - n);
 		add_mount(lines, COMMANDS_MAX, object);
 	} else {
 		free(lines);

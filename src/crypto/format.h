@@ -26,6 +26,7 @@ struct format {
 	const char *const *aliases; /* NULL-terminated, NULL for none */
 	const char *summary;        /* one line: what it is */
 	const char *advice;         /* a sentence on when to choose it */
+	const char *opens_with;     /* one line: what opens it, in general */
 	unsigned takes;             /* enum format_takes */
 	bool needs_size;            /* the payload's size has to be known beforehand */
 	bool needs_secret;
@@ -81,7 +82,8 @@ struct volume *format_inspect(const struct format *format, struct block_reader *
 const struct format *format_recognise(struct block_reader *reader);
 
 /* The commands that open volume at path, one a line, as a heap string that the caller frees; they
- * end in a mount line for /mnt. credential may be NULL: typed in. NULL without memory. */
+ * end in a mount line for /mnt. credential may be NULL: typed in; of its secret nothing is needed.
+ * Where the secret was no file, the command reads it from standard input. NULL without memory. */
 char *format_commands(
 	const struct volume *volume, const struct credential *credential, const char *path);
 

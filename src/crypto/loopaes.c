@@ -241,6 +241,9 @@ static void write_commands(const struct volume *volume, const struct credential 
 	/* a passphrase's file may lack the newline that cryptsetup wants; one more does no harm */
 	if (is_text)
 		text_put(&to, "(cat %s; echo) | ", file);
+	/* cryptsetup reads no key from a terminal */
+	if (!file && credential->kind == CREDENTIAL_PASSPHRASE)
+		text_put(&to, "(stty -echo; head -n 1; stty echo) | ");
 	text_put(&to,
 		"cryptsetup open --readonly --type loopaes -c aes -s %u --key-file %s "
 		"%s " FORMAT_MAPPING "\n",
@@ -253,6 +256,8 @@ const struct format loopaes_format = {
 	.summary = "loop-AES: cipher text and nothing else, under one key or 64",
 	.advice = "for discs that old systems with loop-AES or aespipe have to read; a key file of "
 		  "65 lines, kept apart and encrypted by gpg, is its strongest form",
+	.opens_with = "cryptsetup open --readonly --type loopaes -c aes -s BITS --key-file FILE "
+		      "DEVICE NAME; aespipe -d",
 	.takes = TAKES_KEY_SIZE | TAKES_ITERATIONS,
 	.needs_secret = true,
 	.create = create_loopaes,

@@ -103,6 +103,7 @@ const struct format luks1_format = {
 	.name = "luks1",
 	.summary = "a LUKS1 volume: salted, PBKDF2, up to eight passphrases",
 	.advice = "for readers that know no LUKS2, such as qemu, GRUB and old systems",
+	.opens_with = "cryptsetup open --readonly DEVICE NAME",
 	.takes = TAKES_CIPHER | TAKES_KEY_SIZE | TAKES_PBKDF | TAKES_UUID | TAKES_MORE_SECRETS |
 		 TAKES_HEADER,
 	.needs_secret = true,

@@ -143,6 +143,7 @@ const struct format luks2_format = {
 	.summary = "a LUKS2 volume: salted, with a costly key derivation and several passphrases",
 	.advice = "the right choice unless something else has to open the disc; every Linux "
 		  "desktop asks for the passphrase by itself",
+	.opens_with = "cryptsetup open --readonly DEVICE NAME",
 	.takes = TAKES_CIPHER | TAKES_KEY_SIZE | TAKES_SECTOR_SIZE | TAKES_PBKDF | TAKES_LABEL |
 		 TAKES_UUID | TAKES_MORE_SECRETS | TAKES_HEADER | TAKES_AS_FILE,
 	.needs_secret = true,

@@ -47,6 +47,7 @@ const struct format none_format = {
 	.name = "none",
 	.summary = "a clear disc",
 	.advice = "for what everyone may read",
+	.opens_with = "mount -o ro DEVICE FOLDER",
 	.create = create_none,
 	.open = open_none,
 	.recognise = is_none,

@@ -321,6 +321,8 @@ const struct format plain_format = {
 	.summary = "dm-crypt's plain mapping: cipher text and nothing else",
 	.advice = "for discs that have to look like noise, or like those of cdrecord's encryption "
 		  "patch; the key must be strong by itself",
+	.opens_with =
+		"cryptsetup open --readonly --type plain -c CIPHER -s BITS -h HASH DEVICE NAME",
 	.takes = TAKES_STYLE | TAKES_CIPHER | TAKES_KEY_SIZE | TAKES_HASH | TAKES_SECTOR_SIZE |
 		 TAKES_LARGE_IVS | TAKES_SKIP,
 	.needs_secret = true,

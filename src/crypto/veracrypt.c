@@ -250,17 +250,19 @@ static void write_commands(const struct volume *volume, const struct credential 
 
 	if (kind == CREDENTIAL_BYTES && !file)
 		text_put(&to, "xxd -r -p | ");
-	/* a key file comes with an empty passphrase */
+	/* a key file comes with an empty passphrase; one that is read keeps its own descriptor */
 	if (kind == CREDENTIAL_KEY)
-		text_put(&to, "echo | ");
+		text_put(&to, file ? "echo | " : "(echo | ");
 	/* without a PIM cryptsetup tries TrueCrypt's ciphers first, which not every kernel has */
 	text_put(&to, "cryptsetup open --readonly --type tcrypt --veracrypt --veracrypt-pim %u",
 		volume->pim ? volume->pim : DEFAULT_PIM);
 	if (kind == CREDENTIAL_BYTES)
 		text_put(&to, " --key-file -");
 	if (kind == CREDENTIAL_KEY)
-		text_put(&to, " --key-file %s", file ? file : "KEYFILE");
+		text_put(&to, " --key-file %s", file ? file : "/dev/fd/3");
 	text_put(&to, " %s " FORMAT_MAPPING, object);
+	if (kind == CREDENTIAL_KEY && !file)
+		text_put(&to, ") 3<&0");
 	if (kind != CREDENTIAL_KEY && file)
 		text_put(&to, " < %s", file);
 	text_put(&to, "\n");
@@ -273,6 +275,7 @@ const struct format veracrypt_format = {
 	.advice = "for readers that have VeraCrypt; Windows and macOS expect a FAT, exFAT or UDF "
 		  "file "
 		  "system in it, not ISO 9660",
+	.opens_with = "cryptsetup open --readonly --type tcrypt --veracrypt DEVICE NAME",
 	.takes = TAKES_PIM | TAKES_AS_FILE,
 	.needs_size = true,
 	.is_seen_as_disk = true,

@@ -23,6 +23,7 @@ struct credential {
 	enum credential_kind kind;
 	const struct secret *secret; /* borrowed */
 	const char *path;            /* the file it came from, NULL for other ways; borrowed */
+	const char *gpg_path;        /* the file that gpg decrypts to it, else NULL; borrowed */
 };
 
 /* An encrypted volume about to be written, or found on a medium. The cipher text is as long as the

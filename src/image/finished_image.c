@@ -177,6 +177,13 @@ bool finished_image_is_iso9660(const char *path)
 	return v.is_iso9660 && !v.is_udf;
 }
 
+bool finished_image_was_iso9660(const struct finished_image *i)
+{
+	struct volume_descriptor v = volume_descriptor_parse(i->area, i->n_area);
+
+	return v.is_iso9660 && !v.is_udf;
+}
+
 /* Keeps what goes by of the volume recognition area. */
 static void watch_area(struct finished_image *i, const uint8_t *buf, size_t n)
 {

@@ -38,6 +38,9 @@ bool finished_image_is_iso9660(const char *path);
 struct burn_source *finished_image_source_new(
 	struct finished_image *i, struct report *report, struct fail *f);
 
+/* After the burn: what the same says of the image that went by. */
+bool finished_image_was_iso9660(const struct finished_image *i);
+
 /* After the burn: bytes of input, and zeros that were put behind it. */
 uint64_t finished_image_input_bytes(const struct finished_image *i);
 uint64_t finished_image_padding_bytes(const struct finished_image *i);

@@ -83,7 +83,8 @@ head -c 513 /dev/zero | tr '\0' x >"$tmp/long"; refused 2 'use -key-file' 'more 
 head -c 512 /dev/zero | tr '\0' x >"$tmp/long"; chmod 600 "$tmp/long"
 burn -encstyle new -pass-file "$tmp/long"; key_is "$(sha256sum <"$tmp/long" | cut -d' ' -f1)" '512 bytes are allowed'
 
-for stdin in '-pass-fd 0' '-key-fd 0' '-pass-file -' '-encpass-file -' '-key-file /dev/stdin'; do
+for stdin in '-pass-fd 0' '-key-fd 0' '-pass-file -' '-encpass-file -' '-key-file /dev/stdin' \
+	'-pass-file /proc/self/fd/0' '-key-file '"$tmp"'/zero -add-key-file /dev/stdin' '-key-file '"$tmp"'/zero -add-pass-file -'; do
 	# shellcheck disable=SC2086
 	"$XBURNCRYPT" -o "$tmp/both.img" -encstyle new $stdin - <"$tmp/zero" >/dev/null 2>"$tmp/err"
 	tap_is $? 2 "stdin for both source and secret ($stdin): status 2"

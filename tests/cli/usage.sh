@@ -100,6 +100,13 @@ tap_like "$json" '"event":"error","name":"[^"]*missing"' 'json: an error names i
 name=$(printf '%s/bad\xff' "$tmp")
 json=$("$XBURNCRYPT" -o "$img" -progress json -pass-file "$pass" "${cheap[@]}" "$name" 2>&1 >/dev/null)
 tap_like "$json" '"name_hex":"[0-9a-f]*626164ff"' 'json: a name that is no UTF-8 comes in hex'
+for wrong in '-nosuch' '-o x -o y' '-speed'; do
+	# shellcheck disable=SC2086
+	json=$("$XBURNCRYPT" -progress json $wrong "$dir" 2>&1 >/dev/null)
+	grep -vq '^{"event":"[a-z]*".*}$' <<<"$json"
+	[ $? = 1 ] && [ "$(tail -n 1 <<<"$json")" = '{"event":"done","status":2}' ]
+	tap_ok "json: wrong options too ($wrong)" || tap_note "$json"
+done
 out=$("$XBURNCRYPT" -o "$img" -pass-file "$pass" "$(printf '%s/e\033[31mvil' "$tmp")" 2>&1)
 [[ $out != *$'\033'* ]] && [[ $out == *'\x1B'* ]]
 tap_ok 'control characters in a name are escaped'

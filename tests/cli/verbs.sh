@@ -29,6 +29,8 @@ done
 out=$("$XBURNCRYPT" formats)
 for format in luks2 luks1 plain loopaes veracrypt none; do
 	tap_like "$out" "^$format" "formats: has $format"
+	opens=$(sed -n "/^$format[:,]/,/opens with/s/.*opens with: //p" <<<"$out")
+	tap_like "$opens" '^(cryptsetup open|mount) ' "formats: what opens $format"
 done
 "$XBURNCRYPT" formats extra >/dev/null 2>&1
 tap_is $? 2 'formats with an operand: status 2'

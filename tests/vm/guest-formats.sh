@@ -116,6 +116,14 @@ row "luks2: key file" - -key-file keyfile "${cheap[@]}"
 row "luks2: bytes in a file" - -encpass-file bytes "${cheap[@]}"
 row "luks2: typed passphrase" pass -pass-fd 3 "${cheap[@]}" 3<pass
 row "luks2: Argon2id" - -pass-file pass -pbkdf-weak -pbkdf-memory 32768 -pbkdf-iterations 4
+printf %s $hex >input
+row "luks2: hex digits" input -encpass-hex $hex "${cheap[@]}"
+row "luks2: key from a descriptor" keyfile -key-fd 3 "${cheap[@]}" 3<keyfile
+row "luks2 camellia-cbc-plain64 256 1024: passphrase file" - -cipher camellia-cbc-plain64 -key-size 256 \
+	-sector-size 1024 -pass-file pass "${cheap[@]}"
+row "luks2, detached header: passphrase file" - -header header -pass-file pass "${cheap[@]}"
+row "luks1 aes-cbc-essiv:sha256 256: passphrase file" - -format luks1 -cipher aes-cbc-essiv:sha256 \
+	-key-size 256 -pass-file pass "${cheap[@]}"
 row "luks1 aes-xts-plain64 512: passphrase file" - -format luks1 -pass-file pass "${cheap[@]}"
 row "luks1 aes-xts-plain64 256: key file" - -format luks1 -key-size 256 -key-file keyfile "${cheap[@]}"
 
@@ -128,12 +136,14 @@ done
 row "loopaes: passphrase file" - -format loopaes -pass-file pass
 row "loopaes: passphrase file without a newline" - -format loopaes -pass-file "pass without newline"
 row "loopaes: keys from a descriptor" v3 -format loopaes -key-fd 3 3<v3
+row "loopaes: typed passphrase" pass -format loopaes -pass-fd 3 3<pass
 row "loopaes, iterated: passphrase file" - -format loopaes -iterations 2 -pass-file pass
 
 # --- VeraCrypt -----------------------------------------------------------------------------------
 row "veracrypt: passphrase file" - -format veracrypt -pim 1 -pass-file pass
 row "veracrypt: bytes in a file" - -format veracrypt -pim 2 -encpass-file bytes
 row "veracrypt: key file" - -format veracrypt -pim 1 -key-file keyfile
+row "veracrypt: key from a descriptor" keyfile -format veracrypt -pim 1 -key-fd 3 3<keyfile
 row "veracrypt: typed passphrase, no PIM" short -format veracrypt -pass-fd 3 3<short
 
 : >empty

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# With the same secret, info prints the very commands that were printed when the image was made (which
+# other tests run).
+. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/e2e/lib.sh"
+
+mkdir "$tmp/dir"
+echo data >"$tmp/dir/file"
+cd "$tmp" || exit
+umask 077
+printf 'at most 31, at least 20\n' >pass
+printf 'twenty-four bytes here\n\n' >bytes
+head -c 32 /dev/urandom >key32
+head -c 500 /dev/urandom >keys
+for i in $(seq 65); do head -c 45 /dev/urandom | base64 -w 0 && echo; done >v3
+
+same() { # name "what only burning takes" options...
+	local name=$1 burn_only=$2 input=/dev/null
+	shift 2
+	[[ " $* " != *" -key-fd 0 "* ]] || input=key32
+	[[ " $* " != *" -pass-fd 0 "* ]] || input=pass
+	rm -f img
+	# shellcheck disable=SC2086
+	"$XBURNCRYPT" -o img $burn_only "$@" dir >summary 2>err <$input &&
+		"$XBURNCRYPT" info "$@" img >told 2>>err <$input
+	tap_ok "$name: made, and looked at" || tap_note "$(cat err)"
+	printed_commands summary >made
+	[ -s made ]
+	tap_ok "$name: commands are printed"
+	tap_is "$(printed_commands told)" "$(cat made)" "$name: the same by info"
+}
+weak='-pbkdf-weak -pbkdf pbkdf2 -pbkdf-iterations 1000'
+for secret in '-pass-file pass' '-encpass-file bytes' '-key-file keys' '-encpass-hex 00ff0d0a0102030405060708090a0b0c0d0e0f10' '-pass-fd 0' '-key-fd 0'; do
+	# shellcheck disable=SC2086
+	{
+		same "luks2 $secret" "$weak" $secret
+		same "veracrypt $secret" '' -format veracrypt -pim 1 $secret
+	}
+done
+same 'luks1 -key-file' "$weak -format luks1" -key-file keys
+for secret in '-pass-file pass' '-key-file key32' '-key-fd 0' '-pass-fd 0'; do
+	# shellcheck disable=SC2086
+	{
+		same "new $secret" '' -encstyle new $secret
+		same "old $secret" '' -encstyle old $secret
+	}
+done
+same 'plain xts' '' -format plain -cipher aes-xts-plain64 -key-size 256 -sector-size 2048 -key-file key32
+for secret in '-pass-file pass' '-key-file v3' '-pass-fd 0'; do
+	# shellcheck disable=SC2086
+	same "loopaes $secret" '' -format loopaes $secret
+done
+same 'loopaes, iterated' '' -format loopaes -iterations 1 -pass-file pass
+"$XBURNCRYPT" -o clear -format none dir >summary 2>/dev/null
+tap_is "$("$XBURNCRYPT" info clear | sed -n 's/^    //p')" "$(printed_commands summary)" 'none: the same by info'
+tap_done
