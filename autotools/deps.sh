@@ -7,7 +7,7 @@
 set -eu
 
 build="gcc libc6-dev make autoconf automake pkg-config xz-utils
-	libburn-dev libisofs-dev libssl-dev libsodium-dev libcryptsetup-dev"
+	libburn-dev libisofs-dev libssl-dev libsodium-dev libcryptsetup-dev libfuse3-dev"
 
 # an independent program that opens what was made, and one that reads the ISO inside
 try="cryptsetup-bin xorriso diffutils"
@@ -15,8 +15,8 @@ try="cryptsetup-bin xorriso diffutils"
 # formats: aespipe openssl qemu-utils; file systems: genisoimage libarchive-tools; lint: clang
 # clang-format shellcheck mandoc git; the guest with a burner: qemu-system-x86 and below
 test="bash binutils findutils procps util-linux attr acl
-	aespipe openssl qemu-utils grub-common genisoimage libarchive-tools jq strace xxd
-	gnupg git shellcheck mandoc clang clang-format valgrind
+	aespipe openssl qemu-utils grub-common genisoimage libarchive-tools jq strace xxd fuse3 rsync
+	squashfs-tools gnupg git shellcheck mandoc clang clang-format valgrind
 	qemu-system-x86 busybox-static kmod cpio dmsetup sg3-utils eject"
 
 say() { echo "deps.sh: $*" >&2; }
@@ -47,9 +47,10 @@ refuse_other_system() {
 	say "this is no Debian or Ubuntu: install these with the system's own package manager"
 	cat >&2 <<-END
 		to build: a C17 compiler, make, autoconf 2.69, automake 1.16, pkg-config, xz, and with their headers
-		  libburn 1.5.4, libisofs 1.5.4, OpenSSL (libcrypto) 3.0, libsodium 1.0.18, libcryptsetup 2.4
+		  libburn 1.5.4, libisofs 1.5.4, OpenSSL (libcrypto) 3.0, libsodium 1.0.18, libcryptsetup 2.4,
+		  libfuse 3.10
 		for try.sh: cryptsetup 2.5, xorriso
-		to test: bash aespipe openssl qemu-img genisoimage bsdtar jq strace xxd shellcheck mandoc clang
+		to test: bash aespipe openssl qemu-img genisoimage bsdtar jq strace xxd fusermount3 rsync mksquashfs shellcheck mandoc clang
 		  clang-format valgrind qemu-system-x86 busybox (static) kmod cpio
 		then: autoreconf -fi && ./configure && make && make check
 	END

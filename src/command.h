@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The verbs. Each is a function in cmd_<verb>.c (format stands beside blank) that takes the parsed
- * command line and returns the exit status; it prints its own failure. */
+/* The verbs. Each is a function in cmd_<verb>.c (format stands beside blank, unmount beside mount)
+ * that takes the parsed command line and returns the exit status; it prints its own failure. */
 #ifndef COMMAND_H
 #define COMMAND_H
 
@@ -14,6 +14,8 @@ int cmd_blank(struct options *o);
 int cmd_format(struct options *o);
 int cmd_keyfile(struct options *o);
 int cmd_decrypt(struct options *o);
+int cmd_mount(struct options *o);
+int cmd_unmount(struct options *o);
 int cmd_list(struct options *o);
 int cmd_cat(struct options *o);
 int cmd_extract(struct options *o);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A directory with a FUSE file system on it (libfuse 3; fuse(4)), before and after it is served.
+ *
+ * Mounting and unmounting execute fusermount3, so this belongs into a process outside of the
+ * sandbox; the one that serves gets the descriptor.
+ */
+#ifndef DISC_MOUNT_POINT_H
+#define DISC_MOUNT_POINT_H
+
+#include "util/fail.h"
+
+struct mount_point;
+
+/* Mounts, read-only, without set-user-ids and devices. NULL with f filled. */
+struct mount_point *mount_point_new(const char *dir, struct fail *f);
+
+/* The kernel's end; the mount point's. */
+int mount_point_fd(const struct mount_point *p);
+
+/* Unmounts, unless somebody has already; programs that still are in it see it end. NULL does
+ * nothing. */
+void mount_point_free(struct mount_point *p);
+
+#endif

@@ -1,0 +1,90 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Discs that others made: cryptsetup, qemu-img and aespipe around images of genisoimage, xorriso and
+# mksquashfs. They are opened, listed and extracted; what holds no ISO 9660 is decrypted.
+. "$top_srcdir/tests/tap.sh" || exit
+. "$top_srcdir/tests/e2e/lib.sh"
+need cryptsetup genisoimage xorriso
+tap_slow "discs that other programs made"
+cd "$tmp" || exit
+
+make_tree tree
+printf '%s' "$passphrase" >bytes
+printf '%s\n' "$passphrase" >pass
+"$XBURNCRYPT" keyfile -v3 v3 >/dev/null
+chmod 600 bytes pass
+genisoimage -quiet -R -J -o genisoimage.iso tree 2>/dev/null
+xorriso -as mkisofs -quiet -R -o xorriso.iso tree 2>/dev/null
+
+# name iso options: the image gives back the iso from its start on, its names and its tree
+opens() {
+	local iso=$2
+	"$XBURNCRYPT" decrypt "$1" -o - -quiet "${@:3}" 2>err | cmp -n "$(stat -c %s "$iso")" - "$iso"
+	tap_ok "$1: decrypted" || tap_note "$(cat err)"
+	"$XBURNCRYPT" list "$1" "${@:3}" 2>err | grep -qx 'hello.txt'
+	tap_ok "$1: listed" || tap_note "$(cat err)"
+	rm -rf back && mkdir back && "$XBURNCRYPT" extract "$1" -to back "${@:3}" >/dev/null 2>err &&
+		diff -r --no-dereference tree back >differ
+	tap_ok "$1: extracted" || tap_note "$(cat err differ)"
+}
+
+# cryptsetup encrypts a file in place, without device-mapper: the payload moves back by half of what
+# is added to the file
+by_cryptsetup() { # image iso options
+	cp "$2" "$1" && truncate -s %4096 "$1" && truncate -s +32M "$1" &&
+		cryptsetup -q reencrypt --encrypt --type luks2 --force-offline-reencrypt --disable-locks \
+			--reduce-device-size 32M --key-file bytes "${@:3}" "$1" >log 2>&1
+	tap_ok "cryptsetup makes $1" || tap_note "$(cat log)"
+}
+by_cryptsetup luks2-512.img genisoimage.iso --sector-size 512 --pbkdf pbkdf2 --pbkdf-force-iterations 1000
+opens luks2-512.img genisoimage.iso -pass-file pass
+by_cryptsetup luks2-2048.img xorriso.iso --sector-size 2048 --pbkdf argon2id --pbkdf-force-iterations 4 \
+	--pbkdf-memory 32768 --pbkdf-parallel 2
+opens luks2-2048.img xorriso.iso -key-file bytes
+by_cryptsetup luks2-cbc.img xorriso.iso --cipher aes-cbc-essiv:sha256 --key-size 256 --sector-size 512 \
+	--pbkdf pbkdf2 --pbkdf-force-iterations 1000
+opens luks2-cbc.img xorriso.iso -pass-file pass
+
+if command -v qemu-img >/dev/null; then
+	by_qemu() { # image iso options
+		qemu-img convert -f raw -O luks --object secret,id=key,file=bytes -o "key-secret=key,iter-time=10$3" \
+			"$2" "$1" >log 2>&1
+		tap_ok "qemu-img makes $1" || tap_note "$(cat log)"
+	}
+	by_qemu luks1-xts.img genisoimage.iso ''
+	opens luks1-xts.img genisoimage.iso -pass-file pass
+	by_qemu luks1-cbc.img xorriso.iso ',cipher-alg=aes-128,cipher-mode=cbc,ivgen-alg=essiv,ivgen-hash-alg=sha256'
+	opens luks1-cbc.img xorriso.iso -pass-file pass
+else
+	tap_skip 'LUKS1' 'qemu-img is not installed'
+fi
+
+if command -v aespipe >/dev/null; then
+	aespipe -e aes256 -H sha256 -P pass <genisoimage.iso >aespipe-plain.img
+	opens aespipe-plain.img genisoimage.iso -encstyle new -pass-file pass
+	opens aespipe-plain.img genisoimage.iso -guess -pass-file pass
+	aespipe -e aes128 -P v3 <genisoimage.iso >aespipe-v3.img
+	opens aespipe-v3.img genisoimage.iso -format loopaes -key-size 128 -key-file v3
+	aespipe -e aes256 -C 1 -P pass <xorriso.iso >aespipe-iterated.img
+	opens aespipe-iterated.img xorriso.iso -iterations 1 -pass-file pass
+else
+	tap_skip 'aespipe' 'not installed'
+fi
+
+if command -v mksquashfs >/dev/null; then
+	mksquashfs tree tree.squashfs -quiet -no-progress >/dev/null 2>&1
+	by_cryptsetup squashfs.img tree.squashfs --sector-size 4096 --pbkdf pbkdf2 --pbkdf-force-iterations 1000
+	"$XBURNCRYPT" decrypt squashfs.img -o out -pass-file pass >stdout 2>err
+	tap_is $? 0 'LUKS2 with sectors of 4096 bytes around squashfs: decrypted' || tap_note "$(cat err)"
+	tap_like "$(cat stdout)" 'a squashfs file system' 'it is told what it is'
+	cmp -n "$(stat -c %s tree.squashfs)" out tree.squashfs
+	tap_ok 'and it is equal'
+	rm -rf back && unsquashfs -quiet -no-progress -d back out >/dev/null 2>&1 && diff -r --no-dereference tree back
+	tap_ok 'and unsquashfs opens it'
+	"$XBURNCRYPT" list squashfs.img -pass-file pass >/dev/null 2>err
+	tap_is $? 1 'listing it: status 1'
+	tap_like "$(cat err)" 'squashfs' 'and why'
+else
+	tap_skip 'squashfs' 'mksquashfs is not installed'
+fi
+tap_done

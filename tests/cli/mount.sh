@@ -1,0 +1,130 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A mounted disc, used by programs that know nothing of it: find, rsync, sha256sum, many at once; hard
+# links, attributes; unmounted in all ways; a medium that goes away; discs that can't be mounted.
+. "$top_srcdir/tests/tap.sh" || exit
+. "$top_srcdir/tests/e2e/lib.sh"
+need rsync fusermount3 xorriso setfattr
+cd "$tmp" || exit
+
+make_tree tree
+mkdir tree/many
+for i in $(seq 1500); do echo "$i" >"tree/many/file $i"; done
+head -c 30000000 /dev/urandom >tree/large
+setfattr -n user.note -v 'as it was' tree/hello.txt 2>/dev/null
+printf '%s\n' "$passphrase" >pass
+echo 'another passphrase' >wrong
+chmod 600 pass wrong
+xorriso -acl on -xattr on -as mkisofs -quiet -R -o plain.iso tree 2>/dev/null
+"$XBURNCRYPT" -quiet -o luks2.img -pass-file pass "${cheap[@]}" plain.iso 2>/dev/null
+"$XBURNCRYPT" -quiet -o new.img -encstyle new -pass-file pass plain.iso 2>/dev/null
+tap_ok 'images to mount'
+mkdir mnt
+
+mount_it() { timeout 60 "$XBURNCRYPT" mount "$@" -pass-file pass >log 2>&1; }
+is_mounted() { grep -qF "$tmp/mnt fuse.xburncrypt" /proc/mounts; }
+# what is unmounted from outside, or by a signal, is so in a moment
+is_gone() {
+	for _ in $(seq 50); do
+		is_mounted || return 0
+		sleep 0.1
+	done
+	return 1
+}
+# the mounted image's processes: the one that reads, and the one that mounts
+server_of() { pgrep -f "xburncrypt mount $1 .*" | while read -r p; do
+	[ "$(awk '/^Seccomp:/ { print $2 }' "/proc/$p/status")" = 2 ] && echo "$p"
+done; }
+leave() { ! is_mounted || fusermount3 -u -z "$tmp/mnt"; }
+trap 'leave; chmod -R u+rwx "$tmp" 2>/dev/null; rm -rf "$tmp"' EXIT
+
+if ! mount_it luks2.img mnt; then
+	if grep -q "can't be mounted on" log; then
+		tap_skip 'mounting' "no FUSE here: $(head -n 1 log)"
+		tap_done
+	fi
+	false
+fi
+tap_ok 'a LUKS2 image is mounted, in the background' || tap_note "$(cat log)"
+options=$(grep -F "$tmp/mnt" /proc/mounts)
+for option in ro nosuid nodev; do
+	tap_like "$options" "[ ,]${option}[ ,]" "it is mounted $option"
+done
+! touch mnt/new 2>/dev/null
+tap_ok 'nothing can be made in it'
+tap_is "$(cd mnt && find . | sort)" "$(cd tree && find . | sort)" 'find sees all names'
+tap_is "$(stat -c '%i %h' mnt/sub/random.bin)" "$(stat -c '%i %h' mnt/sub/deeper/the-same.bin)" \
+	'hard links are one inode'
+tap_is "$(readlink mnt/sub/link)" ../hello.txt 'a symbolic link'
+tap_is "$(stat -c '%a %Y %s' mnt/hello.txt)" "$(stat -c '%a %Y %s' tree/hello.txt)" 'mode, time and size'
+if getfattr -n user.note tree/hello.txt >/dev/null 2>&1; then
+	tap_is "$(getfattr --only-values -n user.note mnt/hello.txt 2>/dev/null)" 'as it was' 'an extended attribute'
+else
+	tap_skip 'an extended attribute' 'none can be set here'
+fi
+rsync -aH mnt/ copy/ && bash "$top_srcdir/tests/e2e/compare-trees.sh" tree copy >differ
+tap_ok 'rsync -aH brings back the tree' || tap_note "$(head differ)"
+(cd tree && find . -type f -exec sha256sum {} +) >sums
+for i in $(seq 8); do
+	(cd mnt && shuf ../sums | sha256sum --quiet -c - >"../check$i" 2>&1 && echo good >"../check$i") &
+done
+wait
+tap_is "$(cat check?)" "$(for _ in $(seq 8); do echo good; done)" 'eight readers at once, each sum right'
+server=$(server_of luks2.img)
+tap_like "$server" '^[0-9]+$' 'what reads the disc is in the sandbox'
+[ "$(awk '/^VmHWM:/ { print $2 }' "/proc/$server/status")" -lt 65536 ]
+tap_ok "in less than 64 MiB" || tap_note "$(grep Vm "/proc/$server/status")"
+"$XBURNCRYPT" unmount mnt && is_gone
+tap_ok 'unmount'
+[ -z "$(ls mnt)" ]
+tap_ok 'the directory is empty again'
+"$XBURNCRYPT" unmount mnt >log 2>&1
+tap_is $? 1 'unmount of what is not mounted: status 1'
+
+# ended by a signal, in the foreground
+timeout 60 "$XBURNCRYPT" mount -foreground new.img mnt -encstyle new -pass-file pass >log 2>&1 &
+pid=$!
+for _ in $(seq 100); do is_mounted && break; sleep 0.1; done
+cmp mnt/sub/random.bin tree/sub/random.bin
+tap_ok '-foreground' || tap_note "$(cat log)"
+kill -TERM $pid
+wait $pid
+tap_is $? 143 'SIGTERM: raised again'
+is_gone
+tap_ok 'and unmounted'
+mount_it luks2.img mnt
+kill -TERM "$(server_of luks2.img)"
+is_gone
+tap_ok 'SIGTERM to what serves in the background: unmounted'
+
+# the medium goes away under it
+cp new.img gone.img
+mount_it gone.img mnt -encstyle new
+ls mnt >/dev/null
+truncate -s 1000000 gone.img
+cat mnt/large >/dev/null 2>err
+tap_like "$(cat err)" 'Input/output error' 'a medium that goes away: an error'
+tap_is "$(stat -c %s mnt/large)" 30000000 'and what is known stays known'
+kill -0 "$(server_of gone.img)"
+tap_ok 'nothing has crashed'
+"$XBURNCRYPT" unmount mnt && is_gone
+tap_ok 'unmounted all the same'
+
+# what can't be mounted leaves nothing behind
+refuses() { # status options
+	timeout 60 "$XBURNCRYPT" mount "${@:2}" >log 2>&1
+	tap_is $? "$1" "status $1: mount ${*:2}" || tap_note "$(cat log)"
+	! is_mounted
+	tap_ok 'and nothing is mounted'
+}
+refuses 3 luks2.img mnt -pass-file wrong
+refuses 3 new.img mnt -encstyle old -pass-file pass
+refuses 2 luks2.img missing -pass-file pass
+refuses 2 luks2.img pass -pass-file pass
+refuses 2 luks2.img
+refuses 1 missing.img mnt -pass-file pass
+printf 'hsqs%04092d' 0 >squash
+"$XBURNCRYPT" -quiet -o squash.img -pass-file pass "${cheap[@]}" -image squash 2>/dev/null
+refuses 1 squash.img mnt -pass-file pass
+tap_like "$(cat log)" 'squashfs.*decrypt' 'it is told what it is, and what gets it out'
+tap_done
