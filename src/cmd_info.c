@@ -49,10 +49,14 @@ static const char *state_name(enum medium_state state)
 	return names[state];
 }
 
-/* Of the medium, as far as it can be known: of one that is closed it is what was used. */
+/* Of the medium, in blocks; 0: not known, as of what was closed for ever. */
 static uint64_t capacity(const struct drive_facts *d)
 {
-	return d->n_blocks_empty ? d->n_blocks_empty : d->n_blocks_used + d->n_blocks_free;
+	if (d->n_blocks_empty)
+		return d->n_blocks_empty;
+	if (d->state == MEDIUM_BLANK || d->state == MEDIUM_APPENDABLE)
+		return d->n_blocks_used + d->n_blocks_free;
+	return 0;
 }
 
 static int look_at_drive(struct look *l, struct fail *f)
@@ -174,7 +178,8 @@ static void print_drive(const struct look *l)
 	if (l->details.media_code[0])
 		printf("media code: %s\n",
 			message_escape(shown, sizeof shown, l->details.media_code));
-	printf("capacity: %s\n", size_format(size, sizeof size, capacity(d) * BLOCK_BYTES));
+	if (capacity(d))
+		printf("capacity: %s\n", size_format(size, sizeof size, capacity(d) * BLOCK_BYTES));
 	printf("free: %s\n", size_format(size, sizeof size, d->n_blocks_free * BLOCK_BYTES));
 	printf("readable: %s\n", size_format(size, sizeof size, d->n_blocks_used * BLOCK_BYTES));
 	print_speeds(&l->details);

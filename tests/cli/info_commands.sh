@@ -13,7 +13,7 @@ printf 'at most 31, at least 20\n' >pass
 printf 'twenty-four bytes here\n\n' >bytes
 head -c 32 /dev/urandom >key32
 head -c 500 /dev/urandom >keys
-for i in $(seq 65); do head -c 45 /dev/urandom | base64 -w 0 && echo; done >v3
+for _ in $(seq 65); do head -c 45 /dev/urandom | base64 -w 0 && echo; done >v3
 
 same() { # name "what only burning takes" options...
 	local name=$1 burn_only=$2 input=/dev/null

@@ -29,7 +29,7 @@ done
 out=$("$XBURNCRYPT" formats)
 for format in luks2 luks1 plain loopaes veracrypt none; do
 	tap_like "$out" "^$format" "formats: has $format"
-	opens=$(sed -n "/^$format[:,]/,/opens with/s/.*opens with: //p" <<<"$out")
+	opens=$(sed -n "/^${format}[:,]/,/opens with/s/.*opens with: //p" <<<"$out")
 	tap_like "$opens" '^(cryptsetup open|mount) ' "formats: what opens $format"
 done
 "$XBURNCRYPT" formats extra >/dev/null 2>&1

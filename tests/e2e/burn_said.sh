@@ -1,0 +1,146 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What is said around a burn: the progress and the queue's levels, questions and their answers, whether an
+# image fits to the block, and what drives and info tell. With the emulated burner as a library.
+. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/e2e/lib.sh"
+tap_slow "what is said around a burn"
+need aespipe
+shim=$top_builddir/tests/vm/mmcemu-preload.so
+[ -e "$shim" ] || { tap_skip burner "mmcemu-preload.so was not built"; tap_done; }
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
+
+printf '%s\n' "$passphrase" >"$tmp/pass"
+chmod 600 "$tmp/pass"
+new=(-pass-file "$tmp/pass" -encstyle new)
+luks=(-pass-file "$tmp/pass" "${cheap[@]}")
+pace=
+
+load() { # medium: a new one in a new drive
+	rm -rf "$tmp/st"
+	mkdir "$tmp/st"
+	medium=$1 faults=
+}
+drive() { # arguments...: xburncrypt with the drive as /dev/sr0; stdin is the caller's
+	env MMCEMU_STATE="$tmp/st" MMCEMU_MEDIUM="$medium" MMCEMU_FAULTS="$faults" ${pace:+MMCEMU_PACE=$pace} \
+		LD_PRELOAD="$shim" timeout 120 "$XBURNCRYPT" "$@" >"$tmp/stdout" 2>"$tmp/stderr"
+}
+said() { tap_like "$(cat "$tmp/stdout" "$tmp/stderr")" "$1" "$2"; }
+
+# --- the queue: a source that stalls, and one that keeps up ------------------------------------------
+stalling() { head -c 60000000 /dev/zero && sleep 4 && head -c 20000000 /dev/zero; }
+load dvd+r
+stalling | drive -o /dev/sr0 "${new[@]}" -no-verify -progress plain -
+tap_is $? 0 "a source that stalls is burned all the same" || tap_note "$(tail -3 "$tmp/stderr")"
+said '^writing: .* MB.*, queue 0 %' "a source that stalls: the progress shows the empty queue"
+said '^lowest level of the queue: 0 %' "a source that stalls: the summary has the lowest level"
+cmp -n 80000000 <(decrypt_aespipe <(head -c 80001024 "$tmp/st/image") "$tmp/pass" sha256 /dev/stdout) /dev/zero
+tap_ok "a source that stalls: the disc is right"
+
+mkdir "$tmp/tree"
+head -c 60000000 /dev/urandom >"$tmp/tree/file"
+load bd-r
+pace=20000
+drive -o /dev/sr0 "${new[@]}" -no-verify -progress json "$tmp/tree" </dev/null
+tap_is $? 0 "a drive that takes its time" || tap_note "$(tail -3 "$tmp/stderr")"
+level=$(sed -n 's/^lowest level of the queue: \([0-9]*\) %$/\1/p' "$tmp/stdout")
+[ "${level:-0}" -gt 0 ]
+tap_ok "a drive that takes its time: the queue never ran empty (lowest level $level %)"
+for key in phase bytes total percent bytes_per_second eta_seconds queue_percent drive_buffer_percent; do
+	grep -q "^{\"event\":\"progress\",.*\"$key\":" "$tmp/stderr"
+	tap_ok "the progress as JSON has $key" || tap_note "$(grep progress "$tmp/stderr" | tail -2)"
+done
+pace=
+
+# --- the progress's modes, with a file ---------------------------------------------------------------
+"$XBURNCRYPT" -o "$tmp/plain.img" "${new[@]}" -progress plain "$tmp/tree" >/dev/null 2>"$tmp/stderr"
+tap_like "$(cat "$tmp/stderr")" '^writing: +[0-9]+ %, [0-9.]+ of 60\.[0-9] MB' "plain: percent, MB of MB"
+"$XBURNCRYPT" -o "$tmp/none.img" "${new[@]}" -progress none "$tmp/tree" >/dev/null 2>"$tmp/stderr"
+[ "$(grep -c writing "$tmp/stderr")" = 0 ]
+tap_ok "none: nothing"
+"$XBURNCRYPT" -o "$tmp/auto.img" "${new[@]}" "$tmp/tree" >/dev/null 2>"$tmp/stderr"
+[ "$(grep -c writing "$tmp/stderr")" = 0 ]
+tap_ok "auto, without a terminal: nothing"
+if command -v script >/dev/null; then
+	script -qec "'$XBURNCRYPT' -o '$tmp/tty.img' -encstyle new -pass-file '$tmp/pass' '$tmp/tree'" /dev/null \
+		</dev/null >"$tmp/tty" 2>&1
+	grep -q $'\r''writing: .*'$'\033''\[K' "$tmp/tty"
+	tap_ok "auto, on a terminal: one line that is redrawn" || tap_note "$(head -c 500 "$tmp/tty" | cat -v)"
+else
+	tap_skip "auto, on a terminal" "script(1) is not installed"
+fi
+rm -f "$tmp"/*.img
+
+# --- questions -----------------------------------------------------------------------------------------
+rm "$tmp/tree/file"
+echo small >"$tmp/tree/file"
+answer() { # what is typed
+	(sleep 1.5; printf '%s\n' "$1"; sleep 0.5) |
+		MMCEMU_STATE=$tmp/st MMCEMU_MEDIUM=cd-rw ASAN_OPTIONS=$ASAN_OPTIONS script -qec "env LD_PRELOAD='$shim' \
+			'$XBURNCRYPT' -o /dev/sr0 -encstyle new -pass-file '$tmp/pass' -blank auto '$tmp/tree'; echo status=\$?" \
+			/dev/null >"$tmp/tty" 2>&1
+}
+if command -v script >/dev/null; then
+	load cd-rw
+	drive -o /dev/sr0 "${new[@]}" "$tmp/tree" </dev/null
+	before=$(sha256sum <"$tmp/st/image")
+	answer n
+	grep -q 'Blank the medium' "$tmp/tty" && ! grep -q 'status=0' "$tmp/tty"
+	tap_ok "-blank auto asks; no is no" || tap_note "$(tail -5 "$tmp/tty")"
+	tap_is "$(sha256sum <"$tmp/st/image")" "$before" "and the disc stays as it was"
+	answer y
+	grep -q 'status=0' "$tmp/tty"
+	tap_ok "-blank auto: yes burns" || tap_note "$(tail -5 "$tmp/tty")"
+	[ "$(sha256sum <"$tmp/st/image")" != "$before" ]
+	tap_ok "and the disc is another"
+else
+	tap_skip "-blank auto asks" "script(1) is not installed"
+fi
+echo precious >"$tmp/precious"
+"$XBURNCRYPT" -o "$tmp/precious" "${new[@]}" -yes "$tmp/tree" >/dev/null 2>&1
+tap_is "$? $(cat "$tmp/precious")" "2 precious" "-yes never stands for -force"
+
+# --- whether it fits, to the block ----------------------------------------------------------------------
+fits() { # medium needed-blocks options...
+	load "$1"
+	faults=capacity=$2
+	drive -o /dev/sr0 -no-verify "${@:3}" -image "$tmp/601" </dev/null
+	tap_is $? 0 "$1: $2 blocks are enough" || tap_note "$(tail -2 "$tmp/stderr")"
+	load "$1"
+	faults=capacity=$(($2 - 1))
+	drive -o /dev/sr0 -no-verify "${@:3}" -image "$tmp/601" </dev/null
+	tap_is $? 4 "$1: $(($2 - 1)) are too few"
+	said "needs $(sed -E ':a;s/^([0-9]+)([0-9]{3})/\1,\2/;ta' <<<"$2")? ?.*missing 1 blocks?|needs $2 blocks .*missing 1 block" "$1: one is missing"
+	[ ! -s "$tmp/st/image" ]
+	tap_ok "$1: nothing was written"
+}
+head -c $((601 * 2048)) /dev/urandom >"$tmp/601"
+fits cd-r $((601 + 150)) "${new[@]}"
+fits dvd+r 608 "${new[@]}"
+fits bd-r 608 "${new[@]}"
+fits dvd-r $(((512 + 601 + 15) / 16 * 16)) "${luks[@]}"
+fits bd-re $(((512 + 601 + 31) / 32 * 32)) "${luks[@]}"
+
+# --- drives and info ---------------------------------------------------------------------------------------
+load bd-r
+drive drives -json </dev/null
+tap_like "$(cat "$tmp/stdout")" '^\[\{.*"path":"/dev/sr0".*\}\]$' "drives -json: the drive's path"
+for word in '"vendor":"EMULATED' '"model":' 'BD-R'; do
+	tap_like "$(cat "$tmp/stdout")" "$word" "drives -json: has $word"
+done
+load dvd+r
+drive info /dev/sr0 </dev/null
+said '^capacity: 4,7[0-9,]+ bytes' "info tells the capacity of a blank DVD+R"
+drive info -json /dev/sr0 </dev/null
+said '"capacity_bytes":47[0-9]' "info -json likewise"
+drive -o /dev/sr0 "${luks[@]}" -no-verify "$tmp/tree" </dev/null
+drive info /dev/sr0 </dev/null
+for words in 'medium: DVD\+R, closed' '(manufacturer|media code): ' 'write speeds: [0-9.]+x' 'sessions: 1' \
+	'session 1, track 1: LBA 0, ' 'key derivation: argon2id, 64 KiB of memory, 4 passes, 1 threads' 'payload: [0-9,]+ bytes'; do
+	said "$words" "info tells: $words"
+done
+drive info -json /dev/sr0 </dev/null
+for word in '"sessions":1' '"write_speeds":\[[0-9.]' '"key_slots":1' '"payload_bytes":[1-9]'; do
+	said "$word" "info -json tells: $word"
+done
+tap_done
