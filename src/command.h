@@ -19,5 +19,6 @@ int cmd_unmount(struct options *o);
 int cmd_list(struct options *o);
 int cmd_cat(struct options *o);
 int cmd_extract(struct options *o);
+int cmd_verify(struct options *o);
 
 #endif

@@ -76,10 +76,8 @@ static int get_late_secret(struct opening *s, struct fail *f)
 	return get_secret(s, f);
 }
 
-static int open_disc(struct opening *s, const char *writable_dir, struct fail *f)
+static int open_disc(struct opening *s, struct sandbox_needs needs, struct fail *f)
 {
-	struct sandbox_needs needs = { .writable_dir = writable_dir };
-
 	if (check_options(s, f))
 		return -1;
 	s->disc = disc_open(s->path, s->key.params.header_path, f);
@@ -92,13 +90,13 @@ static int open_disc(struct opening *s, const char *writable_dir, struct fail *f
 	return disc_unlock(s->disc, &s->key, print_messages(), f);
 }
 
-struct disc *disc_input_open(
-	struct options *o, const char *path, const char *writable_dir, struct fail *f)
+static struct disc *open_with(
+	struct options *o, const char *path, struct sandbox_needs needs, struct fail *f)
 {
 	struct opening s = { .options = o, .path = path };
 	struct fail cause = { 0 };
 
-	if (open_disc(&s, writable_dir, &cause)) {
+	if (open_disc(&s, needs, &cause)) {
 		if (!cause.object[0])
 			snprintf(cause.object, sizeof cause.object, "%s", path);
 		*f = cause;
@@ -107,4 +105,16 @@ struct disc *disc_input_open(
 	}
 	secret_input_free(&s.secret);
 	return s.disc;
+}
+
+struct disc *disc_input_open(
+	struct options *o, const char *path, const char *writable_dir, struct fail *f)
+{
+	return open_with(o, path, (struct sandbox_needs){ .writable_dir = writable_dir }, f);
+}
+
+struct disc *disc_input_open_beside(
+	struct options *o, const char *path, const char *readable_dir, struct fail *f)
+{
+	return open_with(o, path, (struct sandbox_needs){ .readable_dir = readable_dir }, f);
 }

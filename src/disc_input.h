@@ -14,4 +14,8 @@
 struct disc *disc_input_open(
 	struct options *o, const char *path, const char *writable_dir, struct fail *f);
 
+/* The same, and nothing can be written; beneath readable_dir (NULL: nowhere) files can be read. */
+struct disc *disc_input_open_beside(
+	struct options *o, const char *path, const char *readable_dir, struct fail *f);
+
 #endif

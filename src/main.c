@@ -41,6 +41,8 @@ static const struct verb verbs[] = {
 		"Writes a file of a disc to stdout." },
 	{ "extract", VERB_EXTRACT, cmd_extract, "xburncrypt extract SOURCE [PATH...] -to DIR",
 		"Brings files of a disc back." },
+	{ "verify", VERB_VERIFY, cmd_verify, "xburncrypt verify SOURCE [-against DIR|IMAGE]",
+		"Reads all of a disc, and checks its files." },
 	{ "blank", VERB_BLANK, cmd_blank, "xburncrypt blank [-fast|-all] DEVICE",
 		"Empties a rewritable medium." },
 	{ "format", VERB_FORMAT, cmd_format, "xburncrypt format DEVICE",

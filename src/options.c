@@ -129,6 +129,8 @@ static const struct row table[] = {
 		"the directory to bring the files back to; made where it is missing", NULL },
 	{ "privileged", OPTION_PRIVILEGED, NULL, VERB_EXTRACT, false,
 		"bring back setuid, setgid, device nodes and special attributes too", NULL },
+	{ "against", OPTION_AGAINST, "DIR|IMAGE", VERB_VERIFY, false,
+		"also compare with the files in DIR, or with the plain IMAGE", NULL },
 	{ "dummy", OPTION_DUMMY, NULL, VERB_BURN, false, "simulate the burn: the laser stays off",
 		"The burn" },
 	{ "speed", OPTION_SPEED, "N", VERB_BURN, false,

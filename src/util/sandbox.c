@@ -83,6 +83,9 @@ static int add_needs(int rules, const struct sandbox_needs *needs, uint64_t all)
 	if (needs->writable_dir &&
 		add_rule(rules, needs->writable_dir, all & ~(uint64_t)RIGHT_EXECUTE))
 		return -1;
+	if (needs->readable_dir &&
+		add_rule(rules, needs->readable_dir, RIGHT_READ_FILE | RIGHT_READ_DIR))
+		return -1;
 	if (needs->terminal && add_rule(rules, "/dev/tty", RIGHT_READ_FILE | RIGHT_WRITE_FILE))
 		return -1;
 	return add_system(rules);

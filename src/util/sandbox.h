@@ -18,6 +18,7 @@
 
 struct sandbox_needs {
 	const char *writable_dir; /* NULL: nothing is written but what is open */
+	const char *readable_dir; /* NULL: nothing is read but what is open */
 	bool terminal;            /* /dev/tty is opened later, to ask for something */
 };
 

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The verb verify: is all of a disc there, and as it was? */
+#include "command.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "disc/examine.h"
+#include "disc_input.h"
+#include "print.h"
+#include "progress.h"
+
+/* What is compared with has to be open, or known, before nothing else can be opened. */
+static int open_against(struct examine *x, const char *path, struct fail *f)
+{
+	struct stat st;
+
+	if (!path)
+		return 0;
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+		x->dir = path;
+		return 0;
+	}
+	x->image = block_reader_open_file(path, f);
+	return x->image ? 0 : -1;
+}
+
+/* The last line: what was read, and what is wrong. */
+static void print_result(const struct examine *x, const struct examine_result *r)
+{
+	if (r->has_files && !r->has_sums && !x->dir)
+		puts("there is no SHA256SUMS on the disc: its files were read, not compared");
+	if (x->image)
+		printf("%llu blocks differ from the image\n",
+			(unsigned long long)r->n_blocks_differ);
+	printf("%llu sectors read, %llu unreadable, %llu files checked, %llu differ\n",
+		(unsigned long long)(r->n_blocks - r->n_unreadable),
+		(unsigned long long)r->n_unreadable, (unsigned long long)r->n_checked,
+		(unsigned long long)r->n_differ);
+}
+
+static int judge(const char *path, const struct examine_result *r, struct fail *f)
+{
+	if (r->n_differ || r->n_blocks_differ)
+		return fail_set(f, FAIL_MISMATCH, path, "its contents are not what they should be");
+	if (r->n_unreadable || r->n_damaged)
+		return fail_set(f, FAIL_MISMATCH, path, "is damaged");
+	return 0;
+}
+
+static int verify(struct options *o, enum progress_mode mode, struct fail *f)
+{
+	const char *path = o->operands.items[0];
+	struct examine x = { .messages = print_messages() };
+	struct examine_result r;
+	struct disc *disc = NULL;
+	int result = -1;
+
+	if (open_against(&x, o->values[OPTION_AGAINST], f))
+		return -1;
+	disc = disc_input_open_beside(o, path, x.dir, f);
+	if (disc) {
+		x.blocks = disc_blocks(disc);
+		x.watch = progress_start(mode, NULL);
+		result = examine_disc(&x, &r, f);
+		progress_end();
+	}
+	if (result == 0) {
+		if (!options_has(o, OPTION_QUIET))
+			print_result(&x, &r);
+		result = judge(path, &r, f);
+	}
+	disc_close(disc);
+	block_reader_free(x.image);
+	return result;
+}
+
+int cmd_verify(struct options *o)
+{
+	enum progress_mode mode = PROGRESS_AUTO;
+	struct fail f = { 0 };
+
+	if (progress_mode_get(o, &mode, &f) == 0) {
+		print_set_mode(mode == PROGRESS_JSON ? PRINT_JSON : PRINT_TEXT,
+			options_has(o, OPTION_QUIET));
+		if (o->operands.n != 1)
+			fail_set(&f, FAIL_USAGE, "", "name one drive, device or image");
+		else
+			verify(o, mode, &f);
+	}
+	if (fail_is_set(&f))
+		print_fail(&f);
+	print_done((int)f.code);
+	return (int)f.code;
+}

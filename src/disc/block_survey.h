@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sees to it that each block of a payload was read once: what others read through it is counted,
+ * the rest is read at the end. One thread at a time. */
+#ifndef DISC_BLOCK_SURVEY_H
+#define DISC_BLOCK_SURVEY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "burn/sink.h"
+#include "util/block_reader.h"
+#include "util/fail.h"
+
+struct block_survey;
+
+/* Around blocks, which is borrowed. NULL with f filled. */
+struct block_survey *block_survey_new(struct block_reader *blocks, struct fail *f);
+
+/* What others read through; borrowed. */
+struct block_reader *block_survey_reader(struct block_survey *s);
+
+/* How many blocks were read so far. */
+uint64_t block_survey_n_read(const struct block_survey *s);
+
+/* Reads what nobody has read, goes on behind what can't be, and calls bad for each run of blocks
+ * that can't. *n_bad is their number. 0, or -1 with f filled: a caught signal, no memory. */
+int block_survey_finish(struct block_survey *s, const struct sink_watch *watch,
+	void (*bad)(void *ctx, uint64_t lba, uint64_t n_blocks), void *ctx, uint64_t *n_bad,
+	struct fail *f);
+
+void block_survey_free(struct block_survey *s);
+
+#endif

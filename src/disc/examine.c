@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "disc/examine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "disc/block_survey.h"
+#include "disc/sums.h"
+#include "disc/tree_compare.h"
+#include "image/disc_files.h"
+#include "image/disc_walk.h"
+#include "image/file_system.h"
+#include "util/sector.h"
+#include "util/signals.h"
+
+/* Runs of unreadable blocks whose files are named. */
+enum { RUNS_MAX = 64, COMPARE_BLOCKS = 256 };
+
+struct work {
+	const struct examine *x;
+	struct examine_result *result;
+	struct block_survey *survey;
+	struct disc_files *files; /* NULL: no file system that is read here */
+	struct {
+		uint64_t lba, n_blocks;
+	} runs[RUNS_MAX];
+	size_t n_runs;
+};
+
+static void name_damage(void *ctx, const char *path, const char *what)
+{
+	struct work *w = ctx;
+
+	w->result->n_damaged++;
+	message_warn(w->x->messages, "%s: %s", *path ? path : "/", what);
+}
+
+static void name_difference(void *ctx, const char *path, const char *what)
+{
+	const struct work *w = ctx;
+
+	message_warn(w->x->messages, "%s: %s", path, what);
+}
+
+static void tell_progress(void *ctx)
+{
+	const struct work *w = ctx;
+
+	sink_tick(w->x->watch, "reading", block_survey_n_read(w->survey) * BLOCK_BYTES,
+		w->x->blocks->n_blocks * BLOCK_BYTES);
+}
+
+static void take_run(void *ctx, uint64_t lba, uint64_t n_blocks)
+{
+	struct work *w = ctx;
+
+	if (n_blocks == 1)
+		message_warn(w->x->messages, "LBA %llu can't be read", (unsigned long long)lba);
+	else
+		message_warn(w->x->messages, "LBA %llu-%llu can't be read", (unsigned long long)lba,
+			(unsigned long long)(lba + n_blocks - 1));
+	if (w->n_runs == RUNS_MAX)
+		return;
+	w->runs[w->n_runs].lba = lba;
+	w->runs[w->n_runs++].n_blocks = n_blocks;
+}
+
+static void name_hurt(void *ctx, const char *path)
+{
+	const struct work *w = ctx;
+
+	message_warn(w->x->messages, "%s: lies in blocks that can't be read", path);
+}
+
+/* Whose blocks they are. */
+static void name_files(struct work *w)
+{
+	struct fail unused = { 0 };
+	struct file_system *fs =
+		w->n_runs && w->files ? file_system_open(w->x->blocks, &unused) : NULL;
+
+	for (size_t i = 0; fs && i < w->n_runs; i++)
+		file_system_files_at(fs, w->runs[i].lba, w->runs[i].n_blocks, name_hurt, w);
+	file_system_close(fs);
+}
+
+/* Files that lie in each other, or behind the end of what is announced. */
+struct place {
+	uint32_t lba, n_blocks;
+};
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+
+	if (x->lba != y->lba)
+		return x->lba < y->lba ? -1 : 1;
+	return x->n_blocks < y->n_blocks ? -1 : x->n_blocks > y->n_blocks;
+}
+
+struct places {
+	struct place *at; /* heap */
+	size_t n, max;
+};
+
+/* Files beyond a few millions are not looked at for that. */
+static void add_places(struct places *p, const struct disc_node *node)
+{
+	enum { PLACES_MAX = 4 << 20 };
+
+	for (uint32_t i = 0; i < node->n_pieces; i++) {
+		if (p->n == p->max) {
+			size_t max = p->max ? 2 * p->max : 1024;
+			struct place *more = NULL;
+
+			if (max <= PLACES_MAX)
+				more = realloc(p->at, max * sizeof *more);
+			if (!more)
+				return;
+			p->at = more;
+			p->max = max;
+		}
+		p->at[p->n++] = (struct place){ node->pieces[i].lba,
+			(node->pieces[i].n_bytes - 1) / BLOCK_BYTES + 1 };
+	}
+}
+
+static void check_places(struct work *w, struct places *p)
+{
+	uint64_t end = 0;
+	size_t n = 0;
+
+	if (p->n)
+		qsort(p->at, p->n, sizeof *p->at, compare_places);
+	for (size_t i = 0; i < p->n; i++) {
+		bool is_same = i && compare_places(&p->at[i], &p->at[i - 1]) == 0;
+
+		if (!is_same && p->at[i].lba < end)
+			n++;
+		if ((uint64_t)p->at[i].lba + p->at[i].n_blocks > end)
+			end = (uint64_t)p->at[i].lba + p->at[i].n_blocks;
+	}
+	if (n == 0)
+		return;
+	w->result->n_damaged += n;
+	message_warn(w->x->messages, "%zu files lie in blocks of other files", n);
+}
+
+static int walk_all(struct work *w, struct fail *f)
+{
+	struct disc_walk walk = { NULL };
+	struct disc_walk_step step;
+	struct places places = { NULL };
+	int next = -1;
+
+	if (disc_walk_open(&walk, w->files, name_damage, w, f) || disc_walk_add(&walk, "", f))
+		goto out;
+	while ((next = disc_walk_next(&walk, &step, f)) > 0) {
+		tell_progress(w);
+		for (size_t i = 0; i < step.listing->n_nodes; i++)
+			if (S_ISREG(step.listing->nodes[i]->mode))
+				add_places(&places, step.listing->nodes[i]);
+	}
+	if (next == 0)
+		check_places(w, &places);
+out:
+	free(places.at);
+	disc_walk_close(&walk);
+	return next;
+}
+
+static int check_sums(struct work *w, struct fail *f)
+{
+	struct sums sums = {
+		.files = w->files, .differs = name_difference, .progress = tell_progress, .ctx = w
+	};
+	int ret;
+
+	w->result->has_sums = sums_exist(w->files);
+	if (!w->result->has_sums)
+		return 0;
+	ret = sums_check(&sums, f);
+	w->result->n_checked += sums.n_checked;
+	w->result->n_differ += sums.n_differ;
+	return ret;
+}
+
+static int compare_with_tree(struct work *w, struct fail *f)
+{
+	struct tree_compare c = { .files = w->files,
+		.dir = w->x->dir,
+		.differs = name_difference,
+		.progress = tell_progress,
+		.ctx = w };
+	int ret = tree_compare(&c, f);
+
+	w->result->n_checked += c.n_checked;
+	w->result->n_differ += c.n_differ;
+	return ret;
+}
+
+/* Compares block by block; what can't be read is counted elsewhere. */
+static int compare_with_image(struct work *w, struct fail *f)
+{
+	struct block_reader *disc = block_survey_reader(w->survey), *image = w->x->image;
+	uint64_t n_blocks = disc->n_blocks < image->n_blocks ? disc->n_blocks : image->n_blocks;
+	uint8_t *bytes = malloc((size_t)2 * COMPARE_BLOCKS * BLOCK_BYTES);
+	uint8_t *other = bytes + (size_t)COMPARE_BLOCKS * BLOCK_BYTES;
+
+	if (!bytes)
+		return fail_errno(f, FAIL_FAILED, "", "no memory");
+	w->result->n_blocks_differ =
+		image->n_blocks > disc->n_blocks ? image->n_blocks - disc->n_blocks : 0;
+	for (uint64_t lba = 0, n; lba < n_blocks && !signals_caught(); lba += n) {
+		struct fail unused = { 0 };
+
+		n = n_blocks - lba < COMPARE_BLOCKS ? n_blocks - lba : COMPARE_BLOCKS;
+		if (block_reader_read(image, lba, (uint32_t)n, other, f)) {
+			free(bytes);
+			return -1;
+		}
+		if (block_reader_read(disc, lba, (uint32_t)n, bytes, &unused))
+			continue;
+		for (uint64_t i = 0; i < n; i++)
+			w->result->n_blocks_differ +=
+				memcmp(bytes + i * BLOCK_BYTES, other + i * BLOCK_BYTES,
+					BLOCK_BYTES) != 0;
+		tell_progress(w);
+	}
+	free(bytes);
+	return signals_caught() ? fail_set(f, FAIL_FAILED, "", "interrupted") : 0;
+}
+
+/* All that needs a file system. */
+static int examine_files(struct work *w, struct fail *f)
+{
+	struct fail why = { 0 };
+
+	w->files = disc_files_open(block_survey_reader(w->survey), &why);
+	w->result->has_files = w->files != NULL;
+	if (!w->files) {
+		message_warn(w->x->messages, "its files are not checked: %s", why.what);
+		return w->x->dir ? fail_set(f, why.code, why.object, "%s", why.what) : 0;
+	}
+	if (disc_files_damage(w->files))
+		name_damage(w, "", disc_files_damage(w->files));
+	if (walk_all(w, f) || check_sums(w, f))
+		return -1;
+	return w->x->dir ? compare_with_tree(w, f) : 0;
+}
+
+int examine_disc(const struct examine *x, struct examine_result *result, struct fail *f)
+{
+	struct work w = { .x = x, .result = result };
+	int ret = -1;
+
+	*result = (struct examine_result){ .n_blocks = x->blocks->n_blocks };
+	w.survey = block_survey_new(x->blocks, f);
+	if (!w.survey || examine_files(&w, f))
+		goto out;
+	if (x->image && compare_with_image(&w, f))
+		goto out;
+	if (block_survey_finish(w.survey, x->watch, take_run, &w, &result->n_unreadable, f))
+		goto out;
+	name_files(&w);
+	ret = 0;
+out:
+	disc_files_close(w.files);
+	block_survey_free(w.survey);
+	return ret;
+}

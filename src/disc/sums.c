@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "disc/sums.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/file_digest.h"
+#include "util/sector.h"
+#include "util/signals.h"
+
+enum {
+	READ_BYTES = 512 * 1024,
+	LINE_MAX_BYTES = 64 * 1024,
+	/* a stranger may name one file any number of times */
+	BYTES_PER_BYTE_MAX = 16,
+};
+
+struct work {
+	struct sums *s;
+	struct fail *f;
+	struct file_digest *digest;
+	uint8_t *buf; /* READ_BYTES: of the file that is checked */
+	uint64_t n_bytes_left;
+	char *line; /* LINE_MAX_BYTES */
+	size_t n_line;
+	bool is_too_long;
+	/* the directory of the file before: most of the next ones are there too */
+	char *folder; /* LINE_MAX_BYTES */
+	struct disc_listing *listing;
+};
+
+int sums_exist(const struct disc_files *files)
+{
+	struct disc_listing *holder;
+	struct fail unused = { 0 };
+	const struct disc_node *node = disc_files_find(files, SUMS_NAME, &holder, &unused);
+	int exist = node && S_ISREG(node->mode);
+
+	disc_listing_free(holder);
+	return exist;
+}
+
+static void differ(struct work *w, const char *path, const char *what)
+{
+	w->s->n_differ++;
+	if (w->s->differs)
+		w->s->differs(w->s->ctx, path, what);
+}
+
+/* The listing of the directory that path is in; name is what remains. NULL: there is none, or no
+ * memory, with w->f filled. */
+static const struct disc_listing *list_folder(struct work *w, const char *path, const char **name)
+{
+	const char *slash = strrchr(path, '/');
+	size_t n = slash ? (size_t)(slash - path) : 0;
+	struct disc_listing *holder;
+	const struct disc_node *folder;
+	struct fail f = { 0 };
+
+	*name = slash ? slash + 1 : path;
+	if (w->listing && strncmp(w->folder, path, n) == 0 && w->folder[n] == '\0')
+		return w->listing;
+	disc_listing_free(w->listing);
+	w->listing = NULL;
+	memcpy(w->folder, path, n);
+	w->folder[n] = '\0';
+	folder = disc_files_find(w->s->files, w->folder, &holder, &f);
+	if (folder && S_ISDIR(folder->mode))
+		w->listing = disc_files_list(w->s->files, folder, w->f);
+	disc_listing_free(holder);
+	return w->listing;
+}
+
+/* The digest of a file's bytes; *is_read false where they can't be read. */
+static int digest_file(struct work *w, const struct disc_node *node,
+	char digest[FILE_DIGEST_TEXT + 1], bool *is_read)
+{
+	size_t n = 1;
+
+	*is_read = true;
+	for (uint64_t at = 0; n && *is_read; at += n) {
+		struct fail f = { 0 };
+
+		if (signals_caught())
+			return fail_set(w->f, FAIL_FAILED, "", "interrupted");
+		if (w->n_bytes_left < READ_BYTES)
+			return fail_set(w->f, FAIL_MISMATCH, SUMS_NAME,
+				"names files of more than %d times the medium", BYTES_PER_BYTE_MAX);
+		if (disc_files_read(w->s->files, node, at, READ_BYTES, w->buf, &n, &f))
+			*is_read = false;
+		else
+			file_digest_update(w->digest, w->buf, n);
+		w->n_bytes_left -= n;
+		if (w->s->progress)
+			w->s->progress(w->s->ctx);
+	}
+	return file_digest_end(w->digest, digest, w->f);
+}
+
+static int check_file(struct work *w, const char *path, const char *wanted)
+{
+	const char *name;
+	const struct disc_listing *l = list_folder(w, path, &name);
+	const struct disc_node *node = l ? disc_listing_find(l, name) : NULL;
+	char digest[FILE_DIGEST_TEXT + 1];
+	bool is_read;
+
+	if (fail_is_set(w->f))
+		return -1;
+	w->s->n_checked++;
+	if (!node || !S_ISREG(node->mode)) {
+		differ(w, path, "has a digest, but is not there");
+		return 0;
+	}
+	if (digest_file(w, node, digest, &is_read))
+		return -1;
+	if (!is_read)
+		differ(w, path, "can't be read");
+	else if (memcmp(digest, wanted, FILE_DIGEST_TEXT) != 0)
+		differ(w, path, "differs from its digest");
+	return 0;
+}
+
+/* Takes "\n", "\r" and "\\" back, in place. False where something else is escaped. */
+static bool unescape(char *text)
+{
+	char *to = text;
+
+	for (; *text; text++) {
+		char c = *text;
+
+		if (c == '\\') {
+			c = *++text;
+			if (c != 'n' && c != 'r' && c != '\\')
+				return false;
+			c = c == 'n' ? '\n' : c == 'r' ? '\r' : '\\';
+		}
+		*to++ = c;
+	}
+	*to = '\0';
+	return true;
+}
+
+/* A whole line, without its end. */
+static int take_line(struct work *w)
+{
+	char *line = w->line, *name;
+	bool is_escaped = *line == '\\', is_good;
+
+	line[w->n_line] = '\0';
+	line += is_escaped;
+	name = line + FILE_DIGEST_TEXT + 2;
+	is_good = !w->is_too_long && strlen(w->line) == w->n_line &&
+		  strspn(line, "0123456789abcdef") == FILE_DIGEST_TEXT &&
+		  line[FILE_DIGEST_TEXT] == ' ' &&
+		  (line[FILE_DIGEST_TEXT + 1] == ' ' || line[FILE_DIGEST_TEXT + 1] == '*') &&
+		  *name && (!is_escaped || unescape(name));
+	w->n_line = 0;
+	w->is_too_long = false;
+	if (is_good)
+		return check_file(w, strncmp(name, "./", 2) ? name : name + 2, line);
+	differ(w, SUMS_NAME, "has a line that is none");
+	return 0;
+}
+
+static int take_bytes(struct work *w, const uint8_t *bytes, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (bytes[i] == '\n') {
+			if (take_line(w))
+				return -1;
+			continue;
+		}
+		if (w->n_line < LINE_MAX_BYTES - 1)
+			w->line[w->n_line++] = (char)bytes[i];
+		else
+			w->is_too_long = true;
+	}
+	return 0;
+}
+
+static int check_lines(struct work *w, const struct disc_node *node)
+{
+	uint8_t piece[8192];
+	size_t n = 1;
+
+	for (uint64_t at = 0; n; at += n) {
+		struct fail f = { 0 };
+
+		if (disc_files_read(w->s->files, node, at, sizeof piece, piece, &n, &f)) {
+			differ(w, SUMS_NAME, "can't be read to its end");
+			return 0;
+		}
+		if (take_bytes(w, piece, n))
+			return -1;
+	}
+	return w->n_line ? take_line(w) : 0;
+}
+
+int sums_check(struct sums *s, struct fail *f)
+{
+	struct work w = { .s = s, .f = f };
+	struct disc_listing *holder = NULL;
+	const struct disc_node *node = disc_files_find(s->files, SUMS_NAME, &holder, f);
+	int result = -1;
+
+	w.n_bytes_left = disc_files_n_blocks_there(s->files) * BLOCK_BYTES * BYTES_PER_BYTE_MAX;
+	w.buf = malloc(READ_BYTES);
+	w.line = malloc(LINE_MAX_BYTES);
+	w.folder = malloc(LINE_MAX_BYTES);
+	if (!w.buf || !w.line || !w.folder)
+		fail_errno(f, FAIL_FAILED, "", "no memory");
+	else
+		w.digest = file_digest_new(f);
+	if (node && w.digest)
+		result = check_lines(&w, node);
+	disc_listing_free(w.listing);
+	disc_listing_free(holder);
+	file_digest_free(w.digest);
+	free(w.buf);
+	free(w.line);
+	free(w.folder);
+	return result;
+}

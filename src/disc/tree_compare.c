@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "disc/tree_compare.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "disc/beneath.h"
+#include "disc/sums.h"
+#include "image/disc_walk.h"
+#include "util/io.h"
+#include "util/signals.h"
+
+enum { READ_BYTES = 512 * 1024, PATH_BYTES = 4200 };
+
+struct work {
+	struct tree_compare *c;
+	struct disc_walk walk;
+	struct beneath tree;
+	uint8_t *disc_bytes, *tree_bytes; /* READ_BYTES each */
+	struct fail *f;
+};
+
+static void differ(struct work *w, uint32_t directory, const char *name, const char *what)
+{
+	char path[PATH_BYTES];
+
+	w->c->n_differ++;
+	w->c->differs(
+		w->c->ctx, disc_walk_path(&w->walk, directory, name, path, sizeof path), what);
+}
+
+/* NULL where the bytes are equal; *is_end where it is no use to go on. */
+static const char *compare_bytes(struct work *w, int fd, const struct disc_node *node, bool *is_end)
+{
+	size_t n = 1;
+
+	for (uint64_t at = 0; n; at += n) {
+		struct fail f = { 0 };
+		ssize_t got;
+
+		if (signals_caught()) {
+			*is_end = true;
+			fail_set(w->f, FAIL_FAILED, "", "interrupted");
+			return NULL;
+		}
+		if (disc_files_read(w->c->files, node, at, READ_BYTES, w->disc_bytes, &n, &f))
+			return "can't be read";
+		got = io_read_full(fd, w->tree_bytes, n ? n : 1);
+		if (got < 0)
+			return "can't be read in the directory";
+		if ((size_t)got != n || memcmp(w->disc_bytes, w->tree_bytes, n) != 0)
+			return "differs in its contents";
+		if (w->c->progress)
+			w->c->progress(w->c->ctx);
+	}
+	return NULL;
+}
+
+static const char *compare_contents(
+	struct work *w, int dir_fd, const struct disc_node *node, bool *is_end)
+{
+	int fd = beneath_open_name(dir_fd, node->name, O_RDONLY | O_NONBLOCK, 0);
+	const char *what;
+
+	if (fd < 0)
+		return "can't be read in the directory";
+	what = compare_bytes(w, fd, node, is_end);
+	close(fd);
+	return what;
+}
+
+static const char *compare_target(int dir_fd, const struct disc_node *node)
+{
+	char target[8192];
+	ssize_t n = readlinkat(dir_fd, node->name, target, sizeof target);
+
+	if (n >= 0 && node->target && (size_t)n == strlen(node->target) &&
+		memcmp(target, node->target, (size_t)n) == 0)
+		return NULL;
+	return "is a link to something else";
+}
+
+/* NULL where they are equal. */
+static const char *compare_node(
+	struct work *w, int dir_fd, const struct disc_node *node, bool *is_end)
+{
+	struct stat st;
+
+	if (dir_fd < 0 || fstatat(dir_fd, node->name, &st, AT_SYMLINK_NOFOLLOW))
+		return "is only on the disc";
+	if ((st.st_mode & S_IFMT) != (node->mode & S_IFMT))
+		return "is of another type";
+	if (S_ISLNK(st.st_mode))
+		return compare_target(dir_fd, node);
+	if ((st.st_mode & 07777) != (node->mode & 07777))
+		return "has other permissions";
+	if (!S_ISDIR(st.st_mode) && st.st_mtime != node->mtime)
+		return "has another time";
+	if ((S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)) && st.st_rdev != node->device)
+		return "is another device";
+	if (!S_ISREG(st.st_mode))
+		return NULL;
+	if ((uint64_t)st.st_size != node->n_bytes)
+		return "has another size";
+	return compare_contents(w, dir_fd, node, is_end);
+}
+
+/* What is in the directory alone. */
+static void find_others(struct work *w, int dir_fd, const struct disc_walk_step *step)
+{
+	int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *e;
+	struct stat st;
+
+	if (!d) {
+		differ(w, step->directory, NULL, "can't be read in the directory");
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	while ((e = readdir(d)))
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
+			!disc_listing_find(step->listing, e->d_name) &&
+			fstatat(dir_fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+			!S_ISSOCK(st.st_mode))
+			differ(w, step->directory, e->d_name, "is only in the directory");
+	closedir(d);
+}
+
+static int take_step(struct work *w, const struct disc_walk_step *step)
+{
+	for (size_t i = 0; i < step->listing->n_nodes; i++) {
+		const struct disc_node *node = step->listing->nodes[i];
+		int dir_fd = beneath_directory(&w->tree, step->directory);
+		bool is_end = false;
+		const char *what = compare_node(w, dir_fd, node, &is_end);
+
+		if (is_end)
+			return -1;
+		/* burning adds it */
+		if (what && step->directory == 0 && !strcmp(node->name, SUMS_NAME))
+			continue;
+		w->c->n_checked++;
+		if (what)
+			differ(w, step->directory, node->name, what);
+	}
+	if (beneath_directory(&w->tree, step->directory) >= 0)
+		find_others(w, beneath_directory(&w->tree, step->directory), step);
+	return 0;
+}
+
+static int compare_all(struct work *w)
+{
+	struct disc_walk_step step;
+	int next;
+
+	if (disc_walk_add(&w->walk, "", w->f))
+		return -1;
+	while ((next = disc_walk_next(&w->walk, &step, w->f)) > 0)
+		if (take_step(w, &step))
+			return -1;
+	return next;
+}
+
+int tree_compare(struct tree_compare *c, struct fail *f)
+{
+	struct work w = { .c = c, .tree = { .root = -1 }, .f = f };
+	int result = -1;
+
+	w.disc_bytes = malloc(READ_BYTES);
+	w.tree_bytes = malloc(READ_BYTES);
+	if (!w.disc_bytes || !w.tree_bytes) {
+		fail_errno(f, FAIL_FAILED, "", "no memory");
+		goto out;
+	}
+	if (disc_walk_open(&w.walk, c->files, c->damaged, c->ctx, f) ||
+		beneath_open(&w.tree, c->dir, &w.walk, f))
+		goto out;
+	result = compare_all(&w);
+out:
+	free(w.disc_bytes);
+	free(w.tree_bytes);
+	beneath_close(&w.tree);
+	disc_walk_close(&w.walk);
+	return result;
+}

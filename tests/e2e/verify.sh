@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# verify: what is read, checked and compared, and each way in which it can fail.
+. "$top_srcdir/tests/tap.sh" || exit
+. "$top_srcdir/tests/e2e/lib.sh"
+
+verify() { # argument...: the status and the last line
+	local status
+	"$XBURNCRYPT" verify "$@" -pass-file "$tmp/pass" >"$tmp/stdout" 2>"$tmp/stderr" </dev/null
+	status=$?
+	echo "$status $(tail -n 1 "$tmp/stdout")"
+}
+told() { grep -c -- "$1" "$tmp/stderr"; }
+
+printf '%s\n' "$passphrase" >"$tmp/pass"
+chmod 600 "$tmp/pass"
+make_tree "$tmp/tree"
+printf 'x\n' >"$tmp/tree/new
+line"
+printf 'y\n' >"$tmp/tree/back\\slash"
+(cd "$tmp/tree" && find . -type f ! -name SHA256SUMS -exec sha256sum {} + >SHA256SUMS)
+"$XBURNCRYPT" -quiet -o "$tmp/img" "${cheap[@]}" -pass-file "$tmp/pass" "$tmp/tree" >/dev/null 2>&1
+"$XBURNCRYPT" decrypt -quiet -o "$tmp/iso" "$tmp/img" -pass-file "$tmp/pass" >/dev/null 2>&1
+n=$(($(stat -c %s "$tmp/iso") / 2048))
+n_files=$(wc -l <"$tmp/tree/SHA256SUMS")
+n_all=$(cd "$tmp/tree" && find . -mindepth 1 -printf x | wc -c)
+
+tap_is "$(verify "$tmp/img")" "0 $n sectors read, 0 unreadable, $n_files files checked, 0 differ" \
+	'digests that sha256sum made are checked, each sector is read once'
+tap_is "$(verify "$tmp/img" -against "$tmp/tree")" \
+	"0 $n sectors read, 0 unreadable, $((n_files + n_all)) files checked, 0 differ" 'against the tree: equal'
+tap_is "$(verify "$tmp/img" -against "$tmp/iso")" \
+	"0 $n sectors read, 0 unreadable, $n_files files checked, 0 differ" 'against the image: equal'
+tap_like "$(cat "$tmp/stdout")" '^0 blocks differ from the image' 'it says so'
+
+# other trees
+cp -a "$tmp/tree" "$tmp/other"
+echo HELLO >"$tmp/other/hello.txt"
+touch -r "$tmp/tree/hello.txt" "$tmp/other/hello.txt"
+chmod 700 "$tmp/other/sub"
+rm "$tmp/other/empty/../nothing"
+ln -sfn elsewhere "$tmp/other/sub/link"
+touch "$tmp/other/sub/deeper/more" "$tmp/other/name with blanks and 'quotes'"
+out=$(verify "$tmp/img" -against "$tmp/other")
+tap_like "$out" '^3 .* 6 differ$' 'against another tree: status 3, and how many'
+for what in 'hello.txt: differs in its contents' 'sub: has other permissions' 'nothing: is only on the disc' \
+	'sub/link: is a link to something else' 'sub/deeper/more: is only in the directory' 'quotes.: has another time'; do
+	tap_is "$(told "$what")" 1 "told: $what"
+done
+
+# other blocks
+cp "$tmp/iso" "$tmp/other.iso"
+lba=$(xorriso -indev "$tmp/iso" -find /sub/random.bin -exec report_lba 2>/dev/null | awk -F, '/File data/ { print $2 + 0 }')
+printf X | dd of="$tmp/other.iso" bs=1 seek=$((lba * 2048 + 5000)) conv=notrunc status=none
+verify "$tmp/img" -against "$tmp/other.iso" >"$tmp/last"
+tap_like "$(cat "$tmp/last" "$tmp/stdout")" '^1 blocks differ from the image' 'against another image: the block is counted'
+tap_like "$(cat "$tmp/last")" '^3 ' 'and the status is 3'
+
+# damage: a clear image, so that one byte is one byte
+out=$("$XBURNCRYPT" verify "$tmp/other.iso" 2>"$tmp/stderr")
+tap_is "$? $(told 'sub/random.bin: differs from its digest') $(told 'the-same.bin: differs from its digest')" '3 1 1' \
+	'a changed byte: both names of the file differ'
+tap_like "$out" ' 0 unreadable, .* 2 differ$' 'the last line counts them'
+head -c $((lba * 2048 + 10000)) "$tmp/iso" >"$tmp/cut.iso"
+out=$("$XBURNCRYPT" verify "$tmp/cut.iso" 2>"$tmp/stderr")
+tap_is "$? $(told 'the file system is cut') $(told 'sub/random.bin: lies behind the end')" '3 1 1' 'a cut image'
+"$XBURNCRYPT" extract "$tmp/cut.iso" -to "$tmp/rescued" >"$tmp/stdout" 2>"$tmp/stderr"
+tap_is "$? $(head -c 8000 "$tmp/tree/sub/random.bin" | cmp -n 8000 - "$tmp/rescued/sub/random.bin" && stat -c %s "$tmp/rescued/sub/random.bin")" \
+	'5 300001' 'extract brings back what is left of it'
+"$XBURNCRYPT" verify "$tmp/tree/hello.txt" >/dev/null 2>&1
+[ $? -ne 0 ]
+tap_ok 'what is no disc is none'
+"$XBURNCRYPT" verify >/dev/null 2>&1
+tap_is $? 2 'no operand: status 2'
+tap_done
