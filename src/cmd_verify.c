@@ -29,7 +29,8 @@ static int open_against(struct examine *x, const char *path, struct fail *f)
 static void print_result(const struct examine *x, const struct examine_result *r)
 {
 	if (r->has_files && !r->has_sums && !x->dir)
-		puts("there is no SHA256SUMS on the disc: its files were read, not compared");
+		puts("there is no SHA256SUMS on the disc (see -checksums): its files were read, "
+		     "not compared");
 	if (x->image)
 		printf("%llu blocks differ from the image\n",
 			(unsigned long long)r->n_blocks_differ);

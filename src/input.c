@@ -47,7 +47,8 @@ static int parse_grafts(struct input *in, const struct option_list *list, struct
 static int choose_image(struct input *in, const struct options *o, const char *path, struct fail *f)
 {
 	static const enum option of_trees[] = { OPTION_GRAFT, OPTION_EXCLUDE, OPTION_FOLLOW_LINKS,
-		OPTION_PORTABLE, OPTION_SKIP_UNREADABLE, OPTION_VOLUME_ID, OPTION_COUNT };
+		OPTION_PORTABLE, OPTION_SKIP_UNREADABLE, OPTION_CHECKSUMS, OPTION_VOLUME_ID,
+		OPTION_COUNT };
 	enum option id = options_first_given(o, of_trees);
 
 	if (id != OPTION_COUNT) {
@@ -128,6 +129,28 @@ static void avoid_output(struct tree_spec *spec, const struct options *o)
 	}
 }
 
+static void update_digest(void *ctx, const void *bytes, size_t n_bytes)
+{
+	file_digest_update(ctx, bytes, n_bytes);
+}
+
+static int end_digest(void *ctx, char digits[TREE_DIGEST_DIGITS + 1], struct fail *f)
+{
+	return file_digest_end(ctx, digits, f);
+}
+
+/* -checksums */
+static int choose_digest(
+	struct input *in, struct tree_spec *spec, const struct options *o, struct fail *f)
+{
+	if (!options_has(o, OPTION_CHECKSUMS))
+		return 0;
+	in->file_digest = file_digest_new(f);
+	in->digest = (struct tree_digest){ in->file_digest, update_digest, end_digest };
+	spec->digest = &in->digest;
+	return in->file_digest ? 0 : -1;
+}
+
 int input_open(struct input *in, const struct options *o, const struct messages *m, struct fail *f)
 {
 	struct tree_spec spec = { .sources = o->operands.items,
@@ -143,6 +166,8 @@ int input_open(struct input *in, const struct options *o, const struct messages 
 
 	if (in->image_path)
 		return open_image(in, o, m, f);
+	if (choose_digest(in, &spec, o, f))
+		return -1;
 	avoid_output(&spec, o);
 	in->tree = tree_new(&spec, m, f);
 	return in->tree ? 0 : -1;
@@ -168,6 +193,7 @@ struct burn_source *input_source_new(struct input *in, struct report *report, st
 void input_close(struct input *in)
 {
 	tree_free(in->tree);
+	file_digest_free(in->file_digest);
 	finished_image_close(in->image);
 	for (size_t i = 0; in->grafts && in->grafts[i].target; i++)
 		free((void *)(uintptr_t)in->grafts[i].target);

@@ -39,6 +39,8 @@ static const struct row table[] = {
 		"owners to root, modes readable for all (mkisofs -r)", NULL },
 	{ "skip-unreadable", OPTION_SKIP_UNREADABLE, NULL, VERB_BURN | VERB_DECRYPT, false,
 		"leave out files that can't be read (status 5) instead of failing", NULL },
+	{ "checksums", OPTION_CHECKSUMS, NULL, VERB_BURN, false,
+		"add a file SHA256SUMS with the digest of each file, as it went out", NULL },
 	{ "V", OPTION_VOLUME_ID, "VOLUME_ID", VERB_BURN, false,
 		"the file system's volume id; it stays inside the encryption", NULL },
 	{ "size", OPTION_SIZE, "N[s|k|m|g]", VERB_BURN, false,

@@ -28,6 +28,7 @@ struct tree {
 	IsoImage *image;
 	struct arena keep;
 	struct tree_file_set files;
+	struct tree_sums sums;
 	struct tree_facts facts;
 	size_t n_left_out;
 	bool has_extended;       /* attributes or ACLs */
@@ -81,6 +82,9 @@ static int build(
 	int result = -1;
 
 	if (walk_sources(spec, &t->files, &t->keep, &scratch, &found, m, f))
+		goto out;
+	if (spec->digest &&
+		tree_sums_make(&t->sums, spec->digest, found.root, &t->files, &scratch, f))
 		goto out;
 	if (found.facts.n_bytes > FILES_BYTES_MAX) {
 		fail_set(f, FAIL_FAILED, "",
@@ -198,7 +202,7 @@ struct burn_source *tree_source_new(struct tree *t, struct report *report, struc
 		fail_set(f, FAIL_FAILED, "", "a tree has one image only");
 		return NULL;
 	}
-	if (tree_contents_init(&contents, &t->files, f))
+	if (tree_contents_init(&contents, &t->files, t->sums.file ? &t->sums : NULL, f))
 		return NULL;
 	s = image_source_new(t->iso, &t->files.gate, &contents, report, f);
 	if (s)
@@ -245,6 +249,7 @@ void tree_free(struct tree *t)
 		iso_image_unref(t->image);
 	if (t->has_library)
 		image_library_stop();
+	tree_sums_clear(&t->sums);
 	tree_file_set_clear(&t->files);
 	arena_clear(&t->keep);
 	free(t);

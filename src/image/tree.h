@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "image/tree_sums.h"
 #include "util/fail.h"
 #include "util/message.h"
 #include "util/report.h"
@@ -38,8 +39,9 @@ struct tree_spec {
 					from the SOURCE's root (image/exclude.h) */
 	size_t n_excludes;
 	bool follow_links;
-	bool portable;         /* owners to root, modes readable (mkisofs -r) */
-	bool skip_unreadable;  /* leave out what can't be read, instead of failing */
+	bool portable;                    /* owners to root, modes readable (mkisofs -r) */
+	bool skip_unreadable;             /* leave out what can't be read, instead of failing */
+	const struct tree_digest *digest; /* for a file SHA256SUMS; NULL: none */
 	const char *volume_id; /* NULL: "XBURNCRYPT"; at most 32 characters of printable ASCII */
 	dev_t avoid_dev;       /* the file that the image is written to: left out where the walk */
 	ino_t avoid_ino;       /* meets it; avoid_ino 0: none */

@@ -15,6 +15,7 @@ enum { ADVISE_BYTES = 4 * CHUNK_BYTES };
 
 struct tree_contents {
 	struct tree_file_set *files;
+	struct tree_sums *sums; /* NULL: none */
 	struct folder_cursor cursor;
 	struct tree_file *next; /* to be opened; NULL: none is left */
 	/* the one that is being read; NULL: none */
@@ -32,6 +33,12 @@ static void give_up(struct tree_contents *c, enum file_change change, int sys_er
 	c->fd = -1;
 }
 
+/* The file of digests is in memory. */
+static bool is_made_up(const struct tree_contents *c)
+{
+	return c->sums && c->file == c->sums->file;
+}
+
 static void open_next(struct tree_contents *c)
 {
 	struct tree_file *file = c->next;
@@ -41,6 +48,8 @@ static void open_next(struct tree_contents *c)
 	c->next = file->next;
 	c->n_read = 0;
 	c->n_pad_left = (size_t)(BLOCK_BYTES - n % BLOCK_BYTES) % BLOCK_BYTES;
+	if (is_made_up(c))
+		return;
 	c->fd = folder_open(&c->cursor, file->folder, file->name, file->followed);
 	if (c->fd < 0)
 		give_up(c, FILE_UNREADABLE, errno);
@@ -49,8 +58,11 @@ static void open_next(struct tree_contents *c)
 }
 
 /* After the last byte: is it still what the walk saw? */
-static void close_file(struct tree_contents *c)
+static int close_file(struct tree_contents *c, struct fail *f)
 {
+	struct tree_file *file = c->file;
+	bool has_digest = c->sums && !is_made_up(c);
+
 	struct stat st;
 	enum file_change change;
 
@@ -64,6 +76,7 @@ static void close_file(struct tree_contents *c)
 	}
 	c->fd = -1;
 	c->file = NULL;
+	return has_digest ? tree_sums_end_file(c->sums, file, f) : 0;
 }
 
 /* n bytes of the file; zeros where they can't be read. */
@@ -71,6 +84,11 @@ static void read_file(struct tree_contents *c, uint8_t *buf, size_t n)
 {
 	size_t got = 0;
 
+	if (is_made_up(c)) {
+		memcpy(buf, c->sums->text + c->n_read, n);
+		c->n_read += n;
+		return;
+	}
 	while (got < n && c->fd >= 0 && !signals_caught()) {
 		ssize_t r = read(c->fd, buf + got, n - got);
 
@@ -83,11 +101,15 @@ static void read_file(struct tree_contents *c, uint8_t *buf, size_t n)
 	}
 	memset(buf + got, 0, n - got);
 	c->n_read += n;
+	if (c->sums)
+		tree_sums_update(c->sums, buf, n);
 }
 
-/* The next bytes of the file that is open, n at most; closes it behind its last one. */
-static size_t read_some(struct tree_contents *c, uint8_t *buf, size_t n)
+/* The next bytes of the file that is open, *n at most, which tells how many; closes it behind its
+ * last one. */
+static int read_some(struct tree_contents *c, uint8_t *buf, size_t *at_most, struct fail *f)
 {
+	size_t n = *at_most;
 	uint64_t left = c->file->place.n_bytes - c->n_read;
 
 	if (left) {
@@ -98,19 +120,22 @@ static size_t read_some(struct tree_contents *c, uint8_t *buf, size_t n)
 		memset(buf, 0, n);
 		c->n_pad_left -= n;
 	}
+	*at_most = n;
 	/* at once: nobody asks for more behind the last file */
 	if (c->n_read == c->file->place.n_bytes && c->n_pad_left == 0)
-		close_file(c);
-	return n;
+		return close_file(c, f);
+	return 0;
 }
 
 /* Files of no bytes at the end are looked at, too. */
-static void pass_empty(struct tree_contents *c)
+static int pass_empty(struct tree_contents *c, struct fail *f)
 {
 	while (!c->file && c->next && c->next->place.n_bytes == 0) {
 		open_next(c);
-		close_file(c);
+		if (close_file(c, f))
+			return -1;
 	}
+	return 0;
 }
 
 static int read_contents(void *ctx, uint8_t *buf, size_t n, struct fail *f)
@@ -118,15 +143,18 @@ static int read_contents(void *ctx, uint8_t *buf, size_t n, struct fail *f)
 	struct tree_contents *c = ctx;
 	size_t put = 0;
 
-	(void)f;
 	while (put < n) {
-		pass_empty(c);
+		size_t more = n - put;
+
+		if (pass_empty(c, f))
+			return -1;
 		if (!c->file)
 			open_next(c);
-		put += read_some(c, buf + put, n - put);
+		if (read_some(c, buf + put, &more, f))
+			return -1;
+		put += more;
 	}
-	pass_empty(c);
-	return 0;
+	return pass_empty(c, f);
 }
 
 static void free_contents(void *ctx)
@@ -139,13 +167,15 @@ static void free_contents(void *ctx)
 	free(c);
 }
 
-int tree_contents_init(struct image_contents *contents, struct tree_file_set *files, struct fail *f)
+int tree_contents_init(struct image_contents *contents, struct tree_file_set *files,
+	struct tree_sums *sums, struct fail *f)
 {
 	struct tree_contents *c = calloc(1, sizeof *c);
 
 	if (!c)
 		return fail_errno(f, FAIL_FAILED, "", "no memory");
 	c->files = files;
+	c->sums = sums;
 	c->next = files->first;
 	c->fd = -1;
 	*contents = (struct image_contents){ .ctx = c,

@@ -9,9 +9,12 @@
 
 #include "image/image_source.h"
 #include "image/tree_file.h"
+#include "image/tree_sums.h"
 #include "util/fail.h"
 
-/* Fills c, whose free frees it. The set is borrowed. 0, or -1 with f filled. */
-int tree_contents_init(struct image_contents *c, struct tree_file_set *files, struct fail *f);
+/* Fills c, whose free frees it. The set is borrowed, and so are sums, which may be NULL. 0, or -1
+ * with f filled. */
+int tree_contents_init(struct image_contents *c, struct tree_file_set *files,
+	struct tree_sums *sums, struct fail *f);
 
 #endif

@@ -33,6 +33,23 @@ tap_is "$(verify "$tmp/img" -against "$tmp/iso")" \
 	"0 $n sectors read, 0 unreadable, $n_files files checked, 0 differ" 'against the image: equal'
 tap_like "$(cat "$tmp/stdout")" '^0 blocks differ from the image' 'it says so'
 
+# digests that burning adds, of what goes out
+rm -rf "$tmp/plain" "$tmp/summed"
+cp -a "$tmp/tree" "$tmp/plain"
+rm "$tmp/plain/SHA256SUMS"
+"$XBURNCRYPT" -quiet -checksums -o "$tmp/summed.img" "${cheap[@]}" -pass-file "$tmp/pass" "$tmp/plain" >/dev/null 2>&1
+tap_ok 'burned with -checksums'
+"$XBURNCRYPT" cat "$tmp/summed.img" SHA256SUMS -pass-file "$tmp/pass" 2>/dev/null | LC_ALL=C sort >"$tmp/sums"
+(cd "$tmp/plain" && find . -type f -printf '%P\0' | xargs -0 sha256sum -- | LC_ALL=C sort) | cmp -s - "$tmp/sums"
+tap_ok 'SHA256SUMS is what sha256sum writes, odd names and hard links too' || tap_note "$(cat "$tmp/sums")"
+tap_like "$(verify "$tmp/summed.img" -against "$tmp/plain")" "^0 .*, 0 unreadable, $((n_files + n_all - 1)) files checked, 0 differ\$" \
+	'verify: all are checked, and the added file is no difference'
+"$XBURNCRYPT" extract "$tmp/summed.img" -to "$tmp/summed" -pass-file "$tmp/pass" >/dev/null 2>&1
+(cd "$tmp/summed" && sha256sum --strict --quiet -c SHA256SUMS)
+tap_ok 'sha256sum -c finds all of them right'
+"$XBURNCRYPT" -quiet -checksums -o "$tmp/again.img" "${cheap[@]}" -pass-file "$tmp/pass" "$tmp/tree" >/dev/null 2>"$tmp/stderr"
+tap_is "$? $(told 'SHA256SUMS: is in the tree already')" '2 1' 'a SHA256SUMS in the tree is in the way'
+
 # other trees
 cp -a "$tmp/tree" "$tmp/other"
 echo HELLO >"$tmp/other/hello.txt"
