@@ -15,6 +15,13 @@ fi
 printf '%s' "$passphrase" >"$tmp/pass"
 printf '%s' "$passphrase" | sha256sum | cut -d' ' -f1 | sed 's/../\\x&/g' | xargs -0 printf '%b' | head -c 32 >"$tmp/hashed"
 head -c 32 /dev/urandom >"$tmp/key"
+head -c 64 /dev/urandom >"$tmp/key64"
+head -c 32 "$tmp/key64" >"$tmp/key64.1"
+tail -c 32 "$tmp/key64" >"$tmp/key64.2"
+for _ in $(seq 65); do head -c 45 /dev/urandom | base64 -w 0 && echo; done >"$tmp/v3"
+sed -n 7p "$tmp/v3" | tr -d '\n' >"$tmp/line"
+# the key of the seventh line (aespipe's -H sha256 -k: the first half of SHA-512 for 256 bits)
+sha512sum <"$tmp/line" | cut -c 1-64 | sed 's/../\\x&/g' | xargs -0 printf '%b' | head -c 32 >"$tmp/line.key"
 chmod 600 "$tmp"/*
 head -c 200000 /dev/urandom >"$tmp/data"
 mkfifo "$tmp/slow"
@@ -61,6 +68,9 @@ running 'new, -pass-file: no passphrase' "$tmp/pass" -- -encstyle new -pass-file
 running 'new, -encpass=: no passphrase' "$tmp/pass" -- -encstyle new "-encpass=$passphrase"
 running 'luks2, -pass-file: no passphrase' "$tmp/pass" -- -pass-file "$tmp/pass" "${cheap[@]}"
 running 'luks2, -key-file: no key file' "$tmp/key" -- -key-file "$tmp/key" "${cheap[@]}"
+running 'luks2, -encpass-file: no bytes' "$tmp/key" -- -encpass-file "$tmp/key" "${cheap[@]}"
+running 'luks2, -encpass-hex: no bytes' "$tmp/key" -- -encpass-hex "$(od -An -v -tx1 "$tmp/key" | tr -d ' \n')" "${cheap[@]}"
+running 'loopaes, -key-file: no line' "$tmp/line" -- -format loopaes -key-file "$tmp/v3"
 
 finished() { # name files-to-look-for... -- options...
 	local name=$1 files=()
@@ -87,6 +97,12 @@ finished() { # name files-to-look-for... -- options...
 }
 finished 'new: neither passphrase nor key' "$tmp/pass" "$tmp/hashed" -- -encstyle new -pass-file "$tmp/pass"
 finished 'new, a key file: no key' "$tmp/key" -- -encstyle new -key-file "$tmp/key"
+finished 'old: no passphrase, which is its key' "$tmp/pass" -- -encstyle old -pass-file "$tmp/pass"
+finished 'xts, a key file: neither key' "$tmp/key64.1" "$tmp/key64.2" -- -format plain -cipher aes-xts-plain64 \
+	-key-size 512 -key-file "$tmp/key64"
+finished 'loopaes: neither line nor key' "$tmp/line" "$tmp/line.key" -- -format loopaes -key-size 256 -key-file "$tmp/v3"
+finished 'luks1: no passphrase' "$tmp/pass" -- -format luks1 -pbkdf-weak -pbkdf-iterations 1000 -pass-file "$tmp/pass"
+finished 'veracrypt: no passphrase' "$tmp/pass" -- -format veracrypt -pim 1 -pass-file "$tmp/pass"
 finished 'luks2: neither passphrase nor volume key' volume-key -- -pass-file "$tmp/pass" "${cheap[@]}"
 
 # another process of the same user can't attach, and no core is dumped
