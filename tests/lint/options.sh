@@ -51,7 +51,8 @@ tap_is "$(grep -oE 'xburncrypt [a-z]+' "$tmp/hints" | sort -u | while read -r _ 
 	grep -qx "$verb" "$tmp/verbs" || echo "$verb"
 done)" "" "hints name verbs that exist"
 tap_is "$(while read -r verb; do
-	grep -qE "^\.(Op )?Cm $verb( |\$)" doc/xburncrypt.1 || echo "$verb"
+	grep -A1 '^\.Nm xburncrypt$' doc/xburncrypt.1 | grep -qE "^\.(Op )?Cm $verb( |\$)" || echo "$verb: SYNOPSIS"
+	[ "$verb" = burn ] || grep -qE "^\.It Cm ([a-z]+ , )*$verb( ,|\$)" doc/xburncrypt.1 || echo "$verb: DESCRIPTION"
 done <"$tmp/verbs")" "" "each verb is in the manual page"
 tap_is "$("$XBURNCRYPT" formats | sed -nE 's/^([a-z0-9]+)(, [^:]*)?: .*/\1/p' | while read -r format; do
 	grep -qx "\.It Cm $format" doc/xburncrypt.1 || echo "$format: manual page"
