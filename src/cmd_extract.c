@@ -30,9 +30,11 @@ static void print_summary(const struct extract_result *r)
 {
 	char size[64];
 
-	printf("%llu files (%s), %llu directories, %llu links and others\n",
-		(unsigned long long)r->n_files, size_format(size, sizeof size, r->n_bytes),
-		(unsigned long long)r->n_directories, (unsigned long long)r->n_others);
+	printf("brought back: %llu file%s of %s, %llu director%s, %llu other%s\n",
+		(unsigned long long)r->n_files, r->n_files == 1 ? "" : "s",
+		size_format(size, sizeof size, r->n_bytes), (unsigned long long)r->n_directories,
+		r->n_directories == 1 ? "y" : "ies", (unsigned long long)r->n_others,
+		r->n_others == 1 ? "" : "s");
 }
 
 static int extract(struct options *o, enum progress_mode mode, struct fail *f)
