@@ -43,8 +43,10 @@ begin_endless() {
 	local n
 	insert dvd+rw
 	n=$(wc -l <$log)
+	set -m # else it would ignore SIGINT
 	xburncrypt -o $d -encstyle new -pass-file "$tmp/key" -progress none - <"$tmp/pipe" >"$tmp/first" 2>&1 &
 	first=$!
+	set +m
 	head -c 40000000 /dev/zero >"$tmp/pipe"
 	for _ in $(seq 120); do
 		tail -n +$((n + 1)) $log | grep -q '^2A ' && return
@@ -120,6 +122,14 @@ tap_ok "SIGTERM: says so" || tap_note "$(cat "$tmp/first")"
 tap_is "$(last_lock)" 0 "SIGTERM: the tray is not locked"
 is_free "SIGTERM"
 
+# Ctrl-C
+begin_endless
+kill -INT $first
+wait $first
+tap_is $? 130 "SIGINT is raised again"
+tap_is "$(last_lock)" 0 "SIGINT: the tray is not locked"
+is_free "SIGINT"
+
 # SIGKILL in mid-burn: the kernel or the next start frees the drive
 begin_endless
 kill -KILL $first
@@ -143,6 +153,33 @@ losetup /dev/loop0 "$tmp/stick"
 xburncrypt -o /dev/loop0 -encstyle new -pass-file "$tmp/key" "$tmp/tree" >"$tmp/out" 2>&1
 status=$?
 fails "another block device" 4 "is no optical drive but another block device"
+
+# the same, with consent: written; but never while it is in use
+stick() { # output in $tmp/out, status in $status
+	xburncrypt -o /dev/loop0 -force-device -encstyle new -pass-file "$tmp/key" "$tmp/tree" >"$tmp/out" 2>&1
+	status=$?
+}
+stick
+[ $status = 0 ]
+ok "another block device, with -force-device: written"
+printed_commands "$tmp/out" >"$tmp/commands"
+bash -e "$tmp/commands" >>"$tmp/out" 2>&1 && cmp "$tmp/tree/file" /mnt/file
+ok "another block device: the printed commands open it"
+stick
+fails "another block device, held by a mapping" 4 "in use|held"
+close_all
+mke2fs -q /dev/loop0 >/dev/null 2>&1
+mount /dev/loop0 /mnt
+stick
+fails "another block device, mounted" 4 "mounted"
+umount /mnt
+if busybox mkswap /dev/loop0 >/dev/null 2>&1 && busybox swapon /dev/loop0 2>/dev/null; then
+	stick
+	fails "another block device, swapped on" 4 "in use|swap"
+	busybox swapoff /dev/loop0
+else
+	tap_skip "another block device, swapped on" "no mkswap or swapon here"
+fi
 losetup -d /dev/loop0
 xburncrypt -o /dev/sr7 -encstyle new -pass-file "$tmp/key" "$tmp/tree" >"$tmp/out" 2>&1
 status=$?

@@ -146,6 +146,11 @@ row "veracrypt: key file" - -format veracrypt -pim 1 -key-file keyfile
 row "veracrypt: key from a descriptor" keyfile -format veracrypt -pim 1 -key-fd 3 3<keyfile
 row "veracrypt: typed passphrase, no PIM" short -format veracrypt -pass-fd 3 3<short
 
+# --- volumes as files of a clear disc ------------------------------------------------------------
+mkdir -p /media
+row "luks2 as a file: passphrase file" - -as-file vault.img -pass-file pass "${cheap[@]}"
+row "veracrypt as a file: passphrase file" - -as-file vault.hc -format veracrypt -pim 1 -pass-file pass
+
 : >empty
 row "none" - -format none -encpass-file empty
 

@@ -53,6 +53,9 @@ done
 insert dvd-rw
 xburncrypt format -quiet /dev/sr0 2>err
 row dvd-rw 'restricted overwrite' "${weak[@]}"
+insert dvd-rw
+xburncrypt format -quiet /dev/sr0 2>err
+row dvd-rw 'restricted overwrite, plain new' -encstyle new
 insert cd-rw
 xburncrypt -quiet -o /dev/sr0 -pass-file key -encstyle new tree 2>/dev/null
 row cd-rw 'blanked by -blank auto' "${weak[@]}" -blank auto -yes

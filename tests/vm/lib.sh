@@ -30,4 +30,5 @@ close_all() { # what printed commands may have opened
 	for m in /dev/mapper/*; do
 		[ "${m##*/}" = control ] || cryptsetup close "${m##*/}"
 	done
+	umount /media 2>/dev/null
 }
