@@ -48,7 +48,8 @@ struct work {
 	struct disc_piece *last_pieces; /* heap */
 	uint32_t last_directory;
 	char last_name[256];
-	uint64_t end_lba; /* behind all files so far */
+	uint64_t n_medium; /* bytes that are there */
+	uint64_t end_lba;  /* behind all files so far */
 };
 
 static int no_memory(struct fail *f)
@@ -162,7 +163,7 @@ static int add_entry(struct work *w, uint32_t directory, size_t index, const str
 	if (S_ISLNK(node->mode))
 		e.lba = UINT32_MAX;
 	if (S_ISREG(node->mode))
-		w->restore.n_total += node->n_bytes;
+		w->restore.n_total += node->n_bytes < w->n_medium ? node->n_bytes : w->n_medium;
 	w->entries[w->n_entries++] = e;
 	return 0;
 }
@@ -197,7 +198,6 @@ static int compare_entries(const void *a, const void *b)
 
 static int walk_all(struct work *w, struct fail *f)
 {
-	uint64_t n_medium = disc_files_n_blocks_there(w->x->files) * BLOCK_BYTES;
 	struct disc_walk_step step;
 	int next;
 
@@ -211,7 +211,7 @@ static int walk_all(struct work *w, struct fail *f)
 			return -1;
 	if (next)
 		return -1;
-	if (w->restore.n_total / BYTES_PER_BYTE_MAX > n_medium)
+	if (w->restore.n_total / BYTES_PER_BYTE_MAX > w->n_medium)
 		return fail_set(f, FAIL_FAILED, "",
 			"the directories are damaged: the files would take up more than %d times "
 			"the medium",
@@ -250,7 +250,7 @@ static int remember(
 	return 0;
 }
 
-/* A file must not lie in another: whoever made the disc wants to have more than there is. */
+/* A file that lies in another: damage, or somebody wants to have more than there is. */
 static bool is_overlap(struct work *w, const struct disc_node *node)
 {
 	uint64_t first, end;
@@ -286,11 +286,13 @@ static int restore_entry(
 		/* the first call may have closed what the second one opened; not this one */
 		fd = beneath_directory(&w->to, directory);
 		result = restore_link(&w->restore, from, w->last_name, fd, node->name, &problem);
-	} else if (is_overlap(w, node)) {
-		fail_set(&problem, FAIL_INCOMPLETE, "", "lies in the same blocks as another file");
-		result = RESTORE_LEFT;
 	} else {
 		result = restore_node(&w->restore, fd, node->name, node, &problem);
+		if (is_overlap(w, node) && result == RESTORE_DONE) {
+			fail_set(&problem, FAIL_INCOMPLETE, "",
+				"lies in the same blocks as another file");
+			result = RESTORE_HURT;
+		}
 		if (result <= RESTORE_HURT && remember(w, node, directory, f))
 			return -1;
 	}
@@ -412,6 +414,7 @@ int extract_files(const struct extract *x, struct extract_result *result, struct
 	if (disc_walk_open(&w.walk, x->files, tell_damaged, &w, f) ||
 		beneath_open(&w.to, x->to, &w.walk, f))
 		goto out;
+	w.n_medium = disc_files_n_blocks_there(x->files) * BLOCK_BYTES;
 	w.is_root_ours = is_empty(w.to.root);
 	ret = extract_into(&w, f);
 	tell_bits(&w);

@@ -18,6 +18,10 @@ done
 "$XBURNCRYPT" -o "$tmp/many.img" -encstyle new -pass-file "$tmp/pass" "$tmp/many" >"$tmp/summary" 2>"$tmp/err" &&
 	grep -q '50,\{0,1\}000 files' "$tmp/summary"
 tap_ok '50,000 files are burned' || tap_note "$(cat "$tmp/summary" "$tmp/err")"
+"$XBURNCRYPT" extract "$tmp/many.img" -encstyle new -pass-file "$tmp/pass" -to "$tmp/extracted" >/dev/null 2>"$tmp/err" &&
+	bash "$top_srcdir/tests/e2e/compare-trees.sh" "$tmp/many" "$tmp/extracted" >"$tmp/diff"
+tap_ok '50,000 files are extracted, and equal' || tap_note "$(head -5 "$tmp/err" "$tmp/diff")"
+rm -rf "$tmp/extracted"
 decrypt_aespipe "$tmp/many.img" "$tmp/pass" sha256 "$tmp/many.iso" && rm "$tmp/many.img" &&
 	same_tree "$tmp/many" "$tmp/many.iso" >"$tmp/diff"
 tap_ok '50,000 files come back equal' || tap_note "$(head -5 "$tmp/diff")"
@@ -36,6 +40,11 @@ done
 echo small >"$tmp/large/zz"
 "$XBURNCRYPT" -o "$tmp/large.img" -encstyle new -pass-file "$tmp/pass" "$tmp/large" >/dev/null 2>"$tmp/err"
 tap_ok 'a file of 5 GiB is burned' || tap_note "$(cat "$tmp/err")"
+"$XBURNCRYPT" extract "$tmp/large.img" -encstyle new -pass-file "$tmp/pass" -to "$tmp/extracted" >/dev/null 2>"$tmp/err" &&
+	cmp "$tmp/large/sparse" "$tmp/extracted/sparse" >"$tmp/log" 2>&1
+tap_ok 'it is extracted, and equal' || tap_note "$(cat "$tmp/err" "$tmp/log")"
+[ "$(du -k "$tmp/extracted/sparse" | cut -f1)" -lt 10240 ]
+tap_ok 'with its holes'
 # through pipes, without 10 GiB more on the disk
 decrypt_aespipe "$tmp/large.img" "$tmp/pass" sha256 /dev/stdout | bsdtar -xOf - sparse zz 2>"$tmp/log" |
 	cmp - <(cat "$tmp/large/sparse" "$tmp/large/zz") >>"$tmp/log" 2>&1

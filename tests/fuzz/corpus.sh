@@ -4,6 +4,7 @@
 # a replay makes of each: replay.c.
 set -eu
 fuzzer=$1
+here=$(cd "$(dirname "$0")" && pwd)
 cd "$2"
 
 lines() { # count characters
@@ -150,6 +151,27 @@ volume_descriptor)
 	{ descriptor 0 BEA01 && descriptor 0 NSR02 && descriptor 0 TEA01; } >udf
 	{ descriptor 1 CD001 c8000000000000c8 00080800 && descriptor 0 BEA01 && descriptor 0 NSR03; } >bridge
 	zeros 32768 >zeros
+	: >empty
+	;;
+disc_files)
+	mkdir tree tree/sub
+	echo contents >tree/file
+	ln tree/file tree/sub/link
+	ln -s ../a/./b/../file tree/symlink
+	head -c 3000 /dev/zero >tree/sub/zeros
+	: >"tree/$(printf '%0150d' 1)"
+	setfattr -n user.name -v value tree/file 2>/dev/null || :
+	"${XBURNCRYPT:-$here/../../src/xburncrypt}" -quiet -format none -checksums -o tree.iso tree 2>/dev/null
+	# behind the files are 300 KiB of padding
+	tail -c +32769 tree.iso | head -c 120000 >good
+	head -c 40000 good >cut
+	rm -rf tree tree.iso
+	# the directories lie behind the descriptors
+	for ((i = 8192; i < 32768; i += 611)); do
+		{ head -c $i good && printf '\377\001\000\024' && tail -c +$((i + 5)) good; } >changed_$i
+	done
+	{ descriptor 1 CD001 c8000000000000c8 00080800 && descriptor 377 CD001 && zeros 4096; } >nothing
+	zeros 4096 >zeros
 	: >empty
 	;;
 *)

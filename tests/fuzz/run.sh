@@ -7,20 +7,31 @@ set -eu
 seconds=${1:-60}
 shift || true
 [ $# -gt 0 ] || set -- loopaes_keys veracrypt_header contents luks1_header luks2_header luks2_token \
-	volume_descriptor
+	volume_descriptor disc_files
 here=$(cd "$(dirname "$0")" && pwd)
 src=$here/../../src
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 read -ra libs < <(pkg-config --cflags --libs libcrypto libsodium libcryptsetup)
+# what reads files back, and needs no libisofs
+reading=()
+for name in aaip arena directory_record disc_files disc_listing disc_name disc_node disc_time disc_tree \
+	disc_walk file_system rock_ridge tree_reader volume_descriptor volume_layout; do
+	reading+=("$src/image/$name.c")
+done
+for name in beneath block_survey examine sums tree_compare; do
+	reading+=("$src/disc/$name.c")
+done
 for fuzzer; do
+	more=("$src/image/volume_descriptor.c")
+	[ "$fuzzer" != disc_files ] || more=("${reading[@]}")
 	mkdir "$work/$fuzzer"
 	bash "$here/corpus.sh" "$fuzzer" "$work/$fuzzer"
 	clang -std=gnu17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=undefined -I"$src" -I"${top_builddir:-.}" "$here/$fuzzer.c" \
-		"$src"/crypto/*.c "$src"/util/*.c "$src"/image/volume_descriptor.c \
+		"$src"/crypto/*.c "$src"/util/*.c "${more[@]}" \
 		-o "$work/$fuzzer.bin" "${libs[@]}" -pthread
-	"$work/$fuzzer.bin" -max_total_time="$seconds" -max_len=70000 -print_final_stats=1 \
+	"$work/$fuzzer.bin" -max_total_time="$seconds" -max_len=140000 -print_final_stats=1 \
 		"$work/$fuzzer"
 done

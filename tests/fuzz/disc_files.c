@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A plain disc, from block 16 on: what is read of its files, and all that verify does with it. */
+#include "fuzz.h"
+
+#include <string.h>
+
+#include "burn/sink.h"
+#include "disc/examine.h"
+#include "image/disc_walk.h"
+#include "image/file_system.h"
+#include "util/sector.h"
+
+enum { FIRST = 16 };
+
+/* No progress is shown, and no libburn needed. */
+void sink_tick(
+	const struct sink_watch *watch, const char *phase, uint64_t n_bytes, uint64_t n_total)
+{
+	(void)watch;
+	(void)phase;
+	(void)n_bytes;
+	(void)n_total;
+}
+
+struct input {
+	const uint8_t *data;
+	size_t size;
+};
+
+/* What is not there is zeros; block 40 can't be read where the input says so. */
+static int read_input(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f)
+{
+	const struct input *in = ctx;
+
+	for (uint64_t b = lba; b < lba + n; b++, buf += BLOCK_BYTES) {
+		size_t at = (size_t)(b - FIRST) * BLOCK_BYTES;
+
+		if (b == 40 && in->size % 2)
+			return fail_set(f, FAIL_FAILED, "LBA 40", "can't be read");
+		memset(buf, 0, BLOCK_BYTES);
+		if (b >= FIRST && at < in->size)
+			memcpy(buf, in->data + at,
+				in->size - at < BLOCK_BYTES ? in->size - at : BLOCK_BYTES);
+	}
+	return 0;
+}
+
+static void check_node(const struct disc_files *files, const struct disc_node *node)
+{
+	uint8_t bytes[5000];
+	size_t n;
+	struct fail f = { 0 };
+
+	FUZZ_MUST(*node->name && !strchr(node->name, '/') && strcmp(node->name, ".") != 0 &&
+		  strcmp(node->name, "..") != 0 && strlen(node->name) < 256);
+	FUZZ_MUST(node->n_links > 0 && (!node->target || S_ISLNK(node->mode)));
+	FUZZ_MUST(!node->target || (*node->target && strlen(node->target) == node->n_bytes));
+	for (uint32_t i = 0; i < node->n_attributes; i++)
+		FUZZ_MUST(*node->attributes[i].name &&
+			  (!node->attributes[i].n_value || node->attributes[i].value));
+	if (!S_ISREG(node->mode))
+		return;
+	if (disc_files_read(files, node, 1, sizeof bytes, bytes, &n, &f) == 0)
+		FUZZ_MUST(n <= sizeof bytes && n <= node->n_bytes);
+	else
+		FUZZ_MUST(fail_is_set(&f));
+	f = (struct fail){ 0 };
+	FUZZ_MUST(disc_files_read(files, node, node->n_bytes, 1, bytes, &n, &f) == 0 && n == 0);
+}
+
+/* Each node once, and each directory once. */
+static void check_files(struct block_reader *blocks)
+{
+	struct fail f = { 0 };
+	struct disc_files *files = disc_files_open(blocks, &f);
+	struct disc_walk walk;
+	struct disc_walk_step step;
+	char path[500];
+
+	FUZZ_MUST(files || fail_is_set(&f));
+	if (!files)
+		return;
+	FUZZ_MUST(disc_walk_open(&walk, files, NULL, NULL, &f) == 0);
+	if (disc_walk_add(&walk, "/", &f) == 0)
+		while (disc_walk_next(&walk, &step, &f) > 0)
+			for (size_t i = 0; i < step.listing->n_nodes; i++) {
+				const struct disc_node *node = step.listing->nodes[i];
+
+				check_node(files, node);
+				FUZZ_MUST(i == 0 ||
+					  strcmp(step.listing->nodes[i - 1]->name, node->name) < 0);
+				FUZZ_MUST(disc_listing_find(step.listing, node->name) == node);
+				FUZZ_MUST(*disc_walk_path(
+					&walk, step.directory, node->name, path, sizeof path));
+			}
+	disc_walk_close(&walk);
+	disc_files_close(files);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct input in = { data, size };
+	struct block_reader blocks = {
+		.read = read_input, .ctx = &in, .n_blocks = FIRST + size / BLOCK_BYTES + 8
+	};
+	struct examine x = { .blocks = &blocks };
+	struct examine_result result;
+	struct fail f = { 0 };
+
+	check_files(&blocks);
+	FUZZ_MUST(examine_disc(&x, &result, &f) == 0 || fail_is_set(&f));
+	FUZZ_MUST(fail_is_set(&f) || result.n_blocks == blocks.n_blocks);
+	f = (struct fail){ 0 };
+	file_system_close(file_system_open(&blocks, &f));
+	return 0;
+}
