@@ -174,6 +174,19 @@ disc_files)
 	zeros 4096 >zeros
 	: >empty
 	;;
+opening)
+	# format, place (64 bytes a unit, two bytes), place within, count, what is changed; the payload is
+	# at 0, LUKS1's at 2 MiB, LUKS2's at 1 MiB, its descriptor 32 KiB behind
+	for format in 00 01 02 03 04 05; do
+		bytes_of $format >"good$format"
+	done
+	bytes_of 010200020101 >descriptor
+	bytes_of 000280000400ff00ff >directory
+	bytes_of 00028200020101028400010a >several
+	bytes_of 04000108040000ffff >luks1_slot
+	bytes_of 0500000804ffffffff >luks2_size
+	bytes_of 05004010047b7b7b7b >luks2_json
+	;;
 *)
 	echo "corpus.sh: no fuzzer $fuzzer" >&2
 	exit 2

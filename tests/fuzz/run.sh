@@ -7,7 +7,7 @@ set -eu
 seconds=${1:-60}
 shift || true
 [ $# -gt 0 ] || set -- loopaes_keys veracrypt_header contents luks1_header luks2_header luks2_token \
-	volume_descriptor disc_files
+	volume_descriptor disc_files opening
 here=$(cd "$(dirname "$0")" && pwd)
 src=$here/../../src
 work=$(mktemp -d)
@@ -20,12 +20,12 @@ for name in aaip arena directory_record disc_files disc_listing disc_name disc_n
 	disc_walk file_system rock_ridge tree_reader volume_descriptor volume_layout; do
 	reading+=("$src/image/$name.c")
 done
-for name in beneath block_survey examine sums tree_compare; do
+for name in beneath block_survey cipher_pool examine guess payload_reader read_ahead sums tree_compare; do
 	reading+=("$src/disc/$name.c")
 done
 for fuzzer; do
 	more=("$src/image/volume_descriptor.c")
-	[ "$fuzzer" != disc_files ] || more=("${reading[@]}")
+	case $fuzzer in disc_files | opening) more=("${reading[@]}") ;; esac
 	mkdir "$work/$fuzzer"
 	bash "$here/corpus.sh" "$fuzzer" "$work/$fuzzer"
 	clang -std=gnu17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
