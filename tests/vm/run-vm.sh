@@ -57,10 +57,10 @@ exec 9>"$work/lock"; flock 9           # one build at a time
 
 # Host programs that the guest gets.  Those that are not installed are left out.
 programs="bash strace xorriso cdrskin wodim growisofs dvd+rw-mediainfo dvd+rw-format
-	cryptsetup dmsetup veritysetup integritysetup losetup blockdev eject sha256sum cmp
+	fusermount3 cryptsetup dmsetup veritysetup integritysetup losetup blockdev eject sha256sum cmp
 	sg_inq sg_raw sg_turs sg_start sg_get_config sg_modes sg_readcap sg_opcodes mke2fs"
 modules="sr_mod sg scsi_mod cdrom uio configfs target_core_mod target_core_user tcm_loop
-	loop dm-mod dm-crypt dm-verity dm-integrity isofs udf overlay ext4 squashfs
+	loop fuse dm-mod dm-crypt dm-verity dm-integrity isofs udf overlay ext4 squashfs
 	virtio_pci 9p 9pnet_virtio aesni_intel xts essiv adiantum nhpoly1305
 	serpent_generic twofish_generic camellia_generic sha512_generic wp512 rmd160
 	af_alg algif_skcipher algif_hash"
