@@ -49,6 +49,7 @@ void tree_sums_update(struct tree_sums *s, const void *bytes, size_t n_bytes);
 /* The file was read to its end. 0, or -1 with f filled. */
 int tree_sums_end_file(struct tree_sums *s, const struct tree_file *file, struct fail *f);
 
+/* Frees what s holds. */
 void tree_sums_clear(struct tree_sums *s);
 
 #endif

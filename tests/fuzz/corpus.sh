@@ -164,7 +164,7 @@ disc_files)
 	"${XBURNCRYPT:-$here/../../src/xburncrypt}" -quiet -format none -checksums -o tree.iso tree 2>/dev/null
 	# behind the files are 300 KiB of padding
 	tail -c +32769 tree.iso | head -c 120000 >good
-	head -c 40000 good >cut
+	head -c 40000 good >short
 	rm -rf tree tree.iso
 	# the directories lie behind the descriptors
 	for ((i = 8192; i < 32768; i += 611)); do
