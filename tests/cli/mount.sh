@@ -72,8 +72,12 @@ wait
 tap_is "$(cat check?)" "$(for _ in $(seq 8); do echo good; done)" 'eight readers at once, each sum right'
 server=$(server_of luks2.img)
 tap_like "$server" '^[0-9]+$' 'what reads the disc is in the sandbox'
-[ "$(awk '/^VmHWM:/ { print $2 }' "/proc/$server/status")" -lt 65536 ]
-tap_ok "in less than 64 MiB" || tap_note "$(grep Vm "/proc/$server/status")"
+if grep -q __asan_init "$XBURNCRYPT"; then
+	tap_skip 'in less than 64 MiB' 'the address sanitizer takes more'
+else
+	[ "$(awk '/^VmHWM:/ { print $2 }' "/proc/$server/status")" -lt 65536 ]
+	tap_ok 'in less than 64 MiB' || tap_note "$(grep Vm "/proc/$server/status")"
+fi
 "$XBURNCRYPT" unmount mnt && is_gone
 tap_ok 'unmount'
 [ -z "$(ls mnt)" ]
