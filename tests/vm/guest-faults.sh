@@ -168,8 +168,8 @@ ok "another block device: the printed commands open it"
 stick
 fails "another block device, held by a mapping" 4 "in use|held"
 close_all
-mke2fs -q /dev/loop0 >/dev/null 2>&1
-mount /dev/loop0 /mnt
+xburncrypt -o /dev/loop0 -force-device -format none "$tmp/tree" >"$tmp/out" 2>&1 && mount -o ro /dev/loop0 /mnt
+ok "another block device, in the clear: mounted"
 stick
 fails "another block device, mounted" 4 "mounted"
 umount /mnt
