@@ -11,7 +11,7 @@
 
 enum {
 	QUEUE_BYTES = 32 * 1024 * 1024, /* what a drive lives on when the source falters */
-	AHEAD_BYTES = 2 * 1024 * 1024,  /* so that reading and encrypting go side by side */
+	AHEAD_BYTES = 2 * 1024 * 1024,  /* so that encrypting and writing go side by side */
 };
 
 static uint64_t round_up(uint64_t n, uint64_t unit)
@@ -49,8 +49,6 @@ int pipeline_open(struct pipeline *p, const struct pipeline_plan *plan, struct f
 	memset(p, 0, sizeof *p);
 	announce(p, plan);
 	if (put_on_top(p, input_source_new(plan->input, &p->plain, f)) ||
-		(!plan->is_for_drive &&
-			put_on_top(p, queue_source_new(p->top, AHEAD_BYTES, &p->ahead, f))) ||
 		put_on_top(p, crypt_source_new(
 				      p->top, plan->volume, plan->payload_bytes, &p->crypt, f)) ||
 		(plan->container && put_on_top(p, container_source_new(p->top, plan->container,
@@ -58,7 +56,7 @@ int pipeline_open(struct pipeline *p, const struct pipeline_plan *plan, struct f
 		put_on_top(p, tap_source_new(p->top, p->n_bytes, plan->digests, &p->tap, f)))
 		return -1;
 	if (!plan->is_for_drive)
-		return 0;
+		return put_on_top(p, queue_source_new(p->top, AHEAD_BYTES, &p->queued, f));
 	if (put_on_top(p, pad_source_new(p->top, plan->pad_unit_bytes, plan->pad_extra_bytes,
 				  &p->pad, f)) ||
 		put_on_top(p, queue_source_new(p->top, QUEUE_BYTES, &p->queued, f)))
@@ -69,8 +67,8 @@ int pipeline_open(struct pipeline *p, const struct pipeline_plan *plan, struct f
 
 bool pipeline_cause(const struct pipeline *p, struct fail *f)
 {
-	const struct report *const in_order[] = { &p->plain, &p->ahead, &p->crypt, &p->container,
-		&p->tap, &p->pad, &p->queued };
+	const struct report *const in_order[] = { &p->plain, &p->crypt, &p->container, &p->tap,
+		&p->pad, &p->queued };
 
 	for (size_t i = 0; i < sizeof in_order / sizeof *in_order; i++)
 		if (fail_is_set(&in_order[i]->fail)) {

@@ -20,15 +20,15 @@ struct pipeline_plan {
 	uint64_t container_bytes;
 	uint64_t payload_bytes;      /* of the plain source; 0: unknown */
 	struct digest_list *digests; /* of all but the padding; NULL: none is wanted */
-	bool is_for_drive;           /* padding and a queue in front of it */
+	bool is_for_drive;           /* padding, and a queue as long as a drive needs it */
 	uint32_t pad_unit_bytes;     /* what the medium needs behind the data */
 	uint64_t pad_extra_bytes;
 };
 
 struct pipeline {
 	struct burn_source *top;   /* what the sink pulls */
-	struct burn_source *queue; /* part of the chain; NULL without a drive */
-	struct report plain, ahead, crypt, container, tap, pad, queued;
+	struct burn_source *queue; /* the top one, before a drive; else NULL */
+	struct report plain, crypt, container, tap, pad, queued;
 	uint64_t n_bytes;         /* that go out before the padding; 0: unknown */
 	uint64_t announced_bytes; /* that go out in all; 0: unknown */
 };
