@@ -47,6 +47,7 @@ static int check_operands(struct mounting *m, struct fail *f)
 /* Lets go of the terminal. */
 static void leave_terminal(const struct mounting *m)
 {
+	setsid();
 	for (int fd = 0; fd <= STDERR_FILENO; fd++)
 		dup2(m->null, fd);
 }
@@ -170,7 +171,6 @@ static void go_to_background(void *ctx)
 	struct background *b = ctx;
 	char done = 1;
 
-	setsid();
 	leave_terminal(b->mounting);
 	if (write(b->ready, &done, 1) != 1)
 		kill(b->mounting->server, SIGTERM);

@@ -101,6 +101,24 @@ kill -TERM "$(server_of luks2.img)"
 is_gone
 tap_ok 'SIGTERM to what serves in the background: unmounted'
 
+# a typed passphrase, and a terminal that is closed afterwards
+if command -v script >/dev/null; then
+	{
+		for _ in $(seq 100); do
+			grep -q Passphrase tty 2>/dev/null && break
+			sleep 0.1
+		done
+		sleep 0.3
+		printf '%s\n' "$passphrase"
+	} | timeout 60 script -qec "'$XBURNCRYPT' mount luks2.img mnt" /dev/null >tty 2>&1
+	cmp mnt/sub/random.bin tree/sub/random.bin
+	tap_ok 'mounted from a terminal, which is closed' || tap_note "$(cat tty)"
+	"$XBURNCRYPT" unmount mnt && is_gone
+	tap_ok 'and unmounted'
+else
+	tap_skip 'mounting from a terminal' 'script is not installed'
+fi
+
 # the medium goes away under it
 cp new.img gone.img
 mount_it gone.img mnt -encstyle new
