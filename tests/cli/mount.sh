@@ -105,14 +105,14 @@ tap_ok 'SIGTERM to what serves in the background: unmounted'
 if command -v script >/dev/null; then
 	{
 		for _ in $(seq 100); do
-			grep -q Passphrase tty 2>/dev/null && break
+			grep -q Passphrase typed 2>/dev/null && break
 			sleep 0.1
 		done
 		sleep 0.3
 		printf '%s\n' "$passphrase"
-	} | timeout 60 script -qec "'$XBURNCRYPT' mount luks2.img mnt" /dev/null >tty 2>&1
+	} | timeout 60 script -qec "'$XBURNCRYPT' mount luks2.img mnt" /dev/null >typed 2>&1
 	cmp mnt/sub/random.bin tree/sub/random.bin
-	tap_ok 'mounted from a terminal, which is closed' || tap_note "$(cat tty)"
+	tap_ok 'mounted from a terminal, which is closed' || tap_note "$(cat typed)"
 	"$XBURNCRYPT" unmount mnt && is_gone
 	tap_ok 'and unmounted'
 else
