@@ -116,7 +116,9 @@ int job_output_write(struct job *j, const struct sink_watch *watch, struct fail 
 
 	switch (j->output.kind) {
 	case OUTPUT_DRIVE:
-		queue_source_wait_filled(p->queue);
+		/* what fails so early leaves the medium as it is */
+		if (queue_source_wait_filled(p->queue))
+			return -1;
 		return session_burn(j->drive, p->top, n, &j->session, watch, print_messages(),
 			&j->n_written, f);
 	case OUTPUT_FILE:

@@ -243,12 +243,15 @@ unsigned queue_source_lowest_percent(struct burn_source *queue)
 	return percent(queue, true);
 }
 
-void queue_source_wait_filled(struct burn_source *queue)
+int queue_source_wait_filled(struct burn_source *queue)
 {
 	struct queue_source *q = queue->data;
+	int result;
 
 	pthread_mutex_lock(&q->mutex);
 	while (q->n_used < q->n_slots && !q->is_ended && !q->is_stopped && !signals_caught())
 		thread_wait(&q->was_filled, &q->mutex);
+	result = q->is_ended && q->is_failed ? -1 : 0;
 	pthread_mutex_unlock(&q->mutex);
+	return result;
 }

@@ -25,7 +25,7 @@ unsigned queue_source_fill_percent(struct burn_source *queue);
 unsigned queue_source_lowest_percent(struct burn_source *queue);
 
 /* Waits until the queue is full, upstream has ended or failed, or a signal was caught. Main thread.
- */
-void queue_source_wait_filled(struct burn_source *queue);
+ * 0; -1 where upstream has failed already, which its report tells. */
+int queue_source_wait_filled(struct burn_source *queue);
 
 #endif

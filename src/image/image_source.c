@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "image/head_gap.h"
 #include "image/image_library.h"
 #include "image/isofs.h"
 #include "image/plain_source.h"
@@ -26,8 +27,11 @@ struct image_source {
 	struct report *report;
 	uint64_t n_bytes, n_head, n_contents; /* announced; taken of each part */
 	bool head_has_ended, has_failed;
-	uint8_t *chunk; /* for small reads */
+	uint8_t *chunk; /* for small reads, and all of the head */
 	size_t n_chunk, at_chunk;
+	struct head_gap gap;
+	uint64_t at_head;         /* bytes of the head that were given on */
+	uint64_t n_zeros;         /* of a gap, to come */
 	atomic_bool is_cancelled; /* by any thread */
 };
 
@@ -110,9 +114,34 @@ static ssize_t take(struct image_source *s, uint8_t *buf)
 	return n;
 }
 
-/* Copies out of the chunk, which is filled anew when it is empty. */
+/* Some of the zeros of a gap. */
+static ssize_t take_zeros(struct image_source *s, uint8_t *buf, size_t n)
+{
+	if (n > s->n_zeros)
+		n = (size_t)s->n_zeros;
+	memset(buf, 0, n);
+	s->n_zeros -= n;
+	s->at_head += n;
+	return (ssize_t)n;
+}
+
+/* Looks at the next block of the head, at its start. True where blocks are missing before it. */
+static bool find_gap(struct image_source *s)
+{
+	const uint8_t *block = s->chunk + s->at_chunk;
+
+	if (s->at_head % BLOCK_BYTES || s->n_chunk - s->at_chunk < BLOCK_BYTES)
+		return false;
+	s->n_zeros = head_gap_before(&s->gap, block, s->at_head / BLOCK_BYTES) * BLOCK_BYTES;
+	s->n_head += s->n_zeros;
+	return s->n_zeros != 0;
+}
+
+/* Copies out of the chunk, which is filled anew when it is empty; of the head, a block at most. */
 static ssize_t take_small(struct image_source *s, uint8_t *buf, size_t n)
 {
+	if (s->n_zeros)
+		return take_zeros(s, buf, n);
 	if (s->at_chunk == s->n_chunk) {
 		ssize_t filled = take(s, s->chunk);
 
@@ -123,6 +152,14 @@ static ssize_t take_small(struct image_source *s, uint8_t *buf, size_t n)
 	}
 	if (n > s->n_chunk - s->at_chunk)
 		n = s->n_chunk - s->at_chunk;
+	if (!s->head_has_ended) {
+		size_t rest = BLOCK_BYTES - s->at_head % BLOCK_BYTES;
+
+		if (find_gap(s))
+			return take_zeros(s, buf, n);
+		n = n < rest ? n : rest;
+		s->at_head += n;
+	}
 	memcpy(buf, s->chunk + s->at_chunk, n);
 	s->at_chunk += n;
 	return (ssize_t)n;
@@ -143,7 +180,8 @@ static int read_image(struct burn_source *source, unsigned char *buf, int size)
 	size_t want = size > 0 ? (size_t)size : 0, put = 0;
 
 	while (put < want && !is_to_stop(s)) {
-		bool direct = s->at_chunk == s->n_chunk && want - put >= CHUNK_BYTES;
+		bool direct =
+			s->head_has_ended && s->at_chunk == s->n_chunk && want - put >= CHUNK_BYTES;
 		ssize_t n = direct ? take(s, buf + put) : take_small(s, buf + put, want - put);
 
 		if (n == 0)

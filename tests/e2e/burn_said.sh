@@ -37,6 +37,15 @@ said '^lowest level of the queue: 0 %' "a source that stalls: the summary has th
 cmp -n 80000000 <(decrypt_aespipe <(head -c 80001024 "$tmp/st/image") "$tmp/pass" sha256 /dev/stdout) /dev/zero
 tap_ok "a source that stalls: the disc is right"
 
+# the announced file system is cut: known before the queue is full, and so before the first write
+"$XBURNCRYPT" -o "$tmp/whole.iso" -format none "$top_srcdir/doc" >/dev/null 2>&1
+load dvd+r
+head -c 60000 "$tmp/whole.iso" | drive -o /dev/sr0 "${new[@]}" -
+tap_is $? 1 "a source that is cut early: status 1"
+said 'the ISO 9660 file system is cut' "a source that is cut early: says so"
+[ ! -s "$tmp/st/image" ]
+tap_ok "a source that is cut early: nothing was written"
+
 mkdir "$tmp/tree"
 head -c 60000000 /dev/urandom >"$tmp/tree/file"
 load bd-r

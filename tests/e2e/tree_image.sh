@@ -97,6 +97,16 @@ touch "$tmp/long/a:b" "$tmp/long/"$'\xff.ext' "$tmp/long/"$'\xf0\x9f/lost' "$tmp
 joliet_is_told "what Joliet shortens and leaves out is told" "$tmp/long"
 rm -rf "$tmp/long"
 
+# hundreds of long names: continuation areas of several blocks, for which libisofs plans too much
+mkdir "$tmp/hundreds"
+for n in 110 150 170 200 255; do
+	mkdir -p "$tmp/hundreds/d$n/sub"
+	seq -f "$tmp/hundreds/d$n/%0${n}.0f" 300 | xargs touch
+	echo "behind $n" >"$tmp/hundreds/d$n/sub/file"
+done
+comes_back "hundreds of long names" "$tmp/hundreds"
+rm -rf "$tmp/hundreds"
+
 # deep paths: more than 8 levels, more than 240 and 1024 bytes
 mkdir "$tmp/deep"
 (
