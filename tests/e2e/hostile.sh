@@ -31,7 +31,9 @@ poke_record() { # name field number
 }
 root_block() { od -An -tu4 -j $((16 * 2048 + 156 + 2)) -N 4 "$tmp/good" | tr -d ' '; }
 # all that reads, within 10 seconds and 300 MiB; the statuses, one after the other
-statuses=''
+statuses='' limit=300000
+# a sanitizer's shadow takes more address space than any limit
+! grep -q __asan_init "$XBURNCRYPT" || limit=unlimited
 all() {
 	local verb
 	rm -rf "$tmp/out"
@@ -39,7 +41,7 @@ all() {
 	for verb in list verify extract; do
 		set --
 		[ $verb != extract ] || set -- -to "$tmp/out"
-		(ulimit -v 300000 && exec timeout 10 "$XBURNCRYPT" $verb "$tmp/img" "$@") \
+		(ulimit -v $limit && exec timeout 10 "$XBURNCRYPT" $verb "$tmp/img" "$@") \
 			>"$tmp/$verb.out" 2>"$tmp/$verb.err"
 		statuses+="$? "
 	done
@@ -56,11 +58,6 @@ hostile() { # name statuses what-extract-tells
 cp "$tmp/good" "$tmp/img"
 all
 tap_is "$statuses" '0 0 0 ' 'the good one'
-# a sanitizer's shadow takes more address space than any limit
-if [ "$statuses" != '0 0 0 ' ] && grep -q 'Sanitizer' "$tmp"/*.err; then
-	tap_skip 'hostile discs' 'the address sanitizer does not run in little memory'
-	tap_done
-fi
 poke_name AAAA '../x'
 hostile 'a name that goes up' '5 3 5' 'has a name with a slash'
 poke_name AAAA '/etc'
