@@ -16,9 +16,9 @@ seconds_of() {
 	case $1 in
 	deps) echo 600 ;;       # packages
 	build) echo 400 ;;      # gcc, warnings are errors
-	check) echo 1500 ;;      # make check
-	vm) echo 1500 ;;         # make check-vm
-	distcheck) echo 1500 ;;  # the tarball: holds every tracked file; make check from it with ASan and UBSan
+	check) echo 2000 ;;      # make check
+	vm) echo 3600 ;;         # make check-vm, beside the others
+	distcheck) echo 2000 ;;  # the tarball: holds every tracked file; make check from it with ASan and UBSan
 	sanitizers) echo 1500 ;; # the same from the source tree, for trying; not part of the whole
 	clang) echo 400 ;;      # clang, warnings are errors; nothing is run
 	valgrind) echo 300 ;;   # one image, end to end
