@@ -71,7 +71,7 @@ out:
 
 int cmd_cat(struct options *o)
 {
-	struct files_input in = { NULL };
+	struct files_input in = { 0 };
 	struct fail f = { 0 };
 
 	print_set_mode(PRINT_TEXT, options_has(o, OPTION_QUIET));
