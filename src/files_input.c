@@ -22,7 +22,7 @@ int files_input_open(
 	const char *path = o->operands.items[0];
 	struct fail cause = { 0 };
 
-	*in = (struct files_input){ NULL };
+	*in = (struct files_input){ 0 };
 	in->disc = disc_input_open(o, path, writable_dir, f);
 	if (!in->disc)
 		return -1;
@@ -50,5 +50,5 @@ void files_input_close(struct files_input *in)
 {
 	disc_files_close(in->files);
 	disc_close(in->disc);
-	*in = (struct files_input){ NULL };
+	*in = (struct files_input){ 0 };
 }

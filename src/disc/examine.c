@@ -149,9 +149,9 @@ static void check_places(struct work *w, struct places *p)
 
 static int walk_all(struct work *w, struct fail *f)
 {
-	struct disc_walk walk = { NULL };
+	struct disc_walk walk = { 0 };
 	struct disc_walk_step step;
-	struct places places = { NULL };
+	struct places places = { 0 };
 	int next = -1;
 
 	if (disc_walk_open(&walk, w->files, name_damage, w, f) || disc_walk_add(&walk, "", f))

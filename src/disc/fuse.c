@@ -7,7 +7,8 @@
 
 static _Thread_local char said[200];
 
-static void hear(enum fuse_log_level level, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void hear(
+	enum fuse_log_level level, const char *format, va_list args)
 {
 	(void)level;
 	vsnprintf(said, sizeof said, format, args);

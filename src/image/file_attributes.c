@@ -98,7 +98,7 @@ static int read_listed(int fd, struct arena *arena, const char *list, size_t n_l
 	const struct file_attributes **result)
 {
 	struct file_attributes *a;
-	struct acls acls = { NULL };
+	struct acls acls = { 0 };
 	size_t n = 0;
 
 	for (size_t at = 0; at < n_list; at += strlen(list + at) + 1)

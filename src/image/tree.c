@@ -76,7 +76,7 @@ static void tell_limits(
 static int build(
 	struct tree *t, const struct tree_spec *spec, const struct messages *m, struct fail *f)
 {
-	struct arena scratch = { NULL };
+	struct arena scratch = { 0 };
 	struct walk_result found = { 0 };
 	struct nodes_losses losses;
 	int result = -1;

@@ -179,5 +179,5 @@ void tree_sums_clear(struct tree_sums *s)
 {
 	free(s->text);
 	free(s->lines);
-	*s = (struct tree_sums){ NULL };
+	*s = (struct tree_sums){ 0 };
 }

@@ -195,7 +195,7 @@ static void make_own(const char *name)
 	struct report report = { 0 };
 	struct tree *t = tree_new(&spec, NULL, &f);
 	struct burn_source *s = t ? tree_source_new(t, &report, &f) : NULL;
-	struct drained d = { NULL };
+	struct drained d = { 0 };
 	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 
 	if (s)
