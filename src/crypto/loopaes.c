@@ -243,7 +243,7 @@ static void write_commands(const struct volume *volume, const struct credential 
 		text_put(&to, "(cat %s; echo) | ", file);
 	/* cryptsetup reads no key from a terminal */
 	if (!file && credential->kind == CREDENTIAL_PASSPHRASE)
-		text_put(&to, "(stty -echo; head -n 1; stty echo) | ");
+		text_put(&to, "(stty -echo || :; head -n 1; stty echo || :) | ");
 	text_put(&to,
 		"cryptsetup open --readonly --type loopaes -c aes -s %u --key-file %s "
 		"%s " FORMAT_MAPPING "\n",
