@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "disc/plain_reader.h"
+#include "disc/payload_reader.h"
 #include "disc/verify.h"
 #include "image/file_system.h"
 #include "util/sector.h"
@@ -42,7 +42,8 @@ static void tell_file(void *ctx, const char *path)
 static struct file_system *open_files(
 	const struct read_back *r, struct block_reader **plain, struct fail *f)
 {
-	*plain = plain_reader_new(r->reader, r->volume, r->volume->payload_bytes, f);
+	/* a drive is one thread's at a time */
+	*plain = payload_reader_new(r->reader, r->volume, false, f);
 	return *plain ? file_system_open(*plain, f) : NULL;
 }
 

@@ -102,7 +102,7 @@ int disc_unlock(
 
 	if (!v)
 		return -1;
-	d->payload = payload_reader_new(d->medium, v, f);
+	d->payload = payload_reader_new(d->medium, v, true, f);
 	if (!d->payload)
 		return -1;
 	return contents_probe(d->payload, 0, NULL, &d->contents, f);

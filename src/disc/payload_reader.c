@@ -15,7 +15,7 @@ struct payload {
 	uint32_t unit;              /* blocks of an encryption sector */
 	struct cipher_pool *pool;   /* NULL: in the clear */
 	struct block_reader direct; /* without read-ahead; its ctx is this */
-	struct read_ahead *ahead;
+	struct read_ahead *ahead;   /* NULL: without */
 };
 
 /* Whole encryption sectors. */
@@ -74,8 +74,8 @@ static int read_payload(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struc
 {
 	struct payload *p = ctx;
 
-	/* in the clear the kernel's own read-ahead does */
-	return p->pool ? read_ahead_read(p->ahead, lba, n, buf, f) : read_direct(p, lba, n, buf, f);
+	return p->ahead ? read_ahead_read(p->ahead, lba, n, buf, f)
+			: read_direct(p, lba, n, buf, f);
 }
 
 static void free_payload(void *ctx)
@@ -110,7 +110,7 @@ static int measure(struct payload *p, const struct volume *v, uint64_t *n, struc
 }
 
 struct block_reader *payload_reader_new(
-	struct block_reader *medium, const struct volume *volume, struct fail *f)
+	struct block_reader *medium, const struct volume *volume, bool reads_ahead, struct fail *f)
 {
 	struct block_reader *r = calloc(1, sizeof *r);
 	struct payload *p = calloc(1, sizeof *p);
@@ -127,8 +127,8 @@ struct block_reader *payload_reader_new(
 	if (volume->cipher && !(p->pool = cipher_pool_new(volume->cipher, f)))
 		goto failed;
 	p->direct = (struct block_reader){ .read = read_direct, .ctx = p, .n_blocks = n };
-	p->ahead = read_ahead_new(&p->direct, f);
-	if (!p->ahead)
+	/* in the clear the kernel's own read-ahead does */
+	if (reads_ahead && p->pool && !(p->ahead = read_ahead_new(&p->direct, f)))
 		goto failed;
 	*r = (struct block_reader){
 		.read = read_payload, .free = free_payload, .ctx = p, .n_blocks = n

@@ -174,7 +174,7 @@ static void read_dir(
 static void look_inside(struct block_reader *disc, const struct volume *v)
 {
 	struct fail f = { 0 }, none = { 0 };
-	struct block_reader *payload = payload_reader_new(disc, v, &f);
+	struct block_reader *payload = payload_reader_new(disc, v, true, &f);
 	struct disc_files *files = NULL;
 	const char *contents;
 	unsigned budget = 300;

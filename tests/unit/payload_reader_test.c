@@ -101,7 +101,7 @@ static void test_ends(unsigned sector_bytes)
 	uint64_t n = N_BLOCKS - FIRST;
 
 	make(&m, &v, sector_bytes);
-	r = payload_reader_new(&m.reader, &v, &f);
+	r = payload_reader_new(&m.reader, &v, true, &f);
 	tap_ok(r && r->n_blocks == n - n % (sector_bytes > BLOCK_BYTES ? 2 : 1),
 		"it ends with the last whole sector");
 	for (uint32_t at = 0; at < 20; at++)
@@ -115,11 +115,11 @@ static void test_ends(unsigned sector_bytes)
 	tap_ok(block_reader_read(r, r->n_blocks - 1, 2, buf, &behind) != 0, "none behind the end");
 	block_reader_free(r);
 	v.payload_bytes = 100 * BLOCK_BYTES;
-	r = payload_reader_new(&m.reader, &v, &f);
+	r = payload_reader_new(&m.reader, &v, true, &f);
 	tap_ok(r && r->n_blocks == 100, "a recorded length counts");
 	block_reader_free(r);
 	v.payload_offset = (N_BLOCKS + 1) * BLOCK_BYTES;
-	tap_ok(!payload_reader_new(&m.reader, &v, &f) && f.code == FAIL_MISMATCH,
+	tap_ok(!payload_reader_new(&m.reader, &v, true, &f) && f.code == FAIL_MISMATCH,
 		"a payload behind the end is refused");
 	sector_cipher_free(v.cipher);
 	free(m.bytes);
@@ -136,7 +136,7 @@ static void test_failures(void)
 
 	make(&m, &v, BLOCK_BYTES);
 	m.is_damaged = true;
-	r = payload_reader_new(&m.reader, &v, &f);
+	r = payload_reader_new(&m.reader, &v, true, &f);
 	tap_ok(block_reader_read(r, BAD_1 - 20, 40, buf, &f) != 0 &&
 			strcmp(f.object, "LBA 3007") == 0 && is_right(BAD_1 - 20, 20, buf),
 		"the first bad block is named, those before it are there");
@@ -169,7 +169,7 @@ static void test_random(void)
 	bool are_right = true;
 
 	make(&m, &v, BLOCK_BYTES);
-	r = payload_reader_new(&m.reader, &v, &f);
+	r = payload_reader_new(&m.reader, &v, true, &f);
 	for (unsigned i = 0; i < 500; i++) {
 		lba = (lba * 2862933555777941757u + 3037000493u) % (r->n_blocks - 2);
 		are_right = are_right && block_reader_read(r, lba, 2, buf, &f) == 0 &&
@@ -224,7 +224,7 @@ static void test_threads(void)
 	bool are_good = true;
 
 	make(&m, &v, BLOCK_BYTES);
-	r = payload_reader_new(&m.reader, &v, &f);
+	r = payload_reader_new(&m.reader, &v, true, &f);
 	for (unsigned i = 0; i < N_THREADS; i++) {
 		t[i] = (struct thread){ .reader = r, .number = i };
 		pthread_create(&threads[i], NULL, read_much, &t[i]);
