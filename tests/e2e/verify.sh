@@ -57,7 +57,8 @@ touch -r "$tmp/tree/hello.txt" "$tmp/other/hello.txt"
 chmod 700 "$tmp/other/sub"
 rm "$tmp/other/empty/../nothing"
 ln -sfn elsewhere "$tmp/other/sub/link"
-touch "$tmp/other/sub/deeper/more" "$tmp/other/name with blanks and 'quotes'"
+touch "$tmp/other/sub/deeper/more"
+touch -d 2001-02-03 "$tmp/other/name with blanks and 'quotes'"
 out=$(verify "$tmp/img" -against "$tmp/other")
 tap_like "$out" '^3 .* 6 differ$' 'against another tree: status 3, and how many'
 for what in 'hello.txt: differs in its contents' 'sub: has other permissions' 'nothing: is only on the disc' \
