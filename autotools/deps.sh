@@ -13,10 +13,12 @@ build="gcc libc6-dev make autoconf automake pkg-config xz-utils
 try="cryptsetup-bin xorriso diffutils"
 
 # formats: aespipe openssl qemu-utils; file systems: genisoimage libarchive-tools; lint: clang
-# clang-format shellcheck mandoc git; the guest with a burner: qemu-system-x86 and below
+# clang-format shellcheck mandoc git; other programs that burn, for the emulated burner: cdrskin, wodim,
+# dvd+rw-tools; the guest with a burner: qemu-system-x86 and below
 test="bash binutils findutils procps util-linux attr acl
 	aespipe openssl qemu-utils grub-common genisoimage libarchive-tools jq strace xxd fuse3 rsync
 	squashfs-tools gnupg git shellcheck mandoc clang clang-format valgrind
+	cdrskin wodim dvd+rw-tools
 	qemu-system-x86 busybox-static kmod cpio dmsetup sg3-utils eject"
 
 say() { echo "deps.sh: $*" >&2; }
@@ -51,7 +53,7 @@ refuse_other_system() {
 		  libfuse 3.10
 		for try.sh: cryptsetup 2.5, xorriso
 		to test: bash aespipe openssl qemu-img genisoimage bsdtar jq strace xxd fusermount3 rsync mksquashfs shellcheck mandoc clang
-		  clang-format valgrind qemu-system-x86 busybox (static) kmod cpio
+		  clang-format valgrind cdrskin wodim growisofs qemu-system-x86 busybox (static) kmod cpio
 		then: autoreconf -fi && ./configure && make && make check
 	END
 	exit 1
