@@ -109,7 +109,7 @@ static void shrink(struct mount_items *items, size_t n_wanted)
 		if (!l || (i < N_LISTINGS - 1 && items->n_kept_bytes + n_wanted <= KEPT_BYTES_MAX))
 			continue;
 		items->kept[i] = NULL;
-		items->n_kept_bytes -= l->contents->n_bytes_used;
+		items->n_kept_bytes -= l->contents->memory.n_bytes;
 		l->is_kept = false;
 		if (l->n_users == 0)
 			free_listing(items, l);
@@ -126,7 +126,7 @@ static void move_to_front(struct mount_items *items, struct mount_listing *l, si
 /* Keeps a new listing where it is not too large. With the lock held. */
 static void keep(struct mount_items *items, struct mount_listing *l)
 {
-	size_t n = l->contents->n_bytes_used;
+	size_t n = l->contents->memory.n_bytes;
 
 	if (n > KEPT_BYTES_MAX / 2)
 		return;

@@ -3,7 +3,7 @@
  *
  * All that is read is taken for a stranger's. What can't be is no failure: a node has its damage, a
  * directory that can't be read has nodes left out, and the listing says what it found wrong. A
- * listing takes DISC_LISTING_BYTES_MAX at most; more is a failure. Circles are for those to find
+ * listing takes DISC_MEMORY_MAX at most; more is a failure. Circles are for those to find
  * who walk a tree (image/disc_walk.h). */
 #ifndef IMAGE_DISC_LISTING_H
 #define IMAGE_DISC_LISTING_H
@@ -13,12 +13,11 @@
 #include <stdint.h>
 
 #include "image/arena.h"
+#include "image/disc_memory.h"
 #include "image/disc_node.h"
 #include "image/volume_layout.h"
 #include "util/block_reader.h"
 #include "util/fail.h"
-
-#define DISC_LISTING_BYTES_MAX ((size_t)24 * 1024 * 1024)
 
 struct disc_listing {
 	struct disc_node **nodes; /* heap; sorted by name, each name once */
@@ -26,8 +25,7 @@ struct disc_listing {
 	const char *damage; /* of the directory itself (static text); NULL: nothing */
 	size_t n_lost;      /* names that came twice, of which one stays, the others are here: */
 	struct disc_node **lost;
-	struct arena arena;
-	size_t n_bytes_used;
+	struct disc_memory memory;
 	uint64_t n_bytes_read; /* what it took to read it */
 };
 

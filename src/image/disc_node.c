@@ -3,6 +3,12 @@
 
 #include <string.h>
 
+void disc_node_damage(struct disc_node *node, const char *what)
+{
+	if (!node->damage)
+		node->damage = what;
+}
+
 int disc_node_is_same_file(const struct disc_node *a, const struct disc_node *b)
 {
 	if (a->inode != b->inode || !S_ISREG(a->mode) || a->mode != b->mode ||

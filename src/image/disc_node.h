@@ -36,6 +36,9 @@ struct disc_node {
 	int64_t mtime, atime, ctime; /* seconds from 1970 on; a disc has no fractions */
 };
 
+/* Says what is wrong with it (static text); the first thing stays. */
+void disc_node_damage(struct disc_node *node, const char *what);
+
 /* True where both names are links to one file: its bytes and its attributes are the same ones, and
  * the numbers say so. */
 int disc_node_is_same_file(const struct disc_node *a, const struct disc_node *b);

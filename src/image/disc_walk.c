@@ -302,7 +302,7 @@ static unsigned make_place(struct disc_walk *w, size_t n_more)
 				free_one = i;
 				continue;
 			}
-			n_bytes += w->kept[i].listing->n_bytes_used;
+			n_bytes += w->kept[i].listing->memory.n_bytes;
 			if (oldest == DISC_WALK_KEPT || w->kept[i].used < w->kept[oldest].used)
 				oldest = i;
 		}
@@ -329,11 +329,11 @@ const struct disc_listing *disc_walk_listing(
 			return w->kept[i].listing;
 		}
 	/* the oldest goes before the new one comes */
-	make_place(w, DISC_LISTING_BYTES_MAX / 4);
+	make_place(w, DISC_MEMORY_MAX / 4);
 	l = disc_files_list(w->files, &node, f);
 	if (!l)
 		return NULL;
-	place = make_place(w, l->n_bytes_used);
+	place = make_place(w, l->memory.n_bytes);
 	w->kept[place].listing = l;
 	w->kept[place].directory = directory;
 	w->kept[place].used = ++w->clock;

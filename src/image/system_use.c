@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "image/system_use.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/fail.h"
+#include "util/sector.h"
+
+enum {
+	/* Continuation areas of one record: how many, and how long one is. libisofs has the same
+	 * limit of length. */
+	AREAS_MAX = 64,
+	AREA_BYTES_MAX = 1024 * 1024,
+	/* All of them, of one directory: some, and as many more for each of its own bytes. */
+	AREAS_BYTES_LEAST = 4 * 1024 * 1024,
+	AREAS_PER_BYTE = 32,
+	AREA_COST = 64,
+};
+
+void system_use_open(struct system_use *s, struct block_reader *blocks, uint64_t n_bytes)
+{
+	*s = (struct system_use){ .blocks = blocks,
+		.n_bytes_left = AREAS_BYTES_LEAST + n_bytes * AREAS_PER_BYTE };
+}
+
+/* The n blocks that a continuation area lies in. NULL where they can't be had. */
+static const uint8_t *read_blocks(struct system_use *s, uint64_t first, uint32_t n)
+{
+	struct fail unused = { 0 };
+
+	if (first > s->blocks->n_blocks || n > s->blocks->n_blocks - first)
+		return NULL;
+	if (first < s->areas_lba || first + n > s->areas_lba + s->n_areas) {
+		uint8_t *areas = realloc(s->areas, (size_t)n * BLOCK_BYTES);
+
+		if (!areas)
+			return NULL;
+		s->areas = areas;
+		s->n_areas = 0;
+		if (block_reader_read(s->blocks, first, n, areas, &unused))
+			return NULL;
+		s->areas_lba = first;
+		s->n_areas = n;
+	}
+	return s->areas + (first - s->areas_lba) * BLOCK_BYTES;
+}
+
+/* The fields of the area that is announced. */
+static bool read_area(struct system_use *s, struct rock_ridge *fields)
+{
+	uint32_t n_bytes = fields->more_bytes, offset = fields->more_offset % BLOCK_BYTES;
+	uint64_t lba = (uint64_t)fields->more_lba + fields->more_offset / BLOCK_BYTES;
+	uint32_t n = (offset + n_bytes - 1) / BLOCK_BYTES + 1;
+	const uint8_t *blocks;
+
+	if (n_bytes > AREA_BYTES_MAX || n_bytes + AREA_COST > s->n_bytes_left)
+		return false;
+	s->n_bytes_left -= n_bytes + AREA_COST;
+	s->n_bytes_read += n_bytes + AREA_COST;
+	blocks = read_blocks(s, lba, n);
+	return blocks && rock_ridge_parse(fields, blocks + offset, n_bytes) == 0;
+}
+
+bool system_use_read(struct system_use *s, const struct directory_record *record, size_t skip,
+	struct rock_ridge *fields)
+{
+	memset(fields, 0, sizeof *fields);
+	rock_ridge_long_reset(&s->rest);
+	fields->rest = &s->rest;
+	if (skip >= record->n_system_use)
+		return true;
+	if (rock_ridge_parse(fields, record->system_use + skip, record->n_system_use - skip))
+		return false;
+	for (int i = 0; fields->more_bytes; i++)
+		if (i == AREAS_MAX || !read_area(s, fields))
+			return false;
+	return true;
+}
+
+void system_use_close(struct system_use *s)
+{
+	rock_ridge_long_clear(&s->rest);
+	free(s->areas);
+	s->areas = NULL;
+	s->n_areas = 0;
+}
