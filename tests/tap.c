@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static int n_tests, n_failed;
 
@@ -35,6 +36,19 @@ void tap_note(const char *format, ...)
 	vprintf(format, args);
 	va_end(args);
 	putchar('\n');
+}
+
+bool tap_run(const char *command)
+{
+	return system(command) == 0;
+}
+
+bool tap_has_program(const char *name)
+{
+	char command[100];
+
+	snprintf(command, sizeof command, "command -v %s >/dev/null", name);
+	return tap_run(command);
 }
 
 int tap_done(void)

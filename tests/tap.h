@@ -14,6 +14,12 @@ void tap_skip(const char *name, const char *reason);
 /* A line for the reader. */
 void tap_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Runs a shell command; true where its status is 0. */
+bool tap_run(const char *command);
+
+/* Whether a program is installed. */
+bool tap_has_program(const char *name);
+
 /* Prints the plan; returns main's result: 1 where a test failed. */
 int tap_done(void);
 

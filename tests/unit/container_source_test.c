@@ -23,19 +23,6 @@ enum { ALL = 1 << 30, ODD_BYTES = 3 * 1024 * 1024 + 17 };
 
 static char folder[] = "/tmp/xburncrypt-container.XXXXXX";
 
-static bool run(const char *command)
-{
-	return system(command) == 0;
-}
-
-static bool has_program(const char *name)
-{
-	char command[100];
-
-	snprintf(command, sizeof command, "command -v %s >/dev/null", name);
-	return run(command);
-}
-
 /* A volume: each byte tells its place. */
 struct volume {
 	uint64_t n_bytes; /* that it really has */
@@ -181,24 +168,27 @@ static void test_contents(uint64_t n_bytes)
 		bytes[i] = byte_at(i);
 	write_file("container.iso", d.bytes, d.n_bytes);
 	free(d.bytes);
-	if (has_program("xorriso")) {
-		tap_ok(run("rm -rf out; xorriso -osirrox on -indev container.iso -extract / out "
-			   ">log 2>&1"),
+	if (tap_has_program("xorriso")) {
+		tap_ok(tap_run("rm -rf out; xorriso -osirrox on -indev container.iso -extract / "
+			       "out "
+			       ">log 2>&1"),
 			"xorriso extracts it");
 		tap_ok(is_same_file("out/Volume of mine.luks", bytes, n_bytes),
 			"%llu bytes of volume come back", (unsigned long long)n_bytes);
 		tap_ok(is_same_file("out/README.TXT", text, sizeof text - 1),
 			"the readme has lines as Windows wants them");
-		tap_ok(run("test $(ls -A out | wc -l) = 2"), "nothing else is there");
-		tap_ok(run("chmod -R u+w out; xorriso -indev container.iso -pvd_info 2>/dev/null "
-			   "| grep -q '^Volume Id    : Secret things$'"),
+		tap_ok(tap_run("test $(ls -A out | wc -l) = 2"), "nothing else is there");
+		tap_ok(tap_run("chmod -R u+w out; xorriso -indev container.iso -pvd_info "
+			       "2>/dev/null "
+			       "| grep -q '^Volume Id    : Secret things$'"),
 			"the image has its name");
 	} else {
 		tap_skip("contents", "xorriso is not installed");
 	}
-	if (has_program("isoinfo"))
-		tap_ok(run("isoinfo -J -i container.iso -x '/Volume of mine.luks;1' >joliet && cmp "
-			   "joliet 'out/Volume of mine.luks'"),
+	if (tap_has_program("isoinfo"))
+		tap_ok(tap_run("isoinfo -J -i container.iso -x '/Volume of mine.luks;1' >joliet && "
+			       "cmp "
+			       "joliet 'out/Volume of mine.luks'"),
 			"Joliet shows it under its name");
 	else
 		tap_skip("Joliet", "isoinfo is not installed");
@@ -413,9 +403,9 @@ static void test_big(void)
 		"its parts follow each other up to the last block");
 	file_system_close(fs);
 	block_reader_free(blocks);
-	if (has_program("xorriso"))
-		tap_ok(run("xorriso -indev big.iso -lsl / 2>/dev/null | "
-			   "grep -q ' 4294972296 .*luks'"),
+	if (tap_has_program("xorriso"))
+		tap_ok(tap_run("xorriso -indev big.iso -lsl / 2>/dev/null | "
+			       "grep -q ' 4294972296 .*luks'"),
 			"xorriso sees all its bytes");
 	else
 		tap_skip("its size", "xorriso is not installed");
@@ -434,7 +424,7 @@ static void test_around_tree(void)
 	struct burn_source *s;
 	struct drained d;
 
-	run("mkdir -p tree/a; cp container.iso tree/a/file; echo x >tree/x");
+	tap_run("mkdir -p tree/a; cp container.iso tree/a/file; echo x >tree/x");
 	t = tree_new(&inner, NULL, &f);
 	spec.n_bytes = tree_image_bytes(t, &f);
 	s = container_source_new(tree_source_new(t, &inner_report, &f), &spec, &report, &f);
@@ -446,10 +436,12 @@ static void test_around_tree(void)
 	tree_free(t);
 	write_file("outer.iso", d.bytes, d.n_bytes);
 	free(d.bytes);
-	if (has_program("xorriso"))
-		tap_ok(run("(xorriso -osirrox on -indev outer.iso -extract '/Volume of mine.luks' "
-			   "inner.iso && xorriso -osirrox on -indev inner.iso -extract / inner) "
-			   ">log 2>&1 && diff -r tree inner"),
+	if (tap_has_program("xorriso"))
+		tap_ok(tap_run("(xorriso -osirrox on -indev outer.iso -extract '/Volume of "
+			       "mine.luks' "
+			       "inner.iso && xorriso -osirrox on -indev inner.iso -extract / "
+			       "inner) "
+			       ">log 2>&1 && diff -r tree inner"),
 			"the tree comes back out of both");
 	else
 		tap_skip("the tree in it", "xorriso is not installed");
@@ -478,7 +470,7 @@ int main(void)
 	test_around_tree();
 	test_big();
 	snprintf(command, sizeof command, "chmod -R u+w %s; rm -rf %s", folder, folder);
-	if (chdir("/") || !run(command))
+	if (chdir("/") || !tap_run(command))
 		return 1;
 	return tap_done();
 }

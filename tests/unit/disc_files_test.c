@@ -22,19 +22,6 @@ enum { ALL = 1 << 30 };
 
 static char folder[] = "/tmp/xburncrypt-files.XXXXXX";
 
-static bool run(const char *command)
-{
-	return system(command) == 0;
-}
-
-static bool has_program(const char *name)
-{
-	char command[100];
-
-	snprintf(command, sizeof command, "command -v %s >/dev/null", name);
-	return run(command);
-}
-
 static bool set_attribute(const char *path, const char *name, const void *value, size_t n)
 {
 	return setxattr(path, name, value, n, 0) == 0;
@@ -42,20 +29,22 @@ static bool set_attribute(const char *path, const char *name, const void *value,
 
 static void make_tree(void)
 {
-	run("mkdir -p tree/a/b tree/empty tree/many; printf 'hello\\n' >tree/hello; : >tree/zero\n"
-	    ": >tree/zero2; head -c 300000 /dev/urandom >tree/a/random; ln tree/a/random "
-	    "tree/link\n"
-	    "head -c 2048 /dev/urandom >tree/a/b/block; ln -s ../a/./b tree/a/up; ln -s / "
-	    "tree/root\n"
-	    "ln -s /usr/share/../share/doc tree/absolute; mkfifo tree/fifo; chmod 6751 tree/hello\n"
-	    "ln -s \"$(printf %0240d/ 1 2 3)end\" tree/long_target; chmod 1777 tree/empty\n"
-	    "touch -d '1999-12-31 23:59:58 UTC' tree/a/up tree/hello tree/a; touch -hd "
-	    "'1971-02-28 1:02:03 UTC' tree/root; touch -ad '2001-02-03 UTC' tree/a/b/block\n"
-	    "i=0; while [ $i -lt 300 ]; do echo $i >tree/many/$i-$(printf %0120d $i); i=$((i + "
-	    "1)); "
-	    "done\n"
-	    "mknod tree/null c 1 3 2>/dev/null; chown 12345:54321 tree/a/b 2>/dev/null\n"
-	    "touch \"tree/new\nline\" \"$(printf 'tree/\\377\\001')\" 'tree/ space '");
+	tap_run("mkdir -p tree/a/b tree/empty tree/many; printf 'hello\\n' >tree/hello; : "
+		">tree/zero\n"
+		": >tree/zero2; head -c 300000 /dev/urandom >tree/a/random; ln tree/a/random "
+		"tree/link\n"
+		"head -c 2048 /dev/urandom >tree/a/b/block; ln -s ../a/./b tree/a/up; ln -s / "
+		"tree/root\n"
+		"ln -s /usr/share/../share/doc tree/absolute; mkfifo tree/fifo; chmod 6751 "
+		"tree/hello\n"
+		"ln -s \"$(printf %0240d/ 1 2 3)end\" tree/long_target; chmod 1777 tree/empty\n"
+		"touch -d '1999-12-31 23:59:58 UTC' tree/a/up tree/hello tree/a; touch -hd "
+		"'1971-02-28 1:02:03 UTC' tree/root; touch -ad '2001-02-03 UTC' tree/a/b/block\n"
+		"i=0; while [ $i -lt 300 ]; do echo $i >tree/many/$i-$(printf %0120d $i); i=$((i + "
+		"1)); "
+		"done\n"
+		"mknod tree/null c 1 3 2>/dev/null; chown 12345:54321 tree/a/b 2>/dev/null\n"
+		"touch \"tree/new\nline\" \"$(printf 'tree/\\377\\001')\" 'tree/ space '");
 }
 
 struct check {
@@ -222,50 +211,53 @@ static void test_makers(void)
 	for (size_t i = 0; i < sizeof makers / sizeof *makers; i++) {
 		char command[500];
 
-		if (!has_program(makers[i].program)) {
+		if (!tap_has_program(makers[i].program)) {
 			tap_skip(makers[i].name, "its maker is not installed");
 			continue;
 		}
 		/* genisoimage never ends with such a target */
-		run("mv tree/long_target . 2>/dev/null");
+		tap_run("mv tree/long_target . 2>/dev/null");
 		snprintf(command, sizeof command, "timeout 60 %s %s -o %s tree >log 2>&1",
 			makers[i].program, makers[i].options, makers[i].name);
-		if (!run(command)) {
-			run("tail -n 1 log | cut -c 1-80 | sed 's/^/# /'");
+		if (!tap_run(command)) {
+			tap_run("tail -n 1 log | cut -c 1-80 | sed 's/^/# /'");
 			tap_skip(makers[i].name, "its maker did not want to");
 			continue;
 		}
 		check_image(makers[i].name, makers[i].has_modes, count(""));
 	}
-	run("mv long_target tree 2>/dev/null");
+	tap_run("mv long_target tree 2>/dev/null");
 }
 
 /* Only plain files and directories are in a Joliet tree, with mtimes alone. */
 static void test_joliet(void)
 {
-	run("mkdir -p short/dir; echo 1 >short/one; echo 2 >'short/dir/a longer name, with a $'");
-	if (!has_program("genisoimage") || !run("timeout 60 genisoimage -quiet -J -joliet-long -o "
-						"joliet.iso short >log 2>&1")) {
+	tap_run("mkdir -p short/dir; echo 1 >short/one; echo 2 >'short/dir/a longer name, with a "
+		"$'");
+	if (!tap_has_program("genisoimage") ||
+		!tap_run("timeout 60 genisoimage -quiet -J -joliet-long -o "
+			 "joliet.iso short >log 2>&1")) {
 		tap_skip("joliet.iso", "genisoimage is not installed, or does not want to");
 		return;
 	}
-	run("mv tree all; mv short tree");
+	tap_run("mv tree all; mv short tree");
 	check_image("joliet.iso", false, count(""));
-	run("mv tree short; mv all tree");
+	tap_run("mv tree short; mv all tree");
 }
 
 /* Deep directories, which genisoimage moves (Rock Ridge CL, RE, PL). */
 static void test_moved(void)
 {
-	if (!has_program("genisoimage")) {
+	if (!tap_has_program("genisoimage")) {
 		tap_skip("moved.iso", "genisoimage is not installed");
 		return;
 	}
-	run("mv tree all; mkdir -p tree/1/2/3/4/5/6/7/8/9/10/11; chmod 700 tree/1/2/3/4/5/6/7/8/9\n"
-	    "echo deep >tree/1/2/3/4/5/6/7/8/9/10/11/down\n"
-	    "timeout 60 genisoimage -quiet -R -hide-rr-moved -o moved.iso tree >log 2>&1");
+	tap_run("mv tree all; mkdir -p tree/1/2/3/4/5/6/7/8/9/10/11; chmod 700 "
+		"tree/1/2/3/4/5/6/7/8/9\n"
+		"echo deep >tree/1/2/3/4/5/6/7/8/9/10/11/down\n"
+		"timeout 60 genisoimage -quiet -R -hide-rr-moved -o moved.iso tree >log 2>&1");
 	check_image("moved.iso", true, count(""));
-	run("rm -r tree; mv all tree");
+	tap_run("rm -r tree; mv all tree");
 }
 
 static const struct disc_node *find(
@@ -333,7 +325,7 @@ static bool make_attributes(void)
 {
 	for (size_t i = 0; i < sizeof large; i++)
 		large[i] = (uint8_t)(i * 7);
-	run("mkdir tree/acl; touch tree/acl/file; chmod 4 tree/acl");
+	tap_run("mkdir tree/acl; touch tree/acl/file; chmod 4 tree/acl");
 	return set_attribute("tree/acl/file", "user.text", "value", 5) &&
 	       set_attribute("tree/acl/file", "user.empty", "", 0) &&
 	       set_attribute("tree/acl/file", "user.large", large, sizeof large) &&
@@ -376,10 +368,11 @@ static void test_attributes(void)
 	}
 	make_own("own_attributes.iso");
 	check_attributes("own_attributes.iso");
-	if (!has_program("xorriso"))
+	if (!tap_has_program("xorriso"))
 		tap_skip("xattr.iso", "xorriso is not installed");
-	else if (run("timeout 60 xorriso -acl on -xattr on -as mkisofs -quiet -o xattr.iso tree "
-		     ">log 2>&1"))
+	else if (tap_run("timeout 60 xorriso -acl on -xattr on -as mkisofs -quiet -o xattr.iso "
+			 "tree "
+			 ">log 2>&1"))
 		check_attributes("xattr.iso");
 	else
 		tap_ok(false, "xorriso makes xattr.iso");
@@ -402,6 +395,6 @@ int main(void)
 	test_moved();
 	test_attributes();
 	snprintf(command, sizeof command, "chmod -R u+rwx %s; rm -rf %s", folder, folder);
-	run(command);
+	tap_run(command);
 	return tap_done();
 }

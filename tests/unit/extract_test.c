@@ -56,11 +56,6 @@ static bool make_image(void)
 	return s && image.last == 0;
 }
 
-static bool run(const char *command)
-{
-	return system(command) == 0;
-}
-
 static void test_extract(const struct disc_files *files)
 {
 	struct extract x = { .files = files, .to = "out", .messages = &messages };
@@ -68,17 +63,18 @@ static void test_extract(const struct disc_files *files)
 	struct fail f = { 0 };
 
 	told[0] = '\0';
-	run("mkdir out");
+	tap_run("mkdir out");
 	tap_ok(extract_files(&x, &result, &f) == 0 && result.n_hurt == 1 && result.n_files == 4,
 		"extract goes on, and counts one: %s", f.what);
 	tap_ok(strstr(told, "large: 4096 of its 200000 bytes can't be read"), "it is named: %s",
 		told);
-	tap_ok(run("cmp -s tree/before out/before && cmp -s tree/zz out/zz && [ out/large -ef "
-		   "out/link ]"),
+	tap_ok(tap_run("cmp -s tree/before out/before && cmp -s tree/zz out/zz && [ out/large -ef "
+		       "out/link ]"),
 		"the others are whole, and the hard link is the same file");
-	tap_ok(run("{ head -c 20480 tree/large; head -c 4096 /dev/zero; tail -c +24577 tree/large; "
-		   "} "
-		   "| cmp -s - out/large"),
+	tap_ok(tap_run("{ head -c 20480 tree/large; head -c 4096 /dev/zero; tail -c +24577 "
+		       "tree/large; "
+		       "} "
+		       "| cmp -s - out/large"),
 		"only what can't be read is missing, and zeros are in its place");
 }
 
@@ -110,9 +106,9 @@ int main(void)
 		perror(folder);
 		return 1;
 	}
-	run("mkdir tree; echo 1 >tree/before; head -c 200000 /dev/urandom >tree/large; ln "
-	    "tree/large "
-	    "tree/link; echo 2 >tree/zz");
+	tap_run("mkdir tree; echo 1 >tree/before; head -c 200000 /dev/urandom >tree/large; ln "
+		"tree/large "
+		"tree/link; echo 2 >tree/zz");
 	tap_ok(make_image(), "an image is made");
 	blocks.n_blocks = image.n_bytes / BLOCK_BYTES;
 	files = disc_files_open(&blocks, &f);
@@ -128,6 +124,6 @@ int main(void)
 	disc_files_close(files);
 	free(image.bytes);
 	snprintf(command, sizeof command, "rm -rf %s", folder);
-	run(command);
+	tap_run(command);
 	return tap_done();
 }

@@ -20,19 +20,6 @@ enum { ALL = 1 << 30 };
 
 static char folder[] = "/tmp/xburncrypt-fs.XXXXXX";
 
-static bool run(const char *command)
-{
-	return system(command) == 0;
-}
-
-static bool has_program(const char *name)
-{
-	char command[100];
-
-	snprintf(command, sizeof command, "command -v %s >/dev/null", name);
-	return run(command);
-}
-
 /* The paths that were found, one a line. */
 static char found_paths[65536];
 
@@ -145,11 +132,11 @@ static void make_tree(void)
 {
 	char path[2000] = "tree", name[300];
 
-	run("mkdir -p tree/a tree/many");
+	tap_run("mkdir -p tree/a tree/many");
 	put_file("tree/first", 3 * BLOCK_BYTES);
 	put_file("tree/a/odd", 5000);
 	put_file("tree/empty", 0);
-	run("ln tree/a/odd tree/a/link; ln -s odd tree/a/symlink; mkfifo tree/fifo");
+	tap_run("ln tree/a/odd tree/a/link; ln -s odd tree/a/symlink; mkfifo tree/fifo");
 	for (int i = 0; i < 150; i++) {
 		snprintf(path, sizeof path, "tree/many/%d has a name that takes some room", i);
 		put_file(path, BLOCK_BYTES);
@@ -195,7 +182,7 @@ static void test_against_xorriso(const char *name)
 
 	snprintf(command, sizeof command,
 		"xorriso -indev %s -find / -type f -exec report_lba -- 2>/dev/null >lba", name);
-	from = run(command) ? fopen("lba", "r") : NULL;
+	from = tap_run(command) ? fopen("lba", "r") : NULL;
 	while (fs && from && fgets(line, sizeof line, from)) {
 		unsigned long extent, lba, n_blocks;
 		char *path = strchr(line, '\'');
@@ -240,14 +227,14 @@ static void test_makers(void)
 	for (size_t i = 0; i < sizeof makers / sizeof *makers; i++) {
 		char command[500];
 
-		if (!has_program(makers[i].program) || !has_program("xorriso")) {
+		if (!tap_has_program(makers[i].program) || !tap_has_program("xorriso")) {
 			tap_skip(makers[i].name, "its maker is not installed");
 			continue;
 		}
 		snprintf(command, sizeof command, "%s %s -o %s tree >log 2>&1", makers[i].program,
 			makers[i].options, makers[i].name);
-		if (!run(command)) {
-			run("tail -n 1 log | cut -c 1-80 | sed 's/^/# /'");
+		if (!tap_run(command)) {
+			tap_run("tail -n 1 log | cut -c 1-80 | sed 's/^/# /'");
 			tap_skip(makers[i].name, "its maker did not want to");
 			continue;
 		}
@@ -691,7 +678,7 @@ int main(void)
 	make_tree();
 	with_tree("tree", "own.iso", check_contents);
 	test_hard_links();
-	if (has_program("xorriso"))
+	if (tap_has_program("xorriso"))
 		test_against_xorriso("own.iso");
 	else
 		tap_skip("own.iso against xorriso", "xorriso is not installed");
@@ -701,7 +688,7 @@ int main(void)
 	test_damage();
 	test_huge();
 	snprintf(command, sizeof command, "rm -rf %s", folder);
-	if (chdir("/") || !run(command))
+	if (chdir("/") || !tap_run(command))
 		return 1;
 	return tap_done();
 }
