@@ -269,6 +269,23 @@ static bool is_overlap(struct work *w, const struct disc_node *node)
 	return false;
 }
 
+static enum restore_result link_to_last(
+	struct work *w, const struct disc_node *node, uint32_t directory, struct fail *problem)
+{
+	/* a copy: on the way to a deep directory the other one may be closed */
+	int from = fcntl(beneath_directory(&w->to, w->last_directory), F_DUPFD_CLOEXEC, 0);
+	int fd = from < 0 ? -1 : beneath_directory(&w->to, directory);
+	enum restore_result result = RESTORE_LEFT;
+
+	if (fd < 0)
+		fail_errno(problem, FAIL_INCOMPLETE, "", "can't be linked");
+	else
+		result = restore_link(&w->restore, from, w->last_name, fd, node->name, problem);
+	if (from >= 0)
+		close(from);
+	return result;
+}
+
 static int restore_entry(
 	struct work *w, const struct disc_node *node, uint32_t directory, struct fail *f)
 {
@@ -281,11 +298,7 @@ static int restore_entry(
 		return take_result(w, directory, node->name, RESTORE_LEFT, &problem, f);
 	}
 	if (is_link_to_last(w, node)) {
-		int from = beneath_directory(&w->to, w->last_directory);
-
-		/* the first call may have closed what the second one opened; not this one */
-		fd = beneath_directory(&w->to, directory);
-		result = restore_link(&w->restore, from, w->last_name, fd, node->name, &problem);
+		result = link_to_last(w, node, directory, &problem);
 	} else {
 		result = restore_node(&w->restore, fd, node->name, node, &problem);
 		if (is_overlap(w, node) && result == RESTORE_DONE) {

@@ -19,6 +19,12 @@ line" "$tmp/tree/$(printf '\377\001\033[31m')" "$tmp/tree/ blank " "$tmp/tree/-d
 mkfifo "$tmp/tree/fifo"
 ln -s /etc/passwd "$tmp/tree/absolute"
 ln -s nowhere/../.. "$tmp/tree/dangling"
+# two names of one file, each deeper than directories are kept open
+far=deep/$(printf 'far/%.0s' {1..60})
+near=deep/$(printf 'near/%.0s' {1..60})
+mkdir -p "$tmp/tree/$far" "$tmp/tree/$near"
+echo linked >"$tmp/tree/$far/file"
+ln "$tmp/tree/$far/file" "$tmp/tree/$near/link"
 truncate -s 3M "$tmp/tree/holes"
 printf 'end' >>"$tmp/tree/holes"
 chmod 555 "$tmp/tree/empty"
