@@ -155,6 +155,7 @@ static void print_summary(const struct decrypting *d)
 
 static int decrypt(struct decrypting *d, struct options *o, struct fail *f)
 {
+	struct disc_input_rights rights = { 0 };
 	char *folder = NULL;
 	int result = -1;
 
@@ -162,7 +163,8 @@ static int decrypt(struct decrypting *d, struct options *o, struct fail *f)
 		return -1;
 	if (d->stream < 0 && !(folder = folder_of(d, f)))
 		return -1;
-	d->disc = disc_input_open(o, d->source, folder, f);
+	rights.writable_dir = folder;
+	d->disc = disc_input_open(o, d->source, &rights, f);
 	if (d->disc)
 		result = write_output(d, f);
 	free(folder);

@@ -2,29 +2,13 @@
 /* The verb extract: files of a disc into a directory. */
 #include "command.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <sys/stat.h>
 
 #include "disc/extract.h"
 #include "files_input.h"
 #include "print.h"
 #include "progress.h"
 #include "util/size.h"
-
-/* The directory has to be there before it is all that can be written to. */
-static int make_target(const char *to, struct fail *f)
-{
-	struct stat st;
-
-	if (mkdir(to, 0777) == 0)
-		return 0;
-	if (errno != EEXIST)
-		return fail_errno(f, FAIL_FAILED, to, "the directory can't be made");
-	if (stat(to, &st) == 0 && S_ISDIR(st.st_mode))
-		return 0;
-	return fail_set(f, FAIL_USAGE, to, "is no directory");
-}
 
 static void print_summary(const struct extract_result *r)
 {
@@ -47,7 +31,7 @@ static int extract(struct options *o, enum progress_mode mode, struct fail *f)
 	struct files_input in;
 	int result = -1;
 
-	if (make_target(x.to, f) || files_input_open(&in, o, x.to, f))
+	if (files_input_open(&in, o, x.to, f))
 		return -1;
 	x.files = in.files;
 	x.paths = o->operands.items + 1;

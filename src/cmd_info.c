@@ -109,7 +109,7 @@ static int look_inside(struct look *l, struct options *o, struct fail *f)
 {
 	drive_close(l->drive, false);
 	l->drive = NULL;
-	l->disc = disc_input_open(o, l->path, NULL, f);
+	l->disc = disc_input_open(o, l->path, &(struct disc_input_rights){ 0 }, f);
 	if (!l->disc)
 		return -1;
 	l->volume = disc_volume(l->disc);

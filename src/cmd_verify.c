@@ -53,13 +53,15 @@ static int verify(struct options *o, enum progress_mode mode, struct fail *f)
 {
 	const char *path = o->operands.items[0];
 	struct examine x = { .messages = print_messages() };
+	struct disc_input_rights rights = { 0 };
 	struct examine_result r;
 	struct disc *disc = NULL;
 	int result = -1;
 
 	if (open_against(&x, o->values[OPTION_AGAINST], f))
 		return -1;
-	disc = disc_input_open_beside(o, path, x.dir, f);
+	rights.readable_dir = x.dir;
+	disc = disc_input_open(o, path, &rights, f);
 	if (disc) {
 		x.blocks = disc_blocks(disc);
 		x.watch = progress_start(mode, NULL);

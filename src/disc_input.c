@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "disc_input.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "crypto/libraries.h"
 #include "format_input.h"
@@ -76,27 +78,51 @@ static int get_late_secret(struct opening *s, struct fail *f)
 	return get_secret(s, f);
 }
 
-static int open_disc(struct opening *s, struct sandbox_needs needs, struct fail *f)
+/* It has to be there before it is all that can be written to. */
+static int make_directory(const char *path, struct fail *f)
+{
+	struct stat st;
+
+	if (mkdir(path, 0777) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return fail_errno(f, FAIL_FAILED, path, "the directory can't be made");
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return 0;
+	return fail_set(f, FAIL_USAGE, path, "is no directory");
+}
+
+static int enter_sandbox(struct opening *s, const struct disc_input_rights *rights, struct fail *f)
+{
+	struct sandbox_needs needs = { .writable_dir = rights->writable_dir,
+		.readable_dir = rights->readable_dir,
+		.terminal = !s->key.credential };
+
+	if (rights->makes_writable_dir && make_directory(rights->writable_dir, f))
+		return -1;
+	libraries_start();
+	return sandbox_enter(&needs, print_messages(), f);
+}
+
+static int open_disc(struct opening *s, const struct disc_input_rights *rights, struct fail *f)
 {
 	if (check_options(s, f))
 		return -1;
 	s->disc = disc_open(s->path, s->key.params.header_path, f);
 	if (!s->disc || get_early_secret(s, f))
 		return -1;
-	needs.terminal = !s->key.credential;
-	libraries_start();
-	if (sandbox_enter(&needs, print_messages(), f) || get_late_secret(s, f))
+	if (enter_sandbox(s, rights, f) || get_late_secret(s, f))
 		return -1;
 	return disc_unlock(s->disc, &s->key, print_messages(), f);
 }
 
-static struct disc *open_with(
-	struct options *o, const char *path, struct sandbox_needs needs, struct fail *f)
+struct disc *disc_input_open(
+	struct options *o, const char *path, const struct disc_input_rights *rights, struct fail *f)
 {
 	struct opening s = { .options = o, .path = path };
 	struct fail cause = { 0 };
 
-	if (open_disc(&s, needs, &cause)) {
+	if (open_disc(&s, rights, &cause)) {
 		if (!cause.object[0])
 			snprintf(cause.object, sizeof cause.object, "%s", path);
 		*f = cause;
@@ -105,16 +131,4 @@ static struct disc *open_with(
 	}
 	secret_input_free(&s.secret);
 	return s.disc;
-}
-
-struct disc *disc_input_open(
-	struct options *o, const char *path, const char *writable_dir, struct fail *f)
-{
-	return open_with(o, path, (struct sandbox_needs){ .writable_dir = writable_dir }, f);
-}
-
-struct disc *disc_input_open_beside(
-	struct options *o, const char *path, const char *readable_dir, struct fail *f)
-{
-	return open_with(o, path, (struct sandbox_needs){ .readable_dir = readable_dir }, f);
 }

@@ -3,19 +3,24 @@
 #ifndef DISC_INPUT_H
 #define DISC_INPUT_H
 
+#include <stdbool.h>
+
 #include "disc/disc.h"
 #include "options.h"
 #include "util/fail.h"
 
-/* Opens path by what it is or as the options say, reads or asks for the secret where one is needed
- * (once), enters the sandbox, and unlocks it. Afterwards files can be written beneath writable_dir
- * only (NULL: nowhere), and nothing new can be opened for reading: what else is needed has to be
- * open. NULL with f filled, whose object is path where it has no better one. The caller closes. */
-struct disc *disc_input_open(
-	struct options *o, const char *path, const char *writable_dir, struct fail *f);
+/* What may be used beside the disc: files can be written, or read, beneath a directory; NULL:
+ * nowhere. What else is needed has to be open before. */
+struct disc_input_rights {
+	const char *writable_dir;
+	bool makes_writable_dir; /* where it isn't there, once all else has been checked */
+	const char *readable_dir;
+};
 
-/* The same, and nothing can be written; beneath readable_dir (NULL: nowhere) files can be read. */
-struct disc *disc_input_open_beside(
-	struct options *o, const char *path, const char *readable_dir, struct fail *f);
+/* Opens path by what it is or as the options say, reads or asks for the secret where one is needed
+ * (once), enters the sandbox, and unlocks it. NULL with f filled, whose object is path where it has
+ * no better one. The caller closes. */
+struct disc *disc_input_open(struct options *o, const char *path,
+	const struct disc_input_rights *rights, struct fail *f);
 
 #endif

@@ -16,14 +16,15 @@ static void tell_contents(const struct disc *d, struct fail *f)
 		fail_hint(f, "it holds %s: xburncrypt decrypt gets it out", contents);
 }
 
-int files_input_open(
-	struct files_input *in, struct options *o, const char *writable_dir, struct fail *f)
+int files_input_open(struct files_input *in, struct options *o, const char *new_dir, struct fail *f)
 {
+	struct disc_input_rights rights = { .writable_dir = new_dir,
+		.makes_writable_dir = new_dir != NULL };
 	const char *path = o->operands.items[0];
 	struct fail cause = { 0 };
 
 	*in = (struct files_input){ 0 };
-	in->disc = disc_input_open(o, path, writable_dir, f);
+	in->disc = disc_input_open(o, path, &rights, f);
 	if (!in->disc)
 		return -1;
 	in->files = disc_files_open(disc_blocks(in->disc), &cause);

@@ -14,9 +14,10 @@ struct files_input {
 };
 
 /* Opens the first operand (disc_input.h), and the file system on it; one that is cut is worth a
- * warning. All of in is NULL where it fails. 0, or -1 with f filled. */
+ * warning. Files can be written beneath new_dir, which is made where it isn't there (NULL:
+ * nowhere). All of in is NULL where it fails. 0, or -1 with f filled. */
 int files_input_open(
-	struct files_input *in, struct options *o, const char *writable_dir, struct fail *f);
+	struct files_input *in, struct options *o, const char *new_dir, struct fail *f);
 
 /* Takes what is wrong with something on the disc: a warning. ctx is a size_t that counts. */
 void files_input_warn(void *ctx, const char *path, const char *what);

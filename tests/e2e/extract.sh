@@ -94,6 +94,10 @@ read_back cat "$tmp/img"
 tap_is $? 2 'cat without a path: status 2'
 read_back extract "$tmp/img"
 tap_is $? 2 'extract without -to: status 2'
+read_back extract "$tmp/no-such.img" -to "$tmp/never"
+status=$?
+[ ! -e "$tmp/never" ]
+tap_is "$status $?" '1 0' 'extract of nothing: the directory is not made'
 
 # parts, and what is there already
 read_back extract "$tmp/img" -to "$tmp/part" sub/deeper hello.txt
