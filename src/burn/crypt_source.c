@@ -14,31 +14,31 @@ struct crypt_source {
 	const struct volume *volume;
 	struct sector_cipher *cipher;           /* NULL: a clear disc */
 	uint64_t n_header, n_cipher, n_trailer; /* bytes handed out of each part */
+	bool has_ended;                         /* the payload */
 };
 
 /* Copies what comes next of header or trailer; counts it in *done. */
-static ssize_t copy_part(uint8_t *buf, const uint8_t *part, uint64_t part_bytes, uint64_t *done)
+static size_t copy_part(
+	uint8_t *buf, size_t n_room, const uint8_t *part, uint64_t part_bytes, uint64_t *done)
 {
-	uint64_t n = part_bytes - *done;
+	size_t n = part_bytes - *done < n_room ? (size_t)(part_bytes - *done) : n_room;
 
-	if (n > CHUNK_BYTES)
-		n = CHUNK_BYTES;
 	if (n)
 		memcpy(buf, part + *done, n);
 	*done += n;
-	return (ssize_t)n;
+	return n;
 }
 
-/* Takes a chunk of the payload and encrypts it where it lies, while it is in the cache. */
-static ssize_t fill_cipher(struct crypt_source *c, uint8_t *buf)
+/* Takes up to a chunk of the payload and encrypts it where it lies, while it is in the cache. */
+static ssize_t fill_cipher(struct crypt_source *c, uint8_t *buf, size_t n_room)
 {
-	ssize_t got = stage_take(&c->stage, buf, CHUNK_BYTES);
+	ssize_t got = stage_take(&c->stage, buf, n_room);
 	size_t n = (size_t)got;
 
 	if (got <= 0)
 		return got;
 	if (c->cipher) {
-		/* only the last chunk is short */
+		/* only the last one ends within a block */
 		n = (n + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
 		memset(buf + got, 0, n - (size_t)got);
 		if (sector_cipher_encrypt(c->cipher, c->n_cipher, buf, n, &c->stage.report->fail))
@@ -52,13 +52,22 @@ static ssize_t fill(struct stage *s, uint8_t *buf)
 {
 	struct crypt_source *c = (struct crypt_source *)s;
 	const struct volume *v = c->volume;
-	ssize_t n = copy_part(buf, v->header, v->header_bytes, &c->n_header);
+	/* together, so that chunks behind a header of any length are whole ones */
+	size_t n = copy_part(buf, CHUNK_BYTES, v->header, v->header_bytes, &c->n_header);
+	size_t n_room = (CHUNK_BYTES - n) / BLOCK_BYTES * BLOCK_BYTES;
 
-	if (n == 0)
-		n = fill_cipher(c, buf);
-	if (n == 0)
-		n = copy_part(buf, v->trailer, v->trailer_bytes, &c->n_trailer);
-	return n;
+	if (n_room && !c->has_ended) {
+		ssize_t got = fill_cipher(c, buf + n, n_room);
+
+		if (got < 0)
+			return -1;
+		c->has_ended = (size_t)got < n_room;
+		n += (size_t)got;
+	}
+	if (c->has_ended)
+		n += copy_part(
+			buf + n, CHUNK_BYTES - n, v->trailer, v->trailer_bytes, &c->n_trailer);
+	return (ssize_t)n;
 }
 
 static void free_cipher(struct stage *s)

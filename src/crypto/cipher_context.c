@@ -8,8 +8,8 @@
 
 #include "crypto/openssl_fail.h"
 
-static int start(EVP_CIPHER_CTX *ctx, const char *name, bool encrypt, const struct secret *key,
-	struct fail *f)
+static int start(EVP_CIPHER_CTX *ctx, const char *name, bool pads, bool encrypt,
+	const struct secret *key, struct fail *f)
 {
 	EVP_CIPHER *cipher = EVP_CIPHER_fetch(NULL, name, NULL);
 	char what[64];
@@ -19,7 +19,7 @@ static int start(EVP_CIPHER_CTX *ctx, const char *name, bool encrypt, const stru
 	if (!cipher || (size_t)EVP_CIPHER_get_key_length(cipher) != secret_size(key))
 		openssl_fail_set(f, what);
 	else if (EVP_CipherInit_ex2(ctx, cipher, secret_view(key), NULL, encrypt, NULL) != 1 ||
-		 EVP_CIPHER_CTX_set_padding(ctx, 0) != 1)
+		 (pads && EVP_CIPHER_CTX_set_padding(ctx, 0) != 1))
 		openssl_fail_set(f, what);
 	else
 		result = 0;
@@ -31,6 +31,7 @@ EVP_CIPHER_CTX *cipher_context_new(const char *block_cipher, const char *mode, b
 	const struct secret *key, struct fail *f)
 {
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+	bool is_xts = strcmp(mode, "XTS") == 0;
 	size_t key_bits = secret_size(key) * 8;
 	char name[32];
 
@@ -39,9 +40,10 @@ EVP_CIPHER_CTX *cipher_context_new(const char *block_cipher, const char *mode, b
 		return NULL;
 	}
 	/* AES-128-XTS has two keys of 128 bits */
-	snprintf(name, sizeof name, "%s-%zu-%s", block_cipher,
-		strcmp(mode, "XTS") == 0 ? key_bits / 2 : key_bits, mode);
-	if (start(ctx, name, encrypt, key, f)) {
+	snprintf(name, sizeof name, "%s-%zu-%s", block_cipher, is_xts ? key_bits / 2 : key_bits,
+		mode);
+	/* XTS never pads; told not to, OpenSSL would set that anew with each sector's IV */
+	if (start(ctx, name, !is_xts, encrypt, key, f)) {
 		EVP_CIPHER_CTX_free(ctx);
 		return NULL;
 	}

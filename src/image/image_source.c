@@ -99,15 +99,16 @@ static ssize_t take_head(struct image_source *s, uint8_t *buf)
 	return n;
 }
 
-/* Up to a chunk of the image into buf, which has room for one. Its bytes, 0 at the end, or -1. */
-static ssize_t take(struct image_source *s, uint8_t *buf)
+/* The next bytes of the image, n at most: a chunk for the head, no more for the contents. Their
+ * number, 0 at the end, or -1. */
+static ssize_t take(struct image_source *s, uint8_t *buf, size_t n_room)
 {
 	ssize_t n = s->head_has_ended ? 0 : take_head(s, buf);
 	uint64_t rest = s->contents.n_bytes - s->n_contents;
 
 	if (n || rest == 0)
 		return n;
-	n = rest < CHUNK_BYTES ? (ssize_t)rest : CHUNK_BYTES;
+	n = rest < n_room ? (ssize_t)rest : (ssize_t)n_room;
 	if (s->contents.read(s->contents.ctx, buf, (size_t)n, &s->report->fail))
 		return -1;
 	s->n_contents += (uint64_t)n;
@@ -143,7 +144,7 @@ static ssize_t take_small(struct image_source *s, uint8_t *buf, size_t n)
 	if (s->n_zeros)
 		return take_zeros(s, buf, n);
 	if (s->at_chunk == s->n_chunk) {
-		ssize_t filled = take(s, s->chunk);
+		ssize_t filled = take(s, s->chunk, CHUNK_BYTES);
 
 		if (filled <= 0)
 			return filled;
@@ -180,9 +181,10 @@ static int read_image(struct burn_source *source, unsigned char *buf, int size)
 	size_t want = size > 0 ? (size_t)size : 0, put = 0;
 
 	while (put < want && !is_to_stop(s)) {
-		bool direct =
-			s->head_has_ended && s->at_chunk == s->n_chunk && want - put >= CHUNK_BYTES;
-		ssize_t n = direct ? take(s, buf + put) : take_small(s, buf + put, want - put);
+		size_t room = want - put < CHUNK_BYTES ? want - put : CHUNK_BYTES;
+		/* also behind the last part of the head, or each later read would be two */
+		bool direct = s->head_has_ended && s->at_chunk == s->n_chunk && want >= CHUNK_BYTES;
+		ssize_t n = direct ? take(s, buf + put, room) : take_small(s, buf + put, room);
 
 		if (n == 0)
 			break;
