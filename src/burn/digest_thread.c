@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "burn/thread.h"
 #include "util/sector.h"
+#include "util/thread.h"
 
 enum { N_SLOTS = 8, PAGE_BYTES = 4096 };
 

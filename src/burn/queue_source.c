@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "burn/stage.h"
-#include "burn/thread.h"
 #include "util/sector.h"
 #include "util/signals.h"
+#include "util/thread.h"
 
 enum { PAGE_BYTES = 4096 };
 

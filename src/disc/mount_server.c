@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include "disc/mount_items.h"
 #include "util/sector.h"
 #include "util/signals.h"
+#include "util/thread.h"
 
 enum { N_THREADS = 6, POLL_MS = 200, READ_AHEAD_BYTES = 1024 * 1024 };
 
@@ -447,16 +447,15 @@ static void *serve(void *ctx)
 static int serve_in_threads(struct server *s, struct fail *f)
 {
 	pthread_t threads[N_THREADS];
-	sigset_t all, before;
+	struct fail unstarted = { 0 };
 	unsigned n = 0;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	while (n < N_THREADS && pthread_create(&threads[n], NULL, serve, s) == 0)
+	while (n < N_THREADS && thread_start(&threads[n], serve, s, &unstarted) == 0)
 		n++;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (n == 0)
-		return fail_set(f, FAIL_FAILED, "", "no thread can be started");
+	if (n == 0) {
+		*f = unstarted;
+		return -1;
+	}
 	while (!signals_caught() && !fuse_session_exited(s->session))
 		poll(NULL, 0, POLL_MS);
 	atomic_store(&s->is_ending, true);

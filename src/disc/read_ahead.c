@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "util/sector.h"
+#include "util/thread.h"
 
 enum {
 	PIECE_BLOCKS = CHUNK_BYTES / BLOCK_BYTES,
@@ -144,20 +144,17 @@ static void *run(void *ctx)
 	return NULL;
 }
 
-/* With the lock held. Signals are the main thread's. */
+/* With the lock held. Without threads, pieces are read by those who want them. */
 static void start_threads(struct read_ahead *a)
 {
-	sigset_t all, before;
+	struct fail unused = { 0 };
 
 	if (a->is_started)
 		return;
 	a->is_started = true;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
 	while (a->n_threads < N_THREADS &&
-		pthread_create(&a->threads[a->n_threads], NULL, run, a) == 0)
+		thread_start(&a->threads[a->n_threads], run, a, &unused) == 0)
 		a->n_threads++;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 /* Notes a read; true where it goes on with a stream. With the lock held. */

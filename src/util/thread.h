@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Starts the threads of this room: with all signals blocked, so that they go to the main thread,
- * and waits that a caught signal ends. */
-#ifndef BURN_THREAD_H
-#define BURN_THREAD_H
+/* Starts threads, with all signals blocked, so that they go to the main thread; and waits that a
+ * caught signal ends. */
+#ifndef UTIL_THREAD_H
+#define UTIL_THREAD_H
 
 #include <pthread.h>
 #include <stdbool.h>

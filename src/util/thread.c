@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "burn/thread.h"
+#include "util/thread.h"
 
 #include <errno.h>
 #include <signal.h>
