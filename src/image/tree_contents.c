@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "image/tree_ahead.h"
 #include "util/sector.h"
 #include "util/signals.h"
 
@@ -17,6 +18,7 @@ struct tree_contents {
 	struct tree_file_set *files;
 	struct tree_sums *sums; /* NULL: none */
 	struct folder_cursor cursor;
+	struct tree_ahead *ahead;
 	struct tree_file *next; /* to be opened; NULL: none is left */
 	/* the one that is being read; NULL: none */
 	struct tree_file *file;
@@ -47,6 +49,7 @@ static void open_next(struct tree_contents *c)
 	c->file = file;
 	c->next = file->next;
 	c->n_read = 0;
+	tree_ahead_pass(c->ahead);
 	c->n_pad_left = (size_t)(BLOCK_BYTES - n % BLOCK_BYTES) % BLOCK_BYTES;
 	if (is_made_up(c))
 		return;
@@ -90,7 +93,9 @@ static void read_file(struct tree_contents *c, uint8_t *buf, size_t n)
 		return;
 	}
 	while (got < n && c->fd >= 0 && !signals_caught()) {
-		ssize_t r = read(c->fd, buf + got, n - got);
+		bool is_first = c->n_read + got == 0;
+		ssize_t r = is_first ? tree_ahead_read(c->ahead, c->fd, buf, n)
+				     : read(c->fd, buf + got, n - got);
 
 		if (r > 0)
 			got += (size_t)r;
@@ -161,6 +166,7 @@ static void free_contents(void *ctx)
 {
 	struct tree_contents *c = ctx;
 
+	tree_ahead_free(c->ahead);
 	if (c->fd >= 0)
 		close(c->fd);
 	folder_cursor_close(&c->cursor);
@@ -172,8 +178,12 @@ int tree_contents_init(struct image_contents *contents, struct tree_file_set *fi
 {
 	struct tree_contents *c = calloc(1, sizeof *c);
 
-	if (!c)
+	/* the file of digests, the last one, is no real one */
+	if (!c || !(c->ahead = tree_ahead_new(files->first, sums ? sums->file : NULL))) {
+		free(c);
+		errno = ENOMEM;
 		return fail_errno(f, FAIL_FAILED, "", "no memory");
+	}
 	c->files = files;
 	c->sums = sums;
 	c->next = files->first;
