@@ -128,13 +128,13 @@ void tree_ahead_pass(struct tree_ahead *a)
 ssize_t tree_ahead_read(struct tree_ahead *a, int fd, uint8_t *buf, size_t n)
 {
 	struct iovec at = { .iov_base = buf, .iov_len = n };
-	ssize_t r = preadv2(fd, &at, 1, -1, RWF_NOWAIT);
+	ssize_t r = preadv2(fd, &at, 1, 0, RWF_NOWAIT);
 
 	if (r >= 0)
 		return r;
 	/* not in the page cache, or a file system that doesn't say */
 	want(a);
-	return read(fd, buf, n);
+	return pread(fd, buf, n, 0);
 }
 
 void tree_ahead_free(struct tree_ahead *a)

@@ -23,7 +23,8 @@ struct tree_ahead *tree_ahead_new(const struct tree_file *first, const struct tr
 /* The next file is opened by the reader; once for each, in order. */
 void tree_ahead_pass(struct tree_ahead *a);
 
-/* The first read of a file: as read(2), and notes where it has to wait for a disk. */
+/* The first read of a file: as pread(2) from its start, and notes where it has to wait for a disk.
+ */
 ssize_t tree_ahead_read(struct tree_ahead *a, int fd, uint8_t *buf, size_t n);
 
 /* Ends the thread. NULL does nothing. */

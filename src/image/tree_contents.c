@@ -11,8 +11,9 @@
 #include "util/sector.h"
 #include "util/signals.h"
 
-/* From here on the kernel is told that a file is read from start to end. */
-enum { ADVISE_BYTES = 4 * CHUNK_BYTES };
+/* From here on the kernel is told that a file is read from start to end, and holes are looked for.
+ */
+enum { LARGE_BYTES = 4 * CHUNK_BYTES };
 
 struct tree_contents {
 	struct tree_file_set *files;
@@ -25,6 +26,9 @@ struct tree_contents {
 	int fd;            /* -1: none, or given up */
 	uint64_t n_read;   /* of the file's own bytes */
 	size_t n_pad_left; /* zeros behind them */
+	bool is_sparse;
+	bool is_in_hole; /* what comes next, up to this byte: */
+	uint64_t run_end;
 };
 
 static void give_up(struct tree_contents *c, enum file_change change, int sys_errno)
@@ -41,6 +45,38 @@ static bool is_made_up(const struct tree_contents *c)
 	return c->sums && c->file == c->sums->file;
 }
 
+/* It takes fewer blocks than it has bytes. Others are never asked for holes: a file system that
+ * errs in them can do no harm there. */
+static bool looks_sparse(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_blocks < st.st_size / SECTOR_BYTES;
+}
+
+/* Finds out whether data or a hole comes at byte at, and how far it goes. */
+static void find_run(struct tree_contents *c, uint64_t at)
+{
+	uint64_t n_bytes = c->file->place.n_bytes;
+	off_t end = -1;
+
+	c->is_in_hole = false;
+	c->run_end = n_bytes;
+	if (!c->is_sparse)
+		return;
+	end = lseek(c->fd, (off_t)at, SEEK_DATA);
+	if (end < 0) {
+		/* nothing but a hole up to the end, be that nearer now: close_file looks */
+		c->is_in_hole = errno == ENXIO;
+		return;
+	}
+	c->is_in_hole = (uint64_t)end > at;
+	if (!c->is_in_hole)
+		end = lseek(c->fd, (off_t)at, SEEK_HOLE);
+	if (end > (off_t)at && (uint64_t)end < n_bytes)
+		c->run_end = (uint64_t)end;
+}
+
 static void open_next(struct tree_contents *c)
 {
 	struct tree_file *file = c->next;
@@ -49,6 +85,8 @@ static void open_next(struct tree_contents *c)
 	c->file = file;
 	c->next = file->next;
 	c->n_read = 0;
+	c->is_sparse = false;
+	c->run_end = 0;
 	tree_ahead_pass(c->ahead);
 	c->n_pad_left = (size_t)(BLOCK_BYTES - n % BLOCK_BYTES) % BLOCK_BYTES;
 	if (is_made_up(c))
@@ -56,8 +94,10 @@ static void open_next(struct tree_contents *c)
 	c->fd = folder_open(&c->cursor, file->folder, file->name, file->followed);
 	if (c->fd < 0)
 		give_up(c, FILE_UNREADABLE, errno);
-	else if (n >= ADVISE_BYTES)
-		posix_fadvise(c->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	if (c->fd < 0 || n < LARGE_BYTES)
+		return;
+	posix_fadvise(c->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	c->is_sparse = looks_sparse(c->fd);
 }
 
 /* After the last byte: is it still what the walk saw? */
@@ -82,6 +122,20 @@ static int close_file(struct tree_contents *c, struct fail *f)
 	return has_digest ? tree_sums_end_file(c->sums, file, f) : 0;
 }
 
+/* Up to n bytes from byte at on, as pread(2); zeros of a hole. */
+static ssize_t read_run(struct tree_contents *c, uint8_t *buf, size_t n, uint64_t at)
+{
+	if (at == c->run_end)
+		find_run(c, at);
+	if (n > c->run_end - at)
+		n = (size_t)(c->run_end - at);
+	if (c->is_in_hole) {
+		memset(buf, 0, n);
+		return (ssize_t)n;
+	}
+	return at == 0 ? tree_ahead_read(c->ahead, c->fd, buf, n) : pread(c->fd, buf, n, (off_t)at);
+}
+
 /* n bytes of the file; zeros where they can't be read. */
 static void read_file(struct tree_contents *c, uint8_t *buf, size_t n)
 {
@@ -93,13 +147,11 @@ static void read_file(struct tree_contents *c, uint8_t *buf, size_t n)
 		return;
 	}
 	while (got < n && c->fd >= 0 && !signals_caught()) {
-		bool is_first = c->n_read + got == 0;
-		ssize_t r = is_first ? tree_ahead_read(c->ahead, c->fd, buf, n)
-				     : read(c->fd, buf + got, n - got);
+		ssize_t r = read_run(c, buf + got, n - got, c->n_read + got);
 
 		if (r > 0)
 			got += (size_t)r;
-		else if (r == 0)
+		else if (r == 0 || errno == ESPIPE) /* a FIFO stands in its place */
 			give_up(c, FILE_SHRANK, 0);
 		else if (errno != EINTR)
 			give_up(c, FILE_UNREADABLE, errno);

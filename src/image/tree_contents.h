@@ -2,7 +2,8 @@
 /* The contents of a tree's files, one after the other, each padded with zeros to a whole block.
  *
  * A file always has the size that the walk saw: what is missing is zeros, and the file is
- * remembered as changed (image/tree_file.h). Runs in the thread that pulls it.
+ * remembered as changed (image/tree_file.h). The holes of sparse files are not read. Runs in the
+ * thread that pulls it.
  */
 #ifndef IMAGE_TREE_CONTENTS_H
 #define IMAGE_TREE_CONTENTS_H

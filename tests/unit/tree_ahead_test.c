@@ -94,7 +94,7 @@ static bool read_files(struct tree_ahead *a, int first, int end)
 		r = tree_ahead_read(a, fd, bytes, sizeof bytes);
 		while (r > 0) {
 			n += (size_t)r;
-			r = read(fd, bytes + n, sizeof bytes - n);
+			r = pread(fd, bytes + n, sizeof bytes - n, (off_t)n);
 		}
 		memset(wanted, i, sizeof wanted);
 		good = good && r == 0 && n == sizeof bytes && !memcmp(bytes, wanted, n);

@@ -243,6 +243,69 @@ static void test_shrink_under_reader(void)
 	free(rest.bytes);
 }
 
+/* Where a sparse file of 9 MiB has data, in KiB. */
+struct extents {
+	const char *name, *at;
+};
+
+static const struct extents layouts[] = {
+	{ "a file that is one hole", "" },
+	{ "a hole first", "5000 8191" },
+	{ "a hole last", "0 1023 1024 1025" },
+	{ "holes between", "0 1024 1028 1036 3000 3004 7001 9215" },
+};
+
+static struct drained sparse_image(const struct extents *e, const char *command, struct tree **t)
+{
+	struct drained d;
+	struct fail f;
+	char line[400];
+
+	run("rm -rf one; mkdir one; truncate -s 9M one/file");
+	snprintf(line, sizeof line,
+		"for k in %s; do printf 'data at %%s' $k | "
+		"dd of=one/file bs=1 seek=${k}555 conv=notrunc status=none; done",
+		e->at);
+	run(line);
+	run("truncate -s 9M one/file");
+	*t = new_tree("one", &f);
+	tree_image_bytes(*t, &f);
+	run(command);
+	d = image_of(*t, CHUNK_BYTES);
+	return d;
+}
+
+static void test_holes(void)
+{
+	const size_t n_bytes = 9 * 1024 * 1024;
+	char *wanted = malloc(n_bytes);
+	struct drained d;
+	struct tree *t;
+
+	for (size_t i = 0; i < sizeof layouts / sizeof *layouts; i++) {
+		int fd;
+
+		d = sparse_image(&layouts[i], "true", &t);
+		fd = open("one/file", O_RDONLY);
+		/* the file lies at the end of the image */
+		tap_ok(read(fd, wanted, n_bytes) == (ssize_t)n_bytes && d.n_bytes > n_bytes &&
+				!memcmp(wanted, d.bytes + d.n_bytes - n_bytes, n_bytes),
+			"%s: its bytes", layouts[i].name);
+		tap_ok(tree_n_incomplete(t, &messages) == 0, "%s: it is as it was",
+			layouts[i].name);
+		close(fd);
+		free(d.bytes);
+		tree_free(t);
+	}
+	free(wanted);
+	d = sparse_image(&layouts[1], "truncate -s 2M one/file", &t);
+	tap_ok(d.n_bytes > n_bytes && tree_n_incomplete(t, &messages) == 1 &&
+			strstr(said, "shorter"),
+		"a sparse file that shrinks is named");
+	free(d.bytes);
+	tree_free(t);
+}
+
 static void test_ends(void)
 {
 	static const size_t after[] = { 0, 2048, 3 * CHUNK_BYTES };
@@ -617,6 +680,7 @@ int main(void)
 	for (size_t i = 0; i < sizeof accidents / sizeof *accidents; i++)
 		test_accident(&accidents[i]);
 	test_shrink_under_reader();
+	test_holes();
 	test_ends();
 	test_signal(false);
 	test_signal(true);
