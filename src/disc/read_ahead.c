@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +15,10 @@ enum {
 	PIECE_BLOCKS = CHUNK_BYTES / BLOCK_BYTES,
 	N_STREAMS = 16,
 	N_PIECES = 80, /* 20 MiB: what all streams have ahead, and what they are at */
-	N_THREADS = 2,
-	DEPTH = 4,    /* pieces ahead of a stream */
+	N_THREADS = 3, /* at most: one less than there are processors, for those who read help */
+	/* pieces ahead of a stream: a new one may end soon */
+	DEPTH_FIRST = 4,
+	DEPTH_MOST = 16,
 	STREAK = 3,   /* reads in a row that make a stream */
 	GAP_MAX = 16, /* blocks that a stream may leave out: padding, a directory it knows */
 };
@@ -144,6 +147,14 @@ static void *run(void *ctx)
 	return NULL;
 }
 
+static unsigned count_threads(void)
+{
+	cpu_set_t ours;
+	int n = sched_getaffinity(0, sizeof ours, &ours) ? 1 : CPU_COUNT(&ours) - 1;
+
+	return n < 1 ? 1 : n < N_THREADS ? (unsigned)n : (unsigned)N_THREADS;
+}
+
 /* With the lock held. Without threads, pieces are read by those who want them. */
 static void start_threads(struct read_ahead *a)
 {
@@ -152,13 +163,14 @@ static void start_threads(struct read_ahead *a)
 	if (a->is_started)
 		return;
 	a->is_started = true;
-	while (a->n_threads < N_THREADS &&
+	while (a->n_threads < count_threads() &&
 		thread_start(&a->threads[a->n_threads], run, a, &unused) == 0)
 		a->n_threads++;
 }
 
-/* Notes a read; true where it goes on with a stream. With the lock held. */
-static bool is_streaming(struct read_ahead *a, uint64_t lba, uint32_t n)
+/* Notes a read; how many pieces it wants ahead, 0 where it goes on with no stream. With the lock
+ * held. */
+static unsigned find_depth(struct read_ahead *a, uint64_t lba, uint32_t n)
 {
 	struct stream *s = NULL, *oldest = &a->streams[0];
 
@@ -177,16 +189,19 @@ static bool is_streaming(struct read_ahead *a, uint64_t lba, uint32_t n)
 	s->n_reads++;
 	s->next = lba + n;
 	s->used = ++a->clock;
-	return s->n_reads > STREAK;
+	if (s->n_reads <= STREAK)
+		return 0;
+	return s->n_reads - STREAK < DEPTH_MOST - DEPTH_FIRST ? DEPTH_FIRST + s->n_reads - STREAK
+							      : DEPTH_MOST;
 }
 
-/* Wants what comes behind a piece, and the piece itself. With the lock held. */
-static void want_ahead(struct read_ahead *a, uint64_t number)
+/* Wants a piece and what comes behind it. With the lock held. */
+static void want_ahead(struct read_ahead *a, uint64_t number, unsigned depth)
 {
 	uint64_t end = (a->blocks->n_blocks + PIECE_BLOCKS - 1) / PIECE_BLOCKS;
 	bool is_new = false;
 
-	for (uint64_t i = number; i < number + DEPTH && i < end; i++) {
+	for (uint64_t i = number; i < number + depth && i < end; i++) {
 		struct piece *p = find_piece(a, i);
 
 		if (p || !(p = make_room(a)))
@@ -202,8 +217,8 @@ static void want_ahead(struct read_ahead *a, uint64_t number)
 	}
 }
 
-/* Waits for a piece that somebody reads, or reads it. NULL where it is not to be had. With the lock
- * held. */
+/* Reads a piece, or what else is wanted while somebody reads it. NULL where it is not to be had.
+ * With the lock held. */
 static struct piece *get_piece(struct read_ahead *a, uint64_t number)
 {
 	struct piece *p;
@@ -213,7 +228,9 @@ static struct piece *get_piece(struct read_ahead *a, uint64_t number)
 			return p;
 		if (p->state == BAD)
 			return NULL;
-		if (p->state == WANTED)
+		if (p->state == LOADING)
+			p = find_work(a);
+		if (p)
 			load(a, p);
 		else
 			pthread_cond_wait(&a->loaded, &a->lock);
@@ -223,13 +240,13 @@ static struct piece *get_piece(struct read_ahead *a, uint64_t number)
 
 /* What one piece has of a read. True where it came from there. With the lock held. */
 static bool copy_from_piece(
-	struct read_ahead *a, bool is_stream, uint64_t lba, uint32_t n, uint8_t *buf)
+	struct read_ahead *a, unsigned depth, uint64_t lba, uint32_t n, uint8_t *buf)
 {
 	uint64_t number = lba / PIECE_BLOCKS;
 	struct piece *p;
 
-	if (is_stream)
-		want_ahead(a, number);
+	if (depth)
+		want_ahead(a, number, depth);
 	p = get_piece(a, number);
 	if (!p)
 		return false;
@@ -244,18 +261,18 @@ static bool copy_from_piece(
 
 int read_ahead_read(struct read_ahead *a, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f)
 {
-	bool is_stream;
+	unsigned depth;
 	int result = 0;
 
 	pthread_mutex_lock(&a->lock);
-	is_stream = is_streaming(a, lba, n);
+	depth = find_depth(a, lba, n);
 	while (n && result == 0) {
 		uint32_t take = PIECE_BLOCKS - (uint32_t)(lba % PIECE_BLOCKS);
 
 		if (take > n)
 			take = n;
-		if (!copy_from_piece(a, is_stream, lba, take, buf)) {
-			if (!is_stream)
+		if (!copy_from_piece(a, depth, lba, take, buf)) {
+			if (depth == 0)
 				take = n;
 			pthread_mutex_unlock(&a->lock);
 			result = block_reader_read(a->blocks, lba, take, buf, f);
