@@ -8,19 +8,30 @@
 #include "image/file_system.h"
 #include "util/sector.h"
 
-/* A header that is part of the volume opens, and says the same. */
-static int check_header(const struct read_back *r, const struct messages *m, struct fail *f)
+static void distrust(struct fail *f)
+{
+	fail_hint(f, "the disc is not to be trusted: burn another one");
+}
+
+/* A header that is part of the volume opens. The secret is the right one: where it doesn't, the
+ * disc is bad. */
+static int check_header(
+	const struct read_back *r, const char *object, const struct messages *m, struct fail *f)
 {
 	const struct format *format = r->volume->format;
+	struct fail why = { 0 };
 	struct volume *found;
 
 	if (!r->volume->header_bytes || r->is_in_clear_image)
 		return 0;
-	found = format_open(format, r->reader, r->params, r->credential, m, f);
-	if (!found)
-		return -1;
+	found = format_open(format, r->reader, r->params, r->credential, m, &why);
 	volume_free(found);
-	return 0;
+	if (found)
+		return 0;
+	fail_set(f, FAIL_MISMATCH, object, "the header on the disc does not open: %s%s%.600s",
+		why.object, why.object[0] ? " " : "", why.what);
+	distrust(f);
+	return -1;
 }
 
 /* For telling the files of one extent. */
@@ -107,8 +118,8 @@ int read_back_check(const struct read_back *r, const char *object, const struct 
 		if (bad.code == FAIL_MISMATCH)
 			tell_all(r, &result, m);
 		fail_set(f, bad.code, object, "%s", bad.what);
-		fail_hint(f, "the disc is not to be trusted: burn another one");
+		distrust(f);
 		return -1;
 	}
-	return check_header(r, m, f);
+	return check_header(r, object, m, f);
 }

@@ -310,10 +310,14 @@ int luks_facts(struct luks *l, struct volume *v, struct fail *f)
 static int fail_locked(struct luks *l, const struct credential *credential, struct fail *f)
 {
 	if (l->n_unreadable) {
-		fail_set(f, FAIL_FAILED, l->unreadable.object,
-			"is one of %llu blocks of the LUKS header that can't be read; no key slot "
-			"opens",
-			(unsigned long long)l->n_unreadable);
+		if (l->n_unreadable == 1)
+			fail_set(f, FAIL_FAILED, l->unreadable.object,
+				"can't be read, and lies in the LUKS header; no key slot opens");
+		else
+			fail_set(f, FAIL_FAILED, l->unreadable.object,
+				"can't be read, like %llu more of the LUKS header; no key slot "
+				"opens",
+				(unsigned long long)l->n_unreadable - 1);
 		fail_hint(f, "another drive may read the disc; clean it");
 		return -1;
 	}

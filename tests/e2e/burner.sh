@@ -85,6 +85,16 @@ faults=corrupt=900
 run -o /dev/sr0 "${luks[@]}" -no-verify "$tmp/tree"
 tap_is $? 0 '-no-verify: nothing is compared'
 load dvd+r
+faults=corrupt=20
+run -o /dev/sr0 "${luks[@]}" -no-verify "$tmp/tree"
+tap_is $? 3 '-no-verify: a key slot written wrong: status 3'
+said 'the header on the disc does not open: no key slot opens' '-no-verify: a key slot written wrong: says so'
+load dvd+r
+faults=read-error=20
+run -o /dev/sr0 "${luks[@]}" -no-verify "$tmp/tree"
+tap_is $? 3 "-no-verify: a key slot that can't be read: status 3"
+said "does not open: LBA 20 can't be read, and lies in the LUKS header" "-no-verify: a key slot that can't be read: says so"
+load dvd+r
 run -o /dev/sr0 "${luks[@]}" -verify -no-verify "$tmp/tree"
 tap_is $? 2 '-verify and -no-verify: status 2'
 "$XBURNCRYPT" -o "$tmp/v.img" "${new[@]}" -verify "$tmp/tree" >"$tmp/stdout" 2>&1
