@@ -88,7 +88,7 @@ static int check_result(struct job *j, struct fail *f)
 		.credential = job_volume_credential(j),
 		.sent = j->digests,
 		.n_bytes = j->pipeline.tap.n_bytes,
-		.is_in_clear_image = j->container.name != NULL };
+		.as_file = j->container.name };
 	int result;
 
 	if (job_output_reader(j, &r.reader, f))
@@ -100,8 +100,7 @@ static int check_result(struct job *j, struct fail *f)
 	progress_end();
 	block_reader_free(r.reader);
 	j->was_verified = result == 0 && j->digests;
-	j->header_was_checked =
-		result == 0 && j->drive && j->volume->header_bytes && !j->container.name;
+	j->header_was_checked = result == 0 && j->drive && j->volume->header_bytes;
 	return result;
 }
 

@@ -15,6 +15,7 @@
 #include "device_operand.h"
 #include "disc_input.h"
 #include "json.h"
+#include "opening_commands.h"
 #include "print.h"
 #include "secret_input.h"
 #include "util/block_reader.h"
@@ -77,7 +78,7 @@ static int find_commands(struct look *l, const struct options *o, struct fail *f
 {
 	struct credential c = secret_input_described(o);
 
-	l->commands = format_commands(l->volume, &c, l->path);
+	l->commands = opening_commands(l->volume, &c, l->path, o->values[OPTION_AS_FILE]);
 	if (!l->commands) {
 		errno = ENOMEM;
 		return fail_errno(f, FAIL_FAILED, "", "can't put the opening commands together");
@@ -99,7 +100,7 @@ static int look_at_contents(struct look *l, const struct options *o, struct fail
 static bool is_to_be_opened(const struct options *o)
 {
 	static const enum option ways[] = { OPTION_FORMAT, OPTION_ENCSTYLE, OPTION_CIPHER,
-		OPTION_GUESS, OPTION_HEADER, OPTION_COUNT };
+		OPTION_GUESS, OPTION_HEADER, OPTION_AS_FILE, OPTION_COUNT };
 
 	return secret_input_is_given(o) || options_first_given(o, ways) != OPTION_COUNT;
 }

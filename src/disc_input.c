@@ -71,8 +71,10 @@ static int get_late_secret(struct opening *s, struct fail *f)
 		return 0;
 	shown = disc_recognise(s->disc);
 	if (shown && !shown->needs_secret && s->key.credential)
-		message_note(
-			print_messages(), "%s is not encrypted: the secret is not needed", s->path);
+		message_note(print_messages(),
+			"%s is not encrypted: the secret is not needed; for a volume that is a "
+			"file on it, name that with -as-file",
+			s->path);
 	if (s->key.credential || (shown && !shown->needs_secret))
 		return 0;
 	return get_secret(s, f);
@@ -111,7 +113,12 @@ static int open_disc(struct opening *s, const struct disc_input_rights *rights, 
 	s->disc = disc_open(s->path, s->key.params.header_path, f);
 	if (!s->disc || get_early_secret(s, f))
 		return -1;
-	if (enter_sandbox(s, rights, f) || get_late_secret(s, f))
+	if (enter_sandbox(s, rights, f))
+		return -1;
+	if (options_has(s->options, OPTION_AS_FILE) &&
+		disc_enter_file(s->disc, s->options->values[OPTION_AS_FILE], f))
+		return -1;
+	if (get_late_secret(s, f))
 		return -1;
 	return disc_unlock(s->disc, &s->key, print_messages(), f);
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "job_output.h"
+#include "opening_commands.h"
 #include "print.h"
 #include "util/io.h"
 #include "util/new_file.h"
@@ -69,35 +70,19 @@ int job_volume_check_header(const struct job *j, struct fail *f)
 	return new_file_check(path, false, 0, f);
 }
 
-/* Of a volume that is a file: what mounts the disc comes first. */
-static char *commands_in_container(const struct job *j, const char *path)
-{
-	char inside[300], *commands, *object = message_shell_quote(path), *text = NULL;
-
-	snprintf(inside, sizeof inside, "/media/%s", j->options->values[OPTION_AS_FILE]);
-	commands = format_commands(j->volume, job_volume_credential(j), inside);
-	if (commands && object &&
-		asprintf(&text, "mount -o ro %s /media\n%s", object, commands) < 0)
-		text = NULL;
-	free(commands);
-	free(object);
-	return text;
-}
-
 /* The commands are put together first; then the secret goes, but where the header is opened again
  * on the medium at the end. */
 static int write_commands(struct job *j, struct fail *f)
 {
 	const char *path = j->output.kind == OUTPUT_STREAM ? "disc.img" : j->output.path;
 
-	j->commands = options_has(j->options, OPTION_AS_FILE)
-			      ? commands_in_container(j, path)
-			      : format_commands(j->volume, job_volume_credential(j), path);
+	j->commands = opening_commands(
+		j->volume, job_volume_credential(j), path, j->options->values[OPTION_AS_FILE]);
 	if (!j->commands) {
 		errno = ENOMEM;
 		return fail_errno(f, FAIL_FAILED, "", "can't put the opening commands together");
 	}
-	if (!j->drive || !j->volume->header_bytes || options_has(j->options, OPTION_AS_FILE))
+	if (!j->drive || !j->volume->header_bytes)
 		secret_input_free(&j->secret);
 	return 0;
 }

@@ -22,7 +22,7 @@ struct read_back {
 	const struct credential *credential; /* NULL: a clear disc */
 	struct digest_list *sent;            /* NULL: the blocks are not compared */
 	uint64_t n_bytes;                    /* that were sent */
-	bool is_in_clear_image; /* the volume is a file of the image: only blocks are compared */
+	const char *as_file; /* the volume is this file of a clear disc; NULL: it is the disc */
 };
 
 /* 0, or -1 with f filled: FAIL_MISMATCH where header or blocks are bad. What is bad goes to m. */

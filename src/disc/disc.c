@@ -7,10 +7,12 @@
 
 #include "crypto/contents.h"
 #include "disc/guess.h"
+#include "disc/inner_volume.h"
 #include "disc/payload_reader.h"
 
 struct disc {
-	struct block_reader *medium;
+	struct block_reader *outer;  /* the disc that the medium is a file of; NULL: of none */
+	struct block_reader *medium; /* that the volume is */
 	struct block_reader *header; /* of a detached header; NULL: none */
 	struct volume *volume;
 	struct block_reader *payload;
@@ -34,6 +36,18 @@ struct disc *disc_open(const char *path, const char *header_path, struct fail *f
 		return NULL;
 	}
 	return d;
+}
+
+int disc_enter_file(struct disc *d, const char *path, struct fail *f)
+{
+	uint64_t first;
+	struct block_reader *volume = inner_volume_open(d->medium, path, &first, f);
+
+	if (!volume)
+		return -1;
+	d->outer = d->medium;
+	d->medium = volume;
+	return 0;
 }
 
 const struct format *disc_recognise(struct disc *d)
@@ -131,5 +145,6 @@ void disc_close(struct disc *d)
 	volume_free(d->volume);
 	block_reader_free(d->header);
 	block_reader_free(d->medium);
+	block_reader_free(d->outer);
 	free(d);
 }

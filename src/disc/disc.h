@@ -31,6 +31,10 @@ struct disc_key {
  * medium in it. NULL with f filled. The caller closes. */
 struct disc *disc_open(const char *path, const char *header_path, struct fail *f);
 
+/* Goes into the volume that the file at path on the clear disc is. Once, before anything else is
+ * asked. 0, or -1 with f filled (disc/inner_volume.h). */
+int disc_enter_file(struct disc *d, const char *path, struct fail *f);
+
 /* The format that its first bytes show, which needs no key where it is none_format's; NULL: nothing
  * shows. */
 const struct format *disc_recognise(struct disc *d);

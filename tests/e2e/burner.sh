@@ -95,6 +95,22 @@ run -o /dev/sr0 "${luks[@]}" -no-verify "$tmp/tree"
 tap_is $? 3 "-no-verify: a key slot that can't be read: status 3"
 said "does not open: LBA 20 can't be read, and lies in the LUKS header" "-no-verify: a key slot that can't be read: says so"
 load dvd+r
+run -o /dev/sr0 "${luks[@]}" -as-file vault "$tmp/tree"
+tap_is $? 0 'a volume as a file'
+said 'the header was read back' 'a volume as a file: its header was opened'
+load dvd+r
+faults=corrupt=900
+run -o /dev/sr0 "${luks[@]}" -as-file vault "$tmp/tree"
+tap_is $? 3 'a volume as a file, a block written wrong: status 3'
+said 'LBA 896-927 differ: in /' 'a volume as a file, a block written wrong: LBA and file are told'
+# behind the header's two copies lies the key slot
+slot=$(($(grep -abom 1 LUKS "$tmp/st/image" | head -n 1 | cut -d: -f1) / 2048 + 20))
+load dvd+r
+faults=corrupt=$slot
+run -o /dev/sr0 "${luks[@]}" -as-file vault -no-verify "$tmp/tree"
+tap_is $? 3 'a volume as a file, a key slot written wrong: status 3'
+said 'the header on the disc does not open' 'a volume as a file, a key slot written wrong: says so'
+load dvd+r
 run -o /dev/sr0 "${luks[@]}" -verify -no-verify "$tmp/tree"
 tap_is $? 2 '-verify and -no-verify: status 2'
 "$XBURNCRYPT" -o "$tmp/v.img" "${new[@]}" -verify "$tmp/tree" >"$tmp/stdout" 2>&1

@@ -54,12 +54,35 @@ round xts -format plain -cipher aes-xts-plain64 -key-size 512 -sector-size 2048 
 round loopaes -format loopaes -key-file "$tmp/lines"
 round 'iterated loopaes' -format loopaes -iterations 1 -key-file "$tmp/line"
 round veracrypt -format veracrypt -pim 1 -pass-file "$tmp/pass"
+round 'veracrypt as a file' -format veracrypt -pim 1 -pass-file "$tmp/pass" -as-file vault.hc
 round none -format none
 
 cost=("${cheap[@]}")
 round luks2 -pass-file "$tmp/pass"
+round 'luks2 as a file' -pass-file "$tmp/pass" -as-file vault.luks
 secret=(-pass-file "$tmp/pass")
 "$XBURNCRYPT" -quiet -o "$tmp/img" "${cost[@]}" "${secret[@]}" "$tmp/tree" >/dev/null 2>&1
+
+# a volume that is a file of a clear disc
+"$XBURNCRYPT" -quiet -force -o "$tmp/img" "${cost[@]}" "${secret[@]}" -as-file vault.luks "$tmp/tree" >/dev/null 2>&1
+read_back extract "$tmp/img" -as-file vault.luks -to "$tmp/out"
+compare "$tmp/tree" "$tmp/out"
+tap_ok '-as-file: extracted, and equal' || tap_note "$(cat "$tmp/stderr" "$tmp/diff")"
+chmod -R u+rwx "$tmp/out"
+rm -rf "$tmp/out"
+read_back verify "$tmp/img" -as-file vault.luks
+tap_is "$?" 0 '-as-file: verified' || tap_note "$(cat "$tmp/stderr")"
+read_back info "$tmp/img" -as-file vault.luks
+tap_like "$(cat "$tmp/stdout")" 'contents: luks2' '-as-file: info tells of the volume'
+tap_like "$(cat "$tmp/stdout")" 'cryptsetup open --readonly /media/vault.luks disc' '-as-file: and the commands that open it'
+read_back list "$tmp/img"
+tap_is "$? $(LC_ALL=C sort "$tmp/stdout" | tr '\n' ' ')" '0 README.TXT vault.luks ' '-as-file: the clear disc itself'
+tap_like "$(cat "$tmp/stderr")" '-as-file' 'and what to do is told'
+read_back list "$tmp/img" -as-file nothing
+tap_is "$? $(grep -c "nothing: can't be found on the disc" "$tmp/stderr")" '1 1' '-as-file: no such file'
+read_back list "$tmp/img" -as-file README.TXT
+tap_is "$? $(grep -c 'README.TXT: is no file on the disc that a volume could be in' "$tmp/stderr")" '3 1' '-as-file: too small a file'
+"$XBURNCRYPT" -quiet -force -o "$tmp/img" "${cost[@]}" "${secret[@]}" "$tmp/tree" >/dev/null 2>&1
 
 # list, against find
 (cd "$tmp/tree" && find . -mindepth 1 \( -type d -printf '%P/\n' \) -o -printf '%P\n') | LC_ALL=C sort >"$tmp/wanted"

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "disc/inner_volume.h"
+
+#include <sys/stat.h>
+
+#include "image/disc_files.h"
+#include "util/block_window.h"
+#include "util/sector.h"
+
+/* True where each piece ends with a block, and the next one follows it. */
+static bool is_in_one_piece(const struct disc_node *node)
+{
+	for (uint32_t i = 1; i < node->n_pieces; i++) {
+		const struct disc_piece *last = &node->pieces[i - 1];
+
+		if (last->n_bytes % BLOCK_BYTES ||
+			node->pieces[i].lba != last->lba + last->n_bytes / BLOCK_BYTES)
+			return false;
+	}
+	return true;
+}
+
+static struct block_reader *open_node(struct block_reader *disc, const struct disc_node *node,
+	const char *path, uint64_t *first, struct fail *f)
+{
+	uint64_t n_blocks = node->n_bytes / BLOCK_BYTES;
+
+	if (!S_ISREG(node->mode) || n_blocks == 0) {
+		fail_set(
+			f, FAIL_MISMATCH, path, "is no file on the disc that a volume could be in");
+		return NULL;
+	}
+	*first = node->pieces->lba;
+	if (!is_in_one_piece(node) || *first > disc->n_blocks ||
+		n_blocks > disc->n_blocks - *first) {
+		fail_set(f, FAIL_MISMATCH, path, "does not lie on the disc in one piece");
+		return NULL;
+	}
+	return block_window_new(disc, *first, n_blocks, f);
+}
+
+struct block_reader *inner_volume_open(
+	struct block_reader *disc, const char *path, uint64_t *first, struct fail *f)
+{
+	struct disc_files *files = disc_files_open(disc, f);
+	struct disc_listing *holder = NULL;
+	const struct disc_node *node = files ? disc_files_find(files, path, &holder, f) : NULL;
+	struct block_reader *volume = node ? open_node(disc, node, path, first, f) : NULL;
+
+	disc_listing_free(holder);
+	disc_files_close(files);
+	return volume;
+}

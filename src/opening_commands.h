@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The commands that open a volume with the system's own programs (crypto/format.h), also where it
+ * is a file of a clear disc. */
+#ifndef OPENING_COMMANDS_H
+#define OPENING_COMMANDS_H
+
+#include "crypto/format.h"
+#include "crypto/volume.h"
+
+/* For the volume at path; as_file: its name on the clear disc at path, which is mounted first;
+ * NULL: path is the volume. One a line, a heap string. NULL without memory. */
+char *opening_commands(const struct volume *volume, const struct credential *credential,
+	const char *path, const char *as_file);
+
+#endif
