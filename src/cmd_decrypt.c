@@ -15,6 +15,7 @@
 #include "print.h"
 #include "progress.h"
 #include "util/new_file.h"
+#include "util/sector.h"
 #include "util/size.h"
 
 struct decrypting {
@@ -133,6 +134,11 @@ static int write_output(struct decrypting *d, struct fail *f)
 		result = write_file(d, watch, f);
 	progress_end();
 	tell_unreadable(d);
+	if (result == 0 && d->copy.n_missing)
+		result = fail_set(f, FAIL_INCOMPLETE, d->source,
+			"is cut: the last %llu of %llu blocks are missing",
+			(unsigned long long)d->copy.n_missing,
+			(unsigned long long)(d->copy.n_missing + d->copy.n_bytes / BLOCK_BYTES));
 	if (result || !d->copy.n_unreadable)
 		return result;
 	return fail_set(f, FAIL_INCOMPLETE, d->source,
@@ -151,6 +157,7 @@ static void print_summary(const struct decrypting *d)
 	fprintf(to, "%s: %s: %s\n", message_escape(shown, sizeof shown, name_of(d)),
 		size_format(size, sizeof size, d->copy.n_bytes),
 		contents ? contents : "nothing that is known here");
+	print_flush_summary();
 }
 
 static int decrypt(struct decrypting *d, struct options *o, struct fail *f)

@@ -64,8 +64,7 @@ int cmd_drives(struct options *o)
 			print_json(entries, n);
 		else
 			print_text(entries, n);
-		if (fflush(stdout) || ferror(stdout))
-			fail_errno(&f, FAIL_FAILED, "stdout", "can't be written");
+		print_flush(&f);
 	}
 	free(entries);
 	if (fail_is_set(&f))

@@ -34,13 +34,16 @@ static int extract(struct options *o, enum progress_mode mode, struct fail *f)
 	if (files_input_open(&in, o, x.to, f))
 		return -1;
 	x.files = in.files;
+	x.is_target_new = in.is_dir_new;
 	x.paths = o->operands.items + 1;
 	x.n_paths = o->operands.n - 1;
 	x.watch = progress_start(mode, NULL);
 	result = extract_files(&x, &r, f);
 	progress_end();
-	if (result == 0 && !options_has(o, OPTION_QUIET))
+	if (result == 0 && !options_has(o, OPTION_QUIET)) {
 		print_summary(&r);
+		print_flush_summary();
+	}
 	if (result == 0 && (r.n_hurt || disc_files_damage(in.files)))
 		result = fail_set(f, FAIL_INCOMPLETE, o->operands.items[0],
 			"%llu files could not be brought back as they were",

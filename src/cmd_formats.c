@@ -61,8 +61,7 @@ int cmd_formats(struct options *o)
 		fail_set(&f, FAIL_USAGE, o->operands.items[0], "formats takes no operands");
 	for (size_t i = 0; formats[i]->name && !fail_is_set(&f); i++)
 		print_format(formats[i]);
-	if (!fail_is_set(&f) && (fflush(stdout) || ferror(stdout)))
-		fail_errno(&f, FAIL_FAILED, "stdout", "can't be written");
+	print_flush(&f);
 	if (fail_is_set(&f))
 		print_fail(&f);
 	return (int)f.code;

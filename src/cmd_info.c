@@ -362,8 +362,7 @@ int cmd_info(struct options *o)
 			write_json(&l);
 		else
 			print_text(&l);
-		if (fflush(stdout) || ferror(stdout))
-			fail_errno(&f, FAIL_FAILED, "stdout", "can't be written");
+		print_flush(&f);
 	}
 	free_look(&l);
 	if (fail_is_set(&f))

@@ -127,9 +127,9 @@ static int list(struct options *o, struct fail *f)
 			goto out;
 	if (print_all(&l, f))
 		goto out;
-	if (fflush(stdout) || ferror(stdout))
-		fail_errno(f, FAIL_FAILED, "stdout", "can't be written");
-	else if (l.n_damaged || disc_files_damage(in.files))
+	if (print_flush(f))
+		goto out;
+	if (l.n_damaged || disc_files_damage(in.files))
 		fail_set(f, FAIL_INCOMPLETE, o->operands.items[0],
 			"is damaged: there may be more than is listed");
 	else

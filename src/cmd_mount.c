@@ -80,6 +80,8 @@ static int serve(struct mounting *m, struct fail *f)
 		(fd = pass_fd_receive(m->ends[1], f)) >= 0) {
 		if (m->is_background)
 			leave_terminal(m);
+		/* not before: the terminal may close as soon as the caller has ended */
+		send(m->ends[1], &is_open, 1, MSG_NOSIGNAL);
 		result = mount_server_run(in.files, fd, f);
 	}
 	files_input_close(&in);
@@ -106,21 +108,30 @@ static int wait_for_server(const struct mounting *m, struct fail *f)
 	return FAIL_FAILED;
 }
 
+/* The server says that it has come one step further; false where it ends instead. */
+static bool hear(struct mounting *m)
+{
+	char is_there = 0;
+
+	while (recv(m->ends[0], &is_there, 1, 0) < 0 && errno == EINTR)
+		if (signals_caught())
+			kill(m->server, signals_caught());
+	return is_there;
+}
+
 /* The mounter, once the server says that the disc is open. *is_mounted is told at once. Returns the
  * server's status. */
 static int mount_for_server(struct mounting *m, void (*mounted)(void *), void *ctx, struct fail *f)
 {
 	struct mount_point *point = NULL;
-	char is_open = 0;
+	bool is_open;
 	int status;
 
 	close(m->ends[1]);
 	m->ends[1] = -1;
-	while (recv(m->ends[0], &is_open, 1, 0) < 0 && errno == EINTR)
-		if (signals_caught())
-			kill(m->server, signals_caught());
+	is_open = hear(m);
 	if (is_open && (point = mount_point_new(m->dir, f)) &&
-		pass_fd_send(m->ends[0], mount_point_fd(point), f) == 0 && mounted)
+		pass_fd_send(m->ends[0], mount_point_fd(point), f) == 0 && hear(m) && mounted)
 		mounted(ctx);
 	close(m->ends[0]);
 	m->ends[0] = -1;

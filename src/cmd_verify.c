@@ -21,7 +21,7 @@ static int open_against(struct examine *x, const char *path, struct fail *f)
 		x->dir = path;
 		return 0;
 	}
-	x->image = block_reader_open_file(path, f);
+	x->image = block_reader_open_padded(path, f);
 	return x->image ? 0 : -1;
 }
 
@@ -64,6 +64,7 @@ static int verify(struct options *o, enum progress_mode mode, struct fail *f)
 	disc = disc_input_open(o, path, &rights, f);
 	if (disc) {
 		x.blocks = disc_blocks(disc);
+		x.is_length_known = disc_volume(disc)->payload_bytes != 0;
 		x.watch = progress_start(mode, NULL);
 		result = examine_disc(&x, &r, f);
 		progress_end();
@@ -72,6 +73,8 @@ static int verify(struct options *o, enum progress_mode mode, struct fail *f)
 		if (!options_has(o, OPTION_QUIET))
 			print_result(&x, &r);
 		result = judge(path, &r, f);
+		if (print_flush(f))
+			result = -1;
 	}
 	disc_close(disc);
 	block_reader_free(x.image);

@@ -81,11 +81,12 @@ static int get_late_secret(struct opening *s, struct fail *f)
 }
 
 /* It has to be there before it is all that can be written to. */
-static int make_directory(const char *path, struct fail *f)
+static int make_directory(const char *path, bool *is_new, struct fail *f)
 {
 	struct stat st;
 
-	if (mkdir(path, 0777) == 0)
+	*is_new = mkdir(path, 0777) == 0;
+	if (*is_new)
 		return 0;
 	if (errno != EEXIST)
 		return fail_errno(f, FAIL_FAILED, path, "the directory can't be made");
@@ -99,8 +100,11 @@ static int enter_sandbox(struct opening *s, const struct disc_input_rights *righ
 	struct sandbox_needs needs = { .writable_dir = rights->writable_dir,
 		.readable_dir = rights->readable_dir,
 		.terminal = !s->key.credential };
+	bool is_new;
 
-	if (rights->makes_writable_dir && make_directory(rights->writable_dir, f))
+	if (rights->makes_writable_dir &&
+		make_directory(
+			rights->writable_dir, rights->is_dir_new ? rights->is_dir_new : &is_new, f))
 		return -1;
 	libraries_start();
 	return sandbox_enter(&needs, print_messages(), f);

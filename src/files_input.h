@@ -3,6 +3,8 @@
 #ifndef FILES_INPUT_H
 #define FILES_INPUT_H
 
+#include <stdbool.h>
+
 #include "disc/disc.h"
 #include "image/disc_files.h"
 #include "options.h"
@@ -11,6 +13,7 @@
 struct files_input {
 	struct disc *disc;
 	struct disc_files *files;
+	bool is_dir_new; /* new_dir was made */
 };
 
 /* Opens the first operand (disc_input.h), and the file system on it; one that is cut is worth a

@@ -64,9 +64,8 @@ static int flush_stdout(void)
 {
 	struct fail f = { 0 };
 
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	if (print_flush(&f) == 0)
 		return FAIL_NONE;
-	fail_errno(&f, FAIL_FAILED, "stdout", "can't be written");
 	print_fail(&f);
 	return f.code;
 }
@@ -154,14 +153,17 @@ static int run(int argc, char **argv)
 	return status;
 }
 
-/* The descriptors 0 to 2 are there, so that no file that is opened becomes stdout. */
+/* The descriptors 0 to 2 are there, so that no file that is opened becomes stdout. Those that were
+ * closed are opened the wrong way round: what is written to a closed stdout is an error. */
 static int open_standard_descriptors(struct fail *f)
 {
-	int fd;
+	int fd = 0;
 
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
+	while (fd >= 0 && fd <= STDERR_FILENO) {
+		bool is_there = fcntl(STDIN_FILENO, F_GETFD) >= 0;
+
+		fd = open("/dev/null", is_there ? O_RDONLY : O_WRONLY);
+	}
 	if (fd < 0)
 		return fail_errno(f, FAIL_FAILED, "/dev/null", "can't be opened");
 	close(fd);

@@ -111,3 +111,18 @@ void print_done(int status)
 	json_number(&j, "status", (uint64_t)status);
 	print_event_end(&j);
 }
+
+int print_flush(struct fail *f)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	return fail_errno(f, FAIL_FAILED, "stdout", "can't be written");
+}
+
+void print_flush_summary(void)
+{
+	struct fail unused = { 0 };
+
+	if (print_flush(&unused))
+		message_warn(print_messages(), "stdout: the summary could not be written");
+}

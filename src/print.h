@@ -35,4 +35,10 @@ void print_event_end(struct json *j);
 /* Called before anything is printed while a progress line is on the terminal; NULL for none. */
 void print_set_interrupter(void (*clear)(void));
 
+/* All that was printed to stdout is there. 0, or -1 with f filled. */
+int print_flush(struct fail *f);
+
+/* The same for a summary, which is not what counts: a warning. */
+void print_flush_summary(void);
+
 #endif

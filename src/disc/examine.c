@@ -200,18 +200,39 @@ static int compare_with_tree(struct work *w, struct fail *f)
 	return ret;
 }
 
+/* How many blocks only one of the two has. Where the payload's length is not recorded, a medium may
+ * have padding behind the file system. */
+static uint64_t count_alone(const struct work *w)
+{
+	uint64_t n_image = w->x->image->n_blocks, n_disc = w->x->blocks->n_blocks;
+	uint64_t n_sure = n_disc;
+
+	if (n_image > n_disc)
+		return n_image - n_disc;
+	if (!w->x->is_length_known)
+		n_sure = w->files ? disc_files_n_blocks(w->files) : n_image;
+	if (n_sure <= n_image) {
+		if (n_disc > n_image)
+			message_note(w->x->messages,
+				"%llu blocks that the disc has behind the image are taken for "
+				"padding",
+				(unsigned long long)(n_disc - n_image));
+		return 0;
+	}
+	return (n_sure < n_disc ? n_sure : n_disc) - n_image;
+}
+
 /* Compares block by block; what can't be read is counted elsewhere. */
 static int compare_with_image(struct work *w, struct fail *f)
 {
 	struct block_reader *disc = block_survey_reader(w->survey), *image = w->x->image;
 	uint64_t n_blocks = disc->n_blocks < image->n_blocks ? disc->n_blocks : image->n_blocks;
-	uint8_t *bytes = malloc((size_t)2 * COMPARE_BLOCKS * BLOCK_BYTES);
-	uint8_t *other = bytes + (size_t)COMPARE_BLOCKS * BLOCK_BYTES;
+	uint8_t *bytes = malloc((size_t)2 * COMPARE_BLOCKS * BLOCK_BYTES), *other;
 
 	if (!bytes)
 		return fail_errno(f, FAIL_FAILED, "", "no memory");
-	w->result->n_blocks_differ =
-		image->n_blocks > disc->n_blocks ? image->n_blocks - disc->n_blocks : 0;
+	other = bytes + (size_t)COMPARE_BLOCKS * BLOCK_BYTES;
+	w->result->n_blocks_differ = count_alone(w);
 	for (uint64_t lba = 0, n; lba < n_blocks && !signals_caught(); lba += n) {
 		struct fail unused = { 0 };
 

@@ -15,6 +15,7 @@
 
 struct examine {
 	struct block_reader *blocks; /* the plain payload */
+	bool is_length_known;        /* no padding of a medium's is part of the payload */
 	const char *dir;             /* compared with; NULL: none */
 	struct block_reader *image;  /* compared with; NULL: none */
 	const struct sink_watch *watch;

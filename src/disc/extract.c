@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "disc/extract.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -41,7 +40,6 @@ struct work {
 	size_t n_entries, max_entries;
 	uint8_t *is_ready; /* heap: a bit for each directory that is there and that we may set */
 	size_t n_ready;
-	bool is_root_ours; /* the target was empty: it gets the root's attributes */
 	/* the file that was brought back last, for links to it */
 	bool has_last;
 	struct disc_node last;
@@ -367,26 +365,9 @@ static int finish_directories(struct work *w, struct fail *f)
 		if (is_ready(w, (uint32_t)i) && !w->walk.directories[i].is_passed &&
 			finish_directory(w, (uint32_t)i, f))
 			return -1;
-	if (w->is_root_ours && w->x->n_paths == 0)
+	if (w->x->is_target_new && w->x->n_paths == 0)
 		return finish_directory(w, 0, f);
 	return 0;
-}
-
-/* An empty directory may as well have been made for this. */
-static bool is_empty(int at)
-{
-	int fd = openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	const struct dirent *e;
-	bool empty = d != NULL;
-
-	if (!d && fd >= 0)
-		close(fd);
-	while (d && empty && (e = readdir(d)))
-		empty = !strcmp(e->d_name, ".") || !strcmp(e->d_name, "..");
-	if (d)
-		closedir(d);
-	return empty;
 }
 
 static int extract_into(struct work *w, struct fail *f)
@@ -428,7 +409,6 @@ int extract_files(const struct extract *x, struct extract_result *result, struct
 		beneath_open(&w.to, x->to, &w.walk, f))
 		goto out;
 	w.n_medium = disc_files_n_blocks_there(x->files) * BLOCK_BYTES;
-	w.is_root_ours = is_empty(w.to.root);
 	ret = extract_into(&w, f);
 	tell_bits(&w);
 	result->n_bytes = w.restore.n_bytes;

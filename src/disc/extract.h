@@ -23,6 +23,7 @@ struct extract {
 	const char *const *paths; /* on the disc */
 	size_t n_paths;           /* 0: all of it */
 	const char *to;           /* the directory */
+	bool is_target_new;       /* it was made for this: it gets the root's attributes */
 	bool force;               /* replace what is there */
 	bool privileged;          /* setuid, setgid, device nodes */
 	const struct sink_watch *watch;

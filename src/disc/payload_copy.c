@@ -17,7 +17,7 @@ struct work {
 	struct payload_copy *copy;
 	struct block_reader *blocks;
 	uint64_t first;       /* the payload's first block on the medium */
-	uint64_t n_announced; /* blocks that the file system says it has; 0: not to be relied on */
+	uint64_t n_announced; /* where the run-out may begin; 0: there is none */
 	uint8_t *buf;
 	bool is_over; /* nothing but run-out follows */
 };
@@ -35,9 +35,8 @@ static uint64_t find_announced(struct disc *d)
 	struct volume_descriptor v;
 	struct fail ignored = { 0 };
 
-	if (disc_volume(d)->payload_bytes ||
-		block_reader_read(blocks, VOLUME_DESCRIPTOR_START / BLOCK_BYTES,
-			VOLUME_DESCRIPTOR_BYTES / BLOCK_BYTES, area, &ignored))
+	if (block_reader_read(blocks, VOLUME_DESCRIPTOR_START / BLOCK_BYTES,
+		    VOLUME_DESCRIPTOR_BYTES / BLOCK_BYTES, area, &ignored))
 		return 0;
 	v = volume_descriptor_parse(area, sizeof area);
 	return v.is_iso9660 && !v.is_udf ? v.iso_bytes / BLOCK_BYTES : 0;
@@ -113,14 +112,21 @@ int payload_copy_run(struct payload_copy *c, struct disc *d, int fd, const struc
 	struct work w = { .copy = c,
 		.blocks = disc_blocks(d),
 		.first = disc_volume(d)->payload_offset / BLOCK_BYTES,
-		.n_announced = find_announced(d),
 		.buf = malloc(COPY_BYTES) };
+	uint64_t n_wanted;
 	int result;
 
 	if (!w.buf) {
 		errno = ENOMEM;
 		return fail_errno(f, FAIL_FAILED, "", "can't get memory to decrypt");
 	}
+	n_wanted = find_announced(d);
+	if (!disc_volume(d)->payload_bytes)
+		w.n_announced = n_wanted;
+	else if (n_wanted < disc_volume(d)->payload_bytes / BLOCK_BYTES)
+		n_wanted = disc_volume(d)->payload_bytes / BLOCK_BYTES;
+	if (n_wanted > w.blocks->n_blocks)
+		c->n_missing = n_wanted - w.blocks->n_blocks;
 	result = copy_all(&w, fd, watch, f);
 	free(w.buf);
 	return result;

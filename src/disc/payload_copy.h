@@ -22,6 +22,9 @@ struct payload_copy {
 			       */
 	/* results */
 	uint64_t n_bytes;
+	uint64_t n_missing;                                 /* blocks that the volume, or the file
+							       system in it, announces, and the
+							       medium does not have */
 	uint64_t n_unreadable;                              /* blocks in all */
 	struct payload_extent extents[PAYLOAD_EXTENTS_MAX]; /* the first ones */
 	size_t n_extents;

@@ -39,6 +39,7 @@ void block_reader_free(struct block_reader *r)
 struct medium {
 	int fd;
 	int direct; /* past the kernel's cache, whose pages hold several blocks; -1: not possible */
+	bool pads;  /* the last block with zeros */
 };
 
 /* One block of a device: a page of the cache that has a bad block must not hide the good one. */
@@ -80,7 +81,9 @@ static int read_file(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct f
 		uint8_t *block = buf + (size_t)i * BLOCK_BYTES;
 
 		got = io_pread_full(m->fd, block, BLOCK_BYTES, (lba + i) * BLOCK_BYTES);
-		if (got != BLOCK_BYTES && read_direct(m, lba + i, block))
+		if (m->pads && got > 0 && got < BLOCK_BYTES)
+			memset(block + got, 0, BLOCK_BYTES - (size_t)got);
+		else if (got != BLOCK_BYTES && read_direct(m, lba + i, block))
 			return fail_block(lba + i, got, f);
 	}
 	return 0;
@@ -147,7 +150,7 @@ static int open_medium(struct medium *m, const char *path, off_t *end, struct fa
 	return *end < 0 ? fail_open(path, f) : 0;
 }
 
-struct block_reader *block_reader_open_file(const char *path, struct fail *f)
+static struct block_reader *open_file(const char *path, bool pads, struct fail *f)
 {
 	struct block_reader *r = calloc(1, sizeof *r);
 	struct medium *m = calloc(1, sizeof *m);
@@ -158,7 +161,7 @@ struct block_reader *block_reader_open_file(const char *path, struct fail *f)
 		fail_errno(f, FAIL_FAILED, path, "can't be opened");
 		goto failed;
 	}
-	*m = (struct medium){ .fd = -1, .direct = -1 };
+	*m = (struct medium){ .fd = -1, .direct = -1, .pads = pads };
 	if (open_medium(m, path, &end, f)) {
 		close_file(m);
 		m = NULL;
@@ -167,11 +170,21 @@ struct block_reader *block_reader_open_file(const char *path, struct fail *f)
 	*r = (struct block_reader){ .read = read_file,
 		.free = close_file,
 		.ctx = m,
-		.n_blocks = (uint64_t)end / BLOCK_BYTES };
+		.n_blocks = ((uint64_t)end + (pads ? BLOCK_BYTES - 1 : 0)) / BLOCK_BYTES };
 	return r;
 
 failed:
 	free(m);
 	free(r);
 	return NULL;
+}
+
+struct block_reader *block_reader_open_file(const char *path, struct fail *f)
+{
+	return open_file(path, false, f);
+}
+
+struct block_reader *block_reader_open_padded(const char *path, struct fail *f)
+{
+	return open_file(path, true, f);
 }

@@ -32,6 +32,9 @@ int block_reader_read(
  * place (a directory, a FIFO). */
 struct block_reader *block_reader_open_file(const char *path, struct fail *f);
 
+/* The same; a tail that is no whole block is part of it, with zeros behind it. */
+struct block_reader *block_reader_open_padded(const char *path, struct fail *f);
+
 /* Frees reader and what it reads from. NULL does nothing. */
 void block_reader_free(struct block_reader *r);
 

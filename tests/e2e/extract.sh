@@ -138,6 +138,20 @@ compare --no-root "$tmp/tree" "$tmp/part"
 tap_ok 'extract -force: equal' || tap_note "$(cat "$tmp/diff")"
 chmod -R u+rwx "$tmp/part"
 
+# a directory that was there keeps its own mode
+mkdir -m 700 "$tmp/mine"
+read_back extract "$tmp/img" -to "$tmp/mine"
+tap_is "$? $(stat -c %a "$tmp/mine")" '0 700' 'extract: a directory that was there keeps its mode'
+chmod -R u+rwx "$tmp/mine"
+
+# a closed stdout
+for verb in list 'cat hello.txt' 'decrypt -o -' verify; do
+	# shellcheck disable=SC2086 # words
+	set -- $verb
+	"$XBURNCRYPT" "$1" "$tmp/img" "${secret[@]}" "${@:2}" >&- 2>"$tmp/stderr"
+	tap_is "$? $(grep -c "can't be written" "$tmp/stderr")" '1 1' "$1 with stdout closed: status 1"
+done
+
 # extended attributes and ACLs
 touch "$tmp/tree/attributes"
 if command -v setfattr setfacl getfattr getfacl >/dev/null && setfattr -n user.test -v value "$tmp/tree/attributes" 2>/dev/null &&

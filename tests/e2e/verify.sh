@@ -74,6 +74,19 @@ verify "$tmp/img" -against "$tmp/other.iso" >"$tmp/last"
 tap_like "$(cat "$tmp/last" "$tmp/stdout")" '^1 blocks differ from the image' 'against another image: the block is counted'
 tap_like "$(cat "$tmp/last")" '^3 ' 'and the status is 3'
 
+# another length
+for n in 0 2047 70000; do
+	head -c $n "$tmp/iso" >"$tmp/part.iso"
+	verify "$tmp/img" -against "$tmp/part.iso" >"$tmp/last"
+	tap_like "$(cat "$tmp/last")" '^3 ' "against the first $n bytes of the image: status 3"
+done
+{ cat "$tmp/iso"; head -c 3000 /dev/zero; } >"$tmp/more.iso"
+verify "$tmp/img" -against "$tmp/more.iso" >"$tmp/last"
+tap_like "$(cat "$tmp/last" "$tmp/stdout")" '^2 blocks differ from the image' 'against a longer image: the rest is counted'
+head -c 5001 "$tmp/iso" >"$tmp/odd"
+"$XBURNCRYPT" -quiet -o "$tmp/odd.img" "${cheap[@]}" -pass-file "$tmp/pass" -image "$tmp/odd" >/dev/null 2>&1
+tap_like "$(verify "$tmp/odd.img" -against "$tmp/odd" 2>&1 && cat "$tmp/stdout")" '^0 blocks differ from the image' 'an image that ends within a block'
+
 # damage: a clear image, so that one byte is one byte
 out=$("$XBURNCRYPT" verify "$tmp/other.iso" 2>"$tmp/stderr")
 tap_is "$? $(told 'sub/random.bin: differs from its digest') $(told 'the-same.bin: differs from its digest')" '3 1 1' \
