@@ -46,8 +46,8 @@ static int extract(struct options *o, enum progress_mode mode, struct fail *f)
 	}
 	if (result == 0 && (r.n_hurt || disc_files_damage(in.files)))
 		result = fail_set(f, FAIL_INCOMPLETE, o->operands.items[0],
-			"%llu files could not be brought back as they were",
-			(unsigned long long)r.n_hurt);
+			"%llu file%s could not be brought back as %s", (unsigned long long)r.n_hurt,
+			r.n_hurt == 1 ? "" : "s", r.n_hurt == 1 ? "it was" : "they were");
 	files_input_close(&in);
 	return result;
 }

@@ -226,8 +226,8 @@ static void print_contents(const struct look *l)
 	if (l->volume)
 		print_volume(l->volume);
 	else
-		puts("contents: nothing that shows what it is; a plain or loop-AES volume looks "
-		     "like this");
+		puts("contents: nothing that shows what it is; a plain, loop-AES or VeraCrypt "
+		     "volume looks like this");
 	if (l->disc)
 		printf("inside: %s\n", inside_of(l));
 	if (!l->commands)
@@ -310,7 +310,7 @@ static void write_commands(struct json *j, const char *commands)
 {
 	char *copy = strdup(commands), *rest = copy;
 
-	json_array_begin(j, "commands");
+	json_array_begin(j, json_is_text(commands) ? "commands" : "commands_hex");
 	for (char *line; rest && (line = strsep(&rest, "\n"));)
 		if (*line)
 			json_text(j, NULL, line);

@@ -12,7 +12,9 @@ static void tell_contents(const struct disc *d, struct fail *f)
 {
 	const char *contents = disc_contents(d);
 
-	if (contents && !strstr(contents, "ISO 9660"))
+	if (!contents)
+		fail_hint(f, "xburncrypt decrypt gets out what it holds");
+	else if (!strstr(contents, "ISO 9660"))
 		fail_hint(f, "it holds %s: xburncrypt decrypt gets it out", contents);
 }
 

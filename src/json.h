@@ -16,6 +16,7 @@ struct json {
 	bool has_value; /* a comma comes before the next one */
 };
 
+/* Containers, and the values in them. */
 void json_object_begin(struct json *j, const char *key);
 void json_object_end(struct json *j);
 void json_array_begin(struct json *j, const char *key);
@@ -24,5 +25,8 @@ void json_text(struct json *j, const char *key, const char *text);
 void json_number(struct json *j, const char *key, uint64_t n);
 void json_real(struct json *j, const char *key, double value);
 void json_bool(struct json *j, const char *key, bool value);
+
+/* Whether json_text writes it as it is, and not as "_hex". */
+bool json_is_text(const char *text);
 
 #endif

@@ -12,6 +12,7 @@
 #include "image/isofs_version.h"
 #include "options.h"
 #include "print.h"
+#include "spelling.h"
 #include "test_stop.h"
 #include "util/fail.h"
 #include "util/harden.h"
@@ -109,6 +110,17 @@ static const struct verb *find_verb(const char *name)
 	return NULL;
 }
 
+/* A first word that is neither a verb nor a file, but nearly a verb. NULL: it is not. */
+static const char *mistyped_verb(const char *word)
+{
+	if (*word == '-' || access(word, F_OK) == 0)
+		return NULL;
+	for (size_t i = 1; i < N_VERBS; i++)
+		if (spelling_distance(word, strlen(word), verbs[i].name) <= 2 && strlen(word) > 2)
+			return verbs[i].name;
+	return NULL;
+}
+
 /* Looks for it before the options are parsed, so that what is wrong with them is told as JSON too.
  */
 static bool asks_for_json(int argc, char **argv)
@@ -134,6 +146,12 @@ static int run(int argc, char **argv)
 	struct options o;
 	struct fail f = { 0 };
 
+	if (!verb && mistyped_verb(argv[1])) {
+		fail_set(&f, FAIL_USAGE, argv[1], "is no verb, and no such file is there");
+		fail_hint(&f, "did you mean %s? see xburncrypt --help", mistyped_verb(argv[1]));
+		print_fail(&f);
+		return f.code;
+	}
 	if (!verb)
 		verb = &verbs[0];
 	if (asks_for_json(argc, argv))

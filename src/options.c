@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "spelling.h"
 #include "util/passphrase.h"
 
 struct row {
@@ -24,7 +25,8 @@ struct row {
 
 static const struct row table[] = {
 	{ "o", OPTION_OUTPUT, "OUTPUT", VERB_BURN | VERB_DECRYPT, false,
-		"a drive to burn with, an image file to make, or - for stdout", "What and where" },
+		"where it goes: a drive (only burning), a file, or - for stdout",
+		"What and where" },
 	{ "dev", OPTION_OUTPUT, "OUTPUT", VERB_BURN, false, "the same as -o, as cdrecord has it",
 		NULL },
 	{ "image", OPTION_IMAGE, "FILE", VERB_BURN, false,
@@ -38,7 +40,8 @@ static const struct row table[] = {
 	{ "portable", OPTION_PORTABLE, NULL, VERB_BURN, false,
 		"owners to root, modes readable for all (mkisofs -r)", NULL },
 	{ "skip-unreadable", OPTION_SKIP_UNREADABLE, NULL, VERB_BURN | VERB_DECRYPT, false,
-		"leave out files that can't be read (status 5) instead of failing", NULL },
+		"go on without what can't be read (status 5): files, or blocks with decrypt",
+		NULL },
 	{ "checksums", OPTION_CHECKSUMS, NULL, VERB_BURN, false,
 		"add a file SHA256SUMS with the digest of each file, as it went out", NULL },
 	{ "V", OPTION_VOLUME_ID, "VOLUME_ID", VERB_BURN, false,
@@ -181,41 +184,20 @@ static const struct row *find(const char *name, size_t n, enum verb_set verb)
 	return NULL;
 }
 
-/* Damerau-free edit distance of two short names. */
-static unsigned distance(const char *a, size_t n_a, const char *b)
-{
-	unsigned row[64], diagonal, above;
-	size_t n_b = strlen(b);
-
-	if (n_b >= sizeof row / sizeof *row)
-		return 99;
-	for (size_t j = 0; j <= n_b; j++)
-		row[j] = (unsigned)j;
-	for (size_t i = 1; i <= n_a; i++) {
-		diagonal = row[0];
-		row[0] = (unsigned)i;
-		for (size_t j = 1; j <= n_b; j++) {
-			unsigned best = diagonal + (a[i - 1] != b[j - 1]);
-
-			above = row[j];
-			best = above + 1 < best ? above + 1 : best;
-			best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
-			diagonal = above;
-			row[j] = best;
-		}
-	}
-	return row[n_b];
-}
-
 static int unknown_option(
 	const char *text, const char *name, size_t n, enum verb_set verb, struct fail *f)
 {
 	const struct row *nearest = NULL;
 	unsigned least = 3;
 
+	if (find(name, n, VERB_ALL)) {
+		fail_set(f, FAIL_USAGE, text, "is an option of other verbs");
+		fail_hint(f, "see --help behind the verb; a file of that name is ./%s", text);
+		return -1;
+	}
 	fail_set(f, FAIL_USAGE, text, "no such option");
 	for (size_t i = 0; i < N_ROWS; i++) {
-		unsigned d = table[i].verbs & verb ? distance(name, n, table[i].name) : 99;
+		unsigned d = table[i].verbs & verb ? spelling_distance(name, n, table[i].name) : 99;
 
 		if (d < least && d < strlen(table[i].name)) {
 			least = d;

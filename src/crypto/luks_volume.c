@@ -211,10 +211,16 @@ static int check_length(const struct volume *v, const struct block_reader *reade
 	uint64_t n_bytes = reader->n_blocks * BLOCK_BYTES;
 
 	if (v->payload_offset > n_bytes || (!is_detached && v->payload_offset == 0))
-		return fail_set(f, FAIL_FAILED, "",
-			"the LUKS header puts the payload at byte %llu of %llu%s",
-			(unsigned long long)v->payload_offset, (unsigned long long)n_bytes,
-			v->payload_offset ? "" : ": it belongs to another file (-header)");
+		return v->payload_offset
+			       ? fail_set(f, FAIL_MISMATCH, "",
+					 "is cut: the LUKS header puts the payload at byte %llu, "
+					 "and "
+					 "there are %llu",
+					 (unsigned long long)v->payload_offset,
+					 (unsigned long long)n_bytes)
+			       : fail_set(f, FAIL_MISMATCH, "",
+					 "is a detached LUKS header: name the disc, and this with "
+					 "-header");
 	if (v->payload_bytes > n_bytes - v->payload_offset)
 		message_warn(m,
 			"the end is missing: the LUKS header announces %llu bytes of payload, and "

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,6 +113,18 @@ static int is_plain_word(const char *text)
 	return *text && strspn(text, safe) == strlen(text);
 }
 
+static bool is_control(unsigned char c)
+{
+	return c < 0x20 || c == 0x7f;
+}
+
+static bool has_control(const char *text)
+{
+	while (*text && !is_control((unsigned char)*text))
+		text++;
+	return *text != '\0';
+}
+
 char *message_shell_quote(const char *text)
 {
 	size_t n = strlen(text), at = 0;
@@ -119,12 +132,19 @@ char *message_shell_quote(const char *text)
 
 	if (is_plain_word(text))
 		return strdup(text);
-	out = malloc(4 * n + 3);
+	out = malloc(4 * n + 4);
 	if (!out)
 		return NULL;
+	if (has_control(text))
+		out[at++] = '$';
 	out[at++] = '\'';
-	for (; *text; text++) {
-		if (*text == '\'') {
+	for (bool is_ansi = at == 2; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (is_ansi && (is_control(c) || c == '\'' || c == '\\')) {
+			/* three digits: what follows can't be taken for more of them */
+			at += (size_t)snprintf(out + at, 5, "\\%03o", c);
+		} else if (c == '\'') {
 			memcpy(out + at, "'\\''", 4);
 			at += 4;
 		} else {

@@ -30,8 +30,9 @@ void message_note(const struct messages *m, const char *format, ...)
  * drive a terminal. A backslash is doubled. Returns out. */
 char *message_escape(char *out, size_t n, const char *name);
 
-/* Writes text quoted for a POSIX shell (as it is, where no quoting is needed). Returns a heap
- * string that the caller frees, NULL without memory. */
+/* Writes text quoted for a POSIX shell (as it is, where no quoting is needed), on one line: what
+ * has control characters as $'...' (POSIX.1-2024). Returns a heap string that the caller frees,
+ * NULL without memory. */
 char *message_shell_quote(const char *text);
 
 #endif

@@ -193,7 +193,8 @@ static struct secret *ask(int tty, const char *prompt, bool confirm, struct fail
 	struct secret *s = ask_once(tty, prompt, f), *again;
 	bool same;
 
-	if (!s || !confirm)
+	/* an empty one need not be typed again: the caller refuses it */
+	if (!s || !confirm || secret_size(s) == 0)
 		return s;
 	again = ask_once(tty, "The same again: ", f);
 	same = again && secret_equal(s, again);

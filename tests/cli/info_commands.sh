@@ -54,4 +54,14 @@ done
 same 'loopaes, iterated' '' -format loopaes -iterations 1 -pass-file pass
 "$XBURNCRYPT" -o clear -format none dir >summary 2>/dev/null
 tap_is "$("$XBURNCRYPT" info clear | sed -n 's/^    //p')" "$(printed_commands summary)" 'none: the same by info'
+# names that a terminal, or JSON, can't have as they are
+odd=$'a\'\n\033\\b.img'
+cp clear "$odd"
+eval "set -- $("$XBURNCRYPT" info "$odd" | sed -n 's/^    //p')"
+tap_is "$#-$4" "5-$odd" 'a name with control characters: one line, which a shell reads back'
+tap_is "$("$XBURNCRYPT" info -json "$odd" | jq -r '.commands | length')" 1 'and JSON has it'
+odd=$'a\377.img'
+cp clear "$odd"
+tap_is "$("$XBURNCRYPT" info -json "$odd" | jq -r '.commands_hex[0]' | xxd -r -p)" "mount -o ro '$odd' /mnt" \
+	'a name that is no UTF-8: in hexadecimal digits, under another key'
 tap_done

@@ -69,6 +69,8 @@ tap_like "$(cat "$tmp/stderr")" 'warning: .*others may read' '-quiet hides no wa
 chmod 600 "$pass"
 
 refused 2 'no such option' 'an unknown option' -o "$img" -pas-file "$pass" "$dir"
+refused 2 'is an option of other verbs' "another verb's option" list -against x "$dir"
+refused 2 'is no verb' 'a mistyped verb' lsit "$img"
 tap_like "$("$XBURNCRYPT" -pas-file x 2>&1)" 'did you mean -pass-file' 'an unknown option: the nearest one is offered'
 refused 2 'is given twice' 'an option given twice' -o "$img" -o "$img" -pass-file "$pass" "$dir"
 refused 2 'means the same as -o' '-dev and -o' -o "$img" -dev="$img" -pass-file "$pass" "$dir"
