@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "crypto/luks2_copies.h"
 #include "crypto/luks2_token.h"
 #include "crypto/luks_costs.h"
 #include "util/io.h"
@@ -281,6 +282,10 @@ int luks_volume_open(const char *type, struct block_reader *reader,
 	if (luks_load(&l, type, header, m, f) || tell(&l, volume, f) ||
 		check_length(volume, reader, header != reader, m, f))
 		goto out;
+	if (strcmp(type, CRYPT_LUKS2) == 0 && !luks2_copies_are_whole(header))
+		message_warn(m, "one of the two copies of the LUKS2 header is damaged, and the "
+				"other one was "
+				"used: copy the disc while that can be read");
 	if (credential && unlock(&l, params, credential, volume, f))
 		goto out;
 	if (params->header_path && name_header(volume, params->header_path, f))

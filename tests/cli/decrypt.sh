@@ -57,6 +57,16 @@ make loop2 -format loopaes -key-size 128 -key-file "$tmp/v2"
 make loop3 -format loopaes -key-file "$tmp/v3"
 make veracrypt -format veracrypt -pim 1 "${pass[@]}"
 cp "$plain" "$tmp/none.img"
+# one copy of the header is enough, but its loss is told
+for at in 2 1500 5000 16386 20000; do
+	cp "$tmp/luks2.img" "$tmp/hurt.img"
+	printf '\377\377\377' | dd of="$tmp/hurt.img" bs=1 seek=$at conv=notrunc status=none
+	decrypt hurt "${pass[@]}"
+	tap_is "$? $(grep -c 'one of the two copies of the LUKS2 header is damaged' "$tmp/stderr")" '0 1' \
+		"a header damaged at byte $at: it opens, and that is told"
+	cmp -s "$tmp/out" "$plain"
+	tap_ok 'and nothing is lost'
+done
 # what is cut comes out as far as it goes, and is no success
 for name in none new luks2 luks1 veracrypt; do
 	options=("${pass[@]}")
