@@ -44,6 +44,9 @@ static int extract(struct options *o, enum progress_mode mode, struct fail *f)
 		print_summary(&r);
 		print_flush_summary();
 	}
+	if (result == 0 && r.n_hurt && r.n_files + r.n_directories + r.n_others == 0)
+		result = fail_set(f, FAIL_FAILED, o->operands.items[0],
+			"nothing could be brought back to %s", x.to);
 	if (result == 0 && (r.n_hurt || disc_files_damage(in.files)))
 		result = fail_set(f, FAIL_INCOMPLETE, o->operands.items[0],
 			"%llu file%s could not be brought back as %s", (unsigned long long)r.n_hurt,

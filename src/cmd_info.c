@@ -30,6 +30,7 @@ struct look {
 	struct drive_facts facts;
 	struct drive_details details;
 	struct block_reader *reader; /* NULL: nothing to read, or the disc is open */
+	struct block_reader *header; /* of a detached header; NULL: none */
 	bool is_readable;
 	uint64_t n_blocks;
 	struct volume *inspected;
@@ -88,19 +89,32 @@ static int find_commands(struct look *l, const struct options *o, struct fail *f
 
 static int look_at_contents(struct look *l, const struct options *o, struct fail *f)
 {
-	static const struct format_params nothing;
-	const struct format *format = format_recognise(l->reader);
+	struct format_params params = { .header_path = o->values[OPTION_HEADER] };
+	const struct format *format;
 
+	if (params.header_path) {
+		params.header_reader = l->header = block_reader_open_file(params.header_path, f);
+		if (!l->header)
+			return -1;
+	}
+	format = format_recognise(l->header ? l->header : l->reader);
+	if (l->header && !(format && format->takes & TAKES_HEADER))
+		return fail_set(f, FAIL_MISMATCH, params.header_path, "is no LUKS header");
 	if (!format)
 		return 0;
-	l->volume = l->inspected = format_inspect(format, l->reader, &nothing, print_messages(), f);
-	return l->volume ? find_commands(l, o, f) : -1;
+	l->volume = l->inspected = format_inspect(format, l->reader, &params, print_messages(), f);
+	if (l->volume)
+		return find_commands(l, o, f);
+	if (!f->object[0])
+		snprintf(f->object, sizeof f->object, "%s", l->path);
+	return -1;
 }
+
 /* True where the options say how to open it. */
 static bool is_to_be_opened(const struct options *o)
 {
 	static const enum option ways[] = { OPTION_FORMAT, OPTION_ENCSTYLE, OPTION_CIPHER,
-		OPTION_GUESS, OPTION_HEADER, OPTION_AS_FILE, OPTION_COUNT };
+		OPTION_GUESS, OPTION_AS_FILE, OPTION_COUNT };
 
 	return secret_input_is_given(o) || options_first_given(o, ways) != OPTION_COUNT;
 }
@@ -345,6 +359,7 @@ static void free_look(struct look *l)
 	free(l->commands);
 	disc_close(l->disc);
 	volume_free(l->inspected);
+	block_reader_free(l->header);
 	block_reader_free(l->reader);
 	drive_details_free(&l->details);
 	drive_close(l->drive, false);
