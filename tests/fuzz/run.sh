@@ -16,16 +16,23 @@ trap 'rm -rf "$work"' EXIT
 read -ra libs < <(pkg-config --cflags --libs libcrypto libsodium libcryptsetup)
 # what reads files back, and needs no libisofs
 reading=()
-for name in aaip arena directory_record disc_files disc_listing disc_name disc_node disc_time disc_tree \
-	disc_walk file_system rock_ridge tree_reader volume_descriptor volume_layout; do
+for name in aaip arena directory_record disc_files disc_listing disc_memory disc_name disc_node disc_record \
+	disc_time disc_tree disc_walk file_system rock_ridge system_use tree_reader volume_descriptor volume_layout; do
 	reading+=("$src/image/$name.c")
 done
-for name in beneath block_survey cipher_pool examine guess payload_reader read_ahead sums tree_compare; do
+for name in cipher_pool guess payload_reader read_ahead; do
 	reading+=("$src/disc/$name.c")
+done
+examining=()
+for name in beneath block_survey examine sums tree_compare; do
+	examining+=("$src/disc/$name.c")
 done
 for fuzzer; do
 	more=("$src/image/volume_descriptor.c")
-	case $fuzzer in disc_files | opening) more=("${reading[@]}") ;; esac
+	case $fuzzer in
+	disc_files) more=("${reading[@]}" "${examining[@]}") ;;
+	opening) more=("${reading[@]}") ;;
+	esac
 	mkdir "$work/$fuzzer"
 	bash "$here/corpus.sh" "$fuzzer" "$work/$fuzzer"
 	clang -std=gnu17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
