@@ -149,4 +149,17 @@ printf 'hsqs%04092d' 0 >squash
 "$XBURNCRYPT" -quiet -o squash.img -pass-file pass "${cheap[@]}" -image squash 2>/dev/null
 refuses 1 squash.img mnt -pass-file pass
 tap_like "$(cat log)" 'squashfs.*decrypt' 'it is told what it is, and what gets it out'
+# a terminal that closes as soon as the command has ended
+if command -v script >/dev/null; then
+	n=0
+	for _ in $(seq 12); do
+		script -qec "'$XBURNCRYPT' mount new.img mnt -encstyle new -pass-file pass" /dev/null </dev/null >log 2>&1
+		[ "$(cat mnt/hello.txt 2>/dev/null)" = hello ] && n=$((n + 1))
+		"$XBURNCRYPT" unmount mnt
+		is_gone
+	done
+	tap_is "$n" 12 'the mount stays when the terminal closes at once'
+else
+	tap_skip 'the mount stays when the terminal closes' 'script is not installed'
+fi
 tap_done
