@@ -54,6 +54,11 @@ done
 same 'loopaes, iterated' '' -format loopaes -iterations 1 -pass-file pass
 "$XBURNCRYPT" -o clear -format none dir >summary 2>/dev/null
 tap_is "$("$XBURNCRYPT" info clear | sed -n 's/^    //p')" "$(printed_commands summary)" 'none: the same by info'
+printf abc >short
+for verb in info list; do
+	"$XBURNCRYPT" $verb short >summary 2>err
+	tap_is "$? $(grep -c 'short: is too short to be a disc or an image' err)" '3 1' "$verb: three bytes are no image"
+done
 # names that a terminal, or JSON, can't have as they are
 odd=$'a\'\n\033\\b.img'
 cp clear "$odd"
