@@ -282,7 +282,9 @@ int luks_volume_open(const char *type, struct block_reader *reader,
 	if (luks_load(&l, type, header, m, f) || tell(&l, volume, f) ||
 		check_length(volume, reader, header != reader, m, f))
 		goto out;
-	if (strcmp(type, CRYPT_LUKS2) == 0 && !luks2_copies_are_whole(header))
+	/* what can't be read is told otherwise */
+	if (strcmp(type, CRYPT_LUKS2) == 0 && l.n_unreadable == 0 &&
+		!luks2_copies_are_whole(header))
 		message_warn(m, "one of the two copies of the LUKS2 header is damaged, and the "
 				"other one was "
 				"used: copy the disc while that can be read");
