@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "image/system_use.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "util/fail.h"
 #include "util/sector.h"
 
 enum {
@@ -24,28 +22,6 @@ void system_use_open(struct system_use *s, struct block_reader *blocks, uint64_t
 		.n_bytes_left = AREAS_BYTES_LEAST + n_bytes * AREAS_PER_BYTE };
 }
 
-/* The n blocks that a continuation area lies in. NULL where they can't be had. */
-static const uint8_t *read_blocks(struct system_use *s, uint64_t first, uint32_t n)
-{
-	struct fail unused = { 0 };
-
-	if (first > s->blocks->n_blocks || n > s->blocks->n_blocks - first)
-		return NULL;
-	if (first < s->areas_lba || first + n > s->areas_lba + s->n_areas) {
-		uint8_t *areas = realloc(s->areas, (size_t)n * BLOCK_BYTES);
-
-		if (!areas)
-			return NULL;
-		s->areas = areas;
-		s->n_areas = 0;
-		if (block_reader_read(s->blocks, first, n, areas, &unused))
-			return NULL;
-		s->areas_lba = first;
-		s->n_areas = n;
-	}
-	return s->areas + (first - s->areas_lba) * BLOCK_BYTES;
-}
-
 /* The fields of the area that is announced. */
 static bool read_area(struct system_use *s, struct rock_ridge *fields)
 {
@@ -58,7 +34,7 @@ static bool read_area(struct system_use *s, struct rock_ridge *fields)
 		return false;
 	s->n_bytes_left -= n_bytes + AREA_COST;
 	s->n_bytes_read += n_bytes + AREA_COST;
-	blocks = read_blocks(s, lba, n);
+	blocks = area_cache_read(&s->areas, s->blocks, lba, n);
 	return blocks && rock_ridge_parse(fields, blocks + offset, n_bytes) == 0;
 }
 
@@ -81,7 +57,5 @@ bool system_use_read(struct system_use *s, const struct directory_record *record
 void system_use_close(struct system_use *s)
 {
 	rock_ridge_long_clear(&s->rest);
-	free(s->areas);
-	s->areas = NULL;
-	s->n_areas = 0;
+	area_cache_clear(&s->areas);
 }

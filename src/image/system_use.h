@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "image/area_cache.h"
 #include "image/directory_record.h"
 #include "image/rock_ridge.h"
 #include "util/block_reader.h"
@@ -20,10 +21,7 @@ struct system_use {
 	struct rock_ridge_long rest; /* of the record that was read last */
 	uint64_t n_bytes_left;       /* that may still be read */
 	uint64_t n_bytes_read;
-	/* the areas that were read last, which often hold the next one too */
-	uint8_t *areas;
-	uint64_t areas_lba;
-	uint32_t n_areas; /* blocks */
+	struct area_cache areas;
 };
 
 /* Starts reading, through blocks (borrowed), for a directory of n_bytes. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "image/area_cache.h"
 #include "image/directory_record.h"
 #include "image/disc_name.h"
 #include "image/rock_ridge.h"
@@ -28,9 +29,7 @@ struct tree_reader {
 	uint64_t n_left;  /* of TREE_READER_BYTES_MAX */
 	uint8_t *is_read; /* a bit for each block */
 	uint8_t buf[READ_BLOCKS * BLOCK_BYTES];
-	/* continuation areas that were read last */
-	uint8_t *areas;
-	uint32_t areas_lba, n_areas;
+	struct area_cache areas;
 	/* blocks of such areas, in a row, that the tree has not got yet */
 	uint32_t known_lba, n_known;
 	/* of the tree that is being read */
@@ -71,7 +70,7 @@ void tree_reader_free(struct tree_reader *r)
 	if (!r)
 		return;
 	free(r->is_read);
-	free(r->areas);
+	area_cache_clear(&r->areas);
 	free(r);
 }
 
@@ -100,28 +99,6 @@ static int spend(struct tree_reader *r, uint64_t n_bytes, struct fail *f)
 			(unsigned long long)TREE_READER_BYTES_MAX >> 20);
 	r->n_left -= n_bytes;
 	return 0;
-}
-
-/* The n blocks that a continuation area lies in. NULL where they can't be had. */
-static const uint8_t *read_area(struct tree_reader *r, uint64_t first, uint32_t n)
-{
-	struct fail unused = { 0 };
-
-	if (first + n > r->n_blocks)
-		return NULL;
-	if (first < r->areas_lba || first + n > (uint64_t)r->areas_lba + r->n_areas) {
-		uint8_t *areas = realloc(r->areas, (size_t)n * BLOCK_BYTES);
-
-		if (!areas)
-			return NULL;
-		r->areas = areas;
-		r->n_areas = 0;
-		if (block_reader_read(r->blocks, first, n, areas, &unused))
-			return NULL;
-		r->areas_lba = (uint32_t)first;
-		r->n_areas = n;
-	}
-	return r->areas + (first - r->areas_lba) * BLOCK_BYTES;
 }
 
 /* The tree gets the blocks of continuation areas that are known. */
@@ -168,11 +145,11 @@ static int read_fields(struct tree_reader *r, const struct directory_record *rec
 		uint32_t n = (offset + n_bytes - 1) / BLOCK_BYTES + 1;
 		const uint8_t *area;
 
-		if (i == AREAS_MAX || n_bytes > AREA_BYTES_MAX)
+		if (i == AREAS_MAX || n_bytes > AREA_BYTES_MAX || lba + n > r->n_blocks)
 			return 0;
 		if (spend(r, (uint64_t)n_bytes + AREA_COST, f))
 			return -1;
-		area = read_area(r, lba, n);
+		area = area_cache_read(&r->areas, r->blocks, lba, n);
 		if (!area || rock_ridge_parse(fields, area + offset, n_bytes))
 			return 0;
 		if (know_areas(r, (uint32_t)lba, n, f))

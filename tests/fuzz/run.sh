@@ -16,7 +16,7 @@ trap 'rm -rf "$work"' EXIT
 read -ra libs < <(pkg-config --cflags --libs libcrypto libsodium libcryptsetup)
 # what reads files back, and needs no libisofs
 reading=()
-for name in aaip arena directory_record disc_files disc_listing disc_memory disc_name disc_node disc_record \
+for name in aaip area_cache arena directory_record disc_files disc_listing disc_memory disc_name disc_node disc_record \
 	disc_time disc_tree disc_walk file_system rock_ridge system_use tree_reader volume_descriptor volume_layout; do
 	reading+=("$src/image/$name.c")
 done
