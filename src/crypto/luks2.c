@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "crypto/luks.h"
+#include "crypto/luks2_copies.h"
 #include "crypto/luks2_token.h"
 #include "crypto/luks_costs.h"
 #include "crypto/luks_volume.h"
@@ -121,13 +122,16 @@ static int open_luks2(struct block_reader *reader, const struct format_params *p
 	const struct credential *credential, struct volume *volume, const struct messages *m,
 	struct fail *f)
 {
-	return luks_volume_open(CRYPT_LUKS2, reader, params, credential, volume, m, f);
+	if (luks_volume_open(CRYPT_LUKS2, reader, params, credential, volume, m, f))
+		return -1;
+	luks2_copies_check(params->header_reader ? params->header_reader : reader, m);
+	return 0;
 }
 
 static int inspect_luks2(struct block_reader *reader, const struct format_params *params,
 	struct volume *volume, const struct messages *m, struct fail *f)
 {
-	return luks_volume_open(CRYPT_LUKS2, reader, params, NULL, volume, m, f);
+	return open_luks2(reader, params, NULL, volume, m, f);
 }
 
 static bool is_luks2(struct block_reader *reader)

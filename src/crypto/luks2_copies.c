@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "crypto/luks2_copies.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,24 +31,11 @@ static uint64_t get_be(const uint8_t *bytes, int n)
 	return value;
 }
 
-/* The size of the copy with this magic at byte at, JSON included; 0 where there is none. */
-static uint64_t find_size(struct block_reader *r, uint64_t at, const char magic[7])
-{
-	uint8_t block[BLOCK_BYTES];
-	struct fail unread = { 0 };
-	uint64_t size;
-
-	if (block_reader_read(r, at / BLOCK_BYTES, 1, block, &unread) ||
-		memcmp(block, magic, 6) != 0 || get_be(block + AT_VERSION, 2) != 2)
-		return 0;
-	size = get_be(block + AT_SIZE, 8);
-	return size >= SIZE_LEAST && size <= SIZE_MOST && size % BLOCK_BYTES == 0 ? size : 0;
-}
-
 static bool has_right_sum(uint8_t *bytes, uint64_t size)
 {
 	uint8_t wanted[CHECKSUM_BYTES], found[EVP_MAX_MD_SIZE];
 
+	/* another checksum: libcryptsetup knows better */
 	if (strncmp((const char *)bytes + AT_ALGORITHM, "sha256", 32) != 0)
 		return true;
 	memcpy(wanted, bytes + AT_CHECKSUM, sizeof wanted);
@@ -56,27 +44,39 @@ static bool has_right_sum(uint8_t *bytes, uint64_t size)
 	       memcmp(found, wanted, SHA256_BYTES) == 0;
 }
 
-static bool is_whole(struct block_reader *r, uint64_t at, uint64_t size)
+/* True where a copy with this magic stands at byte at, as it was written; *size is how long it is,
+ * JSON included. True, and 0, where it can't be read. */
+static bool is_whole(struct block_reader *r, uint64_t at, const char magic[7], uint64_t *size)
 {
-	uint8_t *bytes = malloc(size);
+	uint8_t block[BLOCK_BYTES], *bytes;
 	struct fail unread = { 0 };
-	bool whole = true;
+	uint32_t n_blocks;
+	bool whole;
 
-	if (bytes)
-		whole = block_reader_read(r, at / BLOCK_BYTES, (uint32_t)(size / BLOCK_BYTES),
-				bytes, &unread) == 0 &&
-			has_right_sum(bytes, size);
+	*size = 0;
+	if (block_reader_read(r, at / BLOCK_BYTES, 1, block, &unread))
+		return true;
+	if (memcmp(block, magic, 6) != 0 || get_be(block + AT_VERSION, 2) != 2)
+		return false;
+	*size = get_be(block + AT_SIZE, 8);
+	if (*size < SIZE_LEAST || *size > SIZE_MOST || *size % BLOCK_BYTES)
+		return false;
+	n_blocks = (uint32_t)(*size / BLOCK_BYTES);
+	bytes = malloc(*size);
+	whole = !bytes || block_reader_read(r, at / BLOCK_BYTES, n_blocks, bytes, &unread) ||
+		has_right_sum(bytes, *size);
 	free(bytes);
 	return whole;
 }
 
-bool luks2_copies_are_whole(struct block_reader *reader)
+void luks2_copies_check(struct block_reader *reader, const struct messages *m)
 {
-	uint64_t size = find_size(reader, 0, "LUKS\xba\xbe"), second;
+	uint64_t size, second;
 
-	if (size == 0 || !is_whole(reader, 0, size))
-		return false;
 	/* the second one follows at once */
-	second = find_size(reader, size, "SKUL\xba\xbe");
-	return second && is_whole(reader, size, second);
+	if (is_whole(reader, 0, "LUKS\xba\xbe", &size) &&
+		(size == 0 || is_whole(reader, size, "SKUL\xba\xbe", &second)))
+		return;
+	message_warn(m, "one of the two copies of the LUKS2 header is damaged, and the other one "
+			"was used: copy the disc while that can be read");
 }

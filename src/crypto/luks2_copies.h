@@ -4,12 +4,11 @@
 #ifndef CRYPTO_LUKS2_COPIES_H
 #define CRYPTO_LUKS2_COPIES_H
 
-#include <stdbool.h>
-
 #include "util/block_reader.h"
+#include "util/message.h"
 
-/* False where one of them can't be read, or its SHA-256 is wrong; true also where another checksum
- * is used, or there is no memory. reader begins with the header, which opened. */
-bool luks2_copies_are_whole(struct block_reader *reader);
+/* Warns where one of them is damaged: it is none, or its SHA-256 is wrong. reader begins with the
+ * header, which opened; blocks that can't be read are told by those who needed them. */
+void luks2_copies_check(struct block_reader *reader, const struct messages *m);
 
 #endif

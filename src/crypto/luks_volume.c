@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "crypto/luks2_copies.h"
 #include "crypto/luks2_token.h"
 #include "crypto/luks_costs.h"
 #include "util/io.h"
@@ -211,17 +210,13 @@ static int check_length(const struct volume *v, const struct block_reader *reade
 {
 	uint64_t n_bytes = reader->n_blocks * BLOCK_BYTES;
 
-	if (v->payload_offset > n_bytes || (!is_detached && v->payload_offset == 0))
-		return v->payload_offset
-			       ? fail_set(f, FAIL_MISMATCH, "",
-					 "is cut: the LUKS header puts the payload at byte %llu, "
-					 "and "
-					 "there are %llu",
-					 (unsigned long long)v->payload_offset,
-					 (unsigned long long)n_bytes)
-			       : fail_set(f, FAIL_MISMATCH, "",
-					 "is a detached LUKS header: name the disc, and this with "
-					 "-header");
+	if (!is_detached && v->payload_offset == 0)
+		return fail_set(f, FAIL_MISMATCH, "",
+			"is a detached LUKS header: name the disc, and this with -header");
+	if (v->payload_offset > n_bytes)
+		return fail_set(f, FAIL_MISMATCH, "",
+			"is cut: the LUKS header puts the payload at byte %llu of %llu",
+			(unsigned long long)v->payload_offset, (unsigned long long)n_bytes);
 	if (v->payload_bytes > n_bytes - v->payload_offset)
 		message_warn(m,
 			"the end is missing: the LUKS header announces %llu bytes of payload, and "
@@ -282,12 +277,6 @@ int luks_volume_open(const char *type, struct block_reader *reader,
 	if (luks_load(&l, type, header, m, f) || tell(&l, volume, f) ||
 		check_length(volume, reader, header != reader, m, f))
 		goto out;
-	/* what can't be read is told otherwise */
-	if (strcmp(type, CRYPT_LUKS2) == 0 && l.n_unreadable == 0 &&
-		!luks2_copies_are_whole(header))
-		message_warn(m, "one of the two copies of the LUKS2 header is damaged, and the "
-				"other one was "
-				"used: copy the disc while that can be read");
 	if (credential && unlock(&l, params, credential, volume, f))
 		goto out;
 	if (params->header_path && name_header(volume, params->header_path, f))
