@@ -2,8 +2,8 @@
 #include "util/message.h"
 
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,33 +125,49 @@ static bool has_control(const char *text)
 	return *text != '\0';
 }
 
+/* One byte between single quotes. Returns how many were written, 4 at most. */
+static size_t put_quoted(char *out, char c)
+{
+	if (c != '\'') {
+		*out = c;
+		return 1;
+	}
+	memcpy(out, "'\\''", 4);
+	return 4;
+}
+
+/* The same between $' and '. Three digits: what follows can't be taken for more of them. */
+static size_t put_escaped(char *out, char c)
+{
+	unsigned char byte = (unsigned char)c;
+
+	if (!is_control(byte) && c != '\'' && c != '\\') {
+		*out = c;
+		return 1;
+	}
+	out[0] = '\\';
+	out[1] = (char)('0' + (byte >> 6));
+	out[2] = (char)('0' + (byte >> 3 & 7));
+	out[3] = (char)('0' + (byte & 7));
+	return 4;
+}
+
 char *message_shell_quote(const char *text)
 {
-	size_t n = strlen(text), at = 0;
-	char *out;
+	bool escapes = has_control(text);
+	char *out, *to;
 
 	if (is_plain_word(text))
 		return strdup(text);
-	out = malloc(4 * n + 4);
+	out = to = malloc(4 * strlen(text) + 4);
 	if (!out)
 		return NULL;
-	if (has_control(text))
-		out[at++] = '$';
-	out[at++] = '\'';
-	for (bool is_ansi = at == 2; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (is_ansi && (is_control(c) || c == '\'' || c == '\\')) {
-			/* three digits: what follows can't be taken for more of them */
-			at += (size_t)snprintf(out + at, 5, "\\%03o", c);
-		} else if (c == '\'') {
-			memcpy(out + at, "'\\''", 4);
-			at += 4;
-		} else {
-			out[at++] = *text;
-		}
-	}
-	out[at++] = '\'';
-	out[at] = '\0';
+	if (escapes)
+		*to++ = '$';
+	*to++ = '\'';
+	for (; *text; text++)
+		to += escapes ? put_escaped(to, *text) : put_quoted(to, *text);
+	*to++ = '\'';
+	*to = '\0';
 	return out;
 }
