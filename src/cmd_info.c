@@ -140,9 +140,6 @@ static int look_at(struct look *l, struct options *o, struct fail *f)
 		l->reader = block_reader_open_file(l->path, f);
 		if (!l->reader)
 			return -1;
-		if (l->reader->n_blocks == 0)
-			return fail_set(
-				f, FAIL_MISMATCH, l->path, "is too short to be a disc or an image");
 	}
 	if (!l->reader)
 		return 0;

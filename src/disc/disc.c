@@ -29,11 +29,9 @@ struct disc *disc_open(const char *path, const char *header_path, struct fail *f
 		return NULL;
 	}
 	d->medium = block_reader_open_file(path, f);
-	if (d->medium && d->medium->n_blocks == 0)
-		fail_set(f, FAIL_MISMATCH, path, "is too short to be a disc or an image");
 	if (d->medium && header_path)
 		d->header = block_reader_open_file(header_path, f);
-	if (!d->medium || d->medium->n_blocks == 0 || (header_path && !d->header)) {
+	if (!d->medium || (header_path && !d->header)) {
 		disc_close(d);
 		return NULL;
 	}

@@ -167,6 +167,12 @@ static struct block_reader *open_file(const char *path, bool pads, struct fail *
 		m = NULL;
 		goto failed;
 	}
+	if (end < BLOCK_BYTES && !pads) {
+		fail_set(f, FAIL_MISMATCH, path, "is too short for a disc, an image or a header");
+		close_file(m);
+		m = NULL;
+		goto failed;
+	}
 	*r = (struct block_reader){ .read = read_file,
 		.free = close_file,
 		.ctx = m,

@@ -29,10 +29,11 @@ int block_reader_read(
  * number of threads may read it at once. A read that fails is repeated block by block: the first
  * bad one is the failure's object, and those before it are in buf. The caller frees. NULL with f
  * filled: FAIL_DRIVE where a device is missing or empty, FAIL_USAGE for what can't be read at any
- * place (a directory, a FIFO). */
+ * place (a directory, a FIFO), FAIL_MISMATCH for what has not even one block. */
 struct block_reader *block_reader_open_file(const char *path, struct fail *f);
 
-/* The same; a tail that is no whole block is part of it, with zeros behind it. */
+/* The same for a file of any length: a tail that is no whole block is part of it, with zeros behind
+ * it. */
 struct block_reader *block_reader_open_padded(const char *path, struct fail *f);
 
 /* Frees reader and what it reads from. NULL does nothing. */

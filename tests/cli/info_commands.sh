@@ -57,7 +57,7 @@ tap_is "$("$XBURNCRYPT" info clear | sed -n 's/^    //p')" "$(printed_commands s
 printf abc >short
 for verb in info list; do
 	"$XBURNCRYPT" $verb short >summary 2>err
-	tap_is "$? $(grep -c 'short: is too short to be a disc or an image' err)" '3 1' "$verb: three bytes are no image"
+	tap_is "$? $(grep -c 'short: is too short for a disc, an image or a header' err)" '3 1' "$verb: three bytes are no image"
 done
 # names that a terminal, or JSON, can't have as they are
 odd=$'a\'\n\033\\b.img'
