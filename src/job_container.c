@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "opening_commands.h"
 #include "util/size.h"
 
 int job_container_check(const struct job *j, struct fail *f)
@@ -33,17 +34,15 @@ int job_container_check(const struct job *j, struct fail *f)
 static char *write_readme(const struct job *j)
 {
 	const char *name = j->container.name;
-	char inside[300], size[64], *commands, *text = NULL;
+	char size[64], *commands, *text = NULL;
 
-	snprintf(inside, sizeof inside, "/media/%s", name);
-	commands = format_commands(j->volume, NULL, inside);
+	commands = opening_commands(j->volume, NULL, "/dev/sr0", name);
 	if (commands && asprintf(&text,
 				"The file %s on this disc is an encrypted volume (%s, %s, %s).\n"
 				"It opens with the passphrase or the key file it was made with.\n"
 				"\n"
 				"On Linux, as root, with the disc in /dev/sr0:\n"
 				"\n"
-				"mount -o ro /dev/sr0 /media\n"
 				"%s\n"
 				"Afterwards:\n"
 				"\n"

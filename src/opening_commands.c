@@ -6,24 +6,28 @@
 
 #include "util/message.h"
 
+/* What mounts the disc comes first. */
+static char *commands_inside(const struct volume *volume, const struct credential *credential,
+	const char *path, const char *name)
+{
+	char *object = message_shell_quote(path), *inside, *commands = NULL, *text = NULL;
+
+	if (asprintf(&inside, "/media/%s", name) < 0)
+		inside = NULL;
+	if (inside)
+		commands = format_commands(volume, credential, inside);
+	if (object && commands &&
+		asprintf(&text, "mount -o ro %s /media\n%s", object, commands) < 0)
+		text = NULL;
+	free(object);
+	free(inside);
+	free(commands);
+	return text;
+}
+
 char *opening_commands(const struct volume *volume, const struct credential *credential,
 	const char *path, const char *as_file)
 {
-	char *inside = NULL, *commands = NULL, *object = message_shell_quote(path), *text = NULL;
-
-	if (!as_file) {
-		free(object);
-		return format_commands(volume, credential, path);
-	}
-	if (asprintf(&inside, "/media/%s", as_file) >= 0)
-		commands = format_commands(volume, credential, inside);
-	else
-		inside = NULL;
-	if (commands && object &&
-		asprintf(&text, "mount -o ro %s /media\n%s", object, commands) < 0)
-		text = NULL;
-	free(inside);
-	free(commands);
-	free(object);
-	return text;
+	return as_file ? commands_inside(volume, credential, path, as_file)
+		       : format_commands(volume, credential, path);
 }
