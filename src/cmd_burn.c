@@ -134,8 +134,8 @@ static void print_summary(const struct job *j)
 
 	if (options_has(j->options, OPTION_QUIET))
 		return;
-	if (summary_print(strcmp(j->output.path, "-") == 0 ? stderr : stdout, &s))
-		message_warn(print_messages(), "stdout: the summary could not be written");
+	summary_print(strcmp(j->output.path, "-") == 0 ? stderr : stdout, &s);
+	print_flush_summary();
 }
 
 /* A caught signal is the cause, whatever failed because of it. */

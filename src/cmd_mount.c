@@ -119,8 +119,8 @@ static bool hear(struct mounting *m)
 	return is_there;
 }
 
-/* The mounter, once the server says that the disc is open. *is_mounted is told at once. Returns the
- * server's status. */
+/* The mounter, once the server says that the disc is open. mounted is called when it answers for
+ * itself; NULL: nobody asks. Returns the server's status. */
 static int mount_for_server(struct mounting *m, void (*mounted)(void *), void *ctx, struct fail *f)
 {
 	struct mount_point *point = NULL;

@@ -100,11 +100,8 @@ static int enter_sandbox(struct opening *s, const struct disc_input_rights *righ
 	struct sandbox_needs needs = { .writable_dir = rights->writable_dir,
 		.readable_dir = rights->readable_dir,
 		.terminal = !s->key.credential };
-	bool is_new;
 
-	if (rights->makes_writable_dir &&
-		make_directory(
-			rights->writable_dir, rights->is_dir_new ? rights->is_dir_new : &is_new, f))
+	if (rights->is_dir_new && make_directory(rights->writable_dir, rights->is_dir_new, f))
 		return -1;
 	libraries_start();
 	return sandbox_enter(&needs, print_messages(), f);

@@ -13,8 +13,8 @@
  * nowhere. What else is needed has to be open before. */
 struct disc_input_rights {
 	const char *writable_dir;
-	bool makes_writable_dir; /* where it isn't there, once all else has been checked; and: */
-	bool *is_dir_new;        /* gets whether it was made; NULL: not asked */
+	bool *is_dir_new; /* not NULL: writable_dir is made where it isn't there, once all else has
+			     been checked, and this tells */
 	const char *readable_dir;
 };
 

@@ -21,8 +21,7 @@ static void tell_contents(const struct disc *d, struct fail *f)
 int files_input_open(struct files_input *in, struct options *o, const char *new_dir, struct fail *f)
 {
 	struct disc_input_rights rights = { .writable_dir = new_dir,
-		.makes_writable_dir = new_dir != NULL,
-		.is_dir_new = &in->is_dir_new };
+		.is_dir_new = new_dir ? &in->is_dir_new : NULL };
 	const char *path = o->operands.items[0];
 	struct fail cause = { 0 };
 

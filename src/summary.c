@@ -76,7 +76,7 @@ static void print_commands(FILE *to, const struct summary *s)
 	}
 }
 
-int summary_print(FILE *to, const struct summary *s)
+void summary_print(FILE *to, const struct summary *s)
 {
 	char size[64], shown[4200];
 
@@ -97,5 +97,4 @@ int summary_print(FILE *to, const struct summary *s)
 			to);
 	if (!s->was_simulated)
 		print_commands(to, s);
-	return fflush(to) || ferror(to) ? -1 : 0;
 }

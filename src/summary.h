@@ -24,7 +24,7 @@ struct summary {
 	bool header_was_checked; /* read back from the medium and opened */
 };
 
-/* Prints to a stream. 0, or -1 when it could not be written. */
-int summary_print(FILE *to, const struct summary *s);
+/* Prints to a stream, which is not flushed. */
+void summary_print(FILE *to, const struct summary *s);
 
 #endif
