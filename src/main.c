@@ -146,16 +146,19 @@ static int run(int argc, char **argv)
 	struct options o;
 	struct fail f = { 0 };
 
-	if (!verb && mistyped_verb(argv[1])) {
-		fail_set(&f, FAIL_USAGE, argv[1], "is no verb, and no such file is there");
-		fail_hint(&f, "did you mean %s? see xburncrypt --help", mistyped_verb(argv[1]));
-		print_fail(&f);
-		return f.code;
-	}
+	const char *meant = verb ? NULL : mistyped_verb(argv[1]);
+
 	if (!verb)
 		verb = &verbs[0];
 	if (asks_for_json(argc, argv))
 		print_set_mode(PRINT_JSON, false);
+	if (meant) {
+		fail_set(&f, FAIL_USAGE, argv[1], "is no verb, and no such file is there");
+		fail_hint(&f, "did you mean %s? see xburncrypt --help", meant);
+		print_fail(&f);
+		print_done((int)f.code);
+		return f.code;
+	}
 	if (options_parse(&o, verb->set, argc, argv, first, print_messages(), &f)) {
 		print_fail(&f);
 		print_done((int)f.code);
