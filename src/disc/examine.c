@@ -200,26 +200,32 @@ static int compare_with_tree(struct work *w, struct fail *f)
 	return ret;
 }
 
-/* How many blocks only one of the two has. Where the payload's length is not recorded, a medium may
- * have padding behind the file system. */
-static uint64_t count_alone(const struct work *w)
+/* How many blocks of the disc are no padding for sure: a medium may have some behind a payload
+ * whose length is not recorded. */
+static uint64_t count_contents(const struct work *w)
+{
+	uint64_t n_blocks = w->x->blocks->n_blocks, n_files;
+
+	if (w->x->is_length_known)
+		return n_blocks;
+	n_files = w->files ? disc_files_n_blocks(w->files) : 0;
+	return n_files < n_blocks ? n_files : n_blocks;
+}
+
+/* Counts the blocks that only one of the two has. */
+static void compare_lengths(struct work *w)
 {
 	uint64_t n_image = w->x->image->n_blocks, n_disc = w->x->blocks->n_blocks;
-	uint64_t n_sure = n_disc;
+	uint64_t n_contents = count_contents(w);
 
 	if (n_image > n_disc)
-		return n_image - n_disc;
-	if (!w->x->is_length_known)
-		n_sure = w->files ? disc_files_n_blocks(w->files) : n_image;
-	if (n_sure <= n_image) {
-		if (n_disc > n_image)
-			message_note(w->x->messages,
-				"%llu blocks that the disc has behind the image are taken for "
-				"padding",
-				(unsigned long long)(n_disc - n_image));
-		return 0;
-	}
-	return (n_sure < n_disc ? n_sure : n_disc) - n_image;
+		w->result->n_blocks_differ += n_image - n_disc;
+	else if (n_contents > n_image)
+		w->result->n_blocks_differ += n_contents - n_image;
+	else if (n_disc > n_image)
+		message_note(w->x->messages,
+			"%llu blocks that the disc has behind the image are taken for padding",
+			(unsigned long long)(n_disc - n_image));
 }
 
 /* Compares block by block; what can't be read is counted elsewhere. */
@@ -232,7 +238,7 @@ static int compare_with_image(struct work *w, struct fail *f)
 	if (!bytes)
 		return fail_errno(f, FAIL_FAILED, "", "no memory");
 	other = bytes + (size_t)COMPARE_BLOCKS * BLOCK_BYTES;
-	w->result->n_blocks_differ = count_alone(w);
+	compare_lengths(w);
 	for (uint64_t lba = 0, n; lba < n_blocks && !signals_caught(); lba += n) {
 		struct fail unused = { 0 };
 

@@ -113,18 +113,18 @@ int payload_copy_run(struct payload_copy *c, struct disc *d, int fd, const struc
 		.blocks = disc_blocks(d),
 		.first = disc_volume(d)->payload_offset / BLOCK_BYTES,
 		.buf = malloc(COPY_BYTES) };
-	uint64_t n_wanted;
+	uint64_t n_recorded = disc_volume(d)->payload_bytes / BLOCK_BYTES;
+	uint64_t n_files, n_wanted;
 	int result;
 
 	if (!w.buf) {
 		errno = ENOMEM;
 		return fail_errno(f, FAIL_FAILED, "", "can't get memory to decrypt");
 	}
-	n_wanted = find_announced(d);
-	if (!disc_volume(d)->payload_bytes)
-		w.n_announced = n_wanted;
-	else if (n_wanted < disc_volume(d)->payload_bytes / BLOCK_BYTES)
-		n_wanted = disc_volume(d)->payload_bytes / BLOCK_BYTES;
+	n_files = find_announced(d);
+	n_wanted = n_recorded > n_files ? n_recorded : n_files;
+	if (!n_recorded)
+		w.n_announced = n_files;
 	if (n_wanted > w.blocks->n_blocks)
 		c->n_missing = n_wanted - w.blocks->n_blocks;
 	result = copy_all(&w, fd, watch, f);

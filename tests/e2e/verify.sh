@@ -83,6 +83,12 @@ done
 { cat "$tmp/iso"; head -c 3000 /dev/zero; } >"$tmp/more.iso"
 verify "$tmp/img" -against "$tmp/more.iso" >"$tmp/last"
 tap_like "$(cat "$tmp/last" "$tmp/stdout")" '^2 blocks differ from the image' 'against a longer image: the rest is counted'
+# what a drive pads is no difference, where nothing records the length
+"$XBURNCRYPT" -quiet -o "$tmp/padded.img" -encstyle new -pass-file "$tmp/pass" -image "$tmp/iso" >/dev/null 2>&1
+head -c 307200 /dev/zero >>"$tmp/padded.img"
+verify "$tmp/padded.img" -encstyle new -against "$tmp/iso" >"$tmp/last"
+tap_like "$(cat "$tmp/last")" '^0 ' 'against the image, with padding behind it: status 0' || tap_note "$(cat "$tmp/stderr")"
+tap_is "$(told '150 blocks that the disc has behind the image are taken for padding')" 1 'and the padding is told'
 head -c 5001 "$tmp/iso" >"$tmp/odd"
 "$XBURNCRYPT" -quiet -o "$tmp/odd.img" "${cheap[@]}" -pass-file "$tmp/pass" -image "$tmp/odd" >/dev/null 2>&1
 tap_like "$(verify "$tmp/odd.img" -against "$tmp/odd" 2>&1 && cat "$tmp/stdout")" '^0 blocks differ from the image' 'an image that ends within a block'
