@@ -1,6 +1,6 @@
-#!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What the benchmarks share. To be sourced.
+# What the benchmarks share: to be sourced.
+# shellcheck shell=bash
 
 # Keeps free memory from going back to a virtual machine's host (tests/bench/hold_memory.c tells why), until
 # release_memory. $1: a scratch folder. Nothing where the kernel gives none back.
