@@ -37,7 +37,10 @@ static int copy(const struct disc_files *files, const struct disc_node *node, co
 			goto out;
 		}
 		if (n && io_write_full(STDOUT_FILENO, buf, n)) {
-			fail_errno(f, FAIL_FAILED, "stdout", "can't be written");
+			if (signals_caught())
+				fail_set(f, FAIL_FAILED, "", "interrupted");
+			else
+				fail_errno(f, FAIL_FAILED, "stdout", "can't be written");
 			goto out;
 		}
 	}

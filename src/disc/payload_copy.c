@@ -98,7 +98,9 @@ static int copy_all(struct work *w, int fd, const struct sink_watch *watch, stru
 			read_singly(w, lba, &n, f))
 			return -1;
 		if (io_write_full(fd, w->buf, (size_t)n * BLOCK_BYTES))
-			return fail_errno(f, FAIL_FAILED, "", "the result can't be written");
+			return signals_caught() ? fail_set(f, FAIL_FAILED, "", "interrupted")
+						: fail_errno(f, FAIL_FAILED, "",
+							  "the result can't be written");
 		lba += n;
 		w->copy->n_bytes = lba * BLOCK_BYTES;
 		sink_tick(watch, "decrypting", w->copy->n_bytes, n_blocks * BLOCK_BYTES);

@@ -201,7 +201,7 @@ tap_is $? 137 '-allow-costly-kdf tries'
 
 # the sandbox is on while it reads, and an interrupted one leaves nothing
 mkfifo "$tmp/slow"
-"$XBURNCRYPT" decrypt "$tmp/luks2.img" -o "$tmp/slow" "${pass[@]}" >/dev/null 2>&1 &
+"$XBURNCRYPT" decrypt "$tmp/luks2.img" -o "$tmp/slow" "${pass[@]}" >/dev/null 2>"$tmp/stderr" &
 pid=$!
 exec 3<"$tmp/slow"
 head -c 4096 <&3 >/dev/null
@@ -210,5 +210,6 @@ tap_is "$(awk '/^(Seccomp|NoNewPrivs):/ { printf "%s", $2 }' "/proc/$pid/status"
 kill -TERM $pid
 wait $pid
 tap_is $? 143 'SIGTERM is raised again'
+tap_like "$(cat "$tmp/stderr")" 'xburncrypt: interrupted$' 'and that it was is what is told'
 exec 3<&-
 tap_done
