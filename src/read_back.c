@@ -6,7 +6,7 @@
 #include "disc/inner_volume.h"
 #include "disc/payload_reader.h"
 #include "disc/verify.h"
-#include "image/file_system.h"
+#include "image/block_owners.h"
 #include "util/sector.h"
 
 static void distrust(struct fail *f)
@@ -56,33 +56,54 @@ static int check_header(
 	return -1;
 }
 
-/* For telling the files of one extent. */
+/* For telling what lies in the extents. */
 struct telling {
 	const struct messages *m;
-	const char *extent; /* "LBA 16-47 differ" */
-	bool has_told;
+	const struct verify_extent *extents;
+	struct block_range *ranges; /* of the payload, one for each */
 };
 
-static void tell_file(void *ctx, const char *path)
+/* "LBA 16-47 differ" */
+static const char *extent_name(const struct verify_extent *e, char *out, size_t n)
 {
-	struct telling *t = ctx;
-
-	message_warn(t->m, "%s: in %s", t->extent, path);
-	t->has_told = true;
+	if (e->n_blocks == 1)
+		snprintf(out, n, "LBA %llu %s", (unsigned long long)e->lba,
+			e->is_unreadable ? "can't be read" : "differs");
+	else
+		snprintf(out, n, "LBA %llu-%llu %s", (unsigned long long)e->lba,
+			(unsigned long long)(e->lba + e->n_blocks - 1),
+			e->is_unreadable ? "can't be read" : "differ");
+	return out;
 }
 
-/* The file system inside, as far as it can still be read; NULL where it can't. */
-static struct file_system *open_files(const struct read_back *r, const struct place *place,
-	struct block_reader **plain, struct fail *f)
+static void tell_path(void *ctx, const struct block_range *range, const char *path)
 {
+	const struct telling *t = ctx;
+	char extent[100];
+
+	message_warn(t->m, "%s: in %s",
+		extent_name(&t->extents[range - t->ranges], extent, sizeof extent), path);
+}
+
+/* Finds the files, as far as the file system inside can still be read; false where it can't. */
+static bool tell_files(
+	const struct read_back *r, const struct place *place, struct telling *t, size_t n)
+{
+	struct fail unread = { 0 };
+	struct block_reader *plain = NULL;
+	bool has_files;
+
 	/* a drive is one thread's at a time */
-	*plain = place->reader ? payload_reader_new(place->reader, r->volume, false, f) : NULL;
-	return *plain ? file_system_open(*plain, f) : NULL;
+	if (place->reader)
+		plain = payload_reader_new(place->reader, r->volume, false, &unread);
+	has_files = plain && block_owners_find(plain, t->ranges, n, tell_path, t, &unread) == 0;
+	block_reader_free(plain);
+	return has_files;
 }
 
 /* What lies there besides files. */
 static const char *place_name(const struct read_back *r, const struct place *place,
-	const struct verify_extent *e, bool has_files, const struct file_system_range *range)
+	const struct verify_extent *e, bool has_files, const struct block_range *range)
 {
 	if (r->as_file && !place->reader)
 		return "in the encrypted volume, or in what is around it";
@@ -96,43 +117,32 @@ static const char *place_name(const struct read_back *r, const struct place *pla
 	return range->has_structure ? "in the file system's own structures" : "in no file";
 }
 
-static void tell_extent(const struct read_back *r, const struct place *place,
-	const struct file_system *fs, const struct verify_extent *e, const struct messages *m)
-{
-	uint64_t first = place->first + r->volume->payload_offset / BLOCK_BYTES;
-	uint64_t end = e->lba + e->n_blocks;
-	struct file_system_range range = { 0 };
-	char extent[100];
-	struct telling t = { .m = m, .extent = extent };
-
-	if (e->n_blocks == 1)
-		snprintf(extent, sizeof extent, "LBA %llu %s", (unsigned long long)e->lba,
-			e->is_unreadable ? "can't be read" : "differs");
-	else
-		snprintf(extent, sizeof extent, "LBA %llu-%llu %s", (unsigned long long)e->lba,
-			(unsigned long long)(end - 1),
-			e->is_unreadable ? "can't be read" : "differ");
-	if (fs && end > first) {
-		uint64_t from = e->lba > first ? e->lba - first : 0;
-
-		range = file_system_files_at(fs, from, end - first - from, tell_file, &t);
-	}
-	if (!t.has_told)
-		message_warn(m, "%s: %s", extent, place_name(r, place, e, fs != NULL, &range));
-}
-
 static void tell_all(
 	const struct read_back *r, const struct verify_result *result, const struct messages *m)
 {
 	struct fail unread = { 0 };
-	struct block_reader *plain = NULL;
 	struct place place = find_place(r, &unread);
-	struct file_system *fs = open_files(r, &place, &plain, &unread);
+	uint64_t first = place.first + r->volume->payload_offset / BLOCK_BYTES;
+	struct block_range ranges[VERIFY_EXTENTS_MAX] = { 0 };
+	struct telling t = { .m = m, .extents = result->extents, .ranges = ranges };
+	bool has_files;
 
-	for (size_t i = 0; i < result->n_extents; i++)
-		tell_extent(r, &place, fs, &result->extents[i], m);
-	file_system_close(fs);
-	block_reader_free(plain);
+	for (size_t i = 0; i < result->n_extents; i++) {
+		uint64_t from = result->extents[i].lba, end = from + result->extents[i].n_blocks;
+
+		from = from > first ? from : first;
+		ranges[i].lba = from - first;
+		ranges[i].n_blocks = end > from ? end - from : 0;
+	}
+	has_files = tell_files(r, &place, &t, result->n_extents);
+	for (size_t i = 0; i < result->n_extents; i++) {
+		char extent[100];
+
+		if (ranges[i].n_files + ranges[i].n_directories == 0)
+			message_warn(m, "%s: %s",
+				extent_name(&result->extents[i], extent, sizeof extent),
+				place_name(r, &place, &result->extents[i], has_files, &ranges[i]));
+	}
 	block_reader_free(place.window);
 }
 

@@ -8,9 +8,9 @@
 #include "disc/block_survey.h"
 #include "disc/sums.h"
 #include "disc/tree_compare.h"
+#include "image/block_owners.h"
 #include "image/disc_files.h"
 #include "image/disc_walk.h"
-#include "image/file_system.h"
 #include "util/sector.h"
 #include "util/signals.h"
 
@@ -22,10 +22,9 @@ struct work {
 	struct examine_result *result;
 	struct block_survey *survey;
 	struct disc_files *files; /* NULL: no file system that is read here */
-	struct {
-		uint64_t lba, n_blocks;
-	} runs[RUNS_MAX];
+	struct block_range runs[RUNS_MAX];
 	size_t n_runs;
+	char named[4300]; /* the path that was named last */
 };
 
 static void name_damage(void *ctx, const char *path, const char *what)
@@ -66,10 +65,15 @@ static void take_run(void *ctx, uint64_t lba, uint64_t n_blocks)
 	w->runs[w->n_runs++].n_blocks = n_blocks;
 }
 
-static void name_hurt(void *ctx, const char *path)
+/* A file in several runs is named once: it comes for all of them in a row. */
+static void name_hurt(void *ctx, const struct block_range *run, const char *path)
 {
-	const struct work *w = ctx;
+	struct work *w = ctx;
 
+	(void)run;
+	if (!strcmp(w->named, path))
+		return;
+	snprintf(w->named, sizeof w->named, "%s", path);
 	message_warn(w->x->messages, "%s: lies in blocks that can't be read", path);
 }
 
@@ -77,12 +81,9 @@ static void name_hurt(void *ctx, const char *path)
 static void name_files(struct work *w)
 {
 	struct fail unused = { 0 };
-	struct file_system *fs =
-		w->n_runs && w->files ? file_system_open(w->x->blocks, &unused) : NULL;
 
-	for (size_t i = 0; fs && i < w->n_runs; i++)
-		file_system_files_at(fs, w->runs[i].lba, w->runs[i].n_blocks, name_hurt, w);
-	file_system_close(fs);
+	if (w->n_runs && w->files)
+		block_owners_find(w->x->blocks, w->runs, w->n_runs, name_hurt, w, &unused);
 }
 
 /* Files that lie in each other, or behind the end of what is announced. */

@@ -2,6 +2,7 @@
 #include "image/disc_files.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,9 +35,21 @@ static int open_tree(struct disc_files *d, struct block_reader *blocks,
 	return disc_listing_find_way(&d->way, blocks, tree, &d->root, &d->arena, f);
 }
 
-static int open_files(struct disc_files *d, struct block_reader *blocks, struct fail *f)
+/* Which tree is shown, once the first one is open. */
+static unsigned find_shown(const struct disc_files *d, const struct volume_layout *v)
+{
+	for (unsigned i = 1; i < v->n_trees && d->way.skip < 0; i++)
+		if (v->trees[i].kind == VOLUME_TREE_JOLIET)
+			return i;
+	return 0;
+}
+
+/* Opens the tree that is shown, or a hidden one. 1: there is none of that index. */
+static int open_files(struct disc_files *d, struct block_reader *blocks, bool is_hidden,
+	unsigned index, struct fail *f)
 {
 	struct volume_layout v;
+	unsigned shown;
 
 	if (volume_layout_read(&v, blocks, f) || open_tree(d, blocks, &v.trees[0], f))
 		return -1;
@@ -46,22 +59,38 @@ static int open_files(struct disc_files *d, struct block_reader *blocks, struct 
 		snprintf(d->damage, sizeof d->damage,
 			"the file system is cut: it announces %llu blocks, but only %llu are there",
 			(unsigned long long)v.n_blocks, (unsigned long long)blocks->n_blocks);
-	for (unsigned i = 1; i < v.n_trees && d->way.skip < 0; i++)
-		if (v.trees[i].kind == VOLUME_TREE_JOLIET)
-			return open_tree(d, blocks, &v.trees[i], f);
-	return 0;
+	shown = find_shown(d, &v);
+	if (!is_hidden)
+		index = shown;
+	else if (index >= shown)
+		index++;
+	if (index >= v.n_trees)
+		return 1;
+	return index ? open_tree(d, blocks, &v.trees[index], f) : 0;
 }
 
-struct disc_files *disc_files_open(struct block_reader *blocks, struct fail *f)
+static struct disc_files *open_new(
+	struct block_reader *blocks, bool is_hidden, unsigned index, struct fail *f)
 {
 	struct disc_files *d = calloc(1, sizeof *d);
 
 	if (!d)
 		return no_memory(f);
-	if (open_files(d, blocks, f) == 0)
+	if (open_files(d, blocks, is_hidden, index, f) == 0)
 		return d;
 	disc_files_close(d);
 	return NULL;
+}
+
+struct disc_files *disc_files_open(struct block_reader *blocks, struct fail *f)
+{
+	return open_new(blocks, false, 0, f);
+}
+
+struct disc_files *disc_files_open_hidden(
+	struct block_reader *blocks, unsigned index, struct fail *f)
+{
+	return open_new(blocks, true, index, f);
 }
 
 const char *disc_files_damage(const struct disc_files *d)

@@ -22,6 +22,11 @@ struct disc_files;
  * filled: there is no ISO 9660 file system, or its descriptors are damaged. */
 struct disc_files *disc_files_open(struct block_reader *blocks, struct fail *f);
 
+/* Opens one of the trees that are not shown, as a disc often has its names in several ways; index
+ * from 0 on. NULL: there is no such tree; with f filled, as above. */
+struct disc_files *disc_files_open_hidden(
+	struct block_reader *blocks, unsigned index, struct fail *f);
+
 /* What is wrong with the file system as a whole (it is cut: it announces more than there is); NULL:
  * nothing. */
 const char *disc_files_damage(const struct disc_files *d);

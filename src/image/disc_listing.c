@@ -161,6 +161,23 @@ static int take_places(struct reader *r, struct disc_node *node, const struct ro
 	return finish_open(r);
 }
 
+/* All System Use fields of a record; what is damaged is the node's. */
+static void read_fields(struct reader *r, struct disc_node *node,
+	const struct directory_record *record, struct rock_ridge *fields)
+{
+	const struct system_use *s = &r->system_use;
+	struct disc_listing *l = r->l;
+
+	if (r->way->skip < 0)
+		return;
+	if (!system_use_read(&r->system_use, record, (size_t)r->way->skip, fields))
+		disc_node_damage(node, "has a damaged directory record");
+	if (!s->areas_end)
+		return;
+	l->areas_lba = l->areas_end && l->areas_lba < s->areas_lba ? l->areas_lba : s->areas_lba;
+	l->areas_end = l->areas_end > s->areas_end ? l->areas_end : s->areas_end;
+}
+
 /* A record that is not "." or "..". place: of the record on the medium, in bytes. */
 static int add_record(struct reader *r, const struct directory_record *record, uint64_t place)
 {
@@ -176,9 +193,7 @@ static int add_record(struct reader *r, const struct directory_record *record, u
 	node = disc_memory_get(&r->l->memory, sizeof *node, r->f);
 	if (!node)
 		return -1;
-	if (r->way->skip >= 0 &&
-		!system_use_read(&r->system_use, record, (size_t)r->way->skip, &fields))
-		disc_node_damage(node, "has a damaged directory record");
+	read_fields(r, node, record, &fields);
 	if (fields.is_moved)
 		return 0;
 	if (fields.is_compressed)

@@ -27,6 +27,8 @@ struct disc_listing {
 	struct disc_node **lost;
 	struct disc_memory memory;
 	uint64_t n_bytes_read; /* what it took to read it */
+	/* the blocks between which its names and attributes go on; areas_end 0: nowhere */
+	uint64_t areas_lba, areas_end;
 };
 
 /* How to read the directories of a tree. */

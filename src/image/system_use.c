@@ -35,6 +35,10 @@ static bool read_area(struct system_use *s, struct rock_ridge *fields)
 	s->n_bytes_left -= n_bytes + AREA_COST;
 	s->n_bytes_read += n_bytes + AREA_COST;
 	blocks = area_cache_read(&s->areas, s->blocks, lba, n);
+	if (blocks) {
+		s->areas_lba = s->areas_end && s->areas_lba < lba ? s->areas_lba : lba;
+		s->areas_end = s->areas_end > lba + n ? s->areas_end : lba + n;
+	}
 	return blocks && rock_ridge_parse(fields, blocks + offset, n_bytes) == 0;
 }
 
@@ -44,6 +48,7 @@ bool system_use_read(struct system_use *s, const struct directory_record *record
 	memset(fields, 0, sizeof *fields);
 	rock_ridge_long_reset(&s->rest);
 	fields->rest = &s->rest;
+	s->areas_lba = s->areas_end = 0;
 	if (skip >= record->n_system_use)
 		return true;
 	if (rock_ridge_parse(fields, record->system_use + skip, record->n_system_use - skip))

@@ -22,6 +22,8 @@ struct system_use {
 	uint64_t n_bytes_left;       /* that may still be read */
 	uint64_t n_bytes_read;
 	struct area_cache areas;
+	/* of the record that was read last: where its continuation areas lie; areas_end 0: none */
+	uint64_t areas_lba, areas_end;
 };
 
 /* Starts reading, through blocks (borrowed), for a directory of n_bytes. */

@@ -7,7 +7,7 @@
 #include "burn/sink.h"
 #include "disc/examine.h"
 #include "image/disc_walk.h"
-#include "image/file_system.h"
+#include "image/block_owners.h"
 #include "util/sector.h"
 
 enum { FIRST = 16 };
@@ -97,6 +97,14 @@ static void check_files(struct block_reader *blocks)
 	disc_files_close(files);
 }
 
+static void check_path(void *ctx, const struct block_range *range, const char *path)
+{
+	const struct block_range *ranges = ctx;
+
+	FUZZ_MUST(*path == '/' && range->n_files + range->n_directories > 0 &&
+		  (range == ranges || range == ranges + 1));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
@@ -105,12 +113,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	};
 	struct examine x = { .blocks = &blocks };
 	struct examine_result result;
+	struct block_range ranges[2] = { { .lba = 30, .n_blocks = 1 }, { .n_blocks = 64 } };
 	struct fail f = { 0 };
 
 	check_files(&blocks);
 	FUZZ_MUST(examine_disc(&x, &result, &f) == 0 || fail_is_set(&f));
 	FUZZ_MUST(fail_is_set(&f) || result.n_blocks == blocks.n_blocks);
 	f = (struct fail){ 0 };
-	file_system_close(file_system_open(&blocks, &f));
+	FUZZ_MUST(block_owners_find(&blocks, ranges, 2, check_path, ranges, &f) == 0 ||
+		  fail_is_set(&f));
 	return 0;
 }

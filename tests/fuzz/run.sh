@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Fuzzes with clang's libFuzzer: run.sh [SECONDS [FUZZER...]], 60 seconds each. Needs a configured
-# tree ($top_builddir or the current directory). What breaks is left as crash-* in the current
+# and built tree ($top_builddir or the current directory). What breaks is left as crash-* in the current
 # directory.
 set -eu
 seconds=${1:-60}
@@ -10,14 +10,15 @@ shift || true
 	volume_descriptor disc_files opening
 here=$(cd "$(dirname "$0")" && pwd)
 src=$here/../../src
+export XBURNCRYPT=${XBURNCRYPT:-$(realpath "${top_builddir:-.}/src/xburncrypt")}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 read -ra libs < <(pkg-config --cflags --libs libcrypto libsodium libcryptsetup)
 # what reads files back, and needs no libisofs
 reading=()
-for name in aaip area_cache arena directory_record disc_files disc_listing disc_memory disc_name disc_node disc_record \
-	disc_time disc_tree disc_walk file_system rock_ridge system_use tree_reader volume_descriptor volume_layout; do
+for name in aaip area_cache arena block_owners directory_record disc_files disc_listing disc_memory disc_name disc_node disc_record \
+	disc_time disc_walk rock_ridge system_use volume_descriptor volume_layout; do
 	reading+=("$src/image/$name.c")
 done
 for name in cipher_pool guess payload_reader read_ahead; do
