@@ -8,9 +8,11 @@
 
 #include "crypto/libraries.h"
 #include "format_input.h"
+#include "image/disc_memory.h"
 #include "print.h"
 #include "secret_input.h"
 #include "util/sandbox.h"
+#include "util/size.h"
 
 /* What is known while it is opened. */
 struct opening {
@@ -21,6 +23,24 @@ struct opening {
 	struct secret_input secret;
 };
 
+/* A directory of some hundred thousand files needs more than a stranger's disc is granted. */
+static int grant_memory(const struct options *o, struct fail *f)
+{
+	uint64_t n_bytes;
+
+	if (!options_has(o, OPTION_MAX_MEMORY))
+		return 0;
+	if (size_parse(o->values[OPTION_MAX_MEMORY], &n_bytes) || n_bytes > SIZE_MAX)
+		return fail_set(f, FAIL_USAGE, "-max-memory",
+			"\"%s\" is no size, as 256m or 1g are", o->values[OPTION_MAX_MEMORY]);
+	if (n_bytes < DISC_MEMORY_DEFAULT)
+		return fail_set(f, FAIL_USAGE, "-max-memory",
+			"%zu MiB are granted without it; it takes more, not less",
+			DISC_MEMORY_DEFAULT >> 20);
+	disc_memory_grant((size_t)n_bytes);
+	return 0;
+}
+
 static int check_options(struct opening *s, struct fail *f)
 {
 	const struct options *o = s->options;
@@ -29,7 +49,7 @@ static int check_options(struct opening *s, struct fail *f)
 	if (strcmp(s->path, "-") == 0)
 		return fail_set(f, FAIL_USAGE, "-",
 			"is a stream: a disc is read here and there; save it to a file first");
-	if (format_input_find(o, &s->key.format, &s->key.params, f))
+	if (grant_memory(o, f) || format_input_find(o, &s->key.format, &s->key.params, f))
 		return -1;
 	s->key.guess = options_has(o, OPTION_GUESS);
 	if (s->key.guess && s->key.format)

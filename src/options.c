@@ -125,6 +125,8 @@ static const struct row table[] = {
 		"Reading back" },
 	{ "allow-costly-kdf", OPTION_ALLOW_COSTLY_KDF, NULL, VERBS_READING, false,
 		"accept headers that ask for more than 2 GiB or about a minute", NULL },
+	{ "max-memory", OPTION_MAX_MEMORY, "N[k|m|g]", VERBS_FILES | VERB_MOUNT, false,
+		"what a disc's directories may take up in memory (default: 64m)", NULL },
 	{ "foreground", OPTION_FOREGROUND, NULL, VERB_MOUNT, false,
 		"stay until the directory is unmounted", NULL },
 

@@ -16,8 +16,8 @@
 
 enum {
 	PATH_BYTES = 4200,
-	/* 2 million files; their memory is the most that one extraction takes */
-	ENTRIES_MAX = 2 << 20,
+	/* of the memory that is granted, in eighths: for the files, 2 million by default */
+	ENTRIES_SHARE = 4,
 	/* a disc may record a file's bytes once for several files; not without end */
 	BYTES_PER_BYTE_MAX = 16,
 };
@@ -142,15 +142,13 @@ static int add_entry(struct work *w, uint32_t directory, size_t index, const str
 		.inode = (uint32_t)node->inode, .directory = directory, .index = (uint32_t)index
 	};
 
-	if (w->n_entries == ENTRIES_MAX)
-		return fail_set(f, FAIL_FAILED, "",
-			"the disc has more than %d files, which are extracted in parts: name "
-			"directories",
-			ENTRIES_MAX);
 	if (w->n_entries == w->max_entries) {
 		size_t max = w->max_entries ? 2 * w->max_entries : 1024;
-		struct entry *entries = realloc(w->entries, max * sizeof *entries);
+		struct entry *entries;
 
+		if (max > disc_memory_share(ENTRIES_SHARE) / sizeof *entries)
+			return disc_memory_refuse(f, ENTRIES_SHARE, "the disc has more files");
+		entries = realloc(w->entries, max * sizeof *entries);
 		if (!entries)
 			return no_memory(f);
 		w->entries = entries;

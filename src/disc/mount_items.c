@@ -8,8 +8,8 @@
 #include <string.h>
 
 /* N_LISTINGS: directories that are kept. Of a hostile disc each may be large, so that all beyond
- * KEPT_BYTES_MAX go as soon as nobody uses them. */
-enum { N_BUCKETS = 16384, N_LISTINGS = 32, KEPT_BYTES_MAX = 24 * 1024 * 1024 };
+ * one listing's share of the memory go as soon as nobody uses them. */
+enum { N_BUCKETS = 16384, N_LISTINGS = 32 };
 /* No path is longer; what goes deeper is a trap. */
 enum { DEPTH_MAX = 2048 };
 
@@ -106,7 +106,8 @@ static void shrink(struct mount_items *items, size_t n_wanted)
 	for (size_t i = N_LISTINGS; i-- > 0;) {
 		struct mount_listing *l = items->kept[i];
 
-		if (!l || (i < N_LISTINGS - 1 && items->n_kept_bytes + n_wanted <= KEPT_BYTES_MAX))
+		if (!l || (i < N_LISTINGS - 1 && items->n_kept_bytes + n_wanted <=
+							 disc_memory_share(DISC_MEMORY_LISTING)))
 			continue;
 		items->kept[i] = NULL;
 		items->n_kept_bytes -= l->contents->memory.n_bytes;
@@ -123,13 +124,11 @@ static void move_to_front(struct mount_items *items, struct mount_listing *l, si
 	items->kept[0] = l;
 }
 
-/* Keeps a new listing where it is not too large. With the lock held. */
+/* Keeps a new listing. With the lock held. */
 static void keep(struct mount_items *items, struct mount_listing *l)
 {
 	size_t n = l->contents->memory.n_bytes;
 
-	if (n > KEPT_BYTES_MAX / 2)
-		return;
 	shrink(items, n);
 	l->is_kept = true;
 	items->n_kept_bytes += n;
@@ -176,14 +175,18 @@ static struct mount_listing *read_listing(
 	struct mount_listing *l = calloc(1, sizeof *l);
 	struct fail ignored = { 0 };
 
-	if (l)
-		l->contents = disc_files_list(items->files, node, &ignored);
-	if (!l || !l->contents) {
+	if (!l)
+		return NULL;
+	l->dir = dir;
+	dir->n_holders++;
+	/* makes room before, as far as can be told: a record may become twice as large */
+	shrink(items, 2 * (size_t)node->n_bytes);
+	l->contents = disc_files_list(items->files, node, &ignored);
+	if (!l->contents) {
+		dir->n_holders--;
 		free(l);
 		return NULL;
 	}
-	l->dir = dir;
-	dir->n_holders++;
 	l->n_users = 1;
 	keep(items, l);
 	return l;

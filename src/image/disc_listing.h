@@ -3,8 +3,8 @@
  *
  * All that is read is taken for a stranger's. What can't be is no failure: a node has its damage, a
  * directory that can't be read has nodes left out, and the listing says what it found wrong. A
- * listing takes DISC_MEMORY_MAX at most; more is a failure. Circles are for those to find
- * who walk a tree (image/disc_walk.h). */
+ * listing takes its share of the memory that is granted at most (image/disc_memory.h). Circles are
+ * for those to find who walk a tree (image/disc_walk.h). */
 #ifndef IMAGE_DISC_LISTING_H
 #define IMAGE_DISC_LISTING_H
 

@@ -10,10 +10,8 @@
 
 enum {
 	PATH_BYTES = 4200,
-	/* of all listings that are kept */
-	KEPT_BYTES_MAX = 16 * 1024 * 1024,
-	/* of directories and their names */
-	TABLE_BYTES_MAX = 40 * 1024 * 1024,
+	/* of the memory that is granted, in eighths: for all listings that are kept */
+	KEPT_SHARE = 2,
 };
 
 static int no_memory(struct fail *f)
@@ -32,10 +30,8 @@ static int grow(void **items, size_t n, size_t *max, size_t n_more, size_t item,
 		return 0;
 	if (more < n + n_more)
 		more = n + n_more;
-	if (more > TABLE_BYTES_MAX / item)
-		return fail_set(f, FAIL_FAILED, "",
-			"the disc has more directories than are kept in memory (%d MiB)",
-			TABLE_BYTES_MAX >> 20);
+	if (more > disc_memory_share(DISC_MEMORY_TABLE) / item)
+		return disc_memory_refuse(f, DISC_MEMORY_TABLE, "the disc has more directories");
 	grown = realloc(*items, more * item);
 	if (!grown)
 		return no_memory(f);
@@ -307,7 +303,7 @@ static unsigned make_place(struct disc_walk *w, size_t n_more)
 				oldest = i;
 		}
 		if (free_one < DISC_WALK_KEPT &&
-			(n_bytes <= KEPT_BYTES_MAX || oldest == DISC_WALK_KEPT))
+			(n_bytes <= disc_memory_share(KEPT_SHARE) || oldest == DISC_WALK_KEPT))
 			return free_one;
 		disc_listing_free(w->kept[oldest].listing);
 		w->kept[oldest].listing = NULL;
@@ -329,7 +325,7 @@ const struct disc_listing *disc_walk_listing(
 			return w->kept[i].listing;
 		}
 	/* the oldest goes before the new one comes */
-	make_place(w, DISC_MEMORY_MAX / 4);
+	make_place(w, disc_memory_share(DISC_MEMORY_LISTING) / 4);
 	l = disc_files_list(w->files, &node, f);
 	if (!l)
 		return NULL;

@@ -79,6 +79,8 @@ refused 2 'needs a value' 'an option without its value' "$dir" -pass-file "$pass
 refused 2 'the output was not named' 'no output' -pass-file "$pass" "$dir"
 refused 2 'nothing to burn' 'no source' -o "$img" -pass-file "$pass"
 refused 2 'is not a whole number' 'a number that is none' -o "$img" -pass-file "$pass" -key-size many "$dir"
+refused 2 '"much" is no size' 'a size that is none' list "$img" -max-memory much
+refused 2 '64 MiB are granted without it' 'less memory than is granted anyway' list "$img" -max-memory 1m
 refused 2 'is none of' 'a progress mode that is none' -o "$img" -pass-file "$pass" -progress fast "$dir"
 refused 2 'is not a speed' 'a speed that is none' -o "$img" -pass-file "$pass" -speed fast "$dir"
 refused 2 'no format is called' 'an unknown format' -o "$img" -pass-file "$pass" -format luks9 "$dir"

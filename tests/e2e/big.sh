@@ -27,6 +27,20 @@ decrypt_aespipe "$tmp/many.img" "$tmp/pass" sha256 "$tmp/many.iso" && rm "$tmp/m
 tap_ok '50,000 files come back equal' || tap_note "$(head -5 "$tmp/diff")"
 rm -rf "$tmp/many" "$tmp/many.iso" "$tmp/out"
 
+# More files in one directory than a stranger's disc may make us keep.
+mkdir "$tmp/crowd"
+(cd "$tmp/crowd" && seq -f '%06.0f-a-name-as-long-as-those-that-mail-is-kept-under-,S=1234:2,S' 160000 | xargs touch)
+"$XBURNCRYPT" -o "$tmp/crowd.img" -format none "$tmp/crowd" >/dev/null 2>"$tmp/err"
+tap_ok '160,000 files in one directory are burned' || tap_note "$(cat "$tmp/err")"
+"$XBURNCRYPT" list "$tmp/crowd.img" >"$tmp/log" 2>"$tmp/err"
+tap_is $? 1 'they are refused where the disc may be hostile'
+grep -q '^  -max-memory grants more' "$tmp/err"
+tap_ok 'and what lets them pass is said' || tap_note "$(cat "$tmp/err")"
+"$XBURNCRYPT" extract "$tmp/crowd.img" -to "$tmp/extracted" -max-memory 128m >/dev/null 2>"$tmp/err" &&
+	cmp <(ls "$tmp/crowd") <(ls "$tmp/extracted") >"$tmp/log" 2>&1
+tap_ok 'with -max-memory they are extracted' || tap_note "$(head -5 "$tmp/err" "$tmp/log")"
+rm -rf "$tmp/crowd" "$tmp/crowd.img" "$tmp/extracted"
+
 if [ "$free" -lt $((7 * 1024 * 1024)) ]; then
 	tap_skip 'a file of 5 GiB' "less than 7 GiB are free in $tmp"
 	tap_done
