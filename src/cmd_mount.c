@@ -24,6 +24,8 @@
 #include "util/pass_fd.h"
 #include "util/signals.h"
 
+enum { UNMOUNT_WAIT_S = 30 };
+
 struct mounting {
 	struct options *options;
 	const char *dir;
@@ -258,28 +260,36 @@ static void become_fusermount(const char *dir)
 	_exit(127);
 }
 
-int cmd_unmount(struct options *o)
+static int unmount(const char *dir, struct fail *f)
 {
-	struct fail f = { 0 };
 	int status = 0;
-	pid_t pid;
+	pid_t pid = fork();
 
-	if (o->operands.n != 1) {
-		fail_set(&f, FAIL_USAGE, "", "name the directory that is to be unmounted");
-		print_fail(&f);
-		return f.code;
-	}
-	pid = fork();
 	if (pid == 0)
-		become_fusermount(o->operands.items[0]);
+		become_fusermount(dir);
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	if (pid < 0 || (WIFEXITED(status) && WEXITSTATUS(status) == 127)) {
-		fail_set(&f, FAIL_FAILED, "", "fusermount3 can't be started");
-		fail_hint(&f, "install the package fuse3");
-	} else if (status) {
-		fail_set(&f, FAIL_FAILED, o->operands.items[0], "can't be unmounted");
+		fail_set(f, FAIL_FAILED, "", "fusermount3 can't be started");
+		fail_hint(f, "install the package fuse3");
+		return -1;
 	}
+	return status ? fail_set(f, FAIL_FAILED, dir, "can't be unmounted") : 0;
+}
+
+int cmd_unmount(struct options *o)
+{
+	const char *dir = o->operands.n == 1 ? o->operands.items[0] : NULL;
+	struct fail f = { 0 };
+
+	if (!dir)
+		fail_set(&f, FAIL_USAGE, "", "name the directory that is to be unmounted");
+	else if (unmount(dir, &f) == 0 && !mount_point_wait(dir, UNMOUNT_WAIT_S) &&
+		 !signals_caught())
+		message_warn(print_messages(),
+			"%s: is unmounted, but what read the disc has not ended yet: the drive may "
+			"still be busy",
+			dir);
 	if (fail_is_set(&f))
 		print_fail(&f);
 	return (int)f.code;

@@ -2,14 +2,27 @@
 #include "disc/mount_point.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "disc/fuse.h"
+#include "util/signals.h"
+
+enum { WAIT_MS = 20 };
 
 struct mount_point {
 	struct fuse_session *session;
+	int hidden; /* the directory that is mounted over, locked; -1: can't be */
 };
+
+static int open_dir(const char *dir)
+{
+	return open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
 
 static int check_dir(const char *dir, struct fail *f)
 {
@@ -21,6 +34,15 @@ static int check_dir(const char *dir, struct fail *f)
 		return fail_set(
 			f, FAIL_USAGE, dir, "is no directory: nothing can be mounted on it");
 	return 0;
+}
+
+static void close_all(struct mount_point *p)
+{
+	if (p->session)
+		fuse_session_destroy(p->session);
+	if (p->hidden >= 0)
+		close(p->hidden);
+	free(p);
 }
 
 struct mount_point *mount_point_new(const char *dir, struct fail *f)
@@ -36,9 +58,13 @@ struct mount_point *mount_point_new(const char *dir, struct fail *f)
 		fail_errno(f, FAIL_FAILED, dir, "can't be mounted on");
 		return NULL;
 	}
+	p->hidden = -1;
 	fuse_hear();
 	if (check_dir(dir, f))
 		goto failed;
+	p->hidden = open_dir(dir);
+	if (p->hidden >= 0)
+		flock(p->hidden, LOCK_SH | LOCK_NB);
 	p->session = fuse_session_new(&args, &nothing, sizeof nothing, NULL);
 	if (p->session && fuse_session_mount(p->session, dir) == 0)
 		return p;
@@ -47,9 +73,7 @@ struct mount_point *mount_point_new(const char *dir, struct fail *f)
 	fail_hint(f, "this takes /dev/fuse and fusermount3 (the package fuse3), and a directory of "
 		     "your own");
 failed:
-	if (p->session)
-		fuse_session_destroy(p->session);
-	free(p);
+	close_all(p);
 	return NULL;
 }
 
@@ -63,6 +87,20 @@ void mount_point_free(struct mount_point *p)
 	if (!p)
 		return;
 	fuse_session_unmount(p->session);
-	fuse_session_destroy(p->session);
-	free(p);
+	close_all(p);
+}
+
+bool mount_point_wait(const char *dir, unsigned n_seconds)
+{
+	int fd = open_dir(dir);
+	bool is_free = fd < 0;
+
+	for (unsigned n = n_seconds * 1000 / WAIT_MS; !is_free && n && !signals_caught(); n--) {
+		is_free = flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+		if (!is_free)
+			poll(NULL, 0, WAIT_MS);
+	}
+	if (fd >= 0)
+		close(fd);
+	return is_free;
 }

@@ -7,6 +7,8 @@
 #ifndef DISC_MOUNT_POINT_H
 #define DISC_MOUNT_POINT_H
 
+#include <stdbool.h>
+
 #include "util/fail.h"
 
 struct mount_point;
@@ -17,8 +19,13 @@ struct mount_point *mount_point_new(const char *dir, struct fail *f);
 /* The kernel's end; the mount point's. */
 int mount_point_fd(const struct mount_point *p);
 
-/* Unmounts, unless somebody has already; programs that still are in it see it end. NULL does
- * nothing. */
+/* Unmounts, unless somebody has already; programs that still are in it see it end. Called once the
+ * process that serves has ended. NULL does nothing. */
 void mount_point_free(struct mount_point *p);
+
+/* After dir was unmounted: waits for mount_point_free, which holds a shared lock on the directory
+ * beneath (flock(2)) until then; at most n_seconds, or until a signal is caught. False: it is still
+ * held. True also where dir can't be locked. */
+bool mount_point_wait(const char *dir, unsigned n_seconds);
 
 #endif

@@ -4,7 +4,7 @@
 # links, attributes; unmounted in all ways; a medium that goes away; discs that can't be mounted.
 . "$top_srcdir/tests/tap.sh" || exit
 . "$top_srcdir/tests/e2e/lib.sh"
-need rsync fusermount3 xorriso setfattr
+need rsync fusermount3 xorriso setfattr flock
 cd "$tmp" || exit
 
 make_tree tree
@@ -35,7 +35,12 @@ is_gone() {
 server_of() { pgrep -f "xburncrypt mount $1 .*" | while read -r p; do
 	[ "$(awk '/^Seccomp:/ { print $2 }' "/proc/$p/status")" = 2 ] && echo "$p"
 done; }
-leave() { ! is_mounted || fusermount3 -u -z "$tmp/mnt"; }
+is_ended() { ! kill -0 "$1" 2>/dev/null; }
+leave() {
+	grep -o "$tmp/mnt[^ ]* fuse.xburncrypt" /proc/mounts | tac | while read -r dir _; do
+		fusermount3 -u -z "$dir"
+	done
+}
 trap 'leave; chmod -R u+rwx "$tmp" 2>/dev/null; rm -rf "$tmp"' EXIT
 
 if ! mount_it luks2.img mnt; then
@@ -78,8 +83,14 @@ else
 	[ "$(awk '/^VmHWM:/ { print $2 }' "/proc/$server/status")" -lt 65536 ]
 	tap_ok 'in less than 64 MiB' || tap_note "$(grep Vm "/proc/$server/status")"
 fi
-"$XBURNCRYPT" unmount mnt && is_gone
+exec 9<mnt/hello.txt
+"$XBURNCRYPT" unmount mnt 2>log
+tap_is "$? $(grep -c "mnt: can't be unmounted" log) $(cat mnt/nothing)" '1 1 ' 'while a file is open: status 1, and it stays'
+exec 9<&-
+"$XBURNCRYPT" unmount mnt && ! is_mounted
 tap_ok 'unmount'
+is_ended "$server"
+tap_ok 'what read the disc has ended then'
 [ -z "$(ls mnt)" ]
 tap_ok 'the directory is empty again'
 "$XBURNCRYPT" unmount mnt >log 2>&1
@@ -100,6 +111,26 @@ mount_it luks2.img mnt
 kill -TERM "$(server_of luks2.img)"
 is_gone
 tap_ok 'SIGTERM to what serves in the background: unmounted'
+
+# a disc on a disc: the outer one is busy until the inner one's image is closed
+mkdir nested mnt2
+"$XBURNCRYPT" -quiet -o nested/inner.img -pass-file pass "${cheap[@]}" tree/sub 2>/dev/null
+"$XBURNCRYPT" -quiet -o outer.img -format none nested 2>/dev/null
+n=0
+for _ in $(seq 5); do
+	mount_it outer.img mnt && mount_it mnt/inner.img mnt2 && cmp mnt2/random.bin tree/sub/random.bin || break
+	"$XBURNCRYPT" unmount mnt2 && "$XBURNCRYPT" unmount mnt && n=$((n + 1))
+done
+tap_is "$n" 5 'unmounted one at once after the other'
+# what reads a disc may hang: the directory's lock is in its place
+exec 9<mnt
+flock -s 9
+mount_it luks2.img mnt 9<&-
+timeout -s INT 1 "$XBURNCRYPT" unmount mnt 9<&-
+tap_is "$?" 124 'unmount waits for it, until a signal'
+exec 9<&-
+! is_mounted
+tap_ok 'and it is unmounted'
 
 # a typed passphrase, and a terminal that is closed afterwards
 if command -v script >/dev/null; then
