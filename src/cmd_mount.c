@@ -43,7 +43,7 @@ static int check_operands(struct mounting *m, struct fail *f)
 		return fail_set(f, FAIL_USAGE, "", "name a drive or image, and a directory");
 	m->dir = o->operands.items[1];
 	m->is_background = !options_has(o, OPTION_FOREGROUND);
-	return 0;
+	return mount_point_check(m->dir, f);
 }
 
 /* Lets go of the terminal. */

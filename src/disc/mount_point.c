@@ -4,12 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "disc/fuse.h"
+#include "util/message.h"
 #include "util/signals.h"
 
 enum { WAIT_MS = 20 };
@@ -24,10 +28,50 @@ static int open_dir(const char *dir)
 	return open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-static int check_dir(const char *dir, struct fail *f)
+/* Whether a line of mountinfo (proc(5)) is about this mount, and that one of ours. Blanks in names
+ * are escaped there. */
+static bool is_ours(const char *line, uint64_t mount)
+{
+	return strtoull(line, NULL, 10) == mount && strstr(line, " - fuse.xburncrypt ");
+}
+
+/* Asks nothing of what is mounted: it may be another user's, or its process may have died. */
+static bool has_disc(const char *dir)
+{
+	struct statx st;
+	char *line = NULL;
+	size_t size = 0;
+	bool found = false;
+	FILE *file;
+
+	if (statx(AT_FDCWD, dir, AT_STATX_DONT_SYNC, 0, &st) ||
+		!(st.stx_attributes & STATX_ATTR_MOUNT_ROOT))
+		return false;
+	file = fopen("/proc/self/mountinfo", "re");
+	while (file && !found && getline(&line, &size, file) > 0)
+		found = is_ours(line, st.stx_mnt_id);
+	free(line);
+	if (file)
+		fclose(file);
+	return found;
+}
+
+static int fail_mounted(const char *dir, struct fail *f)
+{
+	char *quoted = message_shell_quote(dir);
+
+	fail_set(f, FAIL_USAGE, dir, "has a disc mounted on it already");
+	fail_hint(f, "unmount that first: xburncrypt unmount %s", quoted ? quoted : dir);
+	free(quoted);
+	return -1;
+}
+
+int mount_point_check(const char *dir, struct fail *f)
 {
 	struct stat st;
 
+	if (has_disc(dir))
+		return fail_mounted(dir, f);
 	if (stat(dir, &st))
 		return fail_errno(f, FAIL_USAGE, dir, "can't be mounted on");
 	if (!S_ISDIR(st.st_mode))
@@ -60,7 +104,7 @@ struct mount_point *mount_point_new(const char *dir, struct fail *f)
 	}
 	p->hidden = -1;
 	fuse_hear();
-	if (check_dir(dir, f))
+	if (mount_point_check(dir, f))
 		goto failed;
 	p->hidden = open_dir(dir);
 	if (p->hidden >= 0)

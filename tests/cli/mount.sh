@@ -21,7 +21,7 @@ xorriso -acl on -xattr on -as mkisofs -quiet -R -o plain.iso tree 2>/dev/null
 tap_ok 'images to mount'
 mkdir mnt
 
-mount_it() { timeout 60 "$XBURNCRYPT" mount "$@" -pass-file pass >log 2>&1; }
+mount_it() { timeout 60 "$XBURNCRYPT" mount "$tmp/$1" "${@:2}" -pass-file pass >log 2>&1; }
 is_mounted() { grep -qF "$tmp/mnt fuse.xburncrypt" /proc/mounts; }
 # what is unmounted from outside, or by a signal, is so in a moment
 is_gone() {
@@ -32,7 +32,8 @@ is_gone() {
 	return 1
 }
 # the mounted image's processes: the one that reads, and the one that mounts
-server_of() { pgrep -f "xburncrypt mount $1 .*" | while read -r p; do
+processes_of() { pgrep -f "xburncrypt mount $tmp/$1 "; }
+server_of() { processes_of "$1" | while read -r p; do
 	[ "$(awk '/^Seccomp:/ { print $2 }' "/proc/$p/status")" = 2 ] && echo "$p"
 done; }
 is_ended() { ! kill -0 "$1" 2>/dev/null; }
@@ -83,6 +84,13 @@ else
 	[ "$(awk '/^VmHWM:/ { print $2 }' "/proc/$server/status")" -lt 65536 ]
 	tap_ok 'in less than 64 MiB' || tap_note "$(grep Vm "/proc/$server/status")"
 fi
+ln -s mnt 'a link'
+for dir in mnt ./mnt/ "$tmp/mnt" 'a link'; do
+	timeout 60 "$XBURNCRYPT" mount luks2.img "$dir" </dev/null >log 2>&1
+	tap_is "$? $(grep -cF "$dir: has a disc mounted on it already" log) $(grep -cF "$tmp/mnt" /proc/mounts)" '2 1 1' \
+		"mount on $dir, where a disc is: status 2" || tap_note "$(cat log)"
+done
+tap_like "$(cat log)" "unmount that first: xburncrypt unmount 'a link'" 'and what to do is told'
 exec 9<mnt/hello.txt
 "$XBURNCRYPT" unmount mnt 2>log
 tap_is "$? $(grep -c "mnt: can't be unmounted" log) $(cat mnt/nothing)" '1 1 ' 'while a file is open: status 1, and it stays'
@@ -111,6 +119,17 @@ mount_it luks2.img mnt
 kill -TERM "$(server_of luks2.img)"
 is_gone
 tap_ok 'SIGTERM to what serves in the background: unmounted'
+
+# both processes are killed: what stays is told, and taken away
+mount_it luks2.img mnt
+# shellcheck disable=SC2046 # two of them
+kill -KILL $(processes_of luks2.img)
+for _ in $(seq 50); do ls mnt >/dev/null 2>&1 || break; sleep 0.1; done
+mount_it luks2.img mnt
+tap_is "$? $(grep -c 'mnt: has a disc mounted on it already' log)" '2 1' 'mount where one has died: status 2' ||
+	tap_note "$(cat log)"
+"$XBURNCRYPT" unmount mnt && mount_it luks2.img mnt && "$XBURNCRYPT" unmount mnt
+tap_ok 'unmounted, it can be used again'
 
 # a disc on a disc: the outer one is busy until the inner one's image is closed
 mkdir nested mnt2
