@@ -71,6 +71,7 @@ static int keep_secret(struct options *o, struct fail *f)
 static int serve(struct mounting *m, struct fail *f)
 {
 	struct files_input in;
+	struct fail untold = { 0 }; /* the mounter tells why it hands over nothing */
 	char is_open = 1;
 	int fd, result = -1;
 
@@ -79,7 +80,7 @@ static int serve(struct mounting *m, struct fail *f)
 	if (keep_secret(m->options, f) || files_input_open(&in, m->options, NULL, f))
 		return -1;
 	if (send(m->ends[1], &is_open, 1, MSG_NOSIGNAL) == 1 &&
-		(fd = pass_fd_receive(m->ends[1], f)) >= 0) {
+		(fd = pass_fd_receive(m->ends[1], &untold)) >= 0) {
 		if (m->is_background)
 			leave_terminal(m);
 		/* not before: the terminal may close as soon as the caller has ended */
