@@ -6,6 +6,7 @@
 
 #include "disc/extract.h"
 #include "files_input.h"
+#include "new_dir.h"
 #include "print.h"
 #include "progress.h"
 #include "util/size.h"
@@ -21,7 +22,8 @@ static void print_summary(const struct extract_result *r)
 		r->n_others == 1 ? "" : "s");
 }
 
-static int extract(struct options *o, enum progress_mode mode, struct fail *f)
+static int extract_to(
+	const struct new_dir *dir, struct options *o, enum progress_mode mode, struct fail *f)
 {
 	struct extract x = { .to = o->values[OPTION_TO],
 		.force = options_has(o, OPTION_FORCE),
@@ -34,7 +36,7 @@ static int extract(struct options *o, enum progress_mode mode, struct fail *f)
 	if (files_input_open(&in, o, x.to, f))
 		return -1;
 	x.files = in.files;
-	x.is_target_new = in.is_dir_new;
+	x.is_target_new = dir->is_new;
 	x.paths = o->operands.items + 1;
 	x.n_paths = o->operands.n - 1;
 	x.watch = progress_start(mode, NULL);
@@ -53,6 +55,17 @@ static int extract(struct options *o, enum progress_mode mode, struct fail *f)
 			r.n_hurt == 1 ? "" : "s", r.n_hurt == 1 ? "it was" : "they were");
 	files_input_close(&in);
 	return result;
+}
+
+static void extract(struct options *o, enum progress_mode mode, struct fail *f)
+{
+	struct new_dir dir;
+	int result;
+
+	if (new_dir_make(&dir, o->values[OPTION_TO], o->argument_secret, f))
+		return;
+	result = extract_to(&dir, o, mode, f);
+	new_dir_close(&dir, result == 0);
 }
 
 int cmd_extract(struct options *o)

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "disc_input.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "crypto/libraries.h"
 #include "format_input.h"
@@ -100,29 +98,12 @@ static int get_late_secret(struct opening *s, struct fail *f)
 	return get_secret(s, f);
 }
 
-/* It has to be there before it is all that can be written to. */
-static int make_directory(const char *path, bool *is_new, struct fail *f)
-{
-	struct stat st;
-
-	*is_new = mkdir(path, 0777) == 0;
-	if (*is_new)
-		return 0;
-	if (errno != EEXIST)
-		return fail_errno(f, FAIL_FAILED, path, "the directory can't be made");
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		return 0;
-	return fail_set(f, FAIL_USAGE, path, "is no directory");
-}
-
 static int enter_sandbox(struct opening *s, const struct disc_input_rights *rights, struct fail *f)
 {
 	struct sandbox_needs needs = { .writable_dir = rights->writable_dir,
 		.readable_dir = rights->readable_dir,
 		.terminal = !s->key.credential };
 
-	if (rights->is_dir_new && make_directory(rights->writable_dir, rights->is_dir_new, f))
-		return -1;
 	libraries_start();
 	return sandbox_enter(&needs, print_messages(), f);
 }

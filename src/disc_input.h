@@ -3,8 +3,6 @@
 #ifndef DISC_INPUT_H
 #define DISC_INPUT_H
 
-#include <stdbool.h>
-
 #include "disc/disc.h"
 #include "options.h"
 #include "util/fail.h"
@@ -13,8 +11,6 @@
  * nowhere. What else is needed has to be open before. */
 struct disc_input_rights {
 	const char *writable_dir;
-	bool *is_dir_new; /* not NULL: writable_dir is made where it isn't there, once all else has
-			     been checked, and this tells */
 	const char *readable_dir;
 };
 

@@ -18,10 +18,10 @@ static void tell_contents(const struct disc *d, struct fail *f)
 		fail_hint(f, "it holds %s: xburncrypt decrypt gets it out", contents);
 }
 
-int files_input_open(struct files_input *in, struct options *o, const char *new_dir, struct fail *f)
+int files_input_open(
+	struct files_input *in, struct options *o, const char *writable_dir, struct fail *f)
 {
-	struct disc_input_rights rights = { .writable_dir = new_dir,
-		.is_dir_new = new_dir ? &in->is_dir_new : NULL };
+	struct disc_input_rights rights = { .writable_dir = writable_dir };
 	const char *path = o->operands.items[0];
 	struct fail cause = { 0 };
 

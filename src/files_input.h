@@ -3,8 +3,6 @@
 #ifndef FILES_INPUT_H
 #define FILES_INPUT_H
 
-#include <stdbool.h>
-
 #include "disc/disc.h"
 #include "image/disc_files.h"
 #include "options.h"
@@ -13,14 +11,13 @@
 struct files_input {
 	struct disc *disc;
 	struct disc_files *files;
-	bool is_dir_new; /* new_dir was made */
 };
 
 /* Opens the first operand (disc_input.h), and the file system on it; one that is cut is worth a
- * warning. Files can be written beneath new_dir, which is made where it isn't there (NULL:
- * nowhere). All of in is NULL where it fails. 0, or -1 with f filled. */
+ * warning. Files can be written beneath writable_dir, which is there (NULL: nowhere). All of in is
+ * NULL where it fails. 0, or -1 with f filled. */
 int files_input_open(
-	struct files_input *in, struct options *o, const char *new_dir, struct fail *f);
+	struct files_input *in, struct options *o, const char *writable_dir, struct fail *f);
 
 /* Takes what is wrong with something on the disc: a warning. ctx is a size_t that counts. */
 void files_input_warn(void *ctx, const char *path, const char *what);
