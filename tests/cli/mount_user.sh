@@ -50,6 +50,7 @@ mount_as 0 his/mnt && ./xburncrypt unmount his/mnt || skip "no FUSE here: $(head
 chown -R 65534:65534 his
 is_mounted() { grep -qF "$tmp/his/mnt fuse.xburncrypt" /proc/mounts; }
 processes() { pgrep -f "^./xburncrypt mount $tmp/disc.img "; }
+holders() { find /proc/[0-9]*/fd -lname "$tmp/disc.img" 2>/dev/null | wc -l; } # of the image
 
 mount_as 65534 his/mnt
 tap_is $? 0 'nobody mounts it' || tap_note "$(cat log)"
@@ -73,12 +74,13 @@ tap_is "$? $(grep -c "his/mnt: can't be unmounted" log)" '1 1' 'another user doe
 is_mounted
 tap_ok 'and it stays'
 
+tap_is "$(holders)" 1 'one process has the image open'
 as 65534 ./xburncrypt unmount his/mnt
-tap_is "$? $(processes)" '0 ' 'he unmounts it, and nothing of it is left'
+tap_is "$? $(holders)" '0 0' 'he unmounts it, and it is no longer open'
 ! is_mounted
 tap_ok 'it is unmounted'
 mount_as 65534 his/mnt && ./xburncrypt unmount his/mnt
-tap_is "$? $(processes)" '0 ' 'so does root'
+tap_is "$? $(holders)" '0 0' 'so does root'
 
 mount_as 65534 his/mnt
 # shellcheck disable=SC2046 # two of them
@@ -86,6 +88,11 @@ kill -TERM $(processes)
 for _ in $(seq 50); do [ -z "$(processes)" ] && break; sleep 0.1; done
 ! is_mounted
 tap_ok 'a signal: his is unmounted, too'
+
+mkdir -m 300 his/dark
+chown 65534:65534 his/dark
+mount_as 65534 his/dark && timeout 20 setpriv --reuid 65534 --regid 65534 --clear-groups ./xburncrypt unmount his/dark
+tap_is $? 0 "a directory that he can't read: unmounted, too" || tap_note "$(cat log)"
 
 mount_as 65534 others
 tap_is "$? $(grep -c "^xburncrypt: others: can't be mounted on" log) $(grep -c '^xburncrypt' log)" '1 1 1' \
