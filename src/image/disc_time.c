@@ -42,3 +42,12 @@ bool disc_time_long(const uint8_t bytes[17], int64_t *seconds)
 		}
 	return compose(date, (int8_t)bytes[16], seconds);
 }
+
+int64_t disc_time_nearest(int64_t seconds)
+{
+	static const int64_t first = -2208988800, last = 5869583999; /* 1900-01-01, 2155-12-31 */
+
+	if (seconds < first)
+		return first;
+	return seconds > last ? last : seconds;
+}

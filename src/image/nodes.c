@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "image/disc_time.h"
 #include "image/image_library.h"
 #include "image/isofs.h"
 #include "image/joliet_name.h"
@@ -13,12 +14,9 @@ struct build {
 	struct fail *f;
 };
 
-/* What a Rock Ridge or directory record holds: years from 1900 in one byte (ECMA-119, 9.1.5). */
 static bool is_storable(time_t t)
 {
-	static const int64_t first = -2208988800, last = 5869583999; /* 1900-01-01, 2155-12-31 */
-
-	return t >= first && t <= last;
+	return disc_time_nearest(t) == t;
 }
 
 /* mkisofs -r: all may read, nobody may write, what one may execute or enter all may; no special
