@@ -25,7 +25,7 @@ enum {
 /* What is no directory, where it is and what it is for the order. */
 struct entry {
 	uint32_t lba;       /* of its first byte; 0: none, UINT32_MAX: a link */
-	uint32_t inode;     /* lower half; brings hard links of empty files together */
+	uint32_t inode;     /* lower half; brings hard links without bytes together */
 	uint32_t directory; /* of the walk */
 	uint32_t index;     /* in its listing */
 };
@@ -44,6 +44,7 @@ struct work {
 	bool has_last;
 	struct disc_node last;
 	struct disc_piece *last_pieces; /* heap */
+	char *last_target;              /* heap; NULL: it is no link */
 	uint32_t last_directory;
 	char last_name[256];
 	uint64_t n_medium; /* bytes that are there */
@@ -230,7 +231,7 @@ static int remember(
 	size_t n = strlen(node->name) + 1, n_pieces = node->n_pieces * sizeof *node->pieces;
 	struct disc_piece *pieces;
 
-	w->has_last = S_ISREG(node->mode) && n <= sizeof w->last_name;
+	w->has_last = n <= sizeof w->last_name;
 	if (!w->has_last)
 		return 0;
 	pieces = realloc(w->last_pieces, n_pieces + 1);
@@ -239,8 +240,13 @@ static int remember(
 	if (n_pieces)
 		memcpy(pieces, node->pieces, n_pieces);
 	w->last_pieces = pieces;
+	free(w->last_target);
+	w->last_target = node->target ? strdup(node->target) : NULL;
+	if (node->target && !w->last_target)
+		return no_memory(f);
 	w->last = *node;
 	w->last.pieces = pieces;
+	w->last.target = w->last_target;
 	w->last_directory = directory;
 	memcpy(w->last_name, node->name, n);
 	return 0;
@@ -416,6 +422,7 @@ out:
 	free(w.entries);
 	free(w.is_ready);
 	free(w.last_pieces);
+	free(w.last_target);
 	beneath_close(&w.to);
 	disc_walk_close(&w.walk);
 	return ret;

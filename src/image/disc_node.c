@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "image/disc_node.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 void disc_node_damage(struct disc_node *node, const char *what)
@@ -9,12 +10,27 @@ void disc_node_damage(struct disc_node *node, const char *what)
 		node->damage = what;
 }
 
+uint32_t disc_node_serial(const struct disc_node *node)
+{
+	return node->inode >> 32 ? 0 : (uint32_t)node->inode;
+}
+
+/* What has no bytes: its place tells nothing. */
+static bool is_same_special(const struct disc_node *a, const struct disc_node *b)
+{
+	if (!disc_node_serial(a) || a->device != b->device || !a->target != !b->target)
+		return false;
+	return !S_ISDIR(a->mode) && (!a->target || !strcmp(a->target, b->target));
+}
+
 int disc_node_is_same_file(const struct disc_node *a, const struct disc_node *b)
 {
-	if (a->inode != b->inode || !S_ISREG(a->mode) || a->mode != b->mode ||
-		a->n_bytes != b->n_bytes || a->n_pieces != b->n_pieces || a->uid != b->uid ||
-		a->gid != b->gid || a->mtime != b->mtime || a->n_attributes != b->n_attributes)
+	if (a->inode != b->inode || a->mode != b->mode || a->n_bytes != b->n_bytes ||
+		a->n_pieces != b->n_pieces || a->uid != b->uid || a->gid != b->gid ||
+		a->mtime != b->mtime || a->n_attributes != b->n_attributes)
 		return 0;
+	if (!S_ISREG(a->mode))
+		return is_same_special(a, b);
 	/* what lies in the same blocks has the same bytes */
 	return a->n_pieces == 0 ||
 	       memcmp(a->pieces, b->pieces, a->n_pieces * sizeof *a->pieces) == 0;

@@ -39,8 +39,11 @@ struct disc_node {
 /* Says what is wrong with it (static text); the first thing stays. */
 void disc_node_damage(struct disc_node *node, const char *what);
 
+/* The serial number that the disc records, the same for all names of one file; 0: it has none. */
+uint32_t disc_node_serial(const struct disc_node *node);
+
 /* True where both names are links to one file: its bytes and its attributes are the same ones, and
- * the numbers say so. */
+ * the numbers say so. Links, FIFOs and device nodes are the same by their serial numbers alone. */
 int disc_node_is_same_file(const struct disc_node *a, const struct disc_node *b);
 
 #endif

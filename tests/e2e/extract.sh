@@ -176,6 +176,26 @@ compare --no-root "$tmp/tree" "$tmp/part"
 tap_ok 'extract -force: equal' || tap_note "$(cat "$tmp/diff")"
 chmod -R u+rwx "$tmp/part"
 
+# hard links of what has no bytes, which other programs record
+if command -v xorriso >/dev/null; then
+	mkdir "$tmp/special"
+	ln -s nowhere "$tmp/special/link"
+	ln "$tmp/special/link" "$tmp/special/link2"
+	ln -s nowhere "$tmp/special/link3"
+	mkfifo "$tmp/special/fifo"
+	ln "$tmp/special/fifo" "$tmp/special/fifo2"
+	mkfifo "$tmp/special/fifo3"
+	touch -hd '1980-01-02 03:04:06 UTC' "$tmp/special"/*
+	[ "$(id -u)" = 0 ] && mknod "$tmp/special/null" c 1 3 2>/dev/null && ln "$tmp/special/null" "$tmp/special/null2"
+	xorriso -as mkisofs -quiet -R --hardlinks -o "$tmp/special.iso" "$tmp/special" >/dev/null 2>&1
+	"$XBURNCRYPT" extract "$tmp/special.iso" -privileged -to "$tmp/special.out" >"$tmp/stdout" 2>"$tmp/stderr"
+	tap_is $? 0 'extract of linked links and FIFOs: status 0' || tap_note "$(cat "$tmp/stderr")"
+	compare "$tmp/special" "$tmp/special.out"
+	tap_ok 'they are linked again, and nothing else is' || tap_note "$(cat "$tmp/diff")"
+else
+	tap_skip 'hard links of links and FIFOs' 'xorriso is not installed'
+fi
+
 # a directory that was there keeps its own mode
 mkdir -m 700 "$tmp/mine"
 read_back extract "$tmp/img" -to "$tmp/mine"
