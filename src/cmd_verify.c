@@ -25,6 +25,22 @@ static int open_against(struct examine *x, const char *path, struct fail *f)
 	return x->image ? 0 : -1;
 }
 
+/* How many files were checked, and how many differ; each way by itself. */
+static void print_files(const struct examine *x, const struct examine_result *r)
+{
+	uint64_t n_checked = x->dir ? r->n_compared : r->n_checked;
+	uint64_t n_differ = x->dir ? r->n_differ_compared : r->n_differ;
+
+	if (x->dir && r->has_sums)
+		printf("%llu files checked by digest, %llu differ; %llu with the directory, %llu "
+		       "differ\n",
+			(unsigned long long)r->n_checked, (unsigned long long)r->n_differ,
+			(unsigned long long)n_checked, (unsigned long long)n_differ);
+	else
+		printf("%llu files checked, %llu differ\n", (unsigned long long)n_checked,
+			(unsigned long long)n_differ);
+}
+
 /* The last line: what was read, and what is wrong. */
 static void print_result(const struct examine *x, const struct examine_result *r)
 {
@@ -34,15 +50,15 @@ static void print_result(const struct examine *x, const struct examine_result *r
 	if (x->image)
 		printf("%llu blocks differ from the image\n",
 			(unsigned long long)r->n_blocks_differ);
-	printf("%llu sectors read, %llu unreadable, %llu files checked, %llu differ\n",
+	printf("%llu sectors read, %llu unreadable, ",
 		(unsigned long long)(r->n_blocks - r->n_unreadable),
-		(unsigned long long)r->n_unreadable, (unsigned long long)r->n_checked,
-		(unsigned long long)r->n_differ);
+		(unsigned long long)r->n_unreadable);
+	print_files(x, r);
 }
 
 static int judge(const char *path, const struct examine_result *r, struct fail *f)
 {
-	if (r->n_differ || r->n_blocks_differ)
+	if (r->n_differ || r->n_differ_compared || r->n_blocks_differ)
 		return fail_set(f, FAIL_MISMATCH, path, "its contents are not what they should be");
 	if (r->n_unreadable || r->n_damaged)
 		return fail_set(f, FAIL_MISMATCH, path, "is damaged");

@@ -22,6 +22,7 @@ struct work {
 	struct examine_result *result;
 	struct block_survey *survey;
 	struct disc_files *files; /* NULL: no file system that is read here */
+	struct tree_compare compare;
 	struct block_range runs[RUNS_MAX];
 	size_t n_runs;
 	char named[4300]; /* the path that was named last */
@@ -157,11 +158,14 @@ static int walk_all(struct work *w, struct fail *f)
 
 	if (disc_walk_open(&walk, w->files, name_damage, w, f) || disc_walk_add(&walk, "", f))
 		goto out;
+	tree_compare_look(&w->compare, disc_files_root(w->files));
 	while ((next = disc_walk_next(&walk, &step, f)) > 0) {
 		tell_progress(w);
-		for (size_t i = 0; i < step.listing->n_nodes; i++)
+		for (size_t i = 0; i < step.listing->n_nodes; i++) {
 			if (S_ISREG(step.listing->nodes[i]->mode))
 				add_places(&places, step.listing->nodes[i]);
+			tree_compare_look(&w->compare, step.listing->nodes[i]);
+		}
 	}
 	if (next == 0)
 		check_places(w, &places);
@@ -182,22 +186,47 @@ static int check_sums(struct work *w, struct fail *f)
 	if (!w->result->has_sums)
 		return 0;
 	ret = sums_check(&sums, f);
-	w->result->n_checked += sums.n_checked;
-	w->result->n_differ += sums.n_differ;
+	w->result->n_checked = sums.n_checked;
+	w->result->n_differ = sums.n_differ;
 	return ret;
+}
+
+/* What could not be compared, and is no difference. */
+static void name_limits(const struct work *w)
+{
+	const struct tree_compare *c = &w->compare;
+
+	if (!c->has_rights)
+		message_note(w->x->messages,
+			"the disc records no owners and permissions (all files are root's, and "
+			"readable): they are not compared");
+	if (c->n_unrecorded)
+		message_note(w->x->messages,
+			"the disc records no extended attributes and ACLs, which %llu file%s in "
+			"the "
+			"directory ha%s",
+			(unsigned long long)c->n_unrecorded, c->n_unrecorded == 1 ? "" : "s",
+			c->n_unrecorded == 1 ? "s" : "ve");
+	if (c->are_links_cut)
+		message_warn(w->x->messages,
+			"there are more hard links than are remembered: not all are compared");
 }
 
 static int compare_with_tree(struct work *w, struct fail *f)
 {
-	struct tree_compare c = { .files = w->files,
-		.dir = w->x->dir,
-		.differs = name_difference,
-		.progress = tell_progress,
-		.ctx = w };
-	int ret = tree_compare(&c, f);
+	struct tree_compare *c = &w->compare;
+	int ret;
 
-	w->result->n_checked += c.n_checked;
-	w->result->n_differ += c.n_differ;
+	c->files = w->files;
+	c->dir = w->x->dir;
+	c->differs = name_difference;
+	c->progress = tell_progress;
+	c->ctx = w;
+	ret = tree_compare(c, f);
+	w->result->n_compared = c->n_checked;
+	w->result->n_differ_compared = c->n_differ;
+	if (ret == 0)
+		name_limits(w);
 	return ret;
 }
 

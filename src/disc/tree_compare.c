@@ -7,9 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "disc/attribute_compare.h"
 #include "disc/beneath.h"
+#include "disc/same_files.h"
 #include "disc/sums.h"
+#include "image/disc_time.h"
 #include "image/disc_walk.h"
+#include "image/file_attributes.h"
 #include "util/io.h"
 #include "util/signals.h"
 
@@ -20,8 +24,20 @@ struct work {
 	struct disc_walk walk;
 	struct beneath tree;
 	uint8_t *disc_bytes, *tree_bytes; /* READ_BYTES each */
+	struct same_files same_files;
+	bool is_root;
 	struct fail *f;
 };
+
+void tree_compare_look(struct tree_compare *c, const struct disc_node *node)
+{
+	uint32_t mode = node->mode & 07777;
+	bool is_made_up = node->uid == 0 && node->gid == 0 &&
+			  (S_ISLNK(node->mode) || mode == 0444 || mode == 0555);
+
+	c->has_rights = c->has_rights || !is_made_up;
+	c->has_attributes = c->has_attributes || node->n_attributes;
+}
 
 static void differ(struct work *w, uint32_t directory, const char *name, const char *what)
 {
@@ -59,6 +75,22 @@ static const char *compare_bytes(struct work *w, int fd, const struct disc_node 
 	return NULL;
 }
 
+static const char *compare_attributes(struct work *w, int fd, const struct disc_node *node)
+{
+	const struct file_attributes *there;
+	struct arena arena = { 0 };
+	const char *what = NULL;
+
+	if (file_attributes_read(fd, &arena, &there))
+		what = "can't be read in the directory";
+	else if (w->c->has_attributes)
+		what = attribute_compare(node, there, w->c->has_rights);
+	else
+		w->c->n_unrecorded += there != NULL;
+	arena_clear(&arena);
+	return what;
+}
+
 static const char *compare_contents(
 	struct work *w, int dir_fd, const struct disc_node *node, bool *is_end)
 {
@@ -68,6 +100,21 @@ static const char *compare_contents(
 	if (fd < 0)
 		return "can't be read in the directory";
 	what = compare_bytes(w, fd, node, is_end);
+	if (!what && !*is_end)
+		what = compare_attributes(w, fd, node);
+	close(fd);
+	return what;
+}
+
+static const char *compare_directory(struct work *w, int dir_fd, const struct disc_node *node)
+{
+	int fd = beneath_open_name(dir_fd, node->name, O_RDONLY | O_DIRECTORY, 0);
+	const char *what;
+
+	/* that is told when its names are looked for */
+	if (fd < 0)
+		return NULL;
+	what = compare_attributes(w, fd, node);
 	close(fd);
 	return what;
 }
@@ -83,29 +130,64 @@ static const char *compare_target(int dir_fd, const struct disc_node *node)
 	return "is a link to something else";
 }
 
+/* All that stat tells; of a link only that it is one. */
+static const char *compare_state(
+	const struct work *w, const struct disc_node *node, const struct stat *st)
+{
+	bool is_device = S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode);
+
+	if ((st->st_mode & S_IFMT) != (node->mode & S_IFMT))
+		return "is of another type";
+	if (S_ISLNK(st->st_mode))
+		return NULL;
+	if (w->c->has_rights && (st->st_mode & 07777) != (node->mode & 07777))
+		return "has other permissions";
+	if (!S_ISDIR(st->st_mode) && disc_time_nearest(st->st_mtime) != node->mtime)
+		return "has another time";
+	if (is_device && st->st_rdev != node->device)
+		return "is another device";
+	if (S_ISREG(st->st_mode) && (uint64_t)st->st_size != node->n_bytes)
+		return "has another size";
+	return NULL;
+}
+
+/* What is in it, or where it leads. */
+static const char *compare_inside(
+	struct work *w, int dir_fd, const struct disc_node *node, bool *is_end)
+{
+	switch (node->mode & S_IFMT) {
+	case S_IFLNK:
+		return compare_target(dir_fd, node);
+	case S_IFREG:
+		return compare_contents(w, dir_fd, node, is_end);
+	case S_IFDIR:
+		return compare_directory(w, dir_fd, node);
+	default:
+		return NULL;
+	}
+}
+
 /* NULL where they are equal. */
 static const char *compare_node(
 	struct work *w, int dir_fd, const struct disc_node *node, bool *is_end)
 {
+	const char *what, *link = NULL;
 	struct stat st;
 
 	if (dir_fd < 0 || fstatat(dir_fd, node->name, &st, AT_SYMLINK_NOFOLLOW))
 		return "is only on the disc";
-	if ((st.st_mode & S_IFMT) != (node->mode & S_IFMT))
-		return "is of another type";
-	if (S_ISLNK(st.st_mode))
-		return compare_target(dir_fd, node);
-	if ((st.st_mode & 07777) != (node->mode & 07777))
-		return "has other permissions";
-	if (!S_ISDIR(st.st_mode) && st.st_mtime != node->mtime)
-		return "has another time";
-	if ((S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)) && st.st_rdev != node->device)
-		return "is another device";
-	if (!S_ISREG(st.st_mode))
+	if (S_ISREG(node->mode) && S_ISREG(st.st_mode) &&
+		same_files_add(&w->same_files, node, &st, &link, w->f)) {
+		*is_end = true;
 		return NULL;
-	if ((uint64_t)st.st_size != node->n_bytes)
-		return "has another size";
-	return compare_contents(w, dir_fd, node, is_end);
+	}
+	what = compare_state(w, node, &st);
+	if (!what)
+		what = compare_inside(w, dir_fd, node, is_end);
+	if (!what && w->is_root && w->c->has_rights &&
+		(st.st_uid != node->uid || st.st_gid != node->gid))
+		what = "has another owner or group";
+	return what ? what : link;
 }
 
 /* What is in the directory alone. */
@@ -168,7 +250,7 @@ static int compare_all(struct work *w)
 
 int tree_compare(struct tree_compare *c, struct fail *f)
 {
-	struct work w = { .c = c, .tree = { .root = -1 }, .f = f };
+	struct work w = { .c = c, .tree = { .root = -1 }, .is_root = geteuid() == 0, .f = f };
 	int result = -1;
 
 	w.disc_bytes = malloc(READ_BYTES);
@@ -181,9 +263,11 @@ int tree_compare(struct tree_compare *c, struct fail *f)
 		beneath_open(&w.tree, c->dir, &w.walk, f))
 		goto out;
 	result = compare_all(&w);
+	c->are_links_cut = w.same_files.is_full;
 out:
 	free(w.disc_bytes);
 	free(w.tree_bytes);
+	same_files_clear(&w.same_files);
 	beneath_close(&w.tree);
 	disc_walk_close(&w.walk);
 	return result;

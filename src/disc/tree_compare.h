@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Compares the files of a disc with those in a directory: names, types, permissions, times to the
- * second, link targets, sizes, contents. Owners are not compared, nor sockets, nor the file of
- * digests that a disc has. Main thread; a caught signal ends it. */
+ * second, link targets, sizes, contents, which names are hard links of one regular file, extended
+ * attributes and ACLs as burning records them (disc/attribute_compare.h), and, for root, owners.
+ * Not compared are the root itself, sockets, the file of digests that a disc has, and what the disc
+ * as a whole doesn't record. Main thread; a caught signal ends it. */
 #ifndef DISC_TREE_COMPARE_H
 #define DISC_TREE_COMPARE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "image/disc_files.h"
@@ -20,8 +23,19 @@ struct tree_compare {
 	/* some bytes were read; may be NULL */
 	void (*progress)(void *ctx);
 	void *ctx;
-	uint64_t n_checked, n_differ; /* the result; a file differs once */
+	/* what the disc records: see tree_compare_look */
+	bool has_rights, has_attributes;
+	/* the result; a file differs once */
+	uint64_t n_checked, n_differ;
+	uint64_t n_unrecorded; /* have attributes or ACLs in the directory, where the disc has none
+				  at all */
+	bool are_links_cut;    /* hard links of more files than are remembered */
 };
+
+/* Looks at a node before anything is compared; at all of them, the root's too. Where each belongs
+ * to root and is as readable as -portable or a disc without Rock Ridge have it, owners, permissions
+ * and ACLs are made up; where none has attributes, they were not recorded. */
+void tree_compare_look(struct tree_compare *c, const struct disc_node *node);
 
 /* 0, also where files differ; -1 with f filled. */
 int tree_compare(struct tree_compare *c, struct fail *f);

@@ -57,6 +57,13 @@ static int compare_entries(const void *a, const void *b)
 	return id_x < id_y ? -1 : id_x > id_y;
 }
 
+void aaip_sort_acl(uint8_t *value, size_t n)
+{
+	if (n > VALUE_HEAD)
+		qsort(value + VALUE_HEAD, (n - VALUE_HEAD) / VALUE_ENTRY, VALUE_ENTRY,
+			compare_entries);
+}
+
 /* Takes the qualifier at *at, a number of at most 4 bytes. */
 static bool take_id(const uint8_t *bytes, size_t n, size_t *at, uint32_t *id)
 {
@@ -113,8 +120,8 @@ static bool decode_entries(const uint8_t *bytes, size_t n, size_t *at, uint8_t *
 		return true;
 	}
 	put_le32(out, VALUE_VERSION);
-	qsort(out + VALUE_HEAD, n_entries, VALUE_ENTRY, compare_entries);
 	*n_out = VALUE_HEAD + n_entries * VALUE_ENTRY;
+	aaip_sort_acl(out, *n_out);
 	return true;
 }
 

@@ -29,6 +29,9 @@ enum aaip_result { AAIP_OK, AAIP_DAMAGED, AAIP_NO_MEMORY };
 enum aaip_result aaip_decode(const uint8_t *bytes, size_t n, struct arena *arena,
 	struct disc_attribute **attributes, size_t *n_attributes);
 
+/* Puts the entries of a value of Linux into the order that aaip_decode gives them. */
+void aaip_sort_acl(uint8_t *value, size_t n);
+
 /* Writes what an AAIP ACL looks like for the values of Linux' two attributes (n 0: there is none)
  * into out, which has room for n_access + n_for_new bytes. The length; 0 where a value is none that
  * is known. */

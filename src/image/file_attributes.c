@@ -70,6 +70,9 @@ static int add_acls(struct arena *arena, struct file_attributes *a, const struct
 	value = arena_alloc(arena, acls->n_access + acls->n_for_new);
 	if (!value)
 		return -1;
+	/* one order: who set the ACL chose his own for users and groups */
+	aaip_sort_acl(acls->access, acls->n_access);
+	aaip_sort_acl(acls->for_new, acls->n_for_new);
 	n = aaip_encode_acl(value, acls->access, acls->n_access, acls->for_new, acls->n_for_new);
 	if (n == 0)
 		return 0;
