@@ -32,7 +32,7 @@ struct look {
 	struct block_reader *reader; /* NULL: nothing to read, or the disc is open */
 	struct block_reader *header; /* of a detached header; NULL: none */
 	bool is_readable;
-	uint64_t n_blocks;
+	uint64_t n_bytes; /* readable ones; of an image, all */
 	struct volume *inspected;
 	struct disc *disc;           /* opened with a secret; NULL: none was given */
 	const struct volume *volume; /* of either; NULL: no header that shows a format */
@@ -144,7 +144,7 @@ static int look_at(struct look *l, struct options *o, struct fail *f)
 	if (!l->reader)
 		return 0;
 	l->is_readable = true;
-	l->n_blocks = l->reader->n_blocks;
+	l->n_bytes = l->reader->n_blocks * BLOCK_BYTES + l->reader->n_tail_bytes;
 	if (!is_to_be_opened(o))
 		return look_at_contents(l, o, f);
 	block_reader_free(l->reader);
@@ -263,7 +263,7 @@ static void print_text(const struct look *l)
 		print_drive(l);
 	} else {
 		printf("image: %s, %s\n", message_escape(shown, sizeof shown, l->path),
-			size_format(size, sizeof size, l->n_blocks * BLOCK_BYTES));
+			size_format(size, sizeof size, l->n_bytes));
 	}
 	print_contents(l);
 }
@@ -341,7 +341,7 @@ static void write_json(const struct look *l)
 	json_text(&j, "kind", l->is_drive ? "drive" : "image");
 	if (l->is_drive)
 		write_drive(&j, l);
-	json_number(&j, "readable_bytes", l->n_blocks * BLOCK_BYTES);
+	json_number(&j, "readable_bytes", l->n_bytes);
 	if (l->is_readable)
 		json_text(&j, "format", l->volume ? l->volume->format->name : "");
 	if (l->volume && l->volume->cipher_name[0])

@@ -176,7 +176,8 @@ static struct block_reader *open_file(const char *path, bool pads, struct fail *
 	*r = (struct block_reader){ .read = read_file,
 		.free = close_file,
 		.ctx = m,
-		.n_blocks = ((uint64_t)end + (pads ? BLOCK_BYTES - 1 : 0)) / BLOCK_BYTES };
+		.n_blocks = ((uint64_t)end + (pads ? BLOCK_BYTES - 1 : 0)) / BLOCK_BYTES,
+		.n_tail_bytes = pads ? 0 : (uint32_t)(end % BLOCK_BYTES) };
 	return r;
 
 failed:

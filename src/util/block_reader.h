@@ -19,6 +19,7 @@ struct block_reader {
 	void (*free)(void *ctx);
 	void *ctx;
 	uint64_t n_blocks;
+	uint32_t n_tail_bytes; /* of a file, behind the last whole block; they can't be read */
 };
 
 /* Reads from reader; the range is checked here. */

@@ -59,6 +59,11 @@ for verb in info list; do
 	"$XBURNCRYPT" $verb short >summary 2>err
 	tap_is "$? $(grep -c 'short: is too short for a disc, an image or a header' err)" '3 1' "$verb: three bytes are no image"
 done
+# no whole number of blocks
+{ cat clear; printf abc; } >longer
+n=$(stat -c %s longer)
+tap_like "$("$XBURNCRYPT" info longer | tr -d ,)" "^image: longer $n bytes" 'an image that ends within a block: its exact size'
+tap_is "$("$XBURNCRYPT" info -json longer | jq .readable_bytes)" "$n" 'and in JSON'
 # names that a terminal, or JSON, can't have as they are
 odd=$'a\'\n\033\\b.img'
 cp clear "$odd"
