@@ -256,11 +256,12 @@ static void put_bytes_source(struct text *to, const char *file)
 		text_put(to, "xxd -r -p");
 }
 
-/* cryptsetup reads exactly a key's size where it doesn't hash, and fails where less comes. */
+/* cryptsetup reads exactly a key's size where it doesn't hash, and fails where less comes; of a
+ * secret that isn't known less may come. */
 static bool needs_padding(const struct volume *v, const struct credential *c)
 {
-	return strcmp(v->hash, "plain") == 0 && c->secret &&
-	       secret_size(c->secret) < v->key_bits / 8;
+	return strcmp(v->hash, "plain") == 0 &&
+	       (!c->secret || secret_size(c->secret) < v->key_bits / 8);
 }
 
 static void put_bytes_command(struct text *to, const struct volume *v, const struct credential *c,

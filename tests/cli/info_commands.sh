@@ -39,7 +39,7 @@ for secret in '-pass-file pass' '-encpass-file bytes' '-key-file keys' '-encpass
 	}
 done
 same 'luks1 -key-file' "$weak -format luks1" -key-file keys
-for secret in '-pass-file pass' '-key-file key32' '-key-fd 0' '-pass-fd 0'; do
+for secret in '-pass-file pass' '-key-file key32' '-key-fd 0' '-pass-fd 0' '-encpass-hex 00ff0d'; do
 	# shellcheck disable=SC2086
 	{
 		same "new $secret" '' -encstyle new $secret
