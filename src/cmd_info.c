@@ -244,15 +244,8 @@ static void print_contents(const struct look *l)
 		     "volume looks like this");
 	if (l->disc)
 		printf("inside: %s\n", inside_of(l));
-	if (!l->commands)
-		return;
-	puts("open it with:");
-	for (const char *line = l->commands; *line;) {
-		size_t n = strcspn(line, "\n");
-
-		printf("    %.*s\n", (int)n, line);
-		line += n + (line[n] == '\n');
-	}
+	if (l->commands)
+		opening_commands_print(stdout, l->commands, false);
 }
 
 static void print_text(const struct look *l)

@@ -4,6 +4,9 @@
 #ifndef OPENING_COMMANDS_H
 #define OPENING_COMMANDS_H
 
+#include <stdbool.h>
+#include <stdio.h>
+
 #include "crypto/format.h"
 #include "crypto/volume.h"
 
@@ -11,5 +14,9 @@
  * NULL: path is the volume. One a line, a heap string. NULL without memory. */
 char *opening_commands(const struct volume *volume, const struct credential *credential,
 	const char *path, const char *as_file);
+
+/* Prints them for people, each set off by four blanks, under a line that says what they are, and
+ * what they read from standard input. is_stream: there is nothing to open yet. */
+void opening_commands_print(FILE *to, const char *commands, bool is_stream);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "crypto/format.h"
+#include "opening_commands.h"
 #include "util/message.h"
 #include "util/size.h"
 
@@ -61,21 +62,6 @@ static void print_contents(FILE *to, const struct input *in)
 	fputc('\n', to);
 }
 
-/* The commands, each line set off by four blanks. */
-static void print_commands(FILE *to, const struct summary *s)
-{
-	const char *line = s->commands;
-
-	fprintf(to, "open it%s with:\n",
-		s->is_stream ? ", once it is a disc or a file disc.img," : "");
-	while (*line) {
-		size_t n = strcspn(line, "\n");
-
-		fprintf(to, "    %.*s\n", (int)n, line);
-		line += n + (line[n] == '\n');
-	}
-}
-
 void summary_print(FILE *to, const struct summary *s)
 {
 	char size[64], shown[4200];
@@ -96,5 +82,5 @@ void summary_print(FILE *to, const struct summary *s)
 		fputs("the header was read back from the medium and opens with the same secret\n",
 			to);
 	if (!s->was_simulated)
-		print_commands(to, s);
+		opening_commands_print(to, s->commands, s->is_stream);
 }

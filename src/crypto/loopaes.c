@@ -241,6 +241,8 @@ static void write_commands(const struct volume *volume, const struct credential 
 	/* a passphrase's file may lack the newline that cryptsetup wants; one more does no harm */
 	if (is_text)
 		text_put(&to, "(cat %s; echo) | ", file);
+	if (!file && credential->kind == CREDENTIAL_BYTES)
+		text_put(&to, "xxd -r -p | ");
 	/* cryptsetup reads no key from a terminal */
 	if (!file && credential->kind == CREDENTIAL_PASSPHRASE)
 		text_put(&to, "(stty -echo || :; head -n 1; stty echo || :) | ");

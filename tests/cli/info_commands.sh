@@ -29,6 +29,10 @@ same() { # name "what only burning takes" options...
 	[ -s made ]
 	tap_ok "$name: commands are printed"
 	tap_is "$(printed_commands told)" "$(cat made)" "$name: the same by info"
+	local wanted=0
+	[[ " $* " != *" -encpass-hex "* ]] || wanted=2
+	tap_is "$(cat summary told | grep -c "^open it with (the secret's hexadecimal digits go to standard input; Ctrl-D ends them):\$")" \
+		$wanted "$name: where digits are to be typed, that is said"
 }
 weak='-pbkdf-weak -pbkdf pbkdf2 -pbkdf-iterations 1000'
 for secret in '-pass-file pass' '-encpass-file bytes' '-key-file keys' '-encpass-hex 00ff0d0a0102030405060708090a0b0c0d0e0f10' '-pass-fd 0' '-key-fd 0'; do
@@ -47,7 +51,7 @@ for secret in '-pass-file pass' '-key-file key32' '-key-fd 0' '-pass-fd 0' '-enc
 	}
 done
 same 'plain xts' '' -format plain -cipher aes-xts-plain64 -key-size 256 -sector-size 2048 -key-file key32
-for secret in '-pass-file pass' '-key-file v3' '-pass-fd 0'; do
+for secret in '-pass-file pass' '-key-file v3' '-pass-fd 0' '-encpass-hex 4142434445464748494a4b4c4d4e4f5051525354550a'; do
 	# shellcheck disable=SC2086
 	same "loopaes $secret" '' -format loopaes $secret
 done

@@ -46,6 +46,9 @@ refused 1 'No such file|not there|not exist' 'a folder that is not there' -o "$t
 refused 2 'empty' 'an empty name' -o '' "$tmp/clear.iso"
 run -o /dev/null "$tmp/clear.iso"
 tap_like "$(cat "$tmp/stdout")" 'once it is a disc or a file disc.img' 'a device that keeps nothing: no command is told to open it'
+"$XBURNCRYPT" -o /dev/null -encstyle new -encpass-hex 00ff "$tmp/clear.iso" >"$tmp/stdout" 2>/dev/null
+tap_like "$(cat "$tmp/stdout")" '^open it, once it is a disc or a file disc.img, with \(the secret.s hexadecimal digits go to standard input' \
+	'digits that the commands take are told of'
 refused 4 'no such drive' 'a path under /dev that does not exist' -o /dev/sr77 "$tmp/clear.iso"
 if [ -d /dev/shm ] && shm=$(mktemp -u /dev/shm/xburncrypt-test.XXXXXX); then
 	run -o "$shm" "$tmp/clear.iso" && cmp -s "$shm" "$wanted"
