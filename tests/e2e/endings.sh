@@ -11,9 +11,9 @@ head -c 8000000 /dev/urandom >"$tmp/dir/file"
 mkfifo "$tmp/slow"
 left() { find "$tmp/o" -mindepth 1 | wc -l; }
 
-set -m # else the shell would have its background commands ignore SIGINT
 start() { # options...: a burn from a pipe that stays open behind its first megabyte; sets pid
-	"$XBURNCRYPT" -o "$tmp/o/x.img" -encstyle new -pass-file "$tmp/pass" "$@" - \
+	# the shell has its background commands ignore SIGINT, nohup has all ignore SIGHUP
+	env --default-signal=INT,HUP "$XBURNCRYPT" -o "$tmp/o/x.img" -encstyle new -pass-file "$tmp/pass" "$@" - \
 		<"$tmp/slow" >"$tmp/stdout" 2>"$tmp/stderr" &
 	pid=$!
 	exec 9>"$tmp/slow"

@@ -153,8 +153,10 @@ volume_descriptor)
 	zeros 32768 >zeros
 	: >empty
 	;;
-disc_files)
-	mkdir tree tree/sub
+disc_files | extraction)
+	mkdir tree tree/sub tree/suc tree/out
+	ln -s ../outside tree/sud
+	echo in the way >tree/out/theirs
 	echo contents >tree/file
 	ln tree/file tree/sub/link
 	ln -s ../a/./b/../file tree/symlink

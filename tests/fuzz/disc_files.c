@@ -4,46 +4,10 @@
 
 #include <string.h>
 
-#include "burn/sink.h"
 #include "disc/examine.h"
 #include "image/disc_walk.h"
+#include "plain_disc.h"
 #include "image/block_owners.h"
-#include "util/sector.h"
-
-enum { FIRST = 16 };
-
-/* No progress is shown, and no libburn needed. */
-void sink_tick(
-	const struct sink_watch *watch, const char *phase, uint64_t n_bytes, uint64_t n_total)
-{
-	(void)watch;
-	(void)phase;
-	(void)n_bytes;
-	(void)n_total;
-}
-
-struct input {
-	const uint8_t *data;
-	size_t size;
-};
-
-/* What is not there is zeros; block 40 can't be read where the input says so. */
-static int read_input(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f)
-{
-	const struct input *in = ctx;
-
-	for (uint64_t b = lba; b < lba + n; b++, buf += BLOCK_BYTES) {
-		size_t at = (size_t)(b - FIRST) * BLOCK_BYTES;
-
-		if (b == 40 && in->size % 2)
-			return fail_set(f, FAIL_FAILED, "LBA 40", "can't be read");
-		memset(buf, 0, BLOCK_BYTES);
-		if (b >= FIRST && at < in->size)
-			memcpy(buf, in->data + at,
-				in->size - at < BLOCK_BYTES ? in->size - at : BLOCK_BYTES);
-	}
-	return 0;
-}
 
 static void check_node(const struct disc_files *files, const struct disc_node *node)
 {
@@ -107,20 +71,18 @@ static void check_path(void *ctx, const struct block_range *range, const char *p
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct input in = { data, size };
-	struct block_reader blocks = {
-		.read = read_input, .ctx = &in, .n_blocks = FIRST + size / BLOCK_BYTES + 8
-	};
-	struct examine x = { .blocks = &blocks };
+	struct plain_disc disc;
+	struct examine x = { .blocks = &disc.blocks };
 	struct examine_result result;
 	struct block_range ranges[2] = { { .lba = 30, .n_blocks = 1 }, { .n_blocks = 64 } };
 	struct fail f = { 0 };
 
-	check_files(&blocks);
+	plain_disc_init(&disc, data, size);
+	check_files(&disc.blocks);
 	FUZZ_MUST(examine_disc(&x, &result, &f) == 0 || fail_is_set(&f));
-	FUZZ_MUST(fail_is_set(&f) || result.n_blocks == blocks.n_blocks);
+	FUZZ_MUST(fail_is_set(&f) || result.n_blocks == disc.blocks.n_blocks);
 	f = (struct fail){ 0 };
-	FUZZ_MUST(block_owners_find(&blocks, ranges, 2, check_path, ranges, &f) == 0 ||
+	FUZZ_MUST(block_owners_find(&disc.blocks, ranges, 2, check_path, ranges, &f) == 0 ||
 		  fail_is_set(&f));
 	return 0;
 }
