@@ -55,6 +55,8 @@ if [ -c /dev/fuse ] && command -v fusermount3 >/dev/null; then
 	ok 'all files are right'
 	xburncrypt unmount "$tmp/mnt" >"$out" 2>&1
 	ok 'unmounted'
+	eject $d 2>"$out" && eject -t $d 2>>"$out"
+	ok 'and can be ejected at once'
 	xburncrypt mount $d "$tmp/mnt" "${secret[@]}" >"$out" 2>&1
 	insert dvd+r 0 no-medium
 	echo 3 >/proc/sys/vm/drop_caches
