@@ -48,13 +48,9 @@ static int build_chain(struct job *j, struct fail *f)
 	return pipeline_open(&j->pipeline, &plan, f);
 }
 
-/* Verifying is for drives, unless it is asked for or refused. */
 static int make_digests(struct job *j, struct fail *f)
 {
-	bool wanted = j->drive ? !options_has(j->options, OPTION_NO_VERIFY)
-			       : options_has(j->options, OPTION_VERIFY);
-
-	if (!wanted || j->session.dummy)
+	if (!job_output_is_compared(j))
 		return 0;
 	j->digests = digest_list_new(job_volume_bytes(j), f);
 	return j->digests ? 0 : -1;
@@ -100,7 +96,7 @@ static int check_result(struct job *j, struct fail *f)
 	progress_end();
 	block_reader_free(r.reader);
 	j->was_verified = result == 0 && j->digests;
-	j->header_was_checked = result == 0 && j->drive && j->volume->header_bytes;
+	j->header_was_checked = result == 0 && job_output_is_opened(j);
 	return result;
 }
 

@@ -4,6 +4,7 @@
 #ifndef JOB_OUTPUT_H
 #define JOB_OUTPUT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "burn/sink.h"
@@ -16,6 +17,13 @@ const char *job_output_name(const struct job *j);
 
 /* Tells what the output is, refuses what can't be, and opens a drive. */
 int job_output_open(struct job *j, struct fail *f);
+
+/* Whether the result is read back and compared with what was sent: for drives, unless it is asked
+ * for or refused. */
+bool job_output_is_compared(const struct job *j);
+
+/* Whether the volume's header is opened again in the result, which takes the secret. */
+bool job_output_is_opened(const struct job *j);
 
 /* Whether the output can take n_bytes (0: unknown), before anything is written. A medium that will
  * be blanked first can't be asked yet. */

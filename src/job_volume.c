@@ -71,7 +71,7 @@ int job_volume_check_header(const struct job *j, struct fail *f)
 }
 
 /* The commands are put together first; then the secret goes, but where the header is opened again
- * on the medium at the end. */
+ * at the end. */
 static int write_commands(struct job *j, struct fail *f)
 {
 	const char *path = j->output.kind == OUTPUT_STREAM ? "disc.img" : j->output.path;
@@ -82,7 +82,7 @@ static int write_commands(struct job *j, struct fail *f)
 		errno = ENOMEM;
 		return fail_errno(f, FAIL_FAILED, "", "can't put the opening commands together");
 	}
-	if (!j->drive || !j->volume->header_bytes)
+	if (!job_output_is_opened(j))
 		secret_input_free(&j->secret);
 	return 0;
 }

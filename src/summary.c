@@ -79,8 +79,7 @@ void summary_print(FILE *to, const struct summary *s)
 	if (s->was_verified)
 		fputs("verified: every block was read back and is what was sent\n", to);
 	if (s->header_was_checked)
-		fputs("the header was read back from the medium and opens with the same secret\n",
-			to);
+		fputs("the header was read back and opens with the same secret\n", to);
 	if (!s->was_simulated)
 		opening_commands_print(to, s->commands, s->is_stream);
 }

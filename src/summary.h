@@ -21,7 +21,7 @@ struct summary {
 	int queue_lowest_percent; /* -1: no queue */
 	bool was_simulated;
 	bool was_verified;       /* every block was read back and compared */
-	bool header_was_checked; /* read back from the medium and opened */
+	bool header_was_checked; /* read back and opened */
 };
 
 /* Prints to a stream, which is not flushed. */

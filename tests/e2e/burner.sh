@@ -116,6 +116,12 @@ tap_is $? 2 '-verify and -no-verify: status 2'
 "$XBURNCRYPT" -o "$tmp/v.img" "${new[@]}" -verify "$tmp/tree" >"$tmp/stdout" 2>&1
 tap_is $? 0 '-verify with a file'
 said 'verified: every block' '-verify with a file: it is read back'
+for as in '' '-as-file vault'; do
+	# shellcheck disable=SC2086
+	"$XBURNCRYPT" -o "$tmp/v.img" -force "${luks[@]}" $as -verify "$tmp/tree" >"$tmp/stdout" 2>"$tmp/stderr"
+	tap_is $? 0 "-verify with a file, luks2 $as" || tap_note "$(cat "$tmp/stderr")"
+	said 'the header was read back and opens' "-verify with a file, luks2 $as: its header is opened"
+done
 "$XBURNCRYPT" -o - "${new[@]}" -verify "$tmp/tree" >/dev/null 2>&1
 tap_is $? 2 '-verify with stdout: status 2'
 
