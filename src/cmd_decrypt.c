@@ -14,6 +14,7 @@
 #include "output.h"
 #include "print.h"
 #include "progress.h"
+#include "secret_input.h"
 #include "util/new_file.h"
 #include "util/sector.h"
 #include "util/size.h"
@@ -49,6 +50,11 @@ static int read_options(struct decrypting *d, struct fail *f)
 		return fail_set(f, FAIL_USAGE, "-o", "says where the result goes: a file, or -");
 	d->source = o->operands.items[0];
 	if (output_classify(o->values[OPTION_OUTPUT], &consent, &d->output, f))
+		return -1;
+	if (output_check_apart(&d->output, d->source, f) ||
+		(options_has(o, OPTION_HEADER) &&
+			output_check_apart(&d->output, o->values[OPTION_HEADER], f)) ||
+		secret_input_check_apart(o, &d->output, f))
 		return -1;
 	if (d->output.kind == OUTPUT_DRIVE || d->output.kind == OUTPUT_DEVICE)
 		return fail_set(f, FAIL_USAGE, d->output.path,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "util/size.h"
 
@@ -118,15 +119,32 @@ static int open_image(
 	return in->image ? 0 : -1;
 }
 
-/* An image that is replaced is not part of the tree that replaces it. */
+/* An image that is replaced, or that stdout leads to, is not part of the tree that it is made of.
+ */
 static void avoid_output(struct tree_spec *spec, const struct options *o)
 {
+	const char *path = o->values[OPTION_OUTPUT];
 	struct stat st;
 
-	if (stat(o->values[OPTION_OUTPUT], &st) == 0 && S_ISREG(st.st_mode)) {
+	if ((strcmp(path, "-") == 0 ? fstat(STDOUT_FILENO, &st) : stat(path, &st)) == 0 &&
+		S_ISREG(st.st_mode)) {
 		spec->avoid_dev = st.st_dev;
 		spec->avoid_ino = st.st_ino;
 	}
+}
+
+int input_check_apart(
+	const struct input *in, const struct options *o, const struct output *out, struct fail *f)
+{
+	if (in->image_path)
+		return output_check_apart(out, in->image_path, f);
+	for (size_t i = 0; i < o->operands.n; i++)
+		if (output_check_apart(out, o->operands.items[i], f))
+			return -1;
+	for (size_t i = 0; i < o->lists[OPTION_GRAFT].n; i++)
+		if (output_check_apart(out, in->grafts[i].path, f))
+			return -1;
+	return 0;
 }
 
 static void update_digest(void *ctx, const void *bytes, size_t n_bytes)

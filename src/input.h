@@ -12,6 +12,7 @@
 #include "image/finished_image.h"
 #include "image/tree.h"
 #include "options.h"
+#include "output.h"
 #include "util/fail.h"
 #include "util/message.h"
 #include "util/report.h"
@@ -29,6 +30,11 @@ struct input {
  * in any case. 0, or -1 with f filled. */
 int input_choose(
 	struct input *in, const struct options *o, const struct messages *m, struct fail *f);
+
+/* Refuses an output that is one of the named sources; what is found in a directory is left out
+ * instead. 0, or -1 with f filled. */
+int input_check_apart(
+	const struct input *in, const struct options *o, const struct output *out, struct fail *f);
 
 /* Walks the tree or opens the image. 0, or -1 with f filled. */
 int input_open(struct input *in, const struct options *o, const struct messages *m, struct fail *f);

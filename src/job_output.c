@@ -19,6 +19,21 @@ const char *job_output_name(const struct job *j)
 	return strcmp(j->output.path, "-") == 0 ? "stdout" : j->output.path;
 }
 
+bool job_output_is_compared(const struct job *j)
+{
+	if (j->session.dummy)
+		return false;
+	return j->drive ? !options_has(j->options, OPTION_NO_VERIFY)
+			: options_has(j->options, OPTION_VERIFY);
+}
+
+bool job_output_is_opened(const struct job *j)
+{
+	if (j->session.dummy || !j->volume->header_bytes)
+		return false;
+	return j->drive || job_output_is_compared(j);
+}
+
 int job_output_open(struct job *j, struct fail *f)
 {
 	const struct options *o = j->options;
@@ -26,6 +41,9 @@ int job_output_open(struct job *j, struct fail *f)
 		.overwrite_device = options_has(o, OPTION_FORCE_DEVICE) };
 
 	if (output_classify(o->values[OPTION_OUTPUT], &consent, &j->output, f))
+		return -1;
+	if (input_check_apart(&j->input, o, &j->output, f) ||
+		secret_input_check_apart(o, &j->output, f))
 		return -1;
 	if (j->output.kind != OUTPUT_DRIVE) {
 		if (j->session.dummy)
@@ -134,7 +152,7 @@ int job_output_write(struct job *j, const struct sink_watch *watch, struct fail 
 int job_output_reader(struct job *j, struct block_reader **reader, struct fail *f)
 {
 	*reader = NULL;
-	if (j->session.dummy || (!j->digests && !(j->drive && j->volume->header_bytes)))
+	if (!job_output_is_compared(j) && !job_output_is_opened(j))
 		return 0;
 	if (j->drive && drive_reload(j->drive, f))
 		return -1;

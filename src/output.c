@@ -113,3 +113,25 @@ int output_classify(
 		return refuse_terminal(path, f);
 	return 0;
 }
+
+static bool is_same_object(const struct stat *a, const struct stat *b)
+{
+	if (S_ISBLK(a->st_mode) && S_ISBLK(b->st_mode))
+		return a->st_rdev == b->st_rdev;
+	return S_ISREG(a->st_mode) && a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+int output_check_apart(const struct output *o, const char *path, struct fail *f)
+{
+	struct stat output, read;
+	bool is_stdin = strcmp(path, "-") == 0;
+
+	if (o->kind == OUTPUT_STREAM || stat(o->path, &output) ||
+		(is_stdin ? fstat(STDIN_FILENO, &read) : stat(path, &read)) ||
+		!is_same_object(&output, &read))
+		return 0;
+	path = is_stdin ? "stdin" : path;
+	fail_set(f, FAIL_USAGE, path, "is the output, too: it would be lost");
+	fail_hint(f, "name another output with -o");
+	return -1;
+}

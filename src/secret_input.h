@@ -8,6 +8,7 @@
 
 #include "crypto/volume.h"
 #include "options.h"
+#include "output.h"
 #include "util/fail.h"
 #include "util/message.h"
 
@@ -22,6 +23,10 @@ struct secret_input {
  * serves either the secret or the source. 0, or -1 with f filled (FAIL_USAGE). */
 int secret_input_check(
 	const struct options *o, bool format_needs_secret, bool source_is_stdin, struct fail *f);
+
+/* Refuses an output that is one of the files that the secrets are read from. 0, or -1 with f
+ * filled. */
+int secret_input_check_apart(const struct options *o, const struct output *out, struct fail *f);
 
 /* True where the command line names a secret: nothing has to be asked. */
 bool secret_input_is_given(const struct options *o);

@@ -199,6 +199,17 @@ tap_ok 'and costs nothing'
 timeout -s KILL 2 "$XBURNCRYPT" decrypt "$tmp/costly.img" -o "$tmp/out" -allow-costly-kdf "${pass[@]}" >/dev/null 2>&1
 tap_is $? 137 '-allow-costly-kdf tries'
 
+# what is read is never the output
+printf '%s\n' "$passphrase" >"$tmp/pass2"
+chmod 600 "$tmp/pass2"
+cp "$tmp/luks2.img" "$tmp/before.img"
+for output in luks2.img pass2; do
+	"$XBURNCRYPT" decrypt "$tmp/luks2.img" -o "$tmp/$output" -force -pass-file "$tmp/pass2" >/dev/null 2>"$tmp/stderr"
+	tap_is "$? $(grep -c "$output: is the output, too" "$tmp/stderr")" '2 1' "$output as the output: status 2"
+done
+cmp -s "$tmp/luks2.img" "$tmp/before.img" && [ "$(cat "$tmp/pass2")" = "$passphrase" ]
+tap_ok 'they are as they were'
+
 # the sandbox is on while it reads, and an interrupted one leaves nothing
 mkfifo "$tmp/slow"
 "$XBURNCRYPT" decrypt "$tmp/luks2.img" -o "$tmp/slow" "${pass[@]}" >/dev/null 2>"$tmp/stderr" &

@@ -91,6 +91,36 @@ tap_is "$(wc -l <"$tmp/stderr")" "$(grep -c . "$tmp/stderr")" 'a pipe that is cl
 "$XBURNCRYPT" "${options[@]}" -o - "$tmp/clear.iso" >&- 2>"$tmp/stderr"
 [ $? != 0 ] || grep -q 'stdout' "$tmp/stderr"
 tap_ok 'a stdout that is not open'
+# an output that is read, too
+cp "$tmp/clear.iso" "$tmp/o/in.iso"
+ln -s in.iso "$tmp/o/in-link.iso"
+ln "$tmp/o/in.iso" "$tmp/o/in-hard.iso"
+for source in in.iso in-link.iso in-hard.iso; do
+	refused 2 'in.*iso: is the output, too' "$source onto itself" -o "$tmp/o/in.iso" -force "$tmp/o/$source"
+done
+refused 2 'in.iso: is the output, too' '-image onto itself' -o "$tmp/o/in.iso" -force -image "$tmp/o/in.iso"
+refused 2 'in.iso: is the output, too' 'a graft onto itself' -o "$tmp/o/in.iso" -force -graft "/x=$tmp/o/in.iso"
+refused 2 'in.iso: is the output, too' 'one of several sources onto itself' -o "$tmp/o/in.iso" -force "$tmp/dir" "$tmp/o/in.iso"
+"$XBURNCRYPT" "${options[@]}" -o "$tmp/o/in.iso" -force - >/dev/null 2>"$tmp/stderr" <"$tmp/o/in.iso"
+tap_is "$? $(grep -c 'stdin: is the output, too' "$tmp/stderr")" '2 1' 'stdin onto itself: status 2'
+cmp -s "$tmp/o/in.iso" "$tmp/clear.iso"
+tap_ok 'the sources are as they were'
+refused 2 'pass: is the output, too' 'the passphrase file as the output' -o "$tmp/pass" -force "$tmp/dir"
+head -c 64 /dev/urandom >"$tmp/more"
+cp "$tmp/more" "$tmp/more2"
+for option in -key-file -encpass-file -add-key-file -add-pass-file -gpg-key; do
+	main=()
+	[[ $option == -add* ]] && main=(-pass-file "$tmp/pass")
+	"$XBURNCRYPT" -o "$tmp/more" -force "${main[@]}" $option "$tmp/more" "$tmp/dir" >/dev/null 2>"$tmp/stderr"
+	tap_is "$? $(grep -c 'more: is the output, too' "$tmp/stderr")" '2 1' "the file of $option as the output: status 2"
+done
+cmp -s "$tmp/more" "$tmp/more2"
+tap_ok 'the key is as it was'
+"$XBURNCRYPT" -o - "${options[@]}" "$tmp/dir" >"$tmp/dir/self.img" 2>"$tmp/stderr"
+tap_is "$? $(grep -c 'self.img: left out: it is the image that is being made' "$tmp/stderr")" '0 1' \
+	'stdout that leads into the tree: what is made is left out'
+rm "$tmp/dir/self.img"
+
 if command -v script >/dev/null; then
 	script -qec "'$XBURNCRYPT' -encstyle new -pass-file '$tmp/pass' -o - '$tmp/clear.iso'" /dev/null >"$tmp/tty" 2>&1
 	tap_is $? 2 'a terminal: status 2'
