@@ -200,6 +200,10 @@ static void name_limits(const struct work *w)
 		message_note(w->x->messages,
 			"the disc records no owners and permissions (all files are root's, and "
 			"readable): they are not compared");
+	if (c->root_differs)
+		message_note(w->x->messages,
+			"the directory itself, beside the disc's root: %s (not counted)",
+			c->root_differs);
 	if (c->n_unrecorded)
 		message_note(w->x->messages,
 			"the disc records no extended attributes and ACLs, which %llu file%s in "

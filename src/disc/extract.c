@@ -16,7 +16,7 @@
 
 enum {
 	PATH_BYTES = 4200,
-	/* of the memory that is granted, in eighths: for the files, 2 million by default */
+	/* of the memory that is granted, in eighths: for the files, over a million by default */
 	ENTRIES_SHARE = 4,
 	/* a disc may record a file's bytes once for several files; not without end */
 	BYTES_PER_BYTE_MAX = 16,
@@ -24,10 +24,12 @@ enum {
 
 /* What is no directory, where it is and what it is for the order. */
 struct entry {
-	uint32_t lba;       /* of its first byte; 0: none, UINT32_MAX: a link */
-	uint32_t inode;     /* lower half; brings hard links without bytes together */
-	uint32_t directory; /* of the walk */
-	uint32_t index;     /* in its listing */
+	uint32_t lba;          /* of its first byte; 0: none, UINT32_MAX: a link */
+	uint32_t inode;        /* lower half; brings hard links without bytes together */
+	uint32_t directory;    /* of the walk */
+	uint32_t index;        /* in its listing */
+	uint64_t n_bytes : 63; /* of a file, those that are there */
+	uint64_t has_links : 1;
 };
 
 struct work {
@@ -47,8 +49,8 @@ struct work {
 	char *last_target;              /* heap; NULL: it is no link */
 	uint32_t last_directory;
 	char last_name[256];
-	uint64_t n_medium; /* bytes that are there */
-	uint64_t end_lba;  /* behind all files so far */
+	uint64_t n_medium_blocks; /* that are there */
+	uint64_t end_lba;         /* behind all files so far */
 };
 
 static int no_memory(struct fail *f)
@@ -144,10 +146,12 @@ static int add_entry(struct work *w, uint32_t directory, size_t index, const str
 	};
 
 	if (w->n_entries == w->max_entries) {
+		size_t most = disc_memory_share(ENTRIES_SHARE) / sizeof *w->entries;
 		size_t max = w->max_entries ? 2 * w->max_entries : 1024;
 		struct entry *entries;
 
-		if (max > disc_memory_share(ENTRIES_SHARE) / sizeof *entries)
+		max = max < most ? max : most;
+		if (max == w->n_entries)
 			return disc_memory_refuse(f, ENTRIES_SHARE, "the disc has more files");
 		entries = realloc(w->entries, max * sizeof *entries);
 		if (!entries)
@@ -160,7 +164,8 @@ static int add_entry(struct work *w, uint32_t directory, size_t index, const str
 	if (S_ISLNK(node->mode))
 		e.lba = UINT32_MAX;
 	if (S_ISREG(node->mode))
-		w->restore.n_total += node->n_bytes < w->n_medium ? node->n_bytes : w->n_medium;
+		e.n_bytes = disc_node_bytes_there(node, w->n_medium_blocks) & INT64_MAX;
+	e.has_links = node->n_links > 1;
 	w->entries[w->n_entries++] = e;
 	return 0;
 }
@@ -193,6 +198,24 @@ static int compare_entries(const void *a, const void *b)
 	return x->index < y->index ? -1 : x->index > y->index;
 }
 
+/* True where the entry is a link to the one before it, as far as can be told here. */
+static bool is_link_to(const struct entry *e, const struct entry *before)
+{
+	return e->has_links && before->has_links && e->lba == before->lba &&
+	       e->inode == before->inode && e->n_bytes == before->n_bytes;
+}
+
+/* How many bytes will be written. */
+static uint64_t count_bytes(const struct work *w)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < w->n_entries; i++)
+		if (i == 0 || !is_link_to(&w->entries[i], &w->entries[i - 1]))
+			n += w->entries[i].n_bytes;
+	return n;
+}
+
 static int walk_all(struct work *w, struct fail *f)
 {
 	struct disc_walk_step step;
@@ -208,13 +231,14 @@ static int walk_all(struct work *w, struct fail *f)
 			return -1;
 	if (next)
 		return -1;
-	if (w->restore.n_total / BYTES_PER_BYTE_MAX > w->n_medium)
+	if (w->n_entries)
+		qsort(w->entries, w->n_entries, sizeof *w->entries, compare_entries);
+	w->restore.n_total = count_bytes(w);
+	if (w->restore.n_total / BYTES_PER_BYTE_MAX > w->n_medium_blocks * BLOCK_BYTES)
 		return fail_set(f, FAIL_FAILED, "",
 			"the directories are damaged: the files would take up more than %d times "
 			"the medium",
 			BYTES_PER_BYTE_MAX);
-	if (w->n_entries)
-		qsort(w->entries, w->n_entries, sizeof *w->entries, compare_entries);
 	return 0;
 }
 
@@ -412,7 +436,7 @@ int extract_files(const struct extract *x, struct extract_result *result, struct
 	if (disc_walk_open(&w.walk, x->files, tell_damaged, &w, f) ||
 		beneath_open(&w.to, x->to, &w.walk, f))
 		goto out;
-	w.n_medium = disc_files_n_blocks_there(x->files) * BLOCK_BYTES;
+	w.n_medium_blocks = disc_files_n_blocks_there(x->files);
 	ret = extract_into(&w, f);
 	tell_bits(&w);
 	result->n_bytes = w.restore.n_bytes;

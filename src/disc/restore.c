@@ -44,6 +44,8 @@ static enum restore_result problem_name(struct fail *problem, const char *what)
 {
 	if (errno == EEXIST)
 		return problem_text(problem, RESTORE_LEFT, "is there already; -force replaces it");
+	if (errno == EISDIR)
+		return problem_text(problem, RESTORE_LEFT, "there is a directory in its place");
 	return problem_errno(problem, RESTORE_LEFT, what);
 }
 
@@ -118,20 +120,9 @@ static uint64_t read_piece(
 	return n_bad;
 }
 
-/* How many bytes of the file lie on the medium at all. */
 static uint64_t count_there(const struct restore *r, const struct disc_node *node)
 {
-	uint64_t n_blocks = disc_files_n_blocks_there(r->files), n_bytes = 0;
-
-	for (uint32_t i = 0; i < node->n_pieces; i++) {
-		const struct disc_piece *p = &node->pieces[i];
-		uint64_t room = p->lba < n_blocks ? (n_blocks - p->lba) * BLOCK_BYTES : 0;
-
-		if (room < p->n_bytes)
-			return n_bytes + room;
-		n_bytes += p->n_bytes;
-	}
-	return n_bytes;
+	return disc_node_bytes_there(node, disc_files_n_blocks_there(r->files));
 }
 
 static enum restore_result copy_contents(
@@ -271,11 +262,14 @@ static enum restore_result restore_by_renaming(struct restore *r, int dir_fd, co
 {
 	char temporary[TEMPORARY_MAX];
 	enum restore_result result, renamed;
+	struct stat st;
 	int fd = -1;
 
-	errno = EEXIST;
-	if (!r->force && faccessat(dir_fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		(!r->force || S_ISDIR(st.st_mode))) {
+		errno = S_ISDIR(st.st_mode) ? EISDIR : EEXIST;
 		return problem_name(problem, "can't be made");
+	}
 	for (int i = 0; i < NAME_TRIES && fd < 0; i++) {
 		make_temporary(temporary);
 		fd = beneath_open_name(dir_fd, temporary, O_WRONLY | O_CREAT | O_EXCL, 0600);

@@ -1,19 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "disc/sums.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "crypto/file_digest.h"
+#include "image/disc_walk.h"
 #include "util/sector.h"
 #include "util/signals.h"
 
 enum {
 	READ_BYTES = 512 * 1024,
-	LINE_MAX_BYTES = 64 * 1024,
+	/* a path as deep as a disc may have it, each of its bytes escaped */
+	LINE_MAX_BYTES = 2 * 256 * DISC_WALK_DEPTH_MAX + FILE_DIGEST_TEXT + 8,
 	/* a stranger may name one file any number of times */
 	BYTES_PER_BYTE_MAX = 16,
+	/* a power of 2 */
+	N_KNOWN = 32 * 1024,
+};
+
+/* The digest of bytes that were read, for further names of them. */
+struct known {
+	uint32_t lba; /* of the first one; 0: none */
+	uint64_t n_bytes;
+	char digest[FILE_DIGEST_TEXT + 1];
 };
 
 struct work {
@@ -22,12 +34,13 @@ struct work {
 	struct file_digest *digest;
 	uint8_t *buf; /* READ_BYTES: of the file that is checked */
 	uint64_t n_bytes_left;
-	char *line; /* LINE_MAX_BYTES */
-	size_t n_line;
+	char *line; /* heap */
+	size_t n_line, max_line;
 	bool is_too_long;
 	/* the directory of the file before: most of the next ones are there too */
-	char *folder; /* LINE_MAX_BYTES */
+	char *folder; /* heap, as long as the line */
 	struct disc_listing *listing;
+	struct known *known; /* heap, N_KNOWN; by the lower bits of the lba */
 };
 
 int sums_exist(const struct disc_files *files)
@@ -98,6 +111,43 @@ static int digest_file(struct work *w, const struct disc_node *node,
 	return file_digest_end(w->digest, digest, w->f);
 }
 
+/* Where the digest of the file's bytes is kept; NULL: they don't lie in one piece. */
+static struct known *find_known(struct work *w, const struct disc_node *node)
+{
+	uint64_t next;
+
+	if (node->n_pieces == 0)
+		return NULL;
+	next = node->pieces->lba;
+	for (uint32_t i = 0; i < node->n_pieces; i++) {
+		if (node->pieces[i].lba != next)
+			return NULL;
+		next += node->pieces[i].n_bytes / BLOCK_BYTES;
+	}
+	return &w->known[node->pieces->lba % N_KNOWN];
+}
+
+/* The same, of bytes that were read before under another name too. */
+static int digest_bytes(struct work *w, const struct disc_node *node,
+	char digest[FILE_DIGEST_TEXT + 1], bool *is_read)
+{
+	struct known *k = find_known(w, node);
+
+	*is_read = true;
+	if (k && k->lba == node->pieces->lba && k->n_bytes == node->n_bytes) {
+		memcpy(digest, k->digest, sizeof k->digest);
+		return 0;
+	}
+	if (digest_file(w, node, digest, is_read))
+		return -1;
+	if (k && *is_read) {
+		k->lba = node->pieces->lba;
+		k->n_bytes = node->n_bytes;
+		memcpy(k->digest, digest, sizeof k->digest);
+	}
+	return 0;
+}
+
 static int check_file(struct work *w, const char *path, const char *wanted)
 {
 	const char *name;
@@ -113,7 +163,7 @@ static int check_file(struct work *w, const char *path, const char *wanted)
 		differ(w, path, "has a digest, but is not there");
 		return 0;
 	}
-	if (digest_file(w, node, digest, &is_read))
+	if (digest_bytes(w, node, digest, &is_read))
 		return -1;
 	if (!is_read)
 		differ(w, path, "can't be read");
@@ -164,6 +214,26 @@ static int take_line(struct work *w)
 	return 0;
 }
 
+/* Makes room for one more byte, and the line's end. 0, or -1 with w->f filled. */
+static int grow_line(struct work *w)
+{
+	size_t max = w->max_line ? 2 * w->max_line : 4096;
+	char *line, *folder;
+
+	if (w->n_line + 1 < w->max_line)
+		return 0;
+	line = realloc(w->line, max);
+	w->line = line ? line : w->line;
+	folder = realloc(w->folder, max);
+	w->folder = folder ? folder : w->folder;
+	if (!line || !folder) {
+		errno = ENOMEM;
+		return fail_errno(w->f, FAIL_FAILED, "", "no memory");
+	}
+	w->max_line = max;
+	return 0;
+}
+
 static int take_bytes(struct work *w, const uint8_t *bytes, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -172,10 +242,13 @@ static int take_bytes(struct work *w, const uint8_t *bytes, size_t n)
 				return -1;
 			continue;
 		}
-		if (w->n_line < LINE_MAX_BYTES - 1)
-			w->line[w->n_line++] = (char)bytes[i];
-		else
+		if (w->n_line == LINE_MAX_BYTES) {
 			w->is_too_long = true;
+			continue;
+		}
+		if (grow_line(w))
+			return -1;
+		w->line[w->n_line++] = (char)bytes[i];
 	}
 	return 0;
 }
@@ -207,11 +280,10 @@ int sums_check(struct sums *s, struct fail *f)
 
 	w.n_bytes_left = disc_files_n_blocks_there(s->files) * BLOCK_BYTES * BYTES_PER_BYTE_MAX;
 	w.buf = malloc(READ_BYTES);
-	w.line = malloc(LINE_MAX_BYTES);
-	w.folder = malloc(LINE_MAX_BYTES);
-	if (!w.buf || !w.line || !w.folder)
+	w.known = calloc(N_KNOWN, sizeof *w.known);
+	if (!w.buf || !w.known)
 		fail_errno(f, FAIL_FAILED, "", "no memory");
-	else
+	else if (grow_line(&w) == 0)
 		w.digest = file_digest_new(f);
 	if (node && w.digest)
 		result = check_lines(&w, node);
@@ -221,5 +293,6 @@ int sums_check(struct sums *s, struct fail *f)
 	free(w.buf);
 	free(w.line);
 	free(w.folder);
+	free(w.known);
 	return result;
 }

@@ -167,6 +167,15 @@ static const char *compare_inside(
 	}
 }
 
+/* Only root can have brought other people's files back. */
+static const char *compare_owner(
+	const struct work *w, const struct disc_node *node, const struct stat *st)
+{
+	bool is_equal = st->st_uid == node->uid && st->st_gid == node->gid;
+
+	return is_equal || !w->is_root || !w->c->has_rights ? NULL : "has another owner or group";
+}
+
 /* NULL where they are equal. */
 static const char *compare_node(
 	struct work *w, int dir_fd, const struct disc_node *node, bool *is_end)
@@ -184,9 +193,8 @@ static const char *compare_node(
 	what = compare_state(w, node, &st);
 	if (!what)
 		what = compare_inside(w, dir_fd, node, is_end);
-	if (!what && w->is_root && w->c->has_rights &&
-		(st.st_uid != node->uid || st.st_gid != node->gid))
-		what = "has another owner or group";
+	if (!what)
+		what = compare_owner(w, node, &st);
 	return what ? what : link;
 }
 
@@ -235,6 +243,27 @@ static int take_step(struct work *w, const struct disc_walk_step *step)
 	return 0;
 }
 
+/* The root itself, which the disc made up where single files were burned. */
+static void compare_root(struct work *w)
+{
+	const struct disc_node *node = disc_files_root(w->c->files);
+	const char *what;
+	struct stat st;
+	int fd = openat(beneath_directory(&w->tree, 0), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || fstat(fd, &st))
+		what = "can't be read in the directory";
+	else
+		what = compare_state(w, node, &st);
+	if (!what)
+		what = compare_attributes(w, fd, node);
+	if (!what)
+		what = compare_owner(w, node, &st);
+	w->c->root_differs = what;
+	if (fd >= 0)
+		close(fd);
+}
+
 static int compare_all(struct work *w)
 {
 	struct disc_walk_step step;
@@ -242,6 +271,7 @@ static int compare_all(struct work *w)
 
 	if (disc_walk_add(&w->walk, "", w->f))
 		return -1;
+	compare_root(w);
 	while ((next = disc_walk_next(&w->walk, &step, w->f)) > 0)
 		if (take_step(w, &step))
 			return -1;

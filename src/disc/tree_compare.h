@@ -2,8 +2,9 @@
 /* Compares the files of a disc with those in a directory: names, types, permissions, times to the
  * second, link targets, sizes, contents, which names are hard links of one regular file, extended
  * attributes and ACLs as burning records them (disc/attribute_compare.h), and, for root, owners.
- * Not compared are the root itself, sockets, the file of digests that a disc has, and what the disc
- * as a whole doesn't record. Main thread; a caught signal ends it. */
+ * The root, which is made up where single files are burned, is compared, but not counted. Not
+ * compared are sockets, the file of digests that a disc has, and what the disc as a whole doesn't
+ * record. Main thread; a caught signal ends it. */
 #ifndef DISC_TREE_COMPARE_H
 #define DISC_TREE_COMPARE_H
 
@@ -30,6 +31,8 @@ struct tree_compare {
 	uint64_t n_unrecorded; /* have attributes or ACLs in the directory, where the disc has none
 				  at all */
 	bool are_links_cut;    /* hard links of more files than are remembered */
+	const char *root_differs; /* how the directory itself does, which counts for nothing; NULL:
+				     it doesn't */
 };
 
 /* Looks at a node before anything is compared; at all of them, the root's too. Where each belongs

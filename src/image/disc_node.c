@@ -4,6 +4,23 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "util/sector.h"
+
+uint64_t disc_node_bytes_there(const struct disc_node *node, uint64_t n_blocks)
+{
+	uint64_t n_bytes = 0;
+
+	for (uint32_t i = 0; i < node->n_pieces; i++) {
+		const struct disc_piece *p = &node->pieces[i];
+		uint64_t room = p->lba < n_blocks ? (n_blocks - p->lba) * BLOCK_BYTES : 0;
+
+		if (room < p->n_bytes)
+			return n_bytes + room;
+		n_bytes += p->n_bytes;
+	}
+	return n_bytes;
+}
+
 void disc_node_damage(struct disc_node *node, const char *what)
 {
 	if (!node->damage)

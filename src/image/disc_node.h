@@ -36,6 +36,9 @@ struct disc_node {
 	int64_t mtime, atime, ctime; /* seconds from 1970 on; a disc has no fractions */
 };
 
+/* How many of a regular file's bytes lie within the medium's n_blocks, from its start on. */
+uint64_t disc_node_bytes_there(const struct disc_node *node, uint64_t n_blocks);
+
 /* Says what is wrong with it (static text); the first thing stays. */
 void disc_node_damage(struct disc_node *node, const char *what);
 

@@ -229,6 +229,27 @@ tap_is "$? $(told 'the file system is cut') $(told 'sub/random.bin: lies behind 
 "$XBURNCRYPT" extract "$tmp/cut.iso" -to "$tmp/rescued" >"$tmp/stdout" 2>"$tmp/stderr"
 tap_is "$? $(head -c 8000 "$tmp/tree/sub/random.bin" | cmp -n 8000 - "$tmp/rescued/sub/random.bin" && stat -c %s "$tmp/rescued/sub/random.bin")" \
 	'5 300001' 'extract brings back what is left of it'
+# more names of one file than a medium has bytes for, and paths longer than what is read at once
+mkdir "$tmp/many"
+head -c 200000 /dev/urandom >"$tmp/many/0"
+for i in {1..40}; do ln "$tmp/many/0" "$tmp/many/$i"; done
+name=$(printf 'd%.0s' {1..250})
+(cd "$tmp/many" && for _ in {1..300}; do mkdir "$name" && cd "$name" || exit; done && echo deep >file && echo escaped >'back\slash')
+"$XBURNCRYPT" -quiet -o "$tmp/many.iso" -format none -checksums "$tmp/many" 2>"$tmp/stderr"
+tap_ok '40 links to one file, and a path of 75,000 bytes: burned' || tap_note "$(cut -c 1-300 "$tmp/stderr")"
+out=$("$XBURNCRYPT" verify "$tmp/many.iso" 2>"$tmp/stderr")
+tap_like "$? $out" '^0 .* 43 files checked, 0 differ$' 'and verified' || tap_note "$(cut -c 1-300 "$tmp/stderr")"
+"$XBURNCRYPT" extract "$tmp/many.iso" -to "$tmp/many.out" >"$tmp/stdout" 2>"$tmp/stderr"
+tap_is "$? $(stat -c %h "$tmp/many.out/40")" '0 41' 'and extracted' || tap_note "$(cut -c 1-300 "$tmp/stderr")"
+lba=$(xorriso -indev "$tmp/many.iso" -find /7 -exec report_lba 2>/dev/null | awk -F, '/File data/ { print $2 + 0 }')
+printf X | dd of="$tmp/many.iso" bs=1 seek=$((lba * 2048 + 5000)) conv=notrunc status=none
+out=$("$XBURNCRYPT" verify "$tmp/many.iso" 2>"$tmp/stderr")
+tap_like "$? $out" '^3 .* 43 files checked, 41 differ$' 'one byte changed: all its names differ'
+rm -rf "$tmp/many" "$tmp/many.out" "$tmp/many.iso"
+"$XBURNCRYPT" -quiet -o "$tmp/small.iso" -format none "$tmp/tree/sub"
+chmod 711 "$tmp/tree/sub"
+out=$("$XBURNCRYPT" verify "$tmp/small.iso" -against "$tmp/tree/sub" 2>"$tmp/stderr")
+tap_is "$? $(told "the directory itself, beside the disc's root: has other permissions")" '0 1' "the root's own attributes are told, not counted"
 ! "$XBURNCRYPT" verify "$tmp/tree/hello.txt" >/dev/null 2>&1
 tap_ok 'what is no disc is none'
 "$XBURNCRYPT" verify >/dev/null 2>&1
