@@ -167,17 +167,6 @@ static int not_found(const char *path, int why, struct fail *f)
 	return fail_errno(f, FAIL_FAILED, path, "can't be found on the disc");
 }
 
-/* A directory that the walk starts at. */
-static int start_at(struct disc_walk *w, uint32_t directory, struct fail *f)
-{
-	struct disc_walk_directory *d = &w->directories[directory];
-
-	d->is_passed = false;
-	if (!mark(w, d->lba, d->n_bytes))
-		return 0;
-	return push(w, directory, 0, f);
-}
-
 int disc_walk_add(struct disc_walk *w, const char *path, struct fail *f)
 {
 	uint32_t directory = 0;
@@ -212,7 +201,60 @@ int disc_walk_add(struct disc_walk *w, const char *path, struct fail *f)
 		if (go_down(w, &directory, node, f))
 			return -1;
 	}
-	return start_at(w, directory, f);
+	w->directories[directory].is_wanted = true;
+	return push(w, directory, 0, f);
+}
+
+/* Directories in the order of their numbers, names in one by name; the first one last, as it is
+ * taken from the end. */
+static int compare_waiting(const void *a, const void *b, void *names)
+{
+	const struct disc_walk_start *x = a, *y = b;
+	const char *text = names;
+
+	if (x->directory != y->directory)
+		return x->directory < y->directory ? 1 : -1;
+	return strcmp(text + y->only, text + x->only);
+}
+
+/* True where it is part of something else that was added. */
+static bool is_covered(const struct disc_walk *w, const struct disc_walk_start *start)
+{
+	uint32_t directory = start->directory;
+
+	if (start->only && at(w, directory)->is_wanted)
+		return true;
+	while (directory) {
+		directory = at(w, directory)->parent;
+		if (at(w, directory)->is_wanted)
+			return true;
+	}
+	return false;
+}
+
+/* Drops from what was added all that is there twice. */
+static void drop_doubles(struct disc_walk *w)
+{
+	size_t n = 0;
+
+	qsort_r(w->waiting, w->n_waiting, sizeof *w->waiting, compare_waiting, w->names);
+	for (size_t i = 0; i < w->n_waiting; i++) {
+		const struct disc_walk_start *start = &w->waiting[i];
+
+		if (n && compare_waiting(start, &w->waiting[n - 1], w->names) == 0)
+			continue;
+		if (!is_covered(w, start))
+			w->waiting[n++] = *start;
+	}
+	w->n_waiting = n;
+	for (size_t i = 0; i < n; i++) {
+		struct disc_walk_directory *d = &w->directories[w->waiting[i].directory];
+
+		if (w->waiting[i].only)
+			continue;
+		d->is_passed = false;
+		mark(w, d->lba, d->n_bytes);
+	}
 }
 
 /* Adds the subdirectories; the last one first, so that the first is the next. */
@@ -261,6 +303,9 @@ int disc_walk_next(struct disc_walk *w, struct disc_walk_step *step, struct fail
 	uint32_t only;
 
 	*step = (struct disc_walk_step){ 0 };
+	if (!w->is_started && w->n_waiting)
+		drop_doubles(w);
+	w->is_started = true;
 	if (w->n_waiting == 0)
 		return 0;
 	if (signals_caught())

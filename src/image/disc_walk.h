@@ -24,6 +24,12 @@ struct disc_walk_directory {
 	uint32_t name;   /* in names */
 	uint16_t depth;
 	bool is_passed; /* only on the way to what the walk is for */
+	bool is_wanted; /* added, with all that is below */
+};
+
+struct disc_walk_start {
+	uint32_t directory;
+	uint32_t only; /* the one name in it that the walk is for, in names; 0: all */
 };
 
 struct disc_walk {
@@ -33,11 +39,9 @@ struct disc_walk {
 	void *ctx;
 	struct disc_walk_directory *directories; /* heap; 0 is the root */
 	size_t n_directories, max_directories;
-	struct {
-		uint32_t directory;
-		uint32_t only; /* the one name in it that the walk is for, in names; 0: all */
-	} * waiting;           /* heap: a stack */
+	struct disc_walk_start *waiting; /* heap: a stack */
 	size_t n_waiting, max_waiting;
+	bool is_started;
 	char *names; /* heap: the first is "" */
 	size_t n_names, max_names;
 	uint8_t *is_read; /* a bit for each block */
@@ -54,8 +58,9 @@ struct disc_walk {
 int disc_walk_open(struct disc_walk *w, const struct disc_files *files,
 	void (*damaged)(void *ctx, const char *path, const char *what), void *ctx, struct fail *f);
 
-/* Adds what is at path: a directory with all that is below, or a file alone; nothing that was added
- * before. 0, or -1 with f filled: nothing is there. */
+/* Adds what is at path, before the walk starts: a directory with all that is below, or a file
+ * alone. What is added twice, or is part of what is added, is met once. 0, or -1 with f filled:
+ * nothing is there. */
 int disc_walk_add(struct disc_walk *w, const char *path, struct fail *f);
 
 /* What comes next: a directory, or one file in it. */

@@ -258,6 +258,24 @@ else
 	tap_skip 'extract as nobody' 'not root, or nobody may not run the program'
 fi
 
+# paths that are part of each other, or named twice
+for paths in 'sub/random.bin sub' 'sub sub/random.bin' 'sub/ ./sub sub/random.bin sub/random.bin' '/ sub sub/random.bin'; do
+	rm -rf "$tmp/part"
+	# shellcheck disable=SC2086
+	read_back extract "$tmp/img" $paths -to "$tmp/part"
+	tap_is "$? $(cmp "$tmp/part/sub/random.bin" "$tmp/tree/sub/random.bin" && wc -c <"$tmp/stderr")" '0 0' "extract $paths: each once" ||
+		tap_note "$(cat "$tmp/stderr")"
+	chmod -R u+rwx "$tmp/part"
+	# shellcheck disable=SC2086
+	read_back list "$tmp/img" $paths
+	tap_is "$? $(sort "$tmp/stdout" | uniq -d)" '0 ' "list $paths: each once"
+done
+rm -rf "$tmp/part"
+# -force replaces files, never a directory
+mkdir -p "$tmp/part/sub/random.bin/there"
+read_back extract "$tmp/img" sub -force -to "$tmp/part"
+tap_is "$? $(grep -c 'sub/random.bin: there is a directory in its place' "$tmp/stderr")" '5 1' 'a directory in the place of a file: named'
+
 # only root makes device nodes
 if [ "$(id -u)" = 0 ] && mknod "$tmp/tree/null" c 1 3 2>/dev/null && chmod 4711 "$tmp/tree/hello.txt"; then
 	"$XBURNCRYPT" -quiet -force -o "$tmp/img" "${cost[@]}" "${secret[@]}" "$tmp/tree" >/dev/null 2>&1
