@@ -264,8 +264,11 @@ static void become_fusermount(const char *dir)
 static int unmount(const char *dir, struct fail *f)
 {
 	int status = 0;
-	pid_t pid = fork();
+	pid_t pid;
 
+	if (mount_point_check_mounted(dir, f))
+		return -1;
+	pid = fork();
 	if (pid == 0)
 		become_fusermount(dir);
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)

@@ -80,6 +80,20 @@ int mount_point_check(const char *dir, struct fail *f)
 	return 0;
 }
 
+int mount_point_check_mounted(const char *dir, struct fail *f)
+{
+	struct stat st;
+
+	if (has_disc(dir))
+		return 0;
+	if (lstat(dir, &st) && errno == ENOENT)
+		return fail_errno(f, FAIL_USAGE, dir, "can't be unmounted");
+	fail_set(f, FAIL_USAGE, dir, "has no disc mounted on it");
+	fail_hint(f, "name the directory that was given to mount; all of them are listed by "
+		     "findmnt -t fuse.xburncrypt");
+	return -1;
+}
+
 static void close_all(struct mount_point *p)
 {
 	if (p->session)

@@ -16,7 +16,12 @@ struct mount_point;
 /* FAIL_USAGE: dir is no directory, or a disc is mounted on it already. 0, or -1 with f filled. */
 int mount_point_check(const char *dir, struct fail *f);
 
-/* Checks that, and mounts, read-only, without set-user-ids and devices. NULL with f filled. */
+/* FAIL_USAGE: none of our discs is mounted on dir; what else is mounted there is left alone. 0, or
+ * -1 with f filled. */
+int mount_point_check_mounted(const char *dir, struct fail *f);
+
+/* Checks with mount_point_check, and mounts, read-only, without set-user-ids and devices. NULL with
+ * f filled. */
 struct mount_point *mount_point_new(const char *dir, struct fail *f);
 
 /* The kernel's end; the mount point's. */

@@ -102,7 +102,17 @@ tap_ok 'what read the disc has ended then'
 [ -z "$(ls mnt)" ]
 tap_ok 'the directory is empty again'
 "$XBURNCRYPT" unmount mnt >log 2>&1
-tap_is $? 1 'unmount of what is not mounted: status 1'
+tap_is "$? $(grep -c 'mnt: has no disc mounted on it' log)" '2 1' 'unmount of what is not mounted: status 2'
+"$XBURNCRYPT" unmount missing >log 2>&1
+tap_is "$? $(grep -c "missing: can't be unmounted: No such file or directory" log)" '2 1' 'unmount of what is not there: status 2'
+# that is not ours to unmount
+if mount -t tmpfs none mnt 2>/dev/null; then
+	"$XBURNCRYPT" unmount mnt >log 2>&1
+	tap_is "$? $(grep -c 'mnt: has no disc mounted on it' log) $(stat -f -c %T mnt)" '2 1 tmpfs' 'another file system stays: status 2'
+	umount mnt
+else
+	tap_skip 'another file system stays' 'no mounting here'
+fi
 
 # ended by a signal, in the foreground
 timeout 60 "$XBURNCRYPT" mount -foreground new.img mnt -encstyle new -pass-file pass >log 2>&1 &
