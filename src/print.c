@@ -98,7 +98,7 @@ void print_fail(const struct fail *f)
 		fprintf(stderr, ": %s", strerror(f->sys_errno));
 	fputc('\n', stderr);
 	if (f->hint[0])
-		fprintf(stderr, "  %s\n", message_escape(shown, sizeof shown, f->hint));
+		fprintf(stderr, "  %s\n", message_printable(shown, sizeof shown, f->hint));
 }
 
 void print_done(int status)

@@ -72,9 +72,9 @@ static size_t utf8_length(const unsigned char *s)
 	return n;
 }
 
-char *message_escape(char *out, size_t n, const char *name)
+static char *escape(char *out, size_t n, const char *text, bool doubles_backslash)
 {
-	const unsigned char *s = (const unsigned char *)name;
+	const unsigned char *s = (const unsigned char *)text;
 	size_t at = 0;
 
 	while (*s) {
@@ -83,7 +83,7 @@ char *message_escape(char *out, size_t n, const char *name)
 
 		if (len == 0)
 			snprintf(piece, sizeof piece, "\\x%02X", *s++);
-		else if (*s == '\\') {
+		else if (*s == '\\' && doubles_backslash) {
 			strcpy(piece, "\\\\");
 			s++;
 		} else {
@@ -104,6 +104,16 @@ char *message_escape(char *out, size_t n, const char *name)
 	return out;
 }
 
+char *message_escape(char *out, size_t n, const char *name)
+{
+	return escape(out, n, name, true);
+}
+
+char *message_printable(char *out, size_t n, const char *text)
+{
+	return escape(out, n, text, false);
+}
+
 /* True where every byte means itself to a shell. */
 static int is_plain_word(const char *text)
 {
@@ -113,16 +123,14 @@ static int is_plain_word(const char *text)
 	return *text && strspn(text, safe) == strlen(text);
 }
 
-static bool is_control(unsigned char c)
+static bool is_printable(const char *text)
 {
-	return c < 0x20 || c == 0x7f;
-}
+	const unsigned char *s = (const unsigned char *)text;
+	size_t n = 1;
 
-static bool has_control(const char *text)
-{
-	while (*text && !is_control((unsigned char)*text))
-		text++;
-	return *text != '\0';
+	for (; *s && n; s += n)
+		n = utf8_length(s);
+	return n != 0;
 }
 
 /* One byte between single quotes. Returns how many were written, 4 at most. */
@@ -136,14 +144,15 @@ static size_t put_quoted(char *out, char c)
 	return 4;
 }
 
-/* The same between $' and '. Three digits: what follows can't be taken for more of them. */
-static size_t put_escaped(char *out, char c)
+/* The same between $' and ', of n bytes that are a character, 0 for a byte that is none. Three
+ * digits: what follows can't be taken for more of them. */
+static size_t put_escaped(char *out, const char *c, size_t n)
 {
-	unsigned char byte = (unsigned char)c;
+	unsigned char byte = (unsigned char)*c;
 
-	if (!is_control(byte) && c != '\'' && c != '\\') {
-		*out = c;
-		return 1;
+	if (n && byte != '\'' && byte != '\\') {
+		memcpy(out, c, n);
+		return n;
 	}
 	out[0] = '\\';
 	out[1] = (char)('0' + (byte >> 6));
@@ -154,7 +163,7 @@ static size_t put_escaped(char *out, char c)
 
 char *message_shell_quote(const char *text)
 {
-	bool escapes = has_control(text);
+	bool escapes = !is_printable(text);
 	char *out, *to;
 
 	if (is_plain_word(text))
@@ -165,8 +174,12 @@ char *message_shell_quote(const char *text)
 	if (escapes)
 		*to++ = '$';
 	*to++ = '\'';
-	for (; *text; text++)
-		to += escapes ? put_escaped(to, *text) : put_quoted(to, *text);
+	while (*text) {
+		size_t n = escapes ? utf8_length((const unsigned char *)text) : 1;
+
+		to += escapes ? put_escaped(to, text, n) : put_quoted(to, *text);
+		text += n ? n : 1;
+	}
 	*to++ = '\'';
 	*to = '\0';
 	return out;

@@ -30,9 +30,13 @@ void message_note(const struct messages *m, const char *format, ...)
  * drive a terminal. A backslash is doubled. Returns out. */
 char *message_escape(char *out, size_t n, const char *name);
 
+/* The same for a text that is no name, such as a command with quoted names in it: a backslash stays
+ * as it is. */
+char *message_printable(char *out, size_t n, const char *text);
+
 /* Writes text quoted for a POSIX shell (as it is, where no quoting is needed), on one line: what
- * has control characters as $'...' (POSIX.1-2024). Returns a heap string that the caller frees,
- * NULL without memory. */
+ * message_escape would not show as it is, as $'...' (POSIX.1-2024). Returns a heap string that the
+ * caller frees, NULL without memory. */
 char *message_shell_quote(const char *text);
 
 #endif
