@@ -32,6 +32,7 @@ struct look {
 	struct block_reader *reader; /* NULL: nothing to read, or the disc is open */
 	struct block_reader *header; /* of a detached header; NULL: none */
 	bool is_readable;
+	bool is_empty;    /* zeros */
 	uint64_t n_bytes; /* readable ones; of an image, all */
 	struct volume *inspected;
 	struct disc *disc;           /* opened with a secret; NULL: none was given */
@@ -87,6 +88,20 @@ static int find_commands(struct look *l, const struct options *o, struct fail *f
 	return 0;
 }
 
+/* True where it starts with nothing but zeros, as what is formatted, or made with truncate(1),
+ * does: cipher text never looks like that. */
+static bool is_empty(struct block_reader *reader)
+{
+	enum { N_BLOCKS = 32 };
+	uint64_t n = reader->n_blocks < N_BLOCKS ? reader->n_blocks : N_BLOCKS;
+	uint8_t bytes[N_BLOCKS * BLOCK_BYTES];
+	struct fail unread = { 0 };
+
+	if (n == 0 || block_reader_read(reader, 0, (uint32_t)n, bytes, &unread))
+		return false;
+	return bytes[0] == 0 && memcmp(bytes, bytes + 1, (size_t)n * BLOCK_BYTES - 1) == 0;
+}
+
 static int look_at_contents(struct look *l, const struct options *o, struct fail *f)
 {
 	struct format_params params = { .header_path = o->values[OPTION_HEADER] };
@@ -100,8 +115,10 @@ static int look_at_contents(struct look *l, const struct options *o, struct fail
 	format = format_recognise(l->header ? l->header : l->reader);
 	if (l->header && !(format && format->takes & TAKES_HEADER))
 		return fail_set(f, FAIL_MISMATCH, params.header_path, "is no LUKS header");
-	if (!format)
+	if (!format) {
+		l->is_empty = !l->header && is_empty(l->reader);
 		return 0;
+	}
 	l->volume = l->inspected = format_inspect(format, l->reader, &params, print_messages(), f);
 	if (l->volume)
 		return find_commands(l, o, f);
@@ -239,6 +256,8 @@ static void print_contents(const struct look *l)
 		return;
 	if (l->volume)
 		print_volume(l->volume);
+	else if (l->is_empty)
+		puts("contents: zeros; nothing was written there yet");
 	else
 		puts("contents: nothing that shows what it is; a plain, loop-AES or VeraCrypt "
 		     "volume looks like this");
@@ -337,6 +356,8 @@ static void write_json(const struct look *l)
 	json_number(&j, "readable_bytes", l->n_bytes);
 	if (l->is_readable)
 		json_text(&j, "format", l->volume ? l->volume->format->name : "");
+	if (l->is_empty)
+		json_bool(&j, "zeros", true);
 	if (l->volume && l->volume->cipher_name[0])
 		write_volume(&j, l->volume);
 	if (l->disc)

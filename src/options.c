@@ -245,6 +245,8 @@ static int keep(struct options *o, const struct row *row, char *value, const cha
 {
 	enum option id = row->id;
 
+	if (row->is_repeatable && *value == '\0')
+		return fail_set(f, FAIL_USAGE, text, "needs a value: %s", row->argument);
 	if (row->is_repeatable) {
 		o->names[id] = row->name;
 		o->values[id] = value;
@@ -301,6 +303,9 @@ int options_parse(struct options *o, enum verb_set verb, int argc, char **argv, 
 			only_operands = true;
 			at++;
 		} else if (only_operands || argv[at][0] != '-' || argv[at][1] == '\0') {
+			if (argv[at][0] == '\0')
+				return fail_set(f, FAIL_USAGE, "\"\"",
+					"is an empty name; was a variable empty?");
 			if (append(&o->operands, argv[at++], f))
 				return -1;
 		} else if (parse_option(o, verb, argc, argv, &at, m, f)) {

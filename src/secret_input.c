@@ -104,14 +104,34 @@ static int open_descriptor(const struct options *o, enum option id, struct fail 
 {
 	uint64_t fd = 0;
 	char name[64];
+	int flags;
 
 	if (options_number(o, id, 0, 1 << 20, &fd, f))
 		return -1;
-	if (fcntl((int)fd, F_GETFD) < 0) {
-		snprintf(name, sizeof name, "-%s", o->names[id]);
+	snprintf(name, sizeof name, "-%s", o->names[id]);
+	flags = fcntl((int)fd, F_GETFL);
+	if (flags < 0)
 		return fail_set(f, FAIL_USAGE, name, "descriptor %d is not open", (int)fd);
-	}
+	if ((flags & O_ACCMODE) == O_WRONLY)
+		return fail_set(f, FAIL_USAGE, name,
+			"descriptor %d is open for writing, not for reading", (int)fd);
 	return (int)fd;
+}
+
+int secret_input_check_apart(const struct options *o, const struct output *out, struct fail *f)
+{
+	static const enum option files[] = { OPTION_PASS_FILE, OPTION_KEY_FILE, OPTION_ENCPASS_FILE,
+		OPTION_GPG_KEY };
+	static const enum option lists[] = { OPTION_ADD_PASS_FILE, OPTION_ADD_KEY_FILE };
+
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		if (options_has(o, files[i]) && output_check_apart(out, o->values[files[i]], f))
+			return -1;
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		for (size_t j = 0; j < o->lists[lists[i]].n; j++)
+			if (output_check_apart(out, o->lists[lists[i]].items[j], f))
+				return -1;
+	return 0;
 }
 
 static struct secret *ask(bool is_new, const char *object, const struct messages *m, struct fail *f)

@@ -31,6 +31,7 @@ struct walk {
 	char *path; /* of what is looked at, from the SOURCE's root */
 	size_t n_path, n_path_max;
 	struct problems problems;
+	bool has_excluded; /* something */
 };
 
 /* The walk goes down by recursion: what needs much stack stays out of the functions on its way. */
@@ -131,6 +132,19 @@ static struct entry *add_entry(
 	return e;
 }
 
+static bool is_excluded(struct walk *w, const char *path)
+{
+	bool matches = exclude_matches(w->spec->excludes, w->spec->n_excludes, path);
+
+	w->has_excluded = w->has_excluded || matches;
+	return matches;
+}
+
+static bool is_empty(const struct tree_facts *t)
+{
+	return t->n_files + t->n_directories + t->n_others == 0;
+}
+
 /* A copy that lives as long as the scratch arena; what comes from the command line lives longer
  * anyway. */
 static const char *keep_name(struct walk *w, const struct found *it, const char *name)
@@ -183,14 +197,17 @@ out:
 	return result;
 }
 
-/* Opens the file, to see that it can be read. 0, or -1 with errno. */
-static int look_into(
-	struct walk *w, const struct found *it, const struct file_attributes **attributes)
+/* Opens the file, to see that it can be read; *is_sized false: it gives more bytes than its size
+ * says, as what the kernel makes up does (proc(5)). 0, or -1 with errno. */
+static int look_into(struct walk *w, const struct found *it,
+	const struct file_attributes **attributes, bool *is_sized)
 {
 	int fd = folder_open(&w->cursor, it->folder, it->name, it->followed), ret;
+	char byte;
 
 	if (fd < 0)
 		return -1;
+	*is_sized = it->st.st_size > 0 || read(fd, &byte, 1) <= 0;
 	ret = file_attributes_read(fd, w->scratch, attributes);
 	close(fd);
 	return ret;
@@ -202,10 +219,13 @@ OUT_OF_LINE static int add_file(
 	const struct file_attributes *attributes;
 	struct tree_file *file;
 	struct entry *e;
-	bool is_new;
+	bool is_new, is_sized;
 
-	if (look_into(w, it, &attributes))
+	if (look_into(w, it, &attributes, &is_sized))
 		return problem(w, it, errno, "can't be read");
+	if (!is_sized)
+		return problem(w, it, 0,
+			"its size is 0, but it has contents: a disc can't hold it as it is");
 	file = tree_file_add(w->files, it->folder, it->name, it->followed, &it->st, &is_new);
 	if (!file)
 		return no_memory(w);
@@ -329,7 +349,7 @@ static int scan_name(struct walk *w, const struct folder *folder, struct entry *
 
 	if (signals_caught())
 		return fail_set(w->f, FAIL_FAILED, "", "interrupted while reading the tree");
-	if (exclude_matches(w->spec->excludes, w->spec->n_excludes, w->path))
+	if (is_excluded(w, w->path))
 		return 0;
 	it.name = name;
 	at = folder_fd(&w->cursor, folder);
@@ -410,7 +430,7 @@ static int add_named(struct walk *w, struct entry *dir, const char *name, const 
 
 		name = slash ? slash + 1 : path;
 	}
-	if (exclude_matches(w->spec->excludes, w->spec->n_excludes, name))
+	if (is_excluded(w, name))
 		return 0;
 	return add_found(w, dir, name, &it, NULL);
 }
@@ -529,6 +549,11 @@ int walk_sources(const struct tree_spec *spec, struct tree_file_set *files, stru
 			goto out;
 	if (problems_fail(&w.problems, f))
 		goto out;
+	if (w.has_excluded && is_empty(&result->facts)) {
+		fail_set(f, FAIL_USAGE, "-exclude",
+			"leaves out everything: nothing is left to burn");
+		goto out;
+	}
 	result->n_left_out = w.problems.n_left_out;
 	complete_made_up(result->root, result->root);
 	ret = 0;

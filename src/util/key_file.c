@@ -35,11 +35,11 @@ struct secret *key_file_read(const char *path, const struct messages *m, struct 
 
 	if (fd < 0)
 		return NULL;
-	/* no more locked memory than the file needs; a device or FIFO gets a page */
+	/* no more locked memory than the file needs */
 	if (fstat(fd, &st) == 0)
 		max = S_ISREG(st.st_mode)
 			      ? (size_t)(st.st_size < KEY_FILE_MAX ? st.st_size : KEY_FILE_MAX)
-			      : 4096;
+			      : KEY_STREAM_MAX;
 	s = secret_read(fd, max, path, f);
 	close(fd);
 	return s;
@@ -50,5 +50,5 @@ struct secret *key_file_read_fd(int fd, struct fail *f)
 	char name[32];
 
 	snprintf(name, sizeof name, "descriptor %d", fd);
-	return secret_read(fd, 64 * 1024, name, f);
+	return secret_read(fd, KEY_STREAM_MAX, name, f);
 }

@@ -11,16 +11,18 @@
 #include "util/message.h"
 #include "util/secret.h"
 
-enum { KEY_FILE_MAX = 8192 * 1024 };
+/* The most that a file gives, and a pipe, device or descriptor, in bytes. */
+enum { KEY_FILE_MAX = 8192 * 1024, KEY_STREAM_MAX = 64 * 1024 };
 
 /* Opens a file that holds a secret, for reading; a warning where others may read it. The
  * descriptor, or -1 with f filled. */
 int key_file_open(const char *path, const struct messages *m, struct fail *f);
 
-/* All bytes, at most KEY_FILE_MAX. An empty file gives an empty secret. */
+/* All bytes, at most KEY_FILE_MAX, or KEY_STREAM_MAX of what is no regular file. An empty file
+ * gives an empty secret. */
 struct secret *key_file_read(const char *path, const struct messages *m, struct fail *f);
 
-/* All bytes up to the end of fd, at most 64 KiB. */
+/* All bytes up to the end of fd, at most KEY_STREAM_MAX. */
 struct secret *key_file_read_fd(int fd, struct fail *f);
 
 #endif

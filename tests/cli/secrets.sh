@@ -118,6 +118,18 @@ setsid "$XBURNCRYPT" -o "$tmp/out2.img" "$tmp/zero" </dev/null >/dev/null 2>"$tm
 tap_is $? 2 'no terminal to ask on: status 2'
 tap_like "$(cat "$tmp/err")" 'no terminal' 'no terminal to ask on: says so'
 
+# descriptors and pipes
+"$XBURNCRYPT" -o "$tmp/fd.img" -encstyle new -pass-fd 7 -image "$tmp/zero" 7>"$tmp/sink" >/dev/null 2>"$tmp/err"
+tap_is "$? $(grep -c 'descriptor 7 is open for writing' "$tmp/err")" '2 1' 'a descriptor that is not to be read: status 2'
+head -c 60000 /dev/urandom >"$tmp/long"
+chmod 600 "$tmp/long"
+for way in "-key-file $tmp/long" '-key-file /dev/fd/8' '-key-fd 8'; do
+	# shellcheck disable=SC2086
+	"$XBURNCRYPT" -o "$tmp/fd.img" -force -quiet -format luks2 -pbkdf-weak -pbkdf pbkdf2 -pbkdf-iterations 1000 $way -image "$tmp/zero" \
+		8< <(cat "$tmp/long") >/dev/null 2>"$tmp/err" && cryptsetup open --test-passphrase --key-file "$tmp/long" "$tmp/fd.img" 2>/dev/null
+	tap_ok "60000 bytes: ${way/$tmp/}" || tap_note "$(cat "$tmp/err")"
+done
+
 # the prompt on a terminal (script(1) makes one)
 if command -v script >/dev/null; then
 	ask() { # what-is-typed: the transcript goes to $tmp/tty

@@ -123,6 +123,20 @@ for bad in 0 -1 5x m 99999999999999999999 ''; do
 	tap_is $? 2 "-size \"$bad\": status 2"
 done
 
+# names that are none, and nothing left
+refused 2 '"": is an empty name' 'an empty name' "$tmp/a" ''
+refused 2 '-exclude: needs a value' 'an empty -exclude' -exclude '' "$tmp/a"
+refused 2 '-exclude: leaves out everything' '-exclude that matches all' -exclude '*' "$tmp/a"
+refused 2 '-exclude: leaves out everything' '-exclude of the only file' -exclude file "$tmp/file" "$tmp/file"
+mkdir "$tmp/nothing"
+burn -exclude '*.o' "$tmp/nothing"
+names_are 'an empty directory is no mistake' /
+if [ -r /proc/self/status ]; then
+	refused 1 'status: its size is 0, but it has contents' 'a file that the kernel makes up' -graft /x=/proc/self/status
+	burn -graft /x=/proc/self/status -graft /file="$tmp/file" -skip-unreadable
+	tap_is $? 5 'and with -skip-unreadable: status 5'
+fi
+
 # what can't be read, or changes
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	as_nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }

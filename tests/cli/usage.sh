@@ -101,6 +101,15 @@ refused 2 '' 'KDF costs below the floor' -o "$img" -pass-file "$pass" -pbkdf-mem
 json=$("$XBURNCRYPT" -o "$img" -progress json -pass-file "$pass" "${cheap[@]}" "$tmp/missing" 2>&1 >/dev/null)
 tap_like "$(tail -n 1 <<<"$json")" '^\{"event":"done","status":2\}$' 'json: the last line has the status'
 tap_like "$json" '"event":"error","name":"[^"]*missing"' 'json: an error names its object'
+(ulimit -n 20; "$XBURNCRYPT" formats >/dev/null 2>"$tmp/stderr")
+tap_is "$? $(grep -c 'too few: 64 are needed' "$tmp/stderr")" '1 1' 'too few descriptors: status 1, before anything is read'
+(ulimit -Sn 20; "$XBURNCRYPT" formats >/dev/null 2>"$tmp/stderr")
+tap_is $? 0 'too few descriptors by the soft limit: it is raised'
+head -c 100000 /dev/zero >"$tmp/zeros"
+tap_like "$("$XBURNCRYPT" info "$tmp/zeros")" '^contents: zeros' 'info of zeros'
+tap_like "$("$XBURNCRYPT" info -json "$tmp/zeros")" '"zeros":true' 'info -json of zeros'
+out=$("$XBURNCRYPT" -o "$img" -pass-file "$pass" -V 'Grün' "$dir" 2>&1)
+tap_like "$? $out" '^2 .*printable ASCII' 'a volume id that is not ASCII: status 2, with the reason'
 name=$(printf '%s/bad\xff' "$tmp")
 json=$("$XBURNCRYPT" -o "$img" -progress json -pass-file "$pass" "${cheap[@]}" "$name" 2>&1 >/dev/null)
 tap_like "$json" '"name_hex":"[0-9a-f]*626164ff"' 'json: a name that is no UTF-8 comes in hex'
