@@ -216,6 +216,16 @@ static uint64_t count_bytes(const struct work *w)
 	return n;
 }
 
+static int check_bytes(const struct work *w, uint64_t n_bytes, struct fail *f)
+{
+	if (n_bytes / BYTES_PER_BYTE_MAX <= w->n_medium_blocks * BLOCK_BYTES)
+		return 0;
+	return fail_set(f, FAIL_FAILED, "",
+		"the directories are damaged: the files would take up more than %d times the "
+		"medium",
+		BYTES_PER_BYTE_MAX);
+}
+
 static int walk_all(struct work *w, struct fail *f)
 {
 	struct disc_walk_step step;
@@ -234,12 +244,7 @@ static int walk_all(struct work *w, struct fail *f)
 	if (w->n_entries)
 		qsort(w->entries, w->n_entries, sizeof *w->entries, compare_entries);
 	w->restore.n_total = count_bytes(w);
-	if (w->restore.n_total / BYTES_PER_BYTE_MAX > w->n_medium_blocks * BLOCK_BYTES)
-		return fail_set(f, FAIL_FAILED, "",
-			"the directories are damaged: the files would take up more than %d times "
-			"the medium",
-			BYTES_PER_BYTE_MAX);
-	return 0;
+	return check_bytes(w, w->restore.n_total, f);
 }
 
 /* True where the node is one more name of the file that was brought back last. */
@@ -359,7 +364,9 @@ static int restore_all(struct work *w, struct fail *f)
 		if (e->index >= l->n_nodes)
 			return fail_set(
 				f, FAIL_FAILED, "", "a directory reads differently than before");
-		if (restore_entry(w, l->nodes[e->index], e->directory, f))
+		/* what was taken for links may have been none */
+		if (restore_entry(w, l->nodes[e->index], e->directory, f) ||
+			check_bytes(w, w->restore.n_bytes, f))
 			return -1;
 	}
 	return 0;
