@@ -134,6 +134,29 @@ static void print_summary(const struct job *j)
 	print_flush_summary();
 }
 
+/* All that there was is on the output, though making it failed in the end. A file has not got its
+ * name. */
+static bool may_be_whole(const struct job *j)
+{
+	uint64_t n = j->pipeline.announced_bytes;
+
+	if (j->drive)
+		return j->burned.has_all && !j->session.dummy;
+	return j->output.kind != OUTPUT_FILE && n && j->n_written == n;
+}
+
+static void hint_at_medium(const struct job *j, struct fail *f)
+{
+	if (may_be_whole(j))
+		fail_hint(f, "the drive is at rest; all data was written, but not compared: see "
+			     "what xburncrypt verify says");
+	else if (j->burned.was_begun)
+		fail_hint(f, "the drive is at rest; a write-once medium that was being written is "
+			     "spoiled");
+	else
+		fail_hint(f, "the burn had not begun");
+}
+
 /* A caught signal is the cause, whatever failed because of it. */
 static void explain_interruption(const struct job *j, struct fail *f)
 {
@@ -143,15 +166,19 @@ static void explain_interruption(const struct job *j, struct fail *f)
 	fail_set(f, FAIL_FAILED, j->output.path ? job_output_name(j) : "", "interrupted by %s",
 		signals_caught_name());
 	if (j->drive)
-		fail_hint(f, "the drive is at rest; a write-once medium that was being written is "
-			     "spoiled");
+		hint_at_medium(j, f);
 }
 
-/* A header without its disc opens nothing. */
+/* A header without its disc opens nothing; but a disc without its header can't be opened at all. */
 static void give_up(struct job *j, struct fail *f)
 {
 	explain_interruption(j, f);
-	if (j->header_was_written && !j->was_transferred)
+	if (!j->header_was_written || j->was_transferred)
+		return;
+	if (may_be_whole(j))
+		message_warn(print_messages(), "%s: is kept: it opens what was written",
+			j->volume->header_path);
+	else
 		unlink(j->volume->header_path);
 }
 

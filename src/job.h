@@ -44,8 +44,9 @@ struct job {
 	/* cmd_burn.c */
 	struct digest_list *digests; /* of what is sent; NULL: it is not read back */
 	struct pipeline pipeline;
-	uint64_t n_written;
-	int queue_lowest_percent; /* -1: no queue */
+	uint64_t n_written;           /* but on a drive */
+	struct session_result burned; /* on a drive */
+	int queue_lowest_percent;     /* -1: no queue */
 	bool was_transferred;
 	bool was_verified;
 	bool header_was_checked;

@@ -13,6 +13,7 @@
 #include "burn/stream_sink.h"
 #include "print.h"
 #include "question.h"
+#include "util/signals.h"
 
 const char *job_output_name(const struct job *j)
 {
@@ -96,6 +97,8 @@ int job_output_blank(struct job *j, struct fail *f)
 	if (question_ask(
 		    j->options, j->output.path, "Blank the medium? All that is on it is lost.", f))
 		return -1;
+	if (signals_caught())
+		return fail_set(f, FAIL_FAILED, j->output.path, "interrupted before the blanking");
 	j->will_blank = j->session.after_blank = false;
 	/* what is written anew from its start anyway needs no blanking */
 	if (drive_facts(j->drive).state == MEDIUM_OVERWRITABLE) {
@@ -137,8 +140,8 @@ int job_output_write(struct job *j, const struct sink_watch *watch, struct fail 
 		/* what fails so early leaves the medium as it is */
 		if (queue_source_wait_filled(p->queue))
 			return -1;
-		return session_burn(j->drive, p->top, n, &j->session, watch, print_messages(),
-			&j->n_written, f);
+		return session_burn(
+			j->drive, p->top, n, &j->session, watch, print_messages(), &j->burned, f);
 	case OUTPUT_FILE:
 		return file_sink_write(p->top, j->output.path,
 			options_has(j->options, OPTION_FORCE), n, watch, &j->n_written, f);

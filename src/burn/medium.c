@@ -116,14 +116,14 @@ static int wipe_all(
 	struct sink_watch outer = watch ? *watch : (struct sink_watch){ 0 };
 	struct report report = { 0 };
 	struct burn_source *zeros = zeros_new(&report, f);
-	uint64_t n_bytes = 0;
+	struct session_result result;
 	int ret;
 
 	if (!zeros)
 		return -1;
 	inner.ctx = &outer;
 	ret = session_burn(
-		d, zeros, d->facts.n_blocks_free * BLOCK_BYTES, &options, &inner, m, &n_bytes, f);
+		d, zeros, d->facts.n_blocks_free * BLOCK_BYTES, &options, &inner, m, &result, f);
 	stage_free(zeros);
 	return ret;
 }

@@ -26,6 +26,7 @@ struct meter {
 	off_t n_track;        /* what libburn takes for the track's size */
 	_Atomic uint64_t n_taken;
 	atomic_bool is_failed;
+	atomic_bool is_ended; /* of unknown length: the chain has no more */
 };
 
 static int meter_read(struct burn_source *source, unsigned char *buf, int n)
@@ -46,7 +47,14 @@ static int meter_read(struct burn_source *source, unsigned char *buf, int n)
 		burn_drive_cancel(m->handle);
 		return -1;
 	}
+	if (got == 0)
+		m->is_ended = true;
 	return (int)got;
+}
+
+static bool meter_has_all(const struct meter *m)
+{
+	return m->n_announced ? m->n_taken == m->n_announced : m->is_ended;
 }
 
 static off_t meter_size(struct burn_source *source)
@@ -372,7 +380,10 @@ static void hint_after_failure(const struct job *j, struct fail *f)
 {
 	const struct drive *d = j->drive;
 
-	if (is_disconnected(&j->wait.complaint))
+	if (is_unclosed(&j->wait.complaint) && meter_has_all(&j->meter))
+		fail_hint(
+			f, "some drives may read it all the same: see what xburncrypt verify says");
+	else if (is_disconnected(&j->wait.complaint))
 		fail_hint(f,
 			"look after the drive's cable and power; the disc is spoilt, unless it "
 			"can be blanked");
@@ -469,9 +480,19 @@ static void free_job(struct job *j)
 		burn_disc_free(j->disc);
 }
 
+/* libburn forgets a cancel that comes before its thread has started, and some media are spoiled by
+ * the start alone. */
+static int check_signals(const struct drive *d, struct fail *f)
+{
+	return signals_caught()
+		       ? fail_set(f, FAIL_FAILED, d->path, "interrupted before the burn by %s",
+				 signals_caught_name())
+		       : 0;
+}
+
 int session_burn(struct drive *d, struct burn_source *top, uint64_t announced_bytes,
 	const struct session_options *o, const struct sink_watch *watch, const struct messages *m,
-	uint64_t *n_bytes, struct fail *f)
+	struct session_result *result, struct fail *f)
 {
 	struct session_options now = *o;
 	struct job j = { .drive = d,
@@ -479,18 +500,23 @@ int session_burn(struct drive *d, struct burn_source *top, uint64_t announced_by
 		.wait = { .watch = watch, .m = m, .n_total = announced_bytes, .top = top } };
 	int ret = -1;
 
-	*n_bytes = 0;
+	*result = (struct session_result){ 0 };
 	meter_init(&j.meter, top, d->handle, announced_bytes);
 	now.after_blank = false;
 	j.wait.n_taken = &j.meter.n_taken;
-	if (session_check(d, announced_bytes, &now, f) || medium_format_new(d, watch, m, f) ||
-		make_disc(&j, f) || make_options(&j, f))
+	if (check_signals(d, f) || session_check(d, announced_bytes, &now, f) ||
+		medium_format_new(d, watch, m, f) || make_disc(&j, f) || make_options(&j, f))
+		goto out;
+	/* formatting may have taken long */
+	if (check_signals(d, f))
 		goto out;
 	set_speed(&j);
 	library_drop();
+	result->was_begun = true;
 	burn_disc_write(j.opts, j.disc);
 	drive_wait(d, &j.wait);
-	*n_bytes = j.meter.n_taken;
+	result->n_bytes = j.meter.n_taken;
+	result->has_all = meter_has_all(&j.meter);
 	if (judge(&j, f) || check_medium(&j, f))
 		goto out;
 	ret = 0;

@@ -25,6 +25,13 @@ struct session_options {
 	bool overwrite;   /* an overwritable medium may lose what it holds (else it is refused) */
 };
 
+/* How far a burn came, also where it failed. */
+struct session_result {
+	uint64_t n_bytes; /* that libburn took */
+	bool was_begun;   /* the medium may not be what it was; false where it is untouched */
+	bool has_all;     /* all that there was to burn was taken */
+};
+
 /* What a track on this medium is padded with behind the payload (pad_source_new): CD needs 150
  * blocks that may be unreadable, DVD and BD whole ECC blocks (16 and 32 blocks). */
 void session_padding(const struct drive *d, const struct session_options *o, uint32_t *unit_bytes,
@@ -42,9 +49,9 @@ int session_check(
  * cancels at once, so that no wrong disc is finished. A success only if libburn wrote well, nothing
  * was aborted and exactly the announced bytes were taken; whether a stage failed is told by the
  * reports, which the caller reads. A caught signal cancels, waits until the drive is at rest, and
- * is a failure. 0 or -1. top stays the caller's. */
+ * is a failure; one that came before leaves the medium alone. 0 or -1. top stays the caller's. */
 int session_burn(struct drive *d, struct burn_source *top, uint64_t announced_bytes,
 	const struct session_options *o, const struct sink_watch *watch, const struct messages *m,
-	uint64_t *n_bytes, struct fail *f);
+	struct session_result *result, struct fail *f);
 
 #endif

@@ -226,6 +226,62 @@ tap_is $? 4 '-speed beyond the drive: status 4'
 run -o /dev/sr0 "${luks[@]}" -speed 4 -eject "$tmp/tree"
 tap_is $? 0 '-speed 4 -eject' || tap_note "$(cat "$tmp/stderr")"
 
+# a signal that comes before the burn leaves the medium as it is
+start() { # arguments...: the same in the background, its process id in $pid; stdin stays
+	MMCEMU_STATE=$tmp/st MMCEMU_MEDIUM=$medium MMCEMU_FAULTS=$faults LD_PRELOAD=$shim \
+		env --default-signal=TERM "$XBURNCRYPT" "$@" >"$tmp/stdout" 2>"$tmp/stderr" <&5 &
+	pid=$!
+}
+stopped() { # name: SIGTERM
+	kill -TERM $pid
+	wait $pid
+	tap_is $? 143 "$1: the signal is raised again"
+}
+mkfifo "$tmp/slow"
+slow_kdf=(-pass-file "$tmp/pass" -format luks2 -pbkdf pbkdf2 -pbkdf-iterations 20000000)
+for medium in cd-r dvd-r bd-r; do
+	load $medium
+	exec 5<>"$tmp/slow"
+	start -o /dev/sr0 "${new[@]}" -size 10m -
+	head -c 400000 /dev/zero >&5
+	sleep 0.5
+	stopped "$medium, SIGTERM while the queue fills"
+	said 'the burn had not begun' "$medium, SIGTERM while the queue fills: says so"
+	exec 5<&-
+	run info /dev/sr0
+	said ', blank' "$medium, SIGTERM while the queue fills: it is blank" || tap_note "$(cat "$tmp/stdout")"
+done
+load cd-r
+exec 5</dev/null
+start -o /dev/sr0 "${slow_kdf[@]}" "$tmp/tree"
+sleep 0.5
+stopped 'SIGTERM during the key derivation'
+run info /dev/sr0
+said 'CD-R, blank' 'SIGTERM during the key derivation: the medium is blank'
+load cd-rw
+run -o /dev/sr0 "${new[@]}" "$tmp/tree"
+digest=$(sha256sum <"$tmp/st/image")
+start -o /dev/sr0 "${slow_kdf[@]}" -blank auto -yes "$tmp/tree"
+sleep 0.5
+stopped 'SIGTERM before -blank auto'
+tap_is "$(sha256sum <"$tmp/st/image")" "$digest" 'SIGTERM before -blank auto: what is on the medium stays'
+exec 5<&-
+
+# a detached header is kept where the disc may be good
+load bd-r
+faults=finalize-error
+run -o /dev/sr0 "${luks[@]}" -header "$tmp/header" "$tmp/tree"
+tap_is $? 1 'a disc that can not be closed: status 1'
+said 'header: is kept' 'a disc that can not be closed: its header is kept'
+"$XBURNCRYPT" verify "$tmp/st/image" -pass-file "$tmp/pass" -header "$tmp/header" -against "$tmp/tree" >"$tmp/stdout" 2>"$tmp/stderr"
+tap_is $? 0 'a disc that can not be closed: it opens with it' || tap_note "$(cat "$tmp/stderr")"
+rm -f "$tmp/header"
+load bd-r
+faults=write-error=900
+run -o /dev/sr0 "${luks[@]}" -header "$tmp/header" "$tmp/tree"
+[ ! -e "$tmp/header" ]
+tap_ok 'a disc that was broken off: no header is left'
+
 # each refusal has its own words
 refused() { # fault status words
 	load dvd+r

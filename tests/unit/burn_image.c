@@ -177,16 +177,17 @@ static int read_back(struct drive *d, struct feed *feed, struct fail *f)
 static int burn(struct drive *d, struct feed *feed, struct fail *f)
 {
 	const struct sink_watch watch = { .tick = tick };
-	uint64_t extra = 0, n_bytes = 0;
+	struct session_result result;
+	uint64_t extra = 0;
 	uint32_t unit = 1;
 
 	session_padding(d, &args.session, &unit, &extra);
 	feed->n_total = (feed->n_file + unit - 1) / unit * unit + extra;
 	if (session_burn(d, &feed->source, args.size_unknown ? 0 : feed->n_total, &args.session,
-		    &watch, &messages, &n_bytes, f))
+		    &watch, &messages, &result, f))
 		return -1;
 	printf("burned: %" PRIu64 " bytes, phases %s, buffer %d, ticks %s, total %" PRIu64 "\n",
-		n_bytes, seen.phases, seen.buffer, seen.n ? "yes" : "no", seen.total);
+		result.n_bytes, seen.phases, seen.buffer, seen.n ? "yes" : "no", seen.total);
 	return args.read_back ? read_back(d, feed, f) : 0;
 }
 
