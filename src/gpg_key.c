@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "util/key_file.h"
+#include "util/signals.h"
 
 /* What the child becomes; 127 where gpg can't be started. */
 static void become_gpg(const char *path, int out)
@@ -26,9 +28,19 @@ static int wait_for(pid_t pid, const char *path, struct fail *f)
 {
 	int status;
 
-	while (waitpid(pid, &status, 0) < 0)
+	bool was_told = false;
+
+	for (;;) {
+		/* nobody may sit at the pinentry */
+		if (signals_caught() && !was_told)
+			was_told = kill(pid, SIGTERM) == 0;
+		if (waitpid(pid, &status, 0) == pid)
+			break;
 		if (errno != EINTR)
 			return fail_errno(f, FAIL_FAILED, path, "gpg can't be waited for");
+	}
+	if (signals_caught())
+		return fail_set(f, FAIL_FAILED, path, "interrupted while gpg was decrypting it");
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {

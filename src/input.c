@@ -108,10 +108,11 @@ int input_choose(
 static int open_image(
 	struct input *in, const struct options *o, const struct messages *m, struct fail *f)
 {
+	const uint64_t most = (uint64_t)1 << 50; /* bytes: far beyond any medium */
 	uint64_t announced = 0;
 
-	if (options_has(o, OPTION_SIZE) &&
-		(size_parse(o->values[OPTION_SIZE], &announced) || announced == 0))
+	if (options_has(o, OPTION_SIZE) && (size_parse(o->values[OPTION_SIZE], &announced) ||
+						   announced == 0 || announced > most))
 		return fail_set(f, FAIL_USAGE, "-size",
 			"\"%s\" is not a size: N bytes, or N with s (2048-byte sectors), k, m or g",
 			o->values[OPTION_SIZE]);

@@ -149,7 +149,7 @@ static struct volume_descriptor look_at(const char *path)
 	uint8_t area[VOLUME_DESCRIPTOR_BYTES];
 	struct volume_descriptor v = { .is_iso9660 = false };
 	/* a FIFO must neither block nor lose its first bytes */
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int fd = io_open_now(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
 
 	if (fd < 0)

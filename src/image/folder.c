@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "util/io.h"
+
 /* The place for a new descriptor: a free one, or that of the least recently used. */
 static unsigned free_place(struct folder_cursor *c)
 {
@@ -49,14 +51,14 @@ int folder_fd(struct folder_cursor *c, const struct folder *f)
 
 int folder_open(struct folder_cursor *c, const struct folder *f, const char *name, bool followed)
 {
-	int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (followed ? 0 : O_NOFOLLOW);
+	int flags = O_RDONLY | O_NOCTTY | O_CLOEXEC | (followed ? 0 : O_NOFOLLOW);
 	int at = folder_fd(c, f), fd;
 
 	if (at == -1)
 		return -1;
-	fd = openat(at, name, flags | O_NOATIME);
+	fd = io_open_now(at, name, flags | O_NOATIME);
 	/* only the owner may leave the access time as it is */
-	return fd < 0 && errno == EPERM ? openat(at, name, flags) : fd;
+	return fd < 0 && errno == EPERM ? io_open_now(at, name, flags) : fd;
 }
 
 void folder_cursor_close(struct folder_cursor *c)

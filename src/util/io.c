@@ -2,7 +2,9 @@
 #include "util/io.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "util/signals.h"
@@ -92,4 +94,29 @@ int io_write_full(int fd, const void *buf, size_t n)
 			return -1;
 	}
 	return 0;
+}
+
+static bool is_leased(int dir_fd, const char *name, int flags)
+{
+	struct stat st;
+
+	return errno == EWOULDBLOCK &&
+	       fstatat(dir_fd, name, &st, flags & O_NOFOLLOW ? AT_SYMLINK_NOFOLLOW : 0) == 0 &&
+	       S_ISREG(st.st_mode);
+}
+
+int io_open_now(int dir_fd, const char *name, int flags)
+{
+	enum { NAP_MS = 50, WAIT_MS = 45000 };
+
+	for (int waited = 0;; waited += NAP_MS) {
+		int fd = openat(dir_fd, name, flags | O_NONBLOCK);
+
+		if (fd >= 0 || !is_leased(dir_fd, name, flags))
+			return fd;
+		errno = EWOULDBLOCK;
+		if (waited >= WAIT_MS || signals_caught())
+			return -1;
+		poll(NULL, 0, NAP_MS);
+	}
 }

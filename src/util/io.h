@@ -23,6 +23,12 @@ ssize_t io_read_unless(int fd, void *buf, size_t n, const atomic_bool *stop);
 /* pread(2) likewise. */
 ssize_t io_pread_full(int fd, void *buf, size_t n, uint64_t offset);
 
+/* openat(2) that does not wait for a FIFO or a device (O_NONBLOCK is added to flags), but for a
+ * lease on a regular file (fcntl(2), F_SETLEASE: a file server's oplock), which the kernel has
+ * broken at the first try: up to 45 s, /proc/sys/fs/lease-break-time by default. The descriptor, or
+ * -1. */
+int io_open_now(int dir_fd, const char *name, int flags);
+
 /* Writes all n bytes. 0 or -1. */
 int io_write_full(int fd, const void *buf, size_t n);
 

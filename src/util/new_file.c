@@ -30,6 +30,23 @@ struct new_file {
 	char temp[NAME_MAX + 1]; /* its name while it has one that isn't final, else "" */
 };
 
+/* What the kernel asks where fs.protected_symlinks is set (Linux: fs/namei.c, may_follow_link): in
+ * a directory that all may write to, a link has to be ours or the directory's owner's. */
+static bool may_follow(const char *link)
+{
+	const char *slash = strrchr(link, '/');
+	char dir[PATH_MAX] = ".";
+	struct stat at, above;
+
+	if (slash)
+		snprintf(dir, sizeof dir, "%.*s", (int)(slash - link + 1), link);
+	if (lstat(link, &at) || stat(dir, &above))
+		return false;
+	if (!(above.st_mode & S_ISVTX) || !(above.st_mode & S_IWOTH))
+		return true;
+	return at.st_uid == geteuid() || at.st_uid == above.st_uid;
+}
+
 /* Follows links in path's last part, also to a target that does not exist. */
 static int resolve(const char *path, char out[PATH_MAX], struct fail *f)
 {
@@ -43,6 +60,10 @@ static int resolve(const char *path, char out[PATH_MAX], struct fail *f)
 
 		if (len < 0)
 			return 0; /* no link, or nothing there; a true error comes again */
+		if (!may_follow(out))
+			return fail_set(f, FAIL_FAILED, path,
+				"is another user's link in a directory that everyone may write "
+				"to: it is not followed");
 		link[len] = '\0';
 		if (link[0] == '/')
 			rest = out;
@@ -212,6 +233,21 @@ static int create_temp(struct new_file *t, bool link_fd)
 	return -1;
 }
 
+/* The new file gets the old one's mode, or, on a file system that has none to set (FAT, some of
+ * FUSE), one that lets nobody else in. */
+static bool take_mode(const struct new_file *t)
+{
+	mode_t mode = t->old.st_mode & 0777;
+	struct stat now;
+
+	if (fstat(t->fd, &now))
+		return false;
+	if ((now.st_mode & 0777) == mode || fchmod(t->fd, mode) == 0)
+		return true;
+	return (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS) &&
+	       !(now.st_mode & 0777 & ~mode);
+}
+
 static int open_new(struct new_file *t, struct fail *f)
 {
 	char proc[32];
@@ -229,7 +265,7 @@ static int open_new(struct new_file *t, struct fail *f)
 		return 0;
 	/* the owner is kept where we may */
 	(void)!fchown(t->fd, t->old.st_uid, t->old.st_gid);
-	if (fchmod(t->fd, t->old.st_mode & 0777))
+	if (!take_mode(t))
 		return fail_errno(f, FAIL_FAILED, t->path, "can't get the mode of the old file");
 	return 0;
 }

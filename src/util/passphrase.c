@@ -223,6 +223,8 @@ struct secret *passphrase_ask(
 	silent = old;
 	silent.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
 	silent.c_lflag |= ICANON | ISIG;
+	/* what is not caught would leave the echo off */
+	silent.c_cc[VQUIT] = silent.c_cc[VSUSP] = _POSIX_VDISABLE;
 	if (tcsetattr(tty, TCSAFLUSH, &silent)) {
 		fail_errno(f, FAIL_FAILED, "/dev/tty", "can't turn off the echo");
 		goto out;

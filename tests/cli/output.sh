@@ -56,6 +56,20 @@ if [ -d /dev/shm ] && shm=$(mktemp -u /dev/shm/xburncrypt-test.XXXXXX); then
 	rm -f "$shm"
 fi
 tap_is "$(find "$tmp/o" -name '.*' -type f | wc -l)" 0 'no temporary file is left'
+if [ "$(id -u)" = 0 ]; then
+	mkdir -m 1777 "$tmp/sticky"
+	echo mine >"$tmp/mine"
+	ln -s "$tmp/mine" "$tmp/sticky/x.img"
+	chown -h 65534 "$tmp/sticky/x.img"
+	run -o "$tmp/sticky/x.img" -force "$tmp/clear.iso"
+	tap_is "$? $(cat "$tmp/mine")" '1 mine' "another user's link in a directory for all is not followed" || tap_note "$(cat "$tmp/stderr")"
+	ln -s "$tmp/mine" "$tmp/sticky/y.img"
+	run -o "$tmp/sticky/y.img" -force "$tmp/clear.iso" && cmp -s "$tmp/mine" "$wanted"
+	tap_ok 'an own link there is' || tap_note "$(cat "$tmp/stderr")"
+	rm "$tmp/mine"
+else
+	tap_skip "another user's link" 'needs root'
+fi
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	mkdir "$tmp/locked"
 	chmod 755 "$tmp" "$tmp/locked"

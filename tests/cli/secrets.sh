@@ -130,6 +130,16 @@ for way in "-key-file $tmp/long" '-key-file /dev/fd/8' '-key-fd 8'; do
 	tap_ok "60000 bytes: ${way/$tmp/}" || tap_note "$(cat "$tmp/err")"
 done
 
+# gpg waits for somebody, and a signal ends it
+mkdir "$tmp/bin"
+printf '#!/bin/sh\nexec sleep 60\n' >"$tmp/bin/gpg"
+chmod +x "$tmp/bin/gpg"
+: >"$tmp/key.gpg"
+started=$SECONDS
+PATH=$tmp/bin:$PATH timeout -s TERM 1 env --default-signal=TERM "$XBURNCRYPT" -o "$tmp/gpg.img" -format loopaes -gpg-key "$tmp/key.gpg" -image "$tmp/zero" \
+	>/dev/null 2>"$tmp/err"
+tap_is "$? $((SECONDS - started < 30)) $(grep -c 'interrupted by SIGTERM' "$tmp/err")" '124 1 1' 'SIGTERM while gpg waits ends both'
+
 # the prompt on a terminal (script(1) makes one)
 if command -v script >/dev/null; then
 	ask() { # what-is-typed: the transcript goes to $tmp/tty
@@ -154,6 +164,11 @@ if command -v script >/dev/null; then
 	grep -qw -- '-echo' "$tmp/stty2"
 	[ $? = 1 ]
 	tap_ok 'the prompt: Ctrl-C leaves the echo on'
+	(sleep 1; printf '\034'; sleep 0.5; printf '\003'; sleep 0.5) |
+		script -qec "trap : INT QUIT; env --default-signal=INT,QUIT '$XBURNCRYPT' -o '$tmp/ask.img' -encstyle new -image '$tmp/zero'; stty -a >$tmp/stty2 2>&1" /dev/null >"$tmp/tty" 2>&1
+	grep -qw -- '-echo' "$tmp/stty2"
+	[ $? = 1 ]
+	tap_ok 'the prompt: Ctrl-\\ too'
 else
 	tap_skip 'the prompt' 'script(1) is not installed'
 fi

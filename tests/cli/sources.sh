@@ -123,6 +123,11 @@ for bad in 0 -1 5x m 99999999999999999999 ''; do
 	tap_is $? 2 "-size \"$bad\": status 2"
 done
 
+# what no medium holds, and what would wrap
+for bad in 18446744073709551615 18446744073709549568 9000000000000g 1125899906842625; do
+	"$XBURNCRYPT" -o "$img" -format none -size $bad - </dev/null >/dev/null 2>"$tmp/stderr"
+	tap_is "$? $(grep -c 'size' "$tmp/stderr")" '2 1' "-size $bad: status 2"
+done
 # names that are none, and nothing left
 refused 2 '"": is an empty name' 'an empty name' "$tmp/a" ''
 refused 2 '-exclude: needs a value' 'an empty -exclude' -exclude '' "$tmp/a"
