@@ -212,7 +212,8 @@ struct burn_source *tree_source_new(struct tree *t, struct report *report, struc
 	return s;
 }
 
-static void name_change(const struct tree_file *file, const struct messages *m)
+/* Names a file by all its names, and says how many they are. */
+static size_t name_change(const struct tree_file *file, const struct messages *m)
 {
 	static const char *const what[] = {
 		[FILE_SHRANK] = "became shorter while it was read; the disc has zeros in its place",
@@ -220,18 +221,26 @@ static void name_change(const struct tree_file *file, const struct messages *m)
 		[FILE_MODIFIED] = "was written to while it was read",
 		[FILE_UNREADABLE] = "could not be read; the disc has zeros in its place",
 	};
-	char path[4200];
+	struct tree_name first = { file->folder, file->name, file->followed, file->others };
+	size_t n = 0;
 
-	folder_path(file->folder, file->name, path, sizeof path);
-	message_warn(m, "%s: %s%s%s", path, what[file->change], file->sys_errno ? ": " : "",
-		file->sys_errno ? strerror(file->sys_errno) : "");
+	for (const struct tree_name *name = &first; name; name = name->next, n++) {
+		char path[4200];
+
+		folder_path(name->folder, name->name, path, sizeof path);
+		message_warn(m, "%s: %s%s%s", path, what[file->change], file->sys_errno ? ": " : "",
+			file->sys_errno ? strerror(file->sys_errno) : "");
+	}
+	return n;
 }
 
 size_t tree_n_incomplete(struct tree *t, const struct messages *m)
 {
+	size_t n = t->n_left_out;
+
 	for (const struct tree_file *file = t->files.changed; file; file = file->next_changed)
-		name_change(file, m);
-	return t->files.n_changed + t->n_left_out;
+		n += name_change(file, m);
+	return n;
 }
 
 struct tree_facts tree_facts(const struct tree *t)

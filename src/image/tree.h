@@ -64,8 +64,8 @@ uint64_t tree_image_bytes(struct tree *t, struct fail *f);
 struct burn_source *tree_source_new(struct tree *t, struct report *report, struct fail *f);
 
 /* After the burn, all threads ended: names each file that changed while it was read, as warnings to
- * m. Returns how many files changed or were left out as unreadable: more than 0 means
- * FAIL_INCOMPLETE. */
+ * m, by all its names. Returns how many names these are and how many were left out as unreadable:
+ * more than 0 means FAIL_INCOMPLETE. */
 size_t tree_n_incomplete(struct tree *t, const struct messages *m);
 
 /* Numbers for the summary. */

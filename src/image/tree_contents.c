@@ -77,6 +77,35 @@ static void find_run(struct tree_contents *c, uint64_t at)
 		c->run_end = (uint64_t)end;
 }
 
+static bool is_file(int fd, const struct tree_file *file)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_dev == file->dev && st.st_ino == file->ino;
+}
+
+/* Opens it by one of its names: the first may be gone, or another file's by now. */
+static int open_by_any_name(struct tree_contents *c, const struct tree_file *file)
+{
+	int fd = folder_open(&c->cursor, file->folder, file->name, file->followed);
+
+	for (const struct tree_name *n = file->others; n; n = n->next) {
+		int sys_errno = errno, other;
+
+		if (fd >= 0 && is_file(fd, file))
+			break;
+		other = folder_open(&c->cursor, n->folder, n->name, n->followed);
+		if (other < 0) {
+			errno = sys_errno;
+			continue;
+		}
+		if (fd >= 0)
+			close(fd);
+		fd = other;
+	}
+	return fd;
+}
+
 static void open_next(struct tree_contents *c)
 {
 	struct tree_file *file = c->next;
@@ -91,7 +120,7 @@ static void open_next(struct tree_contents *c)
 	c->n_pad_left = (size_t)(BLOCK_BYTES - n % BLOCK_BYTES) % BLOCK_BYTES;
 	if (is_made_up(c))
 		return;
-	c->fd = folder_open(&c->cursor, file->folder, file->name, file->followed);
+	c->fd = open_by_any_name(c, file);
 	if (c->fd < 0)
 		give_up(c, FILE_UNREADABLE, errno);
 	if (c->fd < 0 || n < LARGE_BYTES)

@@ -73,6 +73,18 @@ static bool is_same_file(const struct tree_file *file, const struct stat *st)
 	       is_same_time(file->mtime, st->st_mtim) && is_same_time(file->ctime, st->st_ctim);
 }
 
+static struct tree_file *add_name(struct tree_file_set *s, struct tree_file *file,
+	const struct folder *folder, const char *name, bool followed)
+{
+	struct tree_name *n = arena_alloc(s->arena, sizeof *n);
+
+	if (!n)
+		return NULL;
+	*n = (struct tree_name){ folder, name, followed, file->others };
+	file->others = n;
+	return file;
+}
+
 struct tree_file *tree_file_add(struct tree_file_set *s, const struct folder *folder,
 	const char *name, bool followed, const struct stat *st, bool *is_new)
 {
@@ -83,7 +95,7 @@ struct tree_file *tree_file_add(struct tree_file_set *s, const struct folder *fo
 	*is_new = false;
 	for (file = *bucket; file; file = file->next_same_hash)
 		if (is_same_file(file, st))
-			return file;
+			return add_name(s, file, folder, name, followed);
 	file = arena_alloc(s->arena, sizeof *file);
 	if (!file)
 		return NULL;
@@ -114,7 +126,6 @@ void tree_file_changed(
 	file->sys_errno = sys_errno;
 	*s->changed_end = file;
 	s->changed_end = &file->next_changed;
-	s->n_changed++;
 }
 
 enum file_change tree_file_compare(const struct tree_file *file, const struct stat *st)

@@ -32,10 +32,19 @@ enum file_change {
 	FILE_UNREADABLE, /* could not be opened or read (any more); see sys_errno */
 };
 
+/* One more name of a file. */
+struct tree_name {
+	const struct folder *folder;
+	const char *name;
+	bool followed;
+	struct tree_name *next;
+};
+
 struct tree_file {
 	const struct folder *folder;
 	const char *name;
 	bool followed; /* name is a symbolic link that was followed */
+	struct tree_name *others;
 	struct placeholder place;
 	struct timespec mtime, ctime;
 	dev_t dev;
@@ -56,7 +65,6 @@ struct tree_file_set {
 	struct tree_file *first, **end;
 	uint64_t n_files, n_blocks;
 	struct tree_file *changed, **changed_end;
-	size_t n_changed;
 };
 
 /* The files' memory comes from arena. 0, or -1 with f filled. */
@@ -64,7 +72,8 @@ int tree_file_set_init(struct tree_file_set *s, struct arena *arena, struct fail
 void tree_file_set_clear(struct tree_file_set *s);
 
 /* The file called name in folder, which is the same one for all its names; *is_new tells whether
- * this is the first. name has to live as long as the set. NULL without memory. */
+ * this is the first; any more are remembered as others. name has to live as long as the set. NULL
+ * without memory. */
 struct tree_file *tree_file_add(struct tree_file_set *s, const struct folder *folder,
 	const char *name, bool followed, const struct stat *st, bool *is_new);
 

@@ -74,6 +74,19 @@ OUT_OF_LINE static int fail_collision(
 	return -1;
 }
 
+/* A graft leads through what is no directory on the disc. */
+OUT_OF_LINE static void fail_no_directory(
+	struct walk *w, const struct tree_graft *graft, const struct entry *there)
+{
+	char other[512];
+
+	folder_path(there->folder, there->source, other, sizeof other);
+	fail_set(w->f, FAIL_USAGE, graft->target,
+		"can't be on the disc: \"%s\" in it is no directory there, but %s", there->name,
+		other);
+	fail_hint(w->f, "put one of them elsewhere with -graft, or leave it out with -exclude");
+}
+
 /* The names in a directory, and its attributes. 0, or -1 with errno. */
 static int read_names(struct walk *w, const struct folder *folder, struct folder_names *names,
 	const struct file_attributes **attributes)
@@ -440,10 +453,9 @@ static struct entry *enter(
 	struct walk *w, struct entry *dir, const char *name, const struct tree_graft *graft)
 {
 	struct entry *e = entry_find(dir, name);
-	struct found it = { .name = graft->path };
 
 	if (e && !S_ISDIR(e->mode)) {
-		fail_collision(w, &it, e);
+		fail_no_directory(w, graft, e);
 		return NULL;
 	}
 	if (e)
@@ -555,6 +567,10 @@ int walk_sources(const struct tree_spec *spec, struct tree_file_set *files, stru
 		goto out;
 	}
 	result->n_left_out = w.problems.n_left_out;
+	if (result->n_left_out && is_empty(&result->facts)) {
+		fail_set(f, FAIL_FAILED, "", "nothing of it can be read: nothing is left to burn");
+		goto out;
+	}
 	complete_made_up(result->root, result->root);
 	ret = 0;
 out:

@@ -404,7 +404,7 @@ static const struct refusal refusals[] = {
 			.n_sources = 1,
 			.grafts = graft_into_file,
 			.n_grafts = 1 },
-		FAIL_USAGE, "facts", "as facts/small" },
+		FAIL_USAGE, "small/x", "is no directory there, but facts/small" },
 	{ "a graft on a file",
 		{ .sources = sources_missing,
 			.n_sources = 1,
