@@ -9,6 +9,7 @@
 #include "burn/medium.h"
 #include "print.h"
 #include "progress.h"
+#include "util/signals.h"
 
 struct work {
 	bool is_format;
@@ -33,9 +34,15 @@ static int run(const struct options *o, const struct work *w, const char *path, 
 	result = w->is_format ? medium_format(d, watch, print_messages(), f)
 			      : medium_blank(d, w->all, watch, print_messages(), f);
 	progress_end();
-	if (result == 0 && !options_has(o, OPTION_QUIET))
+	if (result == 0 && !options_has(o, OPTION_QUIET)) {
 		printf("%s: the %s in it is %s\n", path, drive_facts(d).medium,
 			w->is_format ? "formatted" : "blank");
+		result = print_flush(f);
+	}
+	/* the drive does not stop in the middle */
+	if (result == 0 && signals_caught())
+		result = fail_set(f, FAIL_FAILED, path, "interrupted by %s; it is %s all the same",
+			signals_caught_name(), w->is_format ? "formatted" : "blank");
 	drive_close(d, options_has(o, OPTION_EJECT));
 	return result;
 }
@@ -44,8 +51,10 @@ static int run_verb(const struct options *o, const struct work *w)
 {
 	struct fail f = { 0 };
 
+	if (options_has(o, OPTION_ALL) && options_has(o, OPTION_FAST))
+		fail_set(&f, FAIL_USAGE, "-fast", "contradicts -all");
 	/* what destroys data has to be named, even where there is only one drive */
-	if (o->operands.n != 1)
+	else if (o->operands.n != 1)
 		fail_set(&f, FAIL_USAGE, "", "name one drive, such as /dev/sr0");
 	else
 		run(o, w, o->operands.items[0], &f);
@@ -58,13 +67,7 @@ static int run_verb(const struct options *o, const struct work *w)
 int cmd_blank(struct options *o)
 {
 	struct work w = { .all = options_has(o, OPTION_ALL) };
-	struct fail f = { 0 };
 
-	if (options_has(o, OPTION_ALL) && options_has(o, OPTION_FAST)) {
-		fail_set(&f, FAIL_USAGE, "-fast", "contradicts -all");
-		print_fail(&f);
-		return (int)f.code;
-	}
 	return run_verb(o, &w);
 }
 

@@ -15,7 +15,8 @@ static int get_speed(const struct options *o, double *speed, struct fail *f)
 	if (!text)
 		return 0;
 	*speed = strtod(text, &end);
-	if (*text < '0' || *text > '9' || *end || *speed <= 0 || *speed > 1000)
+	if (strspn(text, "0123456789.") != strlen(text) || *text == '.' || *end || *speed <= 0 ||
+		*speed > 1000)
 		return fail_set(
 			f, FAIL_USAGE, "-speed", "\"%s\" is not a speed, such as 4 or 2.4", text);
 	return 0;
@@ -30,6 +31,15 @@ static int get_write_type(const struct options *o, enum write_type *type, struct
 		return -1;
 	*type = (enum write_type)index;
 	return 0;
+}
+
+static int check_dummy(const struct options *o, struct fail *f)
+{
+	if (!options_has(o, OPTION_DUMMY) || !options_has(o, OPTION_BLANK))
+		return 0;
+	fail_set(f, FAIL_USAGE, "-blank", "would really empty the medium: -dummy only simulates");
+	fail_hint(f, "blank the medium before, or leave one of them out");
+	return -1;
 }
 
 static int check_verify(const struct options *o, struct fail *f)
@@ -66,7 +76,8 @@ int job_options_read(struct job *j, struct fail *f)
 		return -1;
 	if (get_write_type(o, &j->session.write_type, f))
 		return -1;
-	if (check_verify(o, f) || options_choice(o, OPTION_BLANK, blank_words, &only_auto, f))
+	if (check_verify(o, f) || check_dummy(o, f) ||
+		options_choice(o, OPTION_BLANK, blank_words, &only_auto, f))
 		return -1;
 	j->session.dummy = options_has(o, OPTION_DUMMY);
 	j->session.multi = options_has(o, OPTION_MULTI);

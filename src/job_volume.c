@@ -121,7 +121,8 @@ int job_volume_write_header(struct job *j, struct fail *f)
 	struct new_file *file;
 	int result = -1;
 
-	if (!v->detached_header)
+	/* a simulation makes no disc that it could open */
+	if (!v->detached_header || j->session.dummy)
 		return 0;
 	file = new_file_open(v->header_path, false, 0600, v->detached_header_bytes, f);
 	if (!file)

@@ -22,7 +22,7 @@ enum {
 	WIPE_BYTES = 64 * 1024,
 };
 
-static int refuse_once(const struct drive *d, const char *what, struct fail *f)
+static int refuse_once(const struct drive *d, const char *what, const char *hint, struct fail *f)
 {
 	if (d->facts.state == MEDIUM_NONE) {
 		fail_set(f, FAIL_DRIVE, d->path,
@@ -32,7 +32,7 @@ static int refuse_once(const struct drive *d, const char *what, struct fail *f)
 	}
 	fail_set(f, FAIL_DRIVE, d->path, "the %s in it can't be %s",
 		d->facts.medium[0] ? d->facts.medium : "medium", what);
-	fail_hint(f, "CD-RW, DVD-RW, DVD+RW, DVD-RAM and BD-RE are rewritable");
+	fail_hint(f, "%s", hint);
 	return -1;
 }
 
@@ -153,7 +153,8 @@ int medium_blank(struct drive *d, bool all, const struct sink_watch *watch,
 	const struct messages *m, struct fail *f)
 {
 	if (d->facts.state == MEDIUM_NONE || !d->kind || !d->kind->is_rewritable)
-		return refuse_once(d, "blanked: it can be written once only", f);
+		return refuse_once(d, "blanked: it can be written once only",
+			"CD-RW, DVD-RW, DVD+RW, DVD-RAM and BD-RE are rewritable", f);
 	if (!d->kind->is_overwritable || d->kind->profile == DVD_RW_OVERWRITE)
 		return erase(d, all, watch, m, f);
 	if (d->is_unformatted || (!all && d->facts.state == MEDIUM_BLANK)) {
@@ -179,12 +180,19 @@ int medium_format(
 	int profile = d->kind ? d->kind->profile : 0;
 	bool is_new_bd_r = profile == BD_R && d->facts.state == MEDIUM_BLANK;
 	bool is_dvd_rw = profile == 0x14 || profile == DVD_RW_OVERWRITE;
+	bool has_data = d->facts.state == MEDIUM_OVERWRITABLE;
 
 	if (d->facts.state == MEDIUM_NONE ||
 		!(is_new_bd_r || is_dvd_rw || (d->kind && d->kind->is_overwritable)))
-		return refuse_once(d, "formatted", f);
+		return refuse_once(d, "formatted",
+			"DVD-RW, DVD+RW, DVD-RAM, BD-RE and a new BD-R are; a CD-RW is emptied by "
+			"xburncrypt blank",
+			f);
 	/* a DVD-RW knows a quick format of its own, which the drive extends while it is written */
-	return format(d, is_dvd_rw ? AGAIN : DEFAULT_SIZE | AGAIN | QUICK, watch, m, f);
+	if (format(d, is_dvd_rw ? AGAIN : DEFAULT_SIZE | AGAIN | QUICK, watch, m, f))
+		return -1;
+	/* a drive may leave the data where it is */
+	return has_data && d->facts.state == MEDIUM_OVERWRITABLE ? wipe_start(d, m, f) : 0;
 }
 
 int medium_format_new(

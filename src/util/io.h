@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read(2) and write(2) that go on after an interruption and short counts.
  *
- * All return -1 with errno set; a caught SIGINT, SIGTERM or SIGHUP (util/signals.h) ends them with
+ * All return -1 with errno set; a caught signal (util/signals.h) ends them with
  * EINTR.
  */
 #ifndef UTIL_IO_H

@@ -65,12 +65,12 @@ static struct secret *read_passphrase(int fd, const char *name, struct fail *f)
 {
 	struct secret *s = secret_read(fd, PASSPHRASE_MAX + 1, name, f);
 
-	if (!s && f->code == FAIL_USAGE)
-		fail_hint(f,
-			"a passphrase has at most %d bytes; if the bytes of the whole file are the "
-			"key, "
-			"use -key-file",
+	if (!s && f->code == FAIL_USAGE) {
+		*f = (struct fail){ 0 };
+		fail_set(f, FAIL_USAGE, name, "is longer than the %d bytes of a passphrase",
 			PASSPHRASE_MAX);
+		fail_hint(f, "if the bytes of the whole file are the key, use -key-file");
+	}
 	return s;
 }
 
@@ -224,7 +224,7 @@ struct secret *passphrase_ask(
 	silent.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
 	silent.c_lflag |= ICANON | ISIG;
 	/* what is not caught would leave the echo off */
-	silent.c_cc[VQUIT] = silent.c_cc[VSUSP] = _POSIX_VDISABLE;
+	silent.c_cc[VSUSP] = _POSIX_VDISABLE;
 	if (tcsetattr(tty, TCSAFLUSH, &silent)) {
 		fail_errno(f, FAIL_FAILED, "/dev/tty", "can't turn off the echo");
 		goto out;

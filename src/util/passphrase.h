@@ -17,7 +17,7 @@
 enum { PASSPHRASE_MAX = 512 };
 
 /* Asks on /dev/tty without echo, twice when confirm is set; the echo is restored on every way out,
- * a caught signal included; quitting and suspending by a key is off meanwhile. Without a terminal:
+ * a caught signal included; suspending by a key is off meanwhile. Without a terminal:
  * FAIL_USAGE. */
 struct secret *passphrase_ask(
 	const char *prompt, bool confirm, const struct messages *m, struct fail *f);

@@ -9,7 +9,7 @@
 /* lock-free, so that a handler may touch it; other threads read it */
 static atomic_int caught;
 
-static const int handled[] = { SIGINT, SIGTERM, SIGHUP };
+static const int handled[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
 static void record(int number)
 {
@@ -47,6 +47,8 @@ const char *signals_caught_name(void)
 		return "SIGTERM";
 	case SIGHUP:
 		return "SIGHUP";
+	case SIGQUIT:
+		return "SIGQUIT";
 	default:
 		return "no signal";
 	}

@@ -267,6 +267,70 @@ stopped 'SIGTERM before -blank auto'
 tap_is "$(sha256sum <"$tmp/st/image")" "$digest" 'SIGTERM before -blank auto: what is on the medium stays'
 exec 5<&-
 
+# every signal brings the drive to rest
+load dvd+r
+head -c 60M /dev/urandom >"$tmp/big"
+exec 5</dev/null
+MMCEMU_PACE=20000 MMCEMU_STATE=$tmp/st MMCEMU_MEDIUM=dvd+r LD_PRELOAD=$shim \
+	env --default-signal=QUIT "$XBURNCRYPT" -quiet -o /dev/sr0 "${new[@]}" -graft /big="$tmp/big" >"$tmp/stdout" 2>"$tmp/stderr" <&5 &
+pid=$!
+for _ in $(seq 100); do [ -s "$tmp/st/image" ] && break; sleep 0.1; done
+kill -QUIT $pid
+wait $pid
+tap_is "$? $(grep -a '^1E' "$tmp/st/log" | tail -n 1 | cut -c 1-17)" '131 1E 00 00 00 00 00' 'SIGQUIT in mid-burn: the tray is not left locked'
+load cd-rw
+run -quiet -o /dev/sr0 "${new[@]}" "$tmp/tree"
+faults=slow-operations=8
+start blank -progress json /dev/sr0
+sleep 1
+stopped 'SIGTERM while it blanks'
+tap_is "$(tail -n 1 "$tmp/stderr")" '{"event":"done","status":1}' 'SIGTERM while it blanks: the status is told'
+said 'interrupted by SIGTERM; it is blank all the same' 'SIGTERM while it blanks: and what the medium is'
+exec 5<&-
+run blank -fast -all -progress json /dev/sr0
+tap_is "$? $(tail -n 1 "$tmp/stderr")" '2 {"event":"done","status":2}' 'blank -fast -all: done is told'
+
+# what a simulation must not do
+load cd-rw
+run -quiet -o /dev/sr0 "${new[@]}" "$tmp/tree"
+digest=$(sha256sum <"$tmp/st/image")
+run -o /dev/sr0 "${new[@]}" -dummy -blank auto -yes "$tmp/tree"
+tap_is "$? $(sha256sum <"$tmp/st/image")" "2 $digest" '-dummy -blank auto: status 2, and the medium keeps its data'
+load cd-r
+run -o /dev/sr0 "${luks[@]}" -dummy -header "$tmp/dummy" "$tmp/tree"
+tap_is "$? $(ls "$tmp/dummy" 2>/dev/null)" '0 ' '-dummy -header: no header is left'
+# formatting loses what is there
+for medium in bd-re dvd+rw dvd-ram; do
+	load $medium
+	run -quiet -o /dev/sr0 "${luks[@]}" "$tmp/tree"
+	run format /dev/sr0
+	tap_is $? 0 "$medium: format" || tap_note "$(cat "$tmp/stderr")"
+	run info /dev/sr0
+	! grep -q luks2 "$tmp/stdout"
+	tap_ok "$medium: nothing is seen of the volume after it"
+	run -quiet -o /dev/sr0 "${new[@]}" "$tmp/tree"
+	tap_is $? 0 "$medium: and it is burned again" || tap_note "$(cat "$tmp/stderr")"
+done
+load cd-rw
+run format /dev/sr0
+tap_is $? 4 'format of a CD-RW: status 4'
+said 'a CD-RW is emptied by xburncrypt blank' 'format of a CD-RW: what to do is told'
+
+# a file that changed is named, though the disc is bad as well
+load dvd+r
+mkfifo "$tmp/late"
+mkdir "$tmp/moving"
+head -c 100000 /dev/urandom >"$tmp/moving/file"
+exec 5</dev/null
+faults=corrupt=30
+start -o /dev/sr0 -encstyle new -pass-file "$tmp/late" "$tmp/moving"
+exec 6>"$tmp/late"
+truncate -s 5 "$tmp/moving/file"
+cat "$tmp/pass" >&6
+exec 6>&- 5<&-
+wait $pid
+tap_is "$? $(grep -c 'moving/file: became shorter' "$tmp/stderr")" '3 1' 'a file that changed is named, though verifying fails'
+
 # a detached header is kept where the disc may be good
 load bd-r
 faults=finalize-error
