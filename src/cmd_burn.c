@@ -77,6 +77,13 @@ static int transfer(struct job *j, struct fail *f)
 	return result;
 }
 
+/* Names the files that changed while they were read, whatever becomes of the burn. */
+static void name_incomplete(struct job *j)
+{
+	if (j->input.tree)
+		j->n_incomplete = tree_n_incomplete(j->input.tree, print_messages());
+}
+
 static int check_result(struct job *j, struct fail *f)
 {
 	struct read_back r = { .volume = j->volume,
@@ -104,7 +111,7 @@ static int check_result(struct job *j, struct fail *f)
 static int check_contents(struct job *j, struct fail *f)
 {
 	bool was_unknown = j->input.image && !input_is_iso9660(&j->input);
-	size_t n = j->input.tree ? tree_n_incomplete(j->input.tree, print_messages()) : 0;
+	size_t n = j->n_incomplete;
 
 	/* of a stream this is known at its end only */
 	if (was_unknown && finished_image_was_iso9660(j->input.image))
@@ -167,6 +174,8 @@ static void explain_interruption(const struct job *j, struct fail *f)
 		signals_caught_name());
 	if (j->drive)
 		hint_at_medium(j, f);
+	else if (j->was_transferred)
+		fail_hint(f, "it was made, but not compared with what was sent");
 }
 
 /* A header without its disc opens nothing; but a disc without its header can't be opened at all. */
@@ -194,7 +203,10 @@ static int make(struct job *j, struct fail *f)
 		job_output_check(j, job_volume_bytes(j), f) || job_output_blank(j, f) ||
 		job_volume_write_header(j, f))
 		return -1;
-	if (make_digests(j, f) || transfer(j, f) || check_result(j, f))
+	if (make_digests(j, f) || transfer(j, f))
+		return -1;
+	name_incomplete(j);
+	if (check_result(j, f))
 		return -1;
 	return check_contents(j, f);
 }

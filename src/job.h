@@ -46,6 +46,7 @@ struct job {
 	struct pipeline pipeline;
 	uint64_t n_written;           /* but on a drive */
 	struct session_result burned; /* on a drive */
+	size_t n_incomplete;          /* files that changed */
 	int queue_lowest_percent;     /* -1: no queue */
 	bool was_transferred;
 	bool was_verified;

@@ -245,8 +245,9 @@ static int keep(struct options *o, const struct row *row, char *value, const cha
 {
 	enum option id = row->id;
 
-	if (row->is_repeatable && *value == '\0')
-		return fail_set(f, FAIL_USAGE, text, "needs a value: %s", row->argument);
+	if (value && *value == '\0' && id != OPTION_ENCPASS && id != OPTION_ENCPASS_HEX)
+		return fail_set(
+			f, FAIL_USAGE, text, "needs a value, not an empty one: %s", row->argument);
 	if (row->is_repeatable) {
 		o->names[id] = row->name;
 		o->values[id] = value;

@@ -2,11 +2,15 @@
 #include "output.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <linux/major.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "burn/drive.h"
+#include "util/new_file.h"
 
 static int refuse_terminal(const char *path, struct fail *f)
 {
@@ -16,12 +20,14 @@ static int refuse_terminal(const char *path, struct fail *f)
 }
 
 /* True for a character device that is a terminal. */
-static bool is_terminal(const char *path, const struct stat *st)
+static bool is_terminal(const struct stat *st)
 {
+	unsigned n = major(st->st_rdev);
 	struct stat mine;
 
-	/* /dev/stdout, /dev/tty and the like: by number, without opening the device */
-	if (strcmp(path, "/dev/tty") == 0)
+	/* by number, without opening the device (Linux: Documentation/admin-guide/devices.txt) */
+	if (n == TTY_MAJOR || n == TTYAUX_MAJOR ||
+		(n >= UNIX98_PTY_SLAVE_MAJOR && n < UNIX98_PTY_SLAVE_MAJOR + 8))
 		return true;
 	for (int fd = 0; fd < 3; fd++)
 		if (isatty(fd) && fstat(fd, &mine) == 0 && mine.st_rdev == st->st_rdev)
@@ -29,12 +35,22 @@ static bool is_terminal(const char *path, const struct stat *st)
 	return false;
 }
 
+/* True where a file that is made at path would lie among the devices. Shared memory is a place for
+ * files. */
+static bool is_below_dev(const char *path)
+{
+	char dir[PATH_MAX];
+
+	return new_file_directory(path, dir) == 0 &&
+	       (strcmp(dir, "/dev") == 0 || strncmp(dir, "/dev/", 5) == 0) &&
+	       strcmp(dir, "/dev/shm") != 0 && strncmp(dir, "/dev/shm/", 9) != 0;
+}
+
 static int classify_missing(const char *path, struct output *o, struct fail *f)
 {
 	if (errno != ENOENT)
 		return fail_errno(f, FAIL_FAILED, path, "can't be looked at");
-	/* shared memory is a place for files */
-	if (strncmp(path, "/dev/", 5) == 0 && strncmp(path, "/dev/shm/", 9) != 0) {
+	if (is_below_dev(path)) {
 		fail_set(f, FAIL_DRIVE, path, "no such drive");
 		fail_hint(f,
 			"drives are usually /dev/sr0, /dev/sr1; is it plugged in and switched on?");
@@ -90,6 +106,9 @@ int output_classify(
 		return isatty(STDOUT_FILENO) ? refuse_terminal("stdout", f) : 0;
 	if (path[0] == '\0')
 		return fail_set(f, FAIL_USAGE, "-o", "the output's name is empty");
+	if (path[strlen(path) - 1] == '/' && access(path, F_OK))
+		return fail_set(f, FAIL_USAGE, path,
+			"ends in a slash: the output is a drive or a file, not a directory");
 	if (stat(path, &st))
 		return classify_missing(path, o, f);
 	if (S_ISDIR(st.st_mode)) {
@@ -109,7 +128,7 @@ int output_classify(
 	if (S_ISSOCK(st.st_mode))
 		return fail_set(
 			f, FAIL_USAGE, path, "is a socket: nothing can be written to it this way");
-	if (S_ISCHR(st.st_mode) && is_terminal(path, &st))
+	if (S_ISCHR(st.st_mode) && is_terminal(&st))
 		return refuse_terminal(path, f);
 	return 0;
 }

@@ -64,9 +64,13 @@ static int check_stdin(const struct options *o, struct fail *f)
 /* A clear disc takes no secret, but an empty file for one ("autoconfiguration" of old). */
 static int check_none(const struct options *o, enum option id, struct fail *f)
 {
+	static const enum option added[] = { OPTION_ADD_PASS_FILE, OPTION_ADD_KEY_FILE,
+		OPTION_COUNT };
 	struct stat st;
 	char name[64];
 
+	if (id == OPTION_COUNT)
+		id = options_first_given(o, added);
 	if (id == OPTION_COUNT)
 		return 0;
 	if (id == OPTION_ENCPASS_FILE && stat(o->values[id], &st) == 0 && st.st_size == 0)
@@ -246,13 +250,19 @@ static int get_added(
 
 	for (size_t i = 0; i < pass->n; i++) {
 		c.path = pass->items[i];
-		if (append(in, passphrase_from_file(c.path, m, f), c, f))
+		if (append(in,
+			    is_stdin_name(c.path) ? passphrase_from_fd(STDIN_FILENO, m, f)
+						  : passphrase_from_file(c.path, m, f),
+			    c, f))
 			return -1;
 	}
 	c.kind = CREDENTIAL_KEY;
 	for (size_t i = 0; i < key->n; i++) {
 		c.path = key->items[i];
-		if (append(in, key_file_read(c.path, m, f), c, f))
+		if (append(in,
+			    is_stdin_name(c.path) ? key_file_read_fd(STDIN_FILENO, f)
+						  : key_file_read(c.path, m, f),
+			    c, f))
 			return -1;
 	}
 	return 0;

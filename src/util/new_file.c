@@ -74,6 +74,19 @@ static int resolve(const char *path, char out[PATH_MAX], struct fail *f)
 	return fail_errno(f, FAIL_FAILED, path, "can't be created");
 }
 
+int new_file_directory(const char *path, char out[PATH_MAX])
+{
+	char resolved[PATH_MAX], *slash;
+	struct fail unused = { 0 };
+
+	if (resolve(path, resolved, &unused))
+		return -1;
+	slash = strrchr(resolved, '/');
+	if (slash)
+		slash[1] = '\0';
+	return realpath(slash ? resolved : ".", out) ? 0 : -1;
+}
+
 /* Splits the resolved path, and opens the directory. */
 static int open_directory(struct new_file *t, char *resolved, struct fail *f)
 {

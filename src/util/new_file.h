@@ -10,6 +10,7 @@
 #ifndef UTIL_NEW_FILE_H
 #define UTIL_NEW_FILE_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -21,6 +22,10 @@ struct new_file;
 /* Refuses early what the making would refuse: see above, a directory that can't be written, and too
  * little space for announced_bytes (0: unknown). Changes nothing. 0, or -1 with f filled. */
 int new_file_check(const char *path, bool replace, uint64_t announced_bytes, struct fail *f);
+
+/* The directory that a file called path lies in, or would, as realpath(3) has it. 0; -1: there is
+ * none. */
+int new_file_directory(const char *path, char out[PATH_MAX]);
 
 /* Checks, and opens the file for writing; mode (less the umask) is that of a new one. path is
  * borrowed. NULL with f filled. new_file_close in any case. */

@@ -50,6 +50,14 @@ tap_like "$(cat "$tmp/stdout")" 'once it is a disc or a file disc.img' 'a device
 tap_like "$(cat "$tmp/stdout")" '^open it, once it is a disc or a file disc.img, with \(the secret.s hexadecimal digits go to standard input' \
 	'digits that the commands take are told of'
 refused 4 'no such drive' 'a path under /dev that does not exist' -o /dev/sr77 "$tmp/clear.iso"
+ln -s /dev/xburncrypt-none "$tmp/dl"
+ln -s /dev "$tmp/dev"
+for path in "$tmp/dl" "$tmp/dev/xburncrypt-none" /dev/../dev/xburncrypt-none //dev/xburncrypt-none /dev/./xburncrypt-none; do
+	refused 4 'no such drive' "a path that leads to /dev ($(basename "$path"))" -o "$path" "$tmp/clear.iso"
+done
+(cd /dev && run -o xburncrypt-none "$tmp/clear.iso")
+tap_is "$? $(ls /dev/xburncrypt-none 2>/dev/null)" '4 ' 'a name in /dev, from there: status 4, and nothing is made'
+refused 2 'ends in a slash' 'a directory that is not there' -o "$tmp/o/new/" "$tmp/clear.iso"
 if [ -d /dev/shm ] && shm=$(mktemp -u /dev/shm/xburncrypt-test.XXXXXX); then
 	run -o "$shm" "$tmp/clear.iso" && cmp -s "$shm" "$wanted"
 	tap_ok 'a path in /dev/shm that does not exist: a file' || tap_note "$(cat "$tmp/stderr")"
@@ -141,6 +149,10 @@ if command -v script >/dev/null; then
 	tap_like "$(cat "$tmp/tty")" 'is a terminal' 'a terminal: refused'
 	script -qec "'$XBURNCRYPT' -encstyle new -pass-file '$tmp/pass' -o /dev/tty '$tmp/clear.iso'" /dev/null >"$tmp/tty" 2>&1
 	tap_like "$(cat "$tmp/tty")" 'is a terminal' '/dev/tty: refused'
+	for path in /dev/./tty '$(tty)'; do
+		script -qec "'$XBURNCRYPT' -encstyle new -pass-file '$tmp/pass' -o $path '$tmp/clear.iso' </dev/null >/dev/null 2>'$tmp/err'" /dev/null >"$tmp/tty" 2>&1
+		tap_is "$? $(wc -c <"$tmp/tty") $(grep -c 'is a terminal' "$tmp/err")" '2 0 1' "$path: refused"
+	done
 else
 	tap_skip 'a terminal' 'script(1) is not installed'
 fi

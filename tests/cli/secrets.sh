@@ -130,6 +130,17 @@ for way in "-key-file $tmp/long" '-key-file /dev/fd/8' '-key-fd 8'; do
 	tap_ok "60000 bytes: ${way/$tmp/}" || tap_note "$(cat "$tmp/err")"
 done
 
+# one more from stdin; one that is too long
+for kind in pass key; do
+	"$XBURNCRYPT" -o "$tmp/fd.img" -force -quiet -format luks2 -pbkdf-weak -pbkdf pbkdf2 -pbkdf-iterations 1000 -key-file "$tmp/long" \
+		-add-$kind-file - -image "$tmp/zero" <<<'another one' >/dev/null 2>"$tmp/err"
+	printf 'another one%s' "$([ $kind = key ] && echo x)" | tr x '\n' >"$tmp/added"
+	cryptsetup open --test-passphrase --key-file "$tmp/added" "$tmp/fd.img" 2>/dev/null
+	tap_ok "-add-$kind-file -: stdin" || tap_note "$(cat "$tmp/err")"
+done
+"$XBURNCRYPT" -o "$tmp/fd.img" -force -pass-file "$tmp/long" -image "$tmp/zero" >/dev/null 2>"$tmp/err"
+tap_is "$? $(grep -c 'longer than the 512 bytes of a passphrase' "$tmp/err")" '2 1' 'a passphrase that is too long: status 2'
+
 # gpg waits for somebody, and a signal ends it
 mkdir "$tmp/bin"
 printf '#!/bin/sh\nexec sleep 60\n' >"$tmp/bin/gpg"

@@ -128,9 +128,44 @@ for bad in 18446744073709551615 18446744073709549568 9000000000000g 112589990684
 	"$XBURNCRYPT" -o "$img" -format none -size $bad - </dev/null >/dev/null 2>"$tmp/stderr"
 	tap_is "$? $(grep -c 'size' "$tmp/stderr")" '2 1' "-size $bad: status 2"
 done
+# names of one file: read by the other where one goes, and all of them named
+mkfifo "$tmp/late"
+mkdir "$tmp/moving"
+between() { # command: burns $tmp/moving, and runs it between the walk and the burn
+	head -c 100000 /dev/urandom >"$tmp/moving/file"
+	ln -f "$tmp/moving/file" "$tmp/moving/hard"
+	rm -f "$img"
+	"$XBURNCRYPT" -quiet -o "$img" -encstyle new -pass-file "$tmp/late" "$tmp/moving" >"$tmp/stdout" 2>"$tmp/stderr" </dev/null &
+	local pid=$!
+	exec 6>"$tmp/late"
+	(cd "$tmp/moving" && eval "$1")
+	echo 'correct horse battery staple' >&6
+	exec 6>&-
+	wait $pid
+}
+read_hard() { "$XBURNCRYPT" cat "$img" hard -encstyle new -pass-fd 0 2>/dev/null <<<'correct horse battery staple'; }
+for what in 'rm file' 'mv file other' 'cp file new; mv new file'; do
+	between "$what"
+	tap_is "$? $(read_hard | cmp - "$tmp/moving/hard" 2>&1)" '0 ' "$what: it is read by its other name" || tap_note "$(cat "$tmp/stderr")"
+	rm -f "$tmp/moving"/*
+done
+between 'rm file hard'
+tap_is "$? $(grep -c 'could not be read' "$tmp/stderr") $(grep -c '2 files are incomplete' "$tmp/stderr")" '5 2 1' 'both are gone: both are named'
+between 'truncate -s 7 file'
+tap_is "$? $(grep -cE '(file|hard): became shorter' "$tmp/stderr")" '5 2' 'it shrinks: both are named'
+rm -rf "$tmp/moving"
+
 # names that are none, and nothing left
 refused 2 '"": is an empty name' 'an empty name' "$tmp/a" ''
 refused 2 '-exclude: needs a value' 'an empty -exclude' -exclude '' "$tmp/a"
+refused 2 'hi/x: can.t be on the disc: "hi" in it is no directory there, but .*/file' 'a graft below a file' -graft /hi="$tmp/file" -graft hi/x="$tmp/file"
+for option in -add-pass-file -add-key-file; do
+	refused 2 "$option: a clear disc has no secret" "$option with a clear disc" $option nope "$tmp/a"
+done
+refused 2 '-header: needs a value, not an empty one' 'an empty -header' -header= "$tmp/a"
+for speed in 1e1 0x10 . 4x; do
+	refused 2 'is not a speed' "-speed $speed" -speed $speed "$tmp/a"
+done
 refused 2 '-exclude: leaves out everything' '-exclude that matches all' -exclude '*' "$tmp/a"
 refused 2 '-exclude: leaves out everything' '-exclude of the only file' -exclude file "$tmp/file" "$tmp/file"
 mkdir "$tmp/nothing"
@@ -160,6 +195,9 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	tap_is $? 5 '-skip-unreadable: status 5'
 	tap_like "$(cat "$tmp/stderr")" 'mixed/3' '-skip-unreadable: they are named'
 	tap_is "$(xorriso -indev "$tmp/open/x.img" -find / 2>/dev/null | tr '\n' ' ')" "'/' '/2' " '-skip-unreadable: the rest is there'
+	mkdir -m 711 "$tmp/closed"
+	as_nobody "$XBURNCRYPT" -o "$tmp/open/y.img" -format none -skip-unreadable "$tmp/closed" >/dev/null 2>"$tmp/stderr"
+	tap_is "$? $(grep -c 'nothing is left to burn' "$tmp/stderr") $(ls "$tmp/open/y.img" 2>/dev/null)" '1 1 ' '-skip-unreadable of all: status 1'
 else
 	tap_skip "files that can't be read" 'needs root and setpriv'
 fi
