@@ -145,6 +145,10 @@ static int write_output(struct decrypting *d, struct fail *f)
 			"is cut: the last %llu of %llu blocks are missing",
 			(unsigned long long)d->copy.n_missing,
 			(unsigned long long)(d->copy.n_missing + d->copy.n_bytes / BLOCK_BYTES));
+	if (result == 0 && d->copy.n_tail_bytes)
+		result = fail_set(f, FAIL_INCOMPLETE, d->source,
+			"its last %u bytes are left out: they are no whole block of %d",
+			d->copy.n_tail_bytes, BLOCK_BYTES);
 	if (result || !d->copy.n_unreadable)
 		return result;
 	return fail_set(f, FAIL_INCOMPLETE, d->source,

@@ -336,7 +336,7 @@ static void write_commands(struct json *j, const char *commands)
 {
 	char *copy = strdup(commands), *rest = copy;
 
-	json_array_begin(j, json_is_text(commands) ? "commands" : "commands_hex");
+	json_array_begin(j, "commands");
 	for (char *line; rest && (line = strsep(&rest, "\n"));)
 		if (*line)
 			json_text(j, NULL, line);

@@ -80,7 +80,8 @@ static int verify(struct options *o, enum progress_mode mode, struct fail *f)
 	disc = disc_input_open(o, path, &rights, f);
 	if (disc) {
 		x.blocks = disc_blocks(disc);
-		x.is_length_known = disc_volume(disc)->payload_bytes != 0;
+		x.medium = disc_medium(disc);
+		x.volume = disc_volume(disc);
 		x.watch = progress_start(mode, NULL);
 		result = examine_disc(&x, &r, f);
 		progress_end();

@@ -22,7 +22,7 @@ static size_t sequence(const unsigned char *s)
 	return n;
 }
 
-bool json_is_text(const char *text)
+static bool is_text(const char *text)
 {
 	const unsigned char *s = (const unsigned char *)text;
 
@@ -97,7 +97,7 @@ void json_array_end(struct json *j)
 
 void json_text(struct json *j, const char *key, const char *text)
 {
-	if (json_is_text(text)) {
+	if (is_text(text)) {
 		begin_value(j, key, "");
 		put_quoted(j->to, text);
 		return;

@@ -26,7 +26,4 @@ void json_number(struct json *j, const char *key, uint64_t n);
 void json_real(struct json *j, const char *key, double value);
 void json_bool(struct json *j, const char *key, bool value);
 
-/* Whether json_text writes it as it is, and not as "_hex". */
-bool json_is_text(const char *text);
-
 #endif

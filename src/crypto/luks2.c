@@ -124,7 +124,8 @@ static int open_luks2(struct block_reader *reader, const struct format_params *p
 {
 	if (luks_volume_open(CRYPT_LUKS2, reader, params, credential, volume, m, f))
 		return -1;
-	luks2_copies_check(params->header_reader ? params->header_reader : reader, m);
+	volume->is_damaged =
+		luks2_copies_check(params->header_reader ? params->header_reader : reader, m);
 	return 0;
 }
 

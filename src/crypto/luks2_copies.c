@@ -69,14 +69,15 @@ static bool is_whole(struct block_reader *r, uint64_t at, const char magic[7], u
 	return whole;
 }
 
-void luks2_copies_check(struct block_reader *reader, const struct messages *m)
+int luks2_copies_check(struct block_reader *reader, const struct messages *m)
 {
 	uint64_t size, second;
 
 	/* the second one follows at once */
 	if (is_whole(reader, 0, "LUKS\xba\xbe", &size) &&
 		(size == 0 || is_whole(reader, size, "SKUL\xba\xbe", &second)))
-		return;
+		return 0;
 	message_warn(m, "one of the two copies of the LUKS2 header is damaged, and the other one "
 			"was used: copy the disc while that can be read");
+	return 1;
 }

@@ -7,8 +7,9 @@
 #include "util/block_reader.h"
 #include "util/message.h"
 
-/* Warns where one of them is damaged: it is none, or its SHA-256 is wrong. reader begins with the
- * header, which opened; blocks that can't be read are told by those who needed them. */
-void luks2_copies_check(struct block_reader *reader, const struct messages *m);
+/* Warns, and returns 1, where one of them is damaged: it is none, or its SHA-256 is wrong. reader
+ * begins with the header, which opened; blocks that can't be read are told by those who needed
+ * them. */
+int luks2_copies_check(struct block_reader *reader, const struct messages *m);
 
 #endif

@@ -108,7 +108,7 @@ static int fill_volume(
 	v->sector_bytes = SECTOR_BYTES;
 	v->n_slots = 1;
 	v->payload_offset = h->data_offset;
-	v->payload_bytes = h->data_bytes / BLOCK_BYTES * BLOCK_BYTES;
+	v->payload_bytes = h->data_bytes;
 	return 0;
 }
 
@@ -198,10 +198,10 @@ static int open_at(struct volume *v, struct block_reader *reader, uint64_t lba,
 }
 
 /* A volume whose end is missing can still be read as far as it goes. */
-static int fit_to_medium(struct volume *v, const struct block_reader *reader,
+static int check_medium(const struct volume *v, const struct block_reader *reader,
 	const struct messages *m, struct fail *f)
 {
-	uint64_t medium = reader->n_blocks * BLOCK_BYTES;
+	uint64_t medium = reader->n_blocks * BLOCK_BYTES + reader->n_tail_bytes;
 	uint64_t there = medium > v->payload_offset ? medium - v->payload_offset : 0;
 
 	if (v->payload_bytes <= there)
@@ -210,7 +210,6 @@ static int fit_to_medium(struct volume *v, const struct block_reader *reader,
 		return fail_set(f, FAIL_FAILED, "", "the medium ends before this volume's data");
 	message_warn(m, "the volume has %llu bytes of data, and the medium ends after %llu of them",
 		(unsigned long long)v->payload_bytes, (unsigned long long)there);
-	v->payload_bytes = there;
 	return 0;
 }
 
@@ -234,11 +233,12 @@ static int open_veracrypt(struct block_reader *reader, const struct format_param
 		   open_at(volume, reader, reader->n_blocks - area_blocks, password, params->pim,
 			   &at_end) == 0) {
 		message_warn(m, "the header at the start is damaged: its copy at the end was used");
+		volume->is_damaged = true;
 		*f = (struct fail){ 0 };
 		result = 0;
 	}
 	secret_free(password);
-	return result == 0 ? fit_to_medium(volume, reader, m, f) : -1;
+	return result == 0 ? check_medium(volume, reader, m, f) : -1;
 }
 
 static void write_commands(const struct volume *volume, const struct credential *credential,

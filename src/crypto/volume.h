@@ -55,6 +55,7 @@ struct volume {
 	char label[64];
 	char uuid[40];
 	uint32_t pim;
+	bool is_damaged; /* it opens by one of two headers only; that was warned of */
 };
 
 /* Frees the volume, its headers (which hold no secret in the clear) and its cipher. NULL does

@@ -127,6 +127,11 @@ struct block_reader *disc_blocks(struct disc *d)
 	return d->payload;
 }
 
+struct block_reader *disc_medium(struct disc *d)
+{
+	return d->medium;
+}
+
 const struct volume *disc_volume(const struct disc *d)
 {
 	return d->volume;

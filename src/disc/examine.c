@@ -15,7 +15,7 @@
 #include "util/signals.h"
 
 /* Runs of unreadable blocks whose files are named. */
-enum { RUNS_MAX = 64, COMPARE_BLOCKS = 256 };
+enum { RUNS_MAX = 64, COMPARE_BLOCKS = 256, RUN_OUT_BLOCKS = 152 };
 
 struct work {
 	const struct examine *x;
@@ -25,7 +25,9 @@ struct work {
 	struct tree_compare compare;
 	struct block_range runs[RUNS_MAX];
 	size_t n_runs;
-	char named[4300]; /* the path that was named last */
+	uint64_t n_uncompared; /* blocks that could not be read when they were to be compared */
+	uint64_t n_run_out;    /* unreadable blocks behind the contents */
+	char named[4300];      /* the path that was named last */
 };
 
 static void name_damage(void *ctx, const char *path, const char *what)
@@ -51,10 +53,36 @@ static void tell_progress(void *ctx)
 		w->x->blocks->n_blocks * BLOCK_BYTES);
 }
 
+/* How many blocks of the disc are no padding for sure: a medium may have some behind a payload
+ * whose length is not recorded. */
+static uint64_t count_contents(const struct work *w)
+{
+	uint64_t n_blocks = w->x->blocks->n_blocks, n_files;
+
+	if (w->x->volume->payload_bytes)
+		return n_blocks;
+	n_files = w->files ? disc_files_n_blocks(w->files) : 0;
+	return n_files < n_blocks ? n_files : n_blocks;
+}
+
+/* What cdrecord and libburn put behind a CD's track, and the two blocks that end it, may be
+ * unreadable (MMC-5, 4.2.3.6.2), and so may all that was never written. */
+static bool is_run_out(const struct work *w, uint64_t lba, uint64_t n_blocks)
+{
+	uint64_t end = w->x->blocks->n_blocks, n_contents = count_contents(w);
+
+	return n_contents && lba >= n_contents &&
+	       (lba + n_blocks == end || end - lba <= RUN_OUT_BLOCKS);
+}
+
 static void take_run(void *ctx, uint64_t lba, uint64_t n_blocks)
 {
 	struct work *w = ctx;
 
+	if (is_run_out(w, lba, n_blocks)) {
+		w->n_run_out += n_blocks;
+		return;
+	}
 	if (n_blocks == 1)
 		message_warn(w->x->messages, "LBA %llu can't be read", (unsigned long long)lba);
 	else
@@ -234,18 +262,6 @@ static int compare_with_tree(struct work *w, struct fail *f)
 	return ret;
 }
 
-/* How many blocks of the disc are no padding for sure: a medium may have some behind a payload
- * whose length is not recorded. */
-static uint64_t count_contents(const struct work *w)
-{
-	uint64_t n_blocks = w->x->blocks->n_blocks, n_files;
-
-	if (w->x->is_length_known)
-		return n_blocks;
-	n_files = w->files ? disc_files_n_blocks(w->files) : 0;
-	return n_files < n_blocks ? n_files : n_blocks;
-}
-
 /* Counts the blocks that only one of the two has. */
 static void compare_lengths(struct work *w)
 {
@@ -260,6 +276,27 @@ static void compare_lengths(struct work *w)
 		message_note(w->x->messages,
 			"%llu blocks that the disc has behind the image are taken for padding",
 			(unsigned long long)(n_disc - n_image));
+}
+
+static void compare_blocks(struct work *w, const uint8_t *bytes, const uint8_t *other, uint64_t n)
+{
+	for (uint64_t i = 0; i < n; i++)
+		w->result->n_blocks_differ +=
+			memcmp(bytes + i * BLOCK_BYTES, other + i * BLOCK_BYTES, BLOCK_BYTES) != 0;
+}
+
+/* The same for blocks of which some can't be read. */
+static void compare_singly(
+	struct work *w, uint64_t lba, uint64_t n, uint8_t *bytes, const uint8_t *other)
+{
+	for (uint64_t i = 0; i < n && !signals_caught(); i++) {
+		struct fail unused = { 0 };
+
+		if (block_reader_read(block_survey_reader(w->survey), lba + i, 1, bytes, &unused))
+			w->n_uncompared++;
+		else
+			compare_blocks(w, bytes, other + i * BLOCK_BYTES, 1);
+	}
 }
 
 /* Compares block by block; what can't be read is counted elsewhere. */
@@ -281,16 +318,54 @@ static int compare_with_image(struct work *w, struct fail *f)
 			free(bytes);
 			return -1;
 		}
-		if (block_reader_read(disc, lba, (uint32_t)n, bytes, &unused))
-			continue;
-		for (uint64_t i = 0; i < n; i++)
-			w->result->n_blocks_differ +=
-				memcmp(bytes + i * BLOCK_BYTES, other + i * BLOCK_BYTES,
-					BLOCK_BYTES) != 0;
+		if (block_reader_read(disc, lba, (uint32_t)n, bytes, &unused) == 0)
+			compare_blocks(w, bytes, other, n);
+		else
+			compare_singly(w, lba, n, bytes, other);
 		tell_progress(w);
 	}
 	free(bytes);
 	return signals_caught() ? fail_set(f, FAIL_FAILED, "", "interrupted") : 0;
+}
+
+/* True where one of the blocks in which volume descriptors stand looks like one (ECMA-119, 8.1). */
+static bool has_descriptor(struct block_reader *blocks)
+{
+	uint8_t block[BLOCK_BYTES];
+
+	for (uint64_t lba = 16; lba < 32; lba++) {
+		struct fail unread = { 0 };
+
+		if (block_reader_read(blocks, lba, 1, block, &unread) == 0 &&
+			memcmp(block + 1, "CD001\1", 6) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The blocks before the payload, and that no payload is missing. */
+static void examine_volume(struct work *w)
+{
+	const struct volume *v = w->x->volume;
+	uint64_t n_header = v->payload_offset / BLOCK_BYTES;
+	uint64_t n_recorded = v->payload_bytes / BLOCK_BYTES, n = w->x->blocks->n_blocks;
+	uint8_t block[BLOCK_BYTES];
+
+	w->result->n_damaged += v->is_damaged;
+	if (n_recorded > n) {
+		w->result->n_damaged++;
+		message_warn(w->x->messages, "the last %llu of %llu blocks are missing",
+			(unsigned long long)(n_recorded - n), (unsigned long long)n_recorded);
+	}
+	for (uint64_t lba = 0; lba < n_header && !signals_caught(); lba++) {
+		struct fail unread = { 0 };
+
+		if (block_reader_read(w->x->medium, lba, 1, block, &unread) == 0)
+			continue;
+		w->result->n_damaged++;
+		message_warn(w->x->messages, "%s can't be read: it lies in the volume's header",
+			unread.object);
+	}
 }
 
 /* All that needs a file system. */
@@ -302,6 +377,8 @@ static int examine_files(struct work *w, struct fail *f)
 	w->result->has_files = w->files != NULL;
 	if (!w->files) {
 		message_warn(w->x->messages, "its files are not checked: %s", why.what);
+		if (has_descriptor(block_survey_reader(w->survey)))
+			name_damage(w, "", "the file system's volume descriptors are damaged");
 		return w->x->dir ? fail_set(f, why.code, why.object, "%s", why.what) : 0;
 	}
 	if (disc_files_damage(w->files))
@@ -311,6 +388,26 @@ static int examine_files(struct work *w, struct fail *f)
 	return w->x->dir ? compare_with_tree(w, f) : 0;
 }
 
+/* What could not be read is damage, but for the end of a medium. */
+static void judge_unread(struct work *w)
+{
+	struct examine_result *r = w->result;
+
+	r->n_unreadable -= w->n_run_out;
+	r->n_blocks -= w->n_run_out;
+	if (w->n_run_out)
+		message_note(w->x->messages,
+			"%llu blocks behind the contents can't be read: they are taken for the end "
+			"of the medium",
+			(unsigned long long)w->n_run_out);
+	if (w->n_uncompared <= r->n_unreadable + w->n_run_out)
+		return;
+	r->n_damaged++;
+	message_warn(w->x->messages,
+		"%llu blocks could not be read at the first try, and are not compared",
+		(unsigned long long)w->n_uncompared);
+}
+
 int examine_disc(const struct examine *x, struct examine_result *result, struct fail *f)
 {
 	struct work w = { .x = x, .result = result };
@@ -318,13 +415,17 @@ int examine_disc(const struct examine *x, struct examine_result *result, struct 
 
 	*result = (struct examine_result){ .n_blocks = x->blocks->n_blocks };
 	w.survey = block_survey_new(x->blocks, f);
-	if (!w.survey || examine_files(&w, f))
+	if (!w.survey)
+		goto out;
+	examine_volume(&w);
+	if (examine_files(&w, f))
 		goto out;
 	if (x->image && compare_with_image(&w, f))
 		goto out;
 	if (block_survey_finish(w.survey, x->watch, take_run, &w, &result->n_unreadable, f))
 		goto out;
 	name_files(&w);
+	judge_unread(&w);
 	ret = 0;
 out:
 	disc_files_close(w.files);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Examines a disc: reads each block of its payload once, walks its directories, checks the digests
- * that are on it (disc/sums.h), and compares with a directory or an image. What is wrong is named
- * by warnings. Main thread; a caught signal ends it. */
+ * that are on it (disc/sums.h), and compares with a directory or an image; also reads the header
+ * before the payload, of which only the slot that opened it is known to be right. What is wrong is
+ * named by warnings. Main thread; a caught signal ends it. */
 #ifndef DISC_EXAMINE_H
 #define DISC_EXAMINE_H
 
@@ -9,13 +10,15 @@
 #include <stdint.h>
 
 #include "burn/sink.h"
+#include "crypto/volume.h"
 #include "util/block_reader.h"
 #include "util/fail.h"
 #include "util/message.h"
 
 struct examine {
 	struct block_reader *blocks; /* the plain payload */
-	bool is_length_known;        /* no padding of a medium's is part of the payload */
+	struct block_reader *medium; /* that the volume is on, for its header */
+	const struct volume *volume; /* its facts */
 	const char *dir;             /* compared with; NULL: none */
 	struct block_reader *image;  /* compared with; NULL: none */
 	const struct sink_watch *watch;

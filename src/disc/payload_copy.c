@@ -10,7 +10,12 @@
 #include "util/sector.h"
 #include "util/signals.h"
 
-enum { COPY_BYTES = 1024 * 1024, COPY_BLOCKS = COPY_BYTES / BLOCK_BYTES };
+enum {
+	COPY_BYTES = 1024 * 1024,
+	COPY_BLOCKS = COPY_BYTES / BLOCK_BYTES,
+	RUN_OUT_BLOCKS = 152, /* behind a CD's track: 150 of padding, 2 that end it */
+	N_PROBES = 64,
+};
 
 /* One copy in progress. */
 struct work {
@@ -53,6 +58,27 @@ static void add_unreadable(struct payload_copy *c, uint64_t lba)
 		c->extents[c->n_extents++] = (struct payload_extent){ lba, 1 };
 }
 
+/* True where nothing can be read from lba on: some blocks up to the end are tried. A CD's run-out
+ * and padding, and what was never written of a rewritable, are like that. */
+static bool is_end(struct work *w, uint64_t lba)
+{
+	uint64_t n = w->blocks->n_blocks - lba;
+	uint8_t block[BLOCK_BYTES];
+
+	if (!w->n_announced || lba < w->n_announced)
+		return false;
+	if (n <= RUN_OUT_BLOCKS)
+		return true;
+	for (unsigned i = 1; i <= N_PROBES && !signals_caught(); i++) {
+		struct fail unread = { 0 };
+
+		if (block_reader_read(w->blocks, lba + (n - 1) * i / N_PROBES, 1, block, &unread) ==
+			0)
+			return false;
+	}
+	return true;
+}
+
 /* Blocks one by one, after they could not be read at once. Writes the number that is there to *n.
  */
 static int read_singly(struct work *w, uint64_t lba, uint32_t *n, struct fail *f)
@@ -65,7 +91,7 @@ static int read_singly(struct work *w, uint64_t lba, uint32_t *n, struct fail *f
 			continue;
 		if (signals_caught())
 			return fail_set(f, FAIL_FAILED, "", "interrupted");
-		if (w->n_announced && lba + i >= w->n_announced) {
+		if (is_end(w, lba + i)) {
 			w->copy->n_left_out = w->blocks->n_blocks - lba - i;
 			w->is_over = true;
 			*n = i;
@@ -108,6 +134,22 @@ static int copy_all(struct work *w, int fd, const struct sink_watch *watch, stru
 	return 0;
 }
 
+/* Bytes that the payload has behind its last whole block, where encryption sectors are smaller than
+ * one. */
+static uint32_t count_tail(struct disc *d)
+{
+	const struct volume *v = disc_volume(d);
+	const struct block_reader *medium = disc_medium(d);
+	uint64_t there = medium->n_blocks * BLOCK_BYTES + medium->n_tail_bytes;
+	uint64_t n = v->payload_bytes, whole = payload_copy_bytes(d);
+
+	if (!n && there > v->payload_offset)
+		n = there - v->payload_offset;
+	if (v->sector_bytes)
+		n -= n % v->sector_bytes;
+	return n > whole && n - whole < BLOCK_BYTES ? (uint32_t)(n - whole) : 0;
+}
+
 int payload_copy_run(struct payload_copy *c, struct disc *d, int fd, const struct sink_watch *watch,
 	struct fail *f)
 {
@@ -129,6 +171,7 @@ int payload_copy_run(struct payload_copy *c, struct disc *d, int fd, const struc
 		w.n_announced = n_files;
 	if (n_wanted > w.blocks->n_blocks)
 		c->n_missing = n_wanted - w.blocks->n_blocks;
+	c->n_tail_bytes = count_tail(d);
 	result = copy_all(&w, fd, watch, f);
 	free(w.buf);
 	return result;

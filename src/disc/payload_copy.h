@@ -25,6 +25,7 @@ struct payload_copy {
 	uint64_t n_missing;                                 /* blocks that the volume, or the file
 							       system in it, announces, and the
 							       medium does not have */
+	uint32_t n_tail_bytes;                              /* left out: no whole block */
 	uint64_t n_unreadable;                              /* blocks in all */
 	struct payload_extent extents[PAYLOAD_EXTENTS_MAX]; /* the first ones */
 	size_t n_extents;

@@ -19,6 +19,8 @@
 
 enum { READ_BYTES = 512 * 1024, PATH_BYTES = 4200 };
 
+static const char only_on_disc[] = "is only on the disc";
+
 struct work {
 	struct tree_compare *c;
 	struct disc_walk walk;
@@ -184,7 +186,7 @@ static const char *compare_node(
 	struct stat st;
 
 	if (dir_fd < 0 || fstatat(dir_fd, node->name, &st, AT_SYMLINK_NOFOLLOW))
-		return "is only on the disc";
+		return only_on_disc;
 	if (S_ISREG(node->mode) && S_ISREG(st.st_mode) &&
 		same_files_add(&w->same_files, node, &st, &link, w->f)) {
 		*is_end = true;
@@ -232,7 +234,7 @@ static int take_step(struct work *w, const struct disc_walk_step *step)
 		if (is_end)
 			return -1;
 		/* burning adds it */
-		if (what && step->directory == 0 && !strcmp(node->name, SUMS_NAME))
+		if (what == only_on_disc && step->directory == 0 && !strcmp(node->name, SUMS_NAME))
 			continue;
 		w->c->n_checked++;
 		if (what)

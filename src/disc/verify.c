@@ -35,15 +35,23 @@ static void add_bad(struct verify_result *r, uint64_t lba, uint64_t n, bool is_u
 		(struct verify_extent){ .lba = lba, .n_blocks = n, .is_unreadable = is_unreadable };
 }
 
-/* Finds the blocks of a group that can't be read. */
-static void look_closer(struct check *c, uint64_t lba, uint32_t n)
+/* Reads the blocks of a group one by one, and finds those that can't be read; false where there are
+ * any. A weak block may come at a second try. */
+static bool read_singly(struct check *c, uint64_t lba, uint32_t n)
 {
+	bool is_whole = true;
+
 	for (uint32_t i = 0; i < n; i++) {
+		uint8_t *block = c->buf + (size_t)i * BLOCK_BYTES;
 		struct fail unread = { 0 };
 
-		if (block_reader_read(c->reader, lba + i, 1, c->buf, &unread))
-			add_bad(c->result, lba + i, 1, true);
+		if (block_reader_read(c->reader, lba + i, 1, block, &unread) == 0)
+			continue;
+		add_bad(c->result, lba + i, 1, true);
+		is_whole = false;
 	}
+	c->n_unreadable += !is_whole;
+	return is_whole;
 }
 
 static void check_group(struct check *c, uint64_t group, size_t n_bytes)
@@ -52,12 +60,10 @@ static void check_group(struct check *c, uint64_t group, size_t n_bytes)
 	uint32_t n = (uint32_t)((n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES);
 	struct fail unread = { 0 };
 
-	if (block_reader_read(c->reader, lba, n, c->buf, &unread)) {
-		c->n_unreadable++;
-		look_closer(c, lba, n);
-	} else if (!digest_list_matches(c->sent, group, c->buf, n_bytes)) {
+	if (block_reader_read(c->reader, lba, n, c->buf, &unread) && !read_singly(c, lba, n))
+		return;
+	if (!digest_list_matches(c->sent, group, c->buf, n_bytes))
 		add_bad(c->result, lba, n, false);
-	}
 }
 
 static void tick(const struct sink_watch *watch, uint64_t n_bytes, uint64_t n_total)

@@ -12,6 +12,7 @@ verify() { # argument...: the status and the last line
 }
 told() { grep -c -- "$1" "$tmp/stderr"; }
 
+declare -A costs=([luks2]="${cheap[*]}" [veracrypt]=)
 printf '%s\n' "$passphrase" >"$tmp/pass"
 chmod 600 "$tmp/pass"
 make_tree "$tmp/tree"
@@ -250,6 +251,36 @@ rm -rf "$tmp/many" "$tmp/many.out" "$tmp/many.iso"
 chmod 711 "$tmp/tree/sub"
 out=$("$XBURNCRYPT" verify "$tmp/small.iso" -against "$tmp/tree/sub" 2>"$tmp/stderr")
 tap_is "$? $(told "the directory itself, beside the disc's root: has other permissions")" '0 1' "the root's own attributes are told, not counted"
+# what is missing or damaged without any file being hurt
+payload=$(($(stat -c %s "$tmp/img") - $(stat -c %s "$tmp/iso")))
+{ cat "$tmp/iso"; head -c 2000000 /dev/urandom; } >"$tmp/behind.iso"
+head -c 3000000 /dev/urandom >"$tmp/noise"
+for what in behind.iso noise; do
+	for format in luks2 veracrypt; do
+		# shellcheck disable=SC2086
+		"$XBURNCRYPT" -quiet -force -o "$tmp/cut.img" -format $format ${costs[$format]} \
+			-pass-file "$tmp/pass" -image "$tmp/$what" 2>/dev/null
+		truncate -s -1M "$tmp/cut.img"
+		tap_like "$(verify "$tmp/cut.img")" '^3 ' "$format with $what, cut: status 3" || tap_note "$(cat "$tmp/stderr")"
+		tap_is "$(told 'the last [0-9]* of [0-9]* blocks are missing')" 1 "$format with $what, cut: told"
+	done
+done
+for block in 16 17; do
+	cp "$tmp/img" "$tmp/damaged.img"
+	printf X | dd of="$tmp/damaged.img" bs=1 seek=$((payload + block * 2048 + 3)) conv=notrunc status=none
+	tap_like "$(verify "$tmp/damaged.img")" '^3 ' "block $block damaged: status 3" || tap_note "$(cat "$tmp/stderr")"
+done
+cp "$tmp/img" "$tmp/damaged.img"
+printf X | dd of="$tmp/damaged.img" bs=1 seek=$((16384 + 600)) conv=notrunc status=none
+tap_like "$(verify "$tmp/damaged.img")" '^3 ' 'a copy of the header damaged: status 3' || tap_note "$(cat "$tmp/stderr")"
+rm -f "$tmp"/{cut,damaged}.img "$tmp/behind.iso" "$tmp/noise"
+
+# a SHA256SUMS of the directory's own
+"$XBURNCRYPT" -quiet -o "$tmp/own.iso" -format none "$tmp/tree" 2>/dev/null
+tap_like "$("$XBURNCRYPT" verify "$tmp/own.iso" -against "$tmp/tree" 2>/dev/null; echo $?)" '^0$' 'a SHA256SUMS of the directory itself: equal'
+echo >>"$tmp/tree/SHA256SUMS"
+"$XBURNCRYPT" verify "$tmp/own.iso" -against "$tmp/tree" >/dev/null 2>"$tmp/stderr"
+tap_is "$? $(told 'SHA256SUMS: ')" '3 1' 'and one that differs is told'
 ! "$XBURNCRYPT" verify "$tmp/tree/hello.txt" >/dev/null 2>&1
 tap_ok 'what is no disc is none'
 "$XBURNCRYPT" verify >/dev/null 2>&1

@@ -234,7 +234,7 @@ static int put_payload(struct volume *v, struct block_reader *reader, struct fai
 	static uint8_t buf[CHUNK_BYTES];
 	uint64_t end = reader->n_blocks, first = v->payload_offset / BLOCK_BYTES;
 
-	if (v->payload_bytes)
+	if (v->payload_bytes && first + v->payload_bytes / BLOCK_BYTES < end)
 		end = first + v->payload_bytes / BLOCK_BYTES;
 	for (uint64_t lba = first; lba < end;) {
 		uint32_t n = CHUNK_BYTES / BLOCK_BYTES;

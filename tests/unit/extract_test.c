@@ -80,7 +80,10 @@ static void test_extract(const struct disc_files *files)
 
 static void test_examine(struct block_reader *blocks)
 {
-	struct examine x = { .blocks = blocks, .messages = &messages };
+	const struct volume clear = { .payload_offset = 0 };
+	struct examine x = {
+		.blocks = blocks, .medium = blocks, .volume = &clear, .messages = &messages
+	};
 	struct examine_result result = { 0 };
 	struct fail f = { 0 };
 

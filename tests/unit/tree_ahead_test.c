@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,6 +20,19 @@ enum { N_FILES = 200, FILE_BYTES = 8192, TRIES = 500 };
 static char folder[] = "/var/tmp/xburncrypt-ahead.XXXXXX";
 static struct tree_file files[N_FILES];
 static char names[N_FILES][16];
+
+/* A disk that is fast enough has a small file there before anybody could wait for it. */
+static bool is_slow_disk;
+
+/* In the place of the C library's. */
+ssize_t preadv2(int fd, const struct iovec *at, int n, off_t offset, int flags)
+{
+	if (is_slow_disk && flags & RWF_NOWAIT) {
+		errno = EAGAIN;
+		return -1;
+	}
+	return syscall(SYS_preadv2, fd, at, n, (long)offset, (long)((uint64_t)offset >> 32), flags);
+}
 
 /* True where its first page is in the page cache, which this leaves as it is. */
 static bool is_cached(int i)
@@ -113,12 +127,14 @@ static void test_disk(void)
 		tree_ahead_free(a);
 		return;
 	}
+	is_slow_disk = true;
 	tap_ok(read_files(a, 0, 1), "the first one is read");
 	tap_ok(gets_cached(10) && gets_cached(50), "and the next ones come by themselves");
 	tap_ok(!is_cached(100), "but not all at once");
 	tap_ok(read_files(a, 1, 60) && gets_cached(100), "more come when those are read");
 	tap_ok(read_files(a, 60, N_FILES - 1), "all of them are what they were");
 	tap_ok(!is_cached(N_FILES - 1), "the one behind the end is left alone");
+	is_slow_disk = false;
 	tree_ahead_free(a);
 }
 
