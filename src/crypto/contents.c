@@ -2,6 +2,7 @@
 #include "crypto/contents.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,34 +84,65 @@ const char *contents_name(const uint8_t *bytes, size_t n_bytes)
 	return is_ext(bytes, n_bytes) ? "an ext2, ext3 or ext4 file system" : NULL;
 }
 
-int contents_probe(struct block_reader *reader, uint64_t first_block, struct sector_cipher *cipher,
-	const char **name, struct fail *f)
+/* True for the blocks that contents_name looks at. */
+static bool tells(uint64_t block)
 {
-	uint64_t n_blocks = first_block < reader->n_blocks ? reader->n_blocks - first_block : 0;
-	size_t n_bytes;
-	uint8_t *buf = NULL;
-	int result = -1;
+	return block == 0 || block >= 16;
+}
 
-	*name = NULL;
-	if (n_blocks > CONTENTS_BLOCKS)
-		n_blocks = CONTENTS_BLOCKS;
-	n_bytes = n_blocks * BLOCK_BYTES;
-	buf = malloc(n_bytes + 1);
-	if (!buf) {
-		errno = ENOMEM;
-		fail_errno(f, FAIL_FAILED, "", "can't look into the payload");
-		goto out;
+/* Reads the blocks that tell into buf, and says which are there; f: of the first that isn't. */
+static void read_start(struct block_reader *reader, uint64_t first_block, uint64_t n_blocks,
+	uint8_t *buf, bool is_there[CONTENTS_BLOCKS], struct fail *f)
+{
+	for (uint64_t i = 0; i < n_blocks; i++) {
+		is_there[i] = tells(i) && block_reader_read(reader, first_block + i, 1,
+						  buf + i * BLOCK_BYTES, f) == 0;
+		if (!is_there[i])
+			memset(buf + i * BLOCK_BYTES, 0, BLOCK_BYTES);
 	}
-	if (n_blocks && block_reader_read(reader, first_block, (uint32_t)n_blocks, buf, f))
-		goto out;
+}
+
+/* What the first n_blocks are; buf has room for them. */
+static int probe(struct block_reader *reader, uint64_t first_block, uint64_t n_blocks,
+	struct sector_cipher *cipher, uint8_t *buf, const char **name, struct fail *f)
+{
+	bool is_there[CONTENTS_BLOCKS];
+	struct fail unread = { 0 };
+	size_t n_bytes = n_blocks * BLOCK_BYTES;
+
+	read_start(reader, first_block, n_blocks, buf, is_there, &unread);
 	/* half an encryption sector at the end can't be decrypted */
 	if (cipher)
 		n_bytes -= n_bytes % sector_cipher_sector_bytes(cipher);
 	if (cipher && sector_cipher_decrypt(cipher, 0, buf, n_bytes, f))
-		goto out;
+		return -1;
+	/* out of zeros came noise */
+	for (uint64_t i = 0; i < n_blocks; i++)
+		if (!is_there[i])
+			memset(buf + i * BLOCK_BYTES, 0, BLOCK_BYTES);
 	*name = contents_name(buf, n_bytes);
-	result = 0;
-out:
+	if (*name || !fail_is_set(&unread))
+		return 0;
+	*f = unread;
+	return -1;
+}
+
+int contents_probe(struct block_reader *reader, uint64_t first_block, struct sector_cipher *cipher,
+	const char **name, struct fail *f)
+{
+	uint64_t n_blocks = first_block < reader->n_blocks ? reader->n_blocks - first_block : 0;
+	uint8_t *buf;
+	int result;
+
+	*name = NULL;
+	if (n_blocks > CONTENTS_BLOCKS)
+		n_blocks = CONTENTS_BLOCKS;
+	buf = malloc(n_blocks * BLOCK_BYTES + 1);
+	if (!buf) {
+		errno = ENOMEM;
+		return fail_errno(f, FAIL_FAILED, "", "can't look into the payload");
+	}
+	result = probe(reader, first_block, n_blocks, cipher, buf, name, f);
 	free(buf);
 	return result;
 }

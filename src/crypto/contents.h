@@ -22,8 +22,8 @@ enum { CONTENTS_BLOCKS = 18 };
 const char *contents_name(const uint8_t *bytes, size_t n_bytes);
 
 /* Reads the start of the payload at first_block of reader, decrypts it (cipher NULL: in the clear)
- * and writes what contents_name says of it to *name. 0, or -1 with f filled where it can't be read.
- */
+ * and writes what contents_name says of it to *name. Blocks that can't be read count as zeros. 0,
+ * or -1 with f filled where nothing is known because of them, or there is no memory. */
 int contents_probe(struct block_reader *reader, uint64_t first_block, struct sector_cipher *cipher,
 	const char **name, struct fail *f);
 

@@ -73,15 +73,18 @@ static int fail_locked(const struct disc_key *key, struct fail *f)
 static struct volume *try_formats(
 	struct disc *d, const struct disc_key *key, const struct messages *m, struct fail *f)
 {
-	struct fail tried = { 0 };
+	struct fail guessed = { 0 }, tried = { 0 };
 	struct volume *v = NULL;
 
 	if (key->guess)
-		v = guess_open(d->medium, key->credential, m, f);
-	if (!v && !fail_is_set(f))
+		v = guess_open(d->medium, key->credential, m, &guessed);
+	if (!v)
 		v = format_open(format_find("veracrypt"), d->medium, &key->params, key->credential,
 			m, &tried);
-	if (!v && fail_is_set(&tried) && tried.code != FAIL_MISMATCH && tried.code != FAIL_USAGE)
+	if (!v && fail_is_set(&guessed))
+		*f = guessed;
+	else if (!v && fail_is_set(&tried) && tried.code != FAIL_MISMATCH &&
+		 tried.code != FAIL_USAGE)
 		*f = tried;
 	if (!v && !fail_is_set(f))
 		fail_locked(key, f);
@@ -113,13 +116,16 @@ int disc_unlock(
 	struct disc *d, const struct disc_key *key, const struct messages *m, struct fail *f)
 {
 	const struct volume *v = d->volume = open_volume(d, key, m, f);
+	struct fail unread = { 0 };
 
 	if (!v)
 		return -1;
 	d->payload = payload_reader_new(d->medium, v, true, f);
 	if (!d->payload)
 		return -1;
-	return contents_probe(d->payload, 0, NULL, &d->contents, f);
+	/* the key is right, even where the blocks that tell the contents are damaged */
+	contents_probe(d->payload, 0, NULL, &d->contents, &unread);
+	return 0;
 }
 
 struct block_reader *disc_blocks(struct disc *d)

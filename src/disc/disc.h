@@ -39,9 +39,9 @@ int disc_enter_file(struct disc *d, const char *path, struct fail *f);
  * shows. */
 const struct format *disc_recognise(struct disc *d);
 
-/* Finds the key, and what the payload is. FAIL_MISMATCH: the secret is wrong, or the format is;
- * never garbage: a format that records nothing has to give known contents. 0, or -1 with f filled.
- */
+/* Finds the key, and what the payload is, as far as that can be read. FAIL_MISMATCH: the secret is
+ * wrong, or the format is; never garbage: a format that records nothing has to give known contents.
+ * 0, or -1 with f filled. */
 int disc_unlock(
 	struct disc *d, const struct disc_key *key, const struct messages *m, struct fail *f);
 
@@ -56,7 +56,8 @@ const struct volume *disc_volume(const struct disc *d);
 /* What the volume lies on, cipher text and header, from the header on; borrowed. */
 struct block_reader *disc_medium(struct disc *d);
 
-/* What the payload holds ("an ISO 9660 file system"); NULL: nothing known. Static text. */
+/* What the payload holds ("an ISO 9660 file system"); NULL: nothing known, or it
+ * can't be read. Static text. */
 const char *disc_contents(const struct disc *d);
 
 /* NULL does nothing. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "disc/guess.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,17 +35,32 @@ enum { N_SIZES = sizeof sector_sizes / sizeof *sector_sizes };
 
 /* The blocks that tell, read once however many formats are tried. */
 struct start {
-	struct block_reader reader;
-	uint8_t bytes[CONTENTS_BLOCKS * BLOCK_BYTES];
+	struct block_reader reader, *medium;
+	bool is_read[CONTENTS_BLOCKS], is_bad[CONTENTS_BLOCKS];
+	struct fail unread; /* of the first bad one */
+	uint8_t bytes[CONTENTS_BLOCKS][BLOCK_BYTES];
 };
 
 static int read_start(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f)
 {
-	const struct start *s = ctx;
+	struct start *s = ctx;
 
-	(void)f;
-	memcpy(buf, s->bytes + lba * BLOCK_BYTES, (size_t)n * BLOCK_BYTES);
+	for (uint64_t b = lba; b < lba + n; b++, buf += BLOCK_BYTES) {
+		if (!s->is_read[b])
+			s->is_bad[b] =
+				block_reader_read(s->medium, b, 1, s->bytes[b], &s->unread) != 0;
+		s->is_read[b] = true;
+		if (s->is_bad[b])
+			return fail_set(f, FAIL_FAILED, "", "can't be read");
+		memcpy(buf, s->bytes[b], BLOCK_BYTES);
+	}
 	return 0;
+}
+
+/* Larger sectors begin as those of one block do: what comes second tells. */
+static bool is_certain(const struct start *s, const struct volume *v)
+{
+	return v->sector_bytes < BLOCK_BYTES || v->large_ivs || !s->is_bad[CONTENTS_BLOCKS - 1];
 }
 
 /* NULL where it doesn't fit, with whatever reason. */
@@ -52,8 +68,13 @@ static struct volume *try_one(struct start *s, const char *format,
 	const struct format_params *params, const struct credential *credential)
 {
 	struct fail ignored = { 0 };
+	struct volume *v =
+		format_open(format_find(format), &s->reader, params, credential, NULL, &ignored);
 
-	return format_open(format_find(format), &s->reader, params, credential, NULL, &ignored);
+	if (!v || is_certain(s, v))
+		return v;
+	volume_free(v);
+	return NULL;
 }
 
 /* A scheme with each sector size; both ways of counting IVs where they differ. */
@@ -126,16 +147,16 @@ struct volume *guess_open(struct block_reader *reader, const struct credential *
 	const struct messages *m, struct fail *f)
 {
 	uint64_t n = reader->n_blocks < CONTENTS_BLOCKS ? reader->n_blocks : CONTENTS_BLOCKS;
-	struct start s = { .reader = { .read = read_start, .n_blocks = n } };
+	struct start s = { .reader = { .read = read_start, .n_blocks = n }, .medium = reader };
 	struct volume *v;
 
 	s.reader.ctx = &s;
-	if (block_reader_read(reader, 0, (uint32_t)n, s.bytes, f))
-		return NULL;
 	v = try_plain(&s, credential);
 	if (!v)
 		v = try_loopaes(&s, credential);
 	if (v)
 		tell(v, m);
+	else if (fail_is_set(&s.unread))
+		*f = s.unread;
 	return v;
 }
