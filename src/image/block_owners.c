@@ -91,9 +91,9 @@ static void take_step(struct work *w, const struct disc_walk_step *step)
 	take_structure(w, l->areas_lba, l->areas_end - l->areas_lba);
 	for (size_t i = 0; w->is_shown && i < l->n_nodes; i++)
 		take_file(w, step->directory, l->nodes[i]);
-	/* of names that are there twice, all may be meant */
-	for (size_t i = 0; w->is_shown && i < l->n_lost; i++)
-		take_file(w, step->directory, l->lost[i]);
+	/* of names that are there twice, all may be meant; a resource fork belongs to its file */
+	for (size_t i = 0; w->is_shown && i < l->n_aside; i++)
+		take_file(w, step->directory, l->aside[i]);
 }
 
 static int walk_tree(struct work *w, const struct disc_files *files, struct fail *f)

@@ -17,7 +17,7 @@ enum {
 	NAME = 33,
 };
 
-enum { FLAG_DIRECTORY = 0x02, FLAG_MULTI_EXTENT = 0x80 };
+enum { FLAG_DIRECTORY = 0x02, FLAG_ASSOCIATED = 0x04, FLAG_MULTI_EXTENT = 0x80 };
 
 int directory_record_parse(struct directory_record *r, const uint8_t *bytes, size_t n)
 {
@@ -34,6 +34,8 @@ int directory_record_parse(struct directory_record *r, const uint8_t *bytes, siz
 		.lba = number_le32(bytes + EXTENT) + bytes[EXTENDED_ATTRIBUTE_LENGTH],
 		.n_bytes = number_le32(bytes + DATA_LENGTH),
 		.is_directory = bytes[FLAGS] & FLAG_DIRECTORY,
+		.is_associated =
+			(bytes[FLAGS] & (FLAG_DIRECTORY | FLAG_ASSOCIATED)) == FLAG_ASSOCIATED,
 		.is_dot = bytes[NAME_LENGTH] == 1 && bytes[NAME] <= 1,
 		.is_interleaved = bytes[UNIT_SIZE] || bytes[GAP_SIZE],
 		.continues = bytes[FLAGS] & FLAG_MULTI_EXTENT,

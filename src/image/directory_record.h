@@ -14,6 +14,7 @@ struct directory_record {
 	uint32_t lba;     /* of the data, behind an extended attribute record */
 	uint32_t n_bytes; /* of the data */
 	bool is_directory;
+	bool is_associated;  /* belongs to the file of the same name (9.1.6): a resource fork */
 	bool is_dot;         /* "." or ".." */
 	bool is_interleaved; /* the data has gaps */
 	bool continues;      /* the next record is a further part of the file (6.5.1) */

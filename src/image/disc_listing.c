@@ -135,7 +135,8 @@ static int add_part(struct reader *r, const struct directory_record *record)
 {
 	struct disc_node *node = r->open;
 
-	if (record->is_directory || record->n_name != r->n_open_name ||
+	if (record->is_directory || record->is_associated != node->is_associated ||
+		record->n_name != r->n_open_name ||
 		memcmp(record->name, r->open_name, record->n_name) != 0) {
 		disc_node_damage(node, "lacks a part that was announced");
 		return finish_open(r) ? -1 : 1;
@@ -202,6 +203,7 @@ static int add_record(struct reader *r, const struct directory_record *record, u
 		disc_record_take(node, &fields, record, &r->l->memory, r->f) || keep(r, node))
 		return -1;
 	node->inode = disc_record_inode(node, &fields, record, place);
+	node->is_associated = record->is_associated;
 	r->open = node;
 	r->n_pieces = 0;
 	memcpy(r->open_name, record->name, record->n_name);
@@ -270,34 +272,41 @@ static int read_all(struct reader *r, const struct disc_piece *at)
 	return finish_open(r);
 }
 
+/* By name; the file itself comes before what is associated with it. */
 static int compare_nodes(const void *a, const void *b)
 {
 	const struct disc_node *x = *(struct disc_node *const *)a;
 	const struct disc_node *y = *(struct disc_node *const *)b;
+	int order = strcmp(x->name, y->name);
 
-	return strcmp(x->name, y->name);
+	return order ? order : x->is_associated - y->is_associated;
+}
+
+/* True for the node at i, of those in order, that is not to stay. */
+static bool is_aside(struct disc_node *const *nodes, size_t i)
+{
+	return nodes[i]->is_associated || (i && strcmp(nodes[i]->name, nodes[i - 1]->name) == 0);
 }
 
 /* Sorts; of a name that comes twice one stays. */
 static int sort(struct reader *r)
 {
 	struct disc_listing *l = r->l;
-	size_t n = 0;
+	size_t n = 0, n_aside = 0;
 
 	if (l->n_nodes == 0)
 		return 0;
 	qsort(l->nodes, l->n_nodes, sizeof *l->nodes, compare_nodes);
-	for (size_t i = 1; i < l->n_nodes; i++)
-		l->n_lost += strcmp(l->nodes[i]->name, l->nodes[i - 1]->name) == 0;
-	if (l->n_lost == 0)
+	for (size_t i = 0; i < l->n_nodes; i++)
+		n_aside += is_aside(l->nodes, i);
+	if (n_aside == 0)
 		return 0;
-	l->lost = disc_memory_get(&r->l->memory, l->n_lost * sizeof *l->lost, r->f);
-	if (!l->lost)
+	l->aside = disc_memory_get(&r->l->memory, n_aside * sizeof *l->aside, r->f);
+	if (!l->aside)
 		return -1;
-	l->n_lost = 0;
 	for (size_t i = 0; i < l->n_nodes; i++) {
-		if (n && strcmp(l->nodes[n - 1]->name, l->nodes[i]->name) == 0)
-			l->lost[l->n_lost++] = l->nodes[i];
+		if (is_aside(l->nodes, i))
+			l->aside[l->n_aside++] = l->nodes[i];
 		else
 			l->nodes[n++] = l->nodes[i];
 	}

@@ -23,8 +23,9 @@ struct disc_listing {
 	struct disc_node **nodes; /* heap; sorted by name, each name once */
 	size_t n_nodes, max_nodes;
 	const char *damage; /* of the directory itself (static text); NULL: nothing */
-	size_t n_lost;      /* names that came twice, of which one stays, the others are here: */
-	struct disc_node **lost;
+	/* what is not among the nodes: of a name that came twice, all but one; associated files */
+	size_t n_aside;
+	struct disc_node **aside;
 	struct disc_memory memory;
 	uint64_t n_bytes_read; /* what it took to read it */
 	/* the blocks between which its names and attributes go on; areas_end 0: nowhere */

@@ -6,6 +6,7 @@
 #ifndef IMAGE_DISC_NODE_H
 #define IMAGE_DISC_NODE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -27,7 +28,8 @@ struct disc_node {
 	const char *damage; /* what is wrong with it ("lies behind the end of the medium"); NULL:
 			       nothing */
 	uint32_t n_pieces, n_attributes;
-	uint32_t mode; /* as st_mode; type and permissions always make sense */
+	bool is_associated; /* the resource fork, or the like, of the file of its name */
+	uint32_t mode;      /* as st_mode; type and permissions always make sense */
 	uint32_t uid, gid;
 	uint32_t n_links;            /* as recorded; at least 1 */
 	dev_t device;                /* of a device node */

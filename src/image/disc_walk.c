@@ -290,8 +290,9 @@ static void tell_damage(struct disc_walk *w, uint32_t directory, const struct di
 {
 	if (l->damage)
 		tell(w, directory, NULL, l->damage);
-	for (size_t i = 0; i < l->n_lost; i++)
-		tell(w, directory, l->lost[i]->name, "is a name that is there twice");
+	for (size_t i = 0; i < l->n_aside; i++)
+		if (!l->aside[i]->is_associated)
+			tell(w, directory, l->aside[i]->name, "is a name that is there twice");
 	for (size_t i = 0; i < l->n_nodes; i++)
 		if (l->nodes[i]->damage)
 			tell(w, directory, l->nodes[i]->name, l->nodes[i]->damage);

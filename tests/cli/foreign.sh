@@ -71,6 +71,16 @@ else
 	tap_skip 'aespipe' 'not installed'
 fi
 
+# a resource fork stands beside its file, under the same name
+mkdir forks && echo data >'forks/a file' && echo rsrc >'forks/._a file'
+genisoimage -quiet -R -apple --osx-double -o forks.iso forks 2>/dev/null
+tap_is "$("$XBURNCRYPT" cat forks.iso 'a file' 2>&1)" data 'Apple extensions: a file, not its resource fork'
+tap_is "$("$XBURNCRYPT" list forks.iso 2>&1) $?" 'a file 0' 'Apple extensions: it is listed once'
+"$XBURNCRYPT" extract forks.iso -to forked >/dev/null 2>err && tap_is "$(cat 'forked/a file')" data 'Apple extensions: it is extracted' ||
+	tap_note "$(cat err)"
+"$XBURNCRYPT" verify forks.iso >/dev/null 2>err
+tap_is $? 0 'Apple extensions: nothing is damaged' || tap_note "$(cat err)"
+
 if command -v mksquashfs >/dev/null; then
 	mksquashfs tree tree.squashfs -quiet -no-progress >/dev/null 2>&1
 	by_cryptsetup squashfs.img tree.squashfs --sector-size 4096 --pbkdf pbkdf2 --pbkdf-force-iterations 1000

@@ -316,7 +316,8 @@ static const struct {
 	{ "a file in parts is not in between them", 42, 3, "", 0, false },
 	{ "a file's last part is found", 45, 1, "/B ", 0, false },
 	{ "a range of all finds all that have blocks", 0, UINT64_MAX,
-		"/ /A /B /X /D/ /D/C /D/over ", 2, true },
+		"/ /A /B /X /A /D/ /D/C /D/over ", 2, true },
+	{ "an associated file's are its file's", 55, 1, "/A ", 0, false },
 	{ "an empty range finds nothing", 50, 0, "", 0, false },
 	{ "no range is too far away", UINT64_MAX, 10, "", 0, false },
 };
@@ -330,6 +331,7 @@ static void make_disc(void)
 	put_root("B", 40, BLOCK_BYTES, 0x80);
 	put_root("B", 41, BLOCK_BYTES, 0x80);
 	put_root("B", 45, 10, 0);
+	put_root("A.;1", 55, 1, 4);
 	put_dir("over", 31, 3 * BLOCK_BYTES, 0);
 	put_dir("empty", 4000, 0, 0);
 	put_record(disc[ROOT], &root_end, "X", 1, 35, 1, 0, ce, sizeof ce - 1);

@@ -130,7 +130,7 @@ static void check_directory(struct check *c, const struct disc_node *dir, const 
 		wrong(c, path, f.what);
 		return;
 	}
-	if (l->damage || l->n_lost)
+	if (l->damage || l->n_aside)
 		wrong(c, path, l->damage ? l->damage : "a name twice");
 	for (size_t i = 0; i < l->n_nodes; i++) {
 		char below[6000];

@@ -81,6 +81,29 @@ static void test_names(void)
 		"a name with a slash and a NUL: %s", damaged);
 }
 
+/* The resource fork of "A", in two parts, before and behind the file itself. */
+static void test_associated(void)
+{
+	struct fail f;
+
+	small_disc_start(false);
+	put_root("A.;1", 60, BLOCK_BYTES, 0x84);
+	put_root("A.;1", 62, 1, 4);
+	put_root("B.;1", 61, 1, 4);
+	put_root("B.;1", 33, 1, 0);
+	put_root("alone", 61, 1, 4);
+	put_dir("dir", DIR, BLOCK_BYTES, 6);
+	tap_ok(walk_disc(&small_disc, &f) == 0 && finds("A 30") && finds("B 33") &&
+			!strstr(found, " 6") && !strstr(found, "alone"),
+		"associated files are not listed: %s", found);
+	tap_ok(strstr(damaged, "/D/dir: ") == damaged, "a directory is never one: %s", damaged);
+	small_disc_start(false);
+	put_root("B.;1", 60, BLOCK_BYTES, 0x84);
+	put_root("B.;1", 33, 1, 0);
+	tap_ok(walk_disc(&small_disc, &f) == 0 && finds("B 33") && !*damaged,
+		"a file is no part of its resource fork %s", damaged);
+}
+
 static void put_descriptor_end(void)
 {
 	memset(disc[17], 0, BLOCK_BYTES);
@@ -353,6 +376,7 @@ static void test_huge(void)
 int main(void)
 {
 	test_names();
+	test_associated();
 	test_refusals();
 	test_damage();
 	test_huge();
