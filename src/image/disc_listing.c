@@ -413,6 +413,7 @@ int disc_listing_find_way(struct disc_listing_way *way, struct block_reader *blo
 	struct rock_ridge fields = { .n_name = 0 };
 	struct disc_listing l = { .n_nodes = 0 };
 	struct reader *r;
+	size_t start;
 	int result = -1;
 
 	*way = (struct disc_listing_way){ blocks, tree->kind, -1 };
@@ -422,10 +423,10 @@ int disc_listing_find_way(struct disc_listing_way *way, struct block_reader *blo
 	*root = (struct disc_node){ .name = "", .mode = S_IFDIR | 0555, .n_links = 1 };
 	if (read_root(way, block, &dot, tree)) {
 		if (tree->kind == VOLUME_TREE_PLAIN)
-			way->skip = rock_ridge_skip(dot.system_use, dot.n_system_use);
-		/* the fields of the root's own "." skip nothing (SUSP, 5.3) */
+			way->skip = rock_ridge_skip(dot.system_use, dot.n_system_use, &start);
+		/* the root's own "." is not read by what its SP says (SUSP, 5.3) */
 		if (way->skip >= 0)
-			system_use_read(&r->system_use, &dot, 0, &fields);
+			system_use_read(&r->system_use, &dot, start, &fields);
 		if (!fields.is_rock_ridge)
 			way->skip = -1;
 		dot.is_directory = true;

@@ -10,6 +10,9 @@
 /* A field: two letters, its length, its version, the rest (SUSP, 4.1). */
 enum { LENGTH = 2, REST = 4 };
 
+/* What CD-XA has in each System Use area, before all fields. */
+enum { XA_BYTES = 14 };
+
 /* Flags of a component record (RRIP, 4.1.3.1). */
 enum { PART_CONTINUES = 0x01, PART_CURRENT = 0x02, PART_PARENT = 0x04, PART_ROOT = 0x08 };
 
@@ -217,12 +220,18 @@ int rock_ridge_parse(struct rock_ridge *r, const uint8_t *bytes, size_t n)
 	return 0;
 }
 
-int rock_ridge_skip(const uint8_t *bytes, size_t n)
+static bool is_start(const uint8_t *bytes, size_t n)
 {
-	if (n < 7 || !is_field(bytes, "SP") || bytes[LENGTH] != 7 || bytes[4] != 0xbe ||
-		bytes[5] != 0xef)
+	return n >= 7 && is_field(bytes, "SP") && bytes[LENGTH] == 7 && bytes[4] == 0xbe &&
+	       bytes[5] == 0xef;
+}
+
+int rock_ridge_skip(const uint8_t *bytes, size_t n, size_t *start)
+{
+	*start = is_start(bytes, n) ? 0 : XA_BYTES;
+	if (*start && (n < XA_BYTES || !is_start(bytes + XA_BYTES, n - XA_BYTES)))
 		return -1;
-	return bytes[6];
+	return bytes[*start + 6];
 }
 
 void rock_ridge_long_reset(struct rock_ridge_long *l)

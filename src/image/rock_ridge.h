@@ -54,8 +54,9 @@ struct rock_ridge {
 int rock_ridge_parse(struct rock_ridge *r, const uint8_t *bytes, size_t n);
 
 /* How many bytes a System Use area skips at its start, where the fields of the root's "." begin
- * with SP; -1: no SUSP is used. */
-int rock_ridge_skip(const uint8_t *bytes, size_t n);
+ * with SP; -1: no SUSP is used. *start: where SP stands, behind the attributes of CD-XA if there
+ * are any. */
+int rock_ridge_skip(const uint8_t *bytes, size_t n, size_t *start);
 
 /* Makes l empty for the next record; its memory stays. */
 void rock_ridge_long_reset(struct rock_ridge_long *l);

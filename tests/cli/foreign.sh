@@ -81,6 +81,12 @@ tap_is "$("$XBURNCRYPT" list forks.iso 2>&1) $?" 'a file 0' 'Apple extensions: i
 "$XBURNCRYPT" verify forks.iso >/dev/null 2>err
 tap_is $? 0 'Apple extensions: nothing is damaged' || tap_note "$(cat err)"
 
+# Rock Ridge stands behind the attributes of CD-XA
+for option in -xa -XA; do
+	genisoimage -quiet -R $option -o xa.iso tree 2>/dev/null
+	opens xa.iso xa.iso
+done
+
 if command -v mksquashfs >/dev/null; then
 	mksquashfs tree tree.squashfs -quiet -no-progress >/dev/null 2>&1
 	by_cryptsetup squashfs.img tree.squashfs --sector-size 4096 --pbkdf pbkdf2 --pbkdf-force-iterations 1000

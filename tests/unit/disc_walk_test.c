@@ -81,6 +81,29 @@ static void test_names(void)
 		"a name with a slash and a NUL: %s", damaged);
 }
 
+/* The fields stand behind 14 bytes of CD-XA's, or behind as many as the first of them says. */
+static void test_skips(void)
+{
+	static const uint8_t xa[] = "\0\0\0\0\15UXA\0\0\0\0\0\0SP\7\1\276\357\16"
+				    "ER\22\1\12\0\0\1IEEE_P1282";
+	static const uint8_t name[] = "\0\0\0\0\15UXA\0\0\0\0\0\0NM\11\1\0long";
+	struct fail f;
+
+	small_disc_start(true);
+	root_end = 0;
+	put_record(disc[ROOT], &root_end, "", 1, ROOT, BLOCK_BYTES, 2, xa, sizeof xa - 1);
+	put_record(disc[ROOT], &root_end, "X", 1, 35, 1, 0, name, sizeof name - 1);
+	tap_ok(walk_disc(&small_disc, &f) == 0 && finds("long 35") && !*damaged,
+		"a name behind CD-XA's attributes: %s", found);
+	disc[ROOT][34 + 20] = 5;
+	memcpy(disc[ROOT] + root_end - 23 + 5, name + 14, 9);
+	tap_ok(walk_disc(&small_disc, &f) == 0 && finds("long 35") && !*damaged,
+		"a name behind as many bytes as are said: %s", found);
+	disc[ROOT][34 + 20] = 200;
+	tap_ok(walk_disc(&small_disc, &f) == 0 && finds("X 35") && !*damaged,
+		"more bytes than there are: %s", found);
+}
+
 /* The resource fork of "A", in two parts, before and behind the file itself. */
 static void test_associated(void)
 {
@@ -376,6 +399,7 @@ static void test_huge(void)
 int main(void)
 {
 	test_names();
+	test_skips();
 	test_associated();
 	test_refusals();
 	test_damage();
