@@ -84,19 +84,23 @@ const char *contents_name(const uint8_t *bytes, size_t n_bytes)
 	return is_ext(bytes, n_bytes) ? "an ext2, ext3 or ext4 file system" : NULL;
 }
 
-/* True for the blocks that contents_name looks at. */
-static bool tells(uint64_t block)
+/* True for the blocks that contents_name has to see. A payload in sectors of two blocks begins
+ * as one in sectors of one does, and the other way round: the block behind shows which it is. */
+static bool tells(uint64_t block, const struct sector_cipher *cipher)
 {
-	return block == 0 || block >= 16;
+	if (block == 17)
+		return cipher && sector_cipher_sector_bytes(cipher) >= BLOCK_BYTES;
+	return block == 0 || block == 16;
 }
 
 /* Reads the blocks that tell into buf, and says which are there; f: of the first that isn't. */
 static void read_start(struct block_reader *reader, uint64_t first_block, uint64_t n_blocks,
-	uint8_t *buf, bool is_there[CONTENTS_BLOCKS], struct fail *f)
+	const struct sector_cipher *cipher, uint8_t *buf, bool is_there[CONTENTS_BLOCKS],
+	struct fail *f)
 {
 	for (uint64_t i = 0; i < n_blocks; i++) {
-		is_there[i] = tells(i) && block_reader_read(reader, first_block + i, 1,
-						  buf + i * BLOCK_BYTES, f) == 0;
+		is_there[i] = tells(i, cipher) && block_reader_read(reader, first_block + i, 1,
+							  buf + i * BLOCK_BYTES, f) == 0;
 		if (!is_there[i])
 			memset(buf + i * BLOCK_BYTES, 0, BLOCK_BYTES);
 	}
@@ -110,7 +114,7 @@ static int probe(struct block_reader *reader, uint64_t first_block, uint64_t n_b
 	struct fail unread = { 0 };
 	size_t n_bytes = n_blocks * BLOCK_BYTES;
 
-	read_start(reader, first_block, n_blocks, buf, is_there, &unread);
+	read_start(reader, first_block, n_blocks, cipher, buf, is_there, &unread);
 	/* half an encryption sector at the end can't be decrypted */
 	if (cipher)
 		n_bytes -= n_bytes % sector_cipher_sector_bytes(cipher);

@@ -48,6 +48,10 @@ static void test_clear(void)
 				format_recognise(&small_disc) == format_find("none"),
 			"block %d can't be read: %s %s", (int)bad[i], name ? name : "?", f.what);
 	}
+	bad_block = 0;
+	memset(disc[17], 0xa5, BLOCK_BYTES);
+	tap_ok(contents_probe(&small_disc, 0, NULL, &name, &f) == 0 && name && !strcmp(name, iso),
+		"nor does noise in block 17 hide it: %s %s", name ? name : "?", f.what);
 	bad_block = 16;
 	tap_ok(contents_probe(&small_disc, 0, NULL, &name, &f) < 0 && !name &&
 			f.code == FAIL_FAILED,
@@ -97,6 +101,10 @@ static void test_encrypted(unsigned sector_bytes)
 	else
 		tap_ok(!opens(sector_bytes, true, &f) && f.code == FAIL_FAILED,
 			"block 17 would tell the size of sectors: %s", f.what);
+	bad_block = 0;
+	memset(disc[17], 0, BLOCK_BYTES);
+	tap_ok(opens(sector_bytes, false, &f) == (sector_bytes < BLOCK_BYTES),
+		"block 17 is noise: it opens only where sectors are small %s", f.what);
 	bad_block = 16;
 	tap_ok(!opens(sector_bytes, false, &f) && f.code == FAIL_FAILED,
 		"block 16 can't be read: that is no wrong key: %s", f.what);
