@@ -55,6 +55,7 @@ static int open_files(struct disc_files *d, struct block_reader *blocks, bool is
 		return -1;
 	d->n_blocks = v.n_blocks;
 	memcpy(d->volume_id, v.volume_id, sizeof d->volume_id);
+	memcpy(d->damage, v.damage, sizeof v.damage);
 	if (v.n_blocks > blocks->n_blocks)
 		snprintf(d->damage, sizeof d->damage,
 			"the file system is cut: it announces %llu blocks, but only %llu are there",

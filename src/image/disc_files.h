@@ -19,7 +19,7 @@
 struct disc_files;
 
 /* Reads the volume descriptors and the root. blocks is borrowed, and must outlive it. NULL with f
- * filled: there is no ISO 9660 file system, or its descriptors are damaged. */
+ * filled: there is no ISO 9660 file system, or its primary descriptor is damaged. */
 struct disc_files *disc_files_open(struct block_reader *blocks, struct fail *f);
 
 /* Opens one of the trees that are not shown, as a disc often has its names in several ways; index
@@ -27,8 +27,8 @@ struct disc_files *disc_files_open(struct block_reader *blocks, struct fail *f);
 struct disc_files *disc_files_open_hidden(
 	struct block_reader *blocks, unsigned index, struct fail *f);
 
-/* What is wrong with the file system as a whole (it is cut: it announces more than there is); NULL:
- * nothing. */
+/* What is wrong with the file system as a whole (it is cut: it announces more than there is; a
+ * descriptor is damaged, so that the names shown may be others than were meant); NULL: nothing. */
 const char *disc_files_damage(const struct disc_files *d);
 
 /* The volume space that is announced, and what there is of the medium, both in blocks; the volume

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "image/volume_layout.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "image/directory_record.h"
@@ -98,33 +99,82 @@ int volume_layout_add(struct volume_layout *v, const uint8_t block[BLOCK_BYTES])
 	}
 }
 
-int volume_layout_read(struct volume_layout *v, struct block_reader *blocks, struct fail *f)
+/* The descriptor in block lba. 0, or -1 where there is none, with f filled if it can't be read. */
+static int read_descriptor(
+	struct volume_layout *v, struct block_reader *blocks, uint64_t lba, struct fail *f)
 {
 	uint8_t block[BLOCK_BYTES];
-	uint64_t lba = FIRST_DESCRIPTOR;
+
+	if (block_reader_read(blocks, lba, 1, block, f))
+		return -1;
+	return volume_layout_add(v, block);
+}
+
+/* Where the descriptors have ended at the latest: what they tell of begins. */
+static uint64_t find_limit(const struct volume_layout *v)
+{
+	uint64_t limit = FIRST_DESCRIPTOR + DESCRIPTORS_MAX;
+
+	if (v->trees[0].lba < limit)
+		limit = v->trees[0].lba;
+	for (unsigned i = 1; i < v->n_places; i++)
+		if (v->places[i].lba < limit)
+			limit = v->places[i].lba;
+	return limit;
+}
+
+/* The first damage stays. */
+static void note_damage(struct volume_layout *v, uint64_t lba, const char *what)
+{
+	if (!v->damage[0])
+		snprintf(v->damage, sizeof v->damage,
+			"the ISO 9660 volume descriptor in block %llu %s", (unsigned long long)lba,
+			what);
+}
+
+static void note_no_end(struct volume_layout *v, uint64_t lba)
+{
+	if (!v->damage[0])
+		snprintf(v->damage, sizeof v->damage,
+			"the ISO 9660 volume descriptors have no end up to block %llu",
+			(unsigned long long)lba);
+}
+
+/* All descriptors up to the terminator; returns the block behind them. Behind a good primary one, a
+ * bad one does not hide the rest, as far as there can be more. */
+static uint64_t read_all(struct volume_layout *v, struct block_reader *blocks, struct fail *f)
+{
+	uint64_t lba = FIRST_DESCRIPTOR, end = FIRST_DESCRIPTOR + DESCRIPTORS_MAX;
+
+	for (; !v->is_whole && lba < end && lba < blocks->n_blocks; lba++) {
+		struct fail unread = { 0 };
+
+		if (read_descriptor(v, blocks, lba, &unread) == 0)
+			continue;
+		if (!v->has_primary) {
+			*f = unread;
+			break;
+		}
+		end = find_limit(v);
+		if (lba >= end)
+			break;
+		note_damage(v, lba, fail_is_set(&unread) ? "can't be read" : "is damaged");
+	}
+	return lba;
+}
+
+int volume_layout_read(struct volume_layout *v, struct block_reader *blocks, struct fail *f)
+{
+	uint64_t end;
 
 	*v = (struct volume_layout){ .n_places = 1 };
-	for (; !v->is_whole && lba < FIRST_DESCRIPTOR + DESCRIPTORS_MAX; lba++) {
-		if (lba >= blocks->n_blocks)
-			break;
-		if (block_reader_read(blocks, lba, 1, block, f))
-			return -1;
-		if (volume_layout_add(v, block) == 0)
-			continue;
-		if (!v->has_primary)
-			break;
-		return fail_set(f, FAIL_FAILED, "",
-			"the ISO 9660 volume descriptor in block %llu is damaged",
-			(unsigned long long)lba);
-	}
+	end = read_all(v, blocks, f);
 	if (!v->has_primary)
 		return fail_set(f, FAIL_FAILED, "", "holds no ISO 9660 file system");
 	if (!v->is_whole)
-		return fail_set(f, FAIL_FAILED, "",
-			"the ISO 9660 volume descriptors have no end up to block %llu",
-			(unsigned long long)lba);
+		note_no_end(v, end);
 	/* the blocks up to here are the file system's own */
 	v->places[0].lba = 0;
-	v->places[0].n_bytes = (uint32_t)lba * BLOCK_BYTES;
+	v->places[0].n_bytes = (uint32_t)end * BLOCK_BYTES;
 	return 0;
 }

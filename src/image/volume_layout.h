@@ -31,10 +31,12 @@ struct volume_layout {
 		uint32_t lba, n_bytes;
 	} places[VOLUME_LAYOUT_PLACES_MAX]; /* path tables, boot catalogs */
 	unsigned n_places;
+	char damage[80]; /* of descriptors behind the primary one; "": none */
 };
 
 /* Reads all descriptors; the first place is that of the descriptors themselves, and of what lies
- * before. The file system may announce more blocks than there are. 0, or -1 with f filled. */
+ * before. Behind a good primary descriptor others may be damaged. The file system may announce more
+ * blocks than there are. 0, or -1 with f filled. */
 int volume_layout_read(struct volume_layout *v, struct block_reader *blocks, struct fail *f);
 
 /* Adds what one block of the descriptors says. 0, or -1 where it is no descriptor or damaged. */

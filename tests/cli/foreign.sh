@@ -87,6 +87,19 @@ for option in -xa -XA; do
 	opens xa.iso xa.iso
 done
 
+# a boot record stands before Joliet's descriptor
+mkdir joliet && echo boot >joliet/boot && echo long >'joliet/a long name of Joliet'
+genisoimage -quiet -J -b boot -no-emul-boot -o joliet.iso joliet 2>/dev/null
+dd if=/dev/zero of=joliet.iso bs=2048 seek=17 count=1 conv=notrunc status=none
+"$XBURNCRYPT" list joliet.iso >list 2>err
+tap_is "$? $(grep -c '^a long name' list)" '5 1' \
+	'a bad descriptor does not hide those behind it'
+tap_like "$(cat err)" 'block 17 is damaged' 'and it is told' || tap_note "$(cat err)"
+dd if=/dev/zero of=joliet.iso bs=2048 seek=18 count=1 conv=notrunc status=none
+"$XBURNCRYPT" list joliet.iso >list 2>err
+tap_is "$? $(grep -c '^A_LONG' list)" '5 1' \
+	'without it the plain names are there'
+
 if command -v mksquashfs >/dev/null; then
 	mksquashfs tree tree.squashfs -quiet -no-progress >/dev/null 2>&1
 	by_cryptsetup squashfs.img tree.squashfs --sector-size 4096 --pbkdf pbkdf2 --pbkdf-force-iterations 1000

@@ -70,6 +70,8 @@ poke_name CC '.\n'
 all
 tap_is "$statuses" '0 0 0 ' 'a name with a newline is a name'
 cp "$tmp/good" "$tmp/img"
+dd if=/dev/urandom of="$tmp/img" bs=2048 seek=17 count=1 conv=notrunc status=none
+hostile 'a descriptor overwritten' '5 3 5' 'volume descriptor in block 17 is damaged'
 poke_name BBBB AAAA
 hostile 'a name twice' '5 3 5' 'AAAA: is a name that is there twice'
 poke_name DDDD LLLL

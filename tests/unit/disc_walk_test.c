@@ -127,11 +127,6 @@ static void test_associated(void)
 		"a file is no part of its resource fork %s", damaged);
 }
 
-static void put_descriptor_end(void)
-{
-	memset(disc[17], 0, BLOCK_BYTES);
-}
-
 static void no_primary(void)
 {
 	disc[16][0] = 2;
@@ -157,9 +152,31 @@ static void block_size(void)
 	disc[16][129] = 2;
 }
 
+static void unreadable_primary(void)
+{
+	bad_block = 16;
+}
+
+static const struct {
+	const char *name;
+	void (*spoil)(void);
+	const char *what;
+} refusals[] = {
+	{ "no primary descriptor", no_primary, "no ISO 9660 file system" },
+	{ "garbage", garbage, "no ISO 9660 file system" },
+	{ "zeros", zeros, "no ISO 9660 file system" },
+	{ "blocks of 512 bytes", block_size, "no ISO 9660 file system" },
+	{ "a primary descriptor that can't be read", unreadable_primary, "can't be read" },
+};
+
+static void lost_end(void)
+{
+	memset(disc[17], 0, BLOCK_BYTES);
+}
+
 static void endless(void)
 {
-	for (int i = 17; i < DISC_BLOCKS; i++)
+	for (int i = 17; i < ROOT; i++)
 		memcpy(disc[i], "\3CD001\1", 7);
 }
 
@@ -168,19 +185,21 @@ static void unreadable_descriptor(void)
 	bad_block = 17;
 }
 
-static const struct {
-	const char *name;
-	void (*spoil)(void);
-	const char *what;
-} refusals[] = {
-	{ "descriptors without an end", put_descriptor_end, "block 17 is damaged" },
-	{ "no primary descriptor", no_primary, "no ISO 9660 file system" },
-	{ "garbage", garbage, "no ISO 9660 file system" },
-	{ "zeros", zeros, "no ISO 9660 file system" },
-	{ "blocks of 512 bytes", block_size, "no ISO 9660 file system" },
-	{ "descriptors for ever", endless, "have no end" },
-	{ "a descriptor that can't be read", unreadable_descriptor, "can't be read" },
-};
+/* Before a good terminator. */
+static void bad_supplementary(void)
+{
+	memcpy(disc[18], disc[17], BLOCK_BYTES);
+	memcpy(disc[17], "\2CD001\1", 7);
+}
+
+/* What stands where the path table does is no descriptor. */
+static void table_there(void)
+{
+	disc[17][0] = 3;
+	put_le32(disc[16] + 132, 10);
+	put_le32(disc[16] + 140, 18);
+	memcpy(disc[19], disc[16], BLOCK_BYTES);
+}
 
 static void circle(void)
 {
@@ -308,6 +327,11 @@ static const struct {
 	const char *path, *what;
 } damages[] = {
 	{ "a cut disc", announce_more, "/", "announces 65 blocks, but only 64" },
+	{ "descriptors without an end", lost_end, "/", "descriptor in block 17 is damaged" },
+	{ "descriptors up to the root", endless, "/", "have no end up to block 20" },
+	{ "descriptors up to the path table", table_there, "/", "have no end up to block 18" },
+	{ "a descriptor that can't be read", unreadable_descriptor, "/", "block 17 can't be read" },
+	{ "a bad supplementary one", bad_supplementary, "/", "descriptor in block 17 is damaged" },
 	{ "a circle", circle, "/D/up", "in a circle" },
 	{ "a directory in itself", itself, "/D/self", "in a circle" },
 	{ "a directory that is there twice", twice, "/D", "twice" },
