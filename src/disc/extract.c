@@ -49,8 +49,9 @@ struct work {
 	char *last_target;              /* heap; NULL: it is no link */
 	uint32_t last_directory;
 	char last_name[256];
-	uint64_t n_medium_blocks; /* that are there */
-	uint64_t end_lba;         /* behind all files so far */
+	uint64_t n_medium_blocks;      /* that are there */
+	struct disc_piece last_extent; /* of the last file with bytes, brought back or not */
+	uint64_t end_lba;              /* behind all files so far */
 };
 
 static int no_memory(struct fail *f)
@@ -284,19 +285,19 @@ static int remember(
 /* A file that lies in another: damage, or somebody wants to have more than there is. */
 static bool is_overlap(struct work *w, const struct disc_node *node)
 {
-	uint64_t first, end;
+	struct disc_piece last = w->last_extent;
+	uint64_t first;
 
 	if (!S_ISREG(node->mode) || node->n_pieces == 0)
 		return false;
-	first = node->pieces->lba;
-	end = first + (node->pieces->n_bytes - 1) / BLOCK_BYTES + 1;
+	w->last_extent = node->pieces[0];
+	first = w->last_extent.lba;
 	/* the same bytes for two files are nothing bad */
-	if (w->has_last && w->last.n_pieces && w->last_pieces->lba == node->pieces->lba &&
-		w->last_pieces->n_bytes == node->pieces->n_bytes)
+	if (last.lba == first && last.n_bytes == w->last_extent.n_bytes)
 		return false;
 	if (first < w->end_lba)
 		return true;
-	w->end_lba = end;
+	w->end_lba = first + (w->last_extent.n_bytes - 1) / BLOCK_BYTES + 1;
 	return false;
 }
 

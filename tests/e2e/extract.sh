@@ -170,6 +170,13 @@ read_back extract "$tmp/img" -to "$tmp/part"
 tap_is "$? $(cat "$tmp/part/hello.txt" "$tmp/part/sub/deeper/the-same.bin" | tr '\n' ' ')" '5 mine mine ' \
 	'extract: what is there stays as it is'
 tap_is "$(grep -c 'is there already; -force replaces it' "$tmp/stderr")" 2 'extract: and is named'
+for name in sub/random.bin sub/deeper/the-same.bin; do
+	rm "$tmp/part/sub/random.bin" "$tmp/part/sub/deeper/the-same.bin"
+	echo mine >"$tmp/part/$name"
+	read_back extract "$tmp/img" -to "$tmp/part" sub
+	tap_is "$? $(grep -c "$name: is there already" "$tmp/stderr") $(grep -c 'same blocks' "$tmp/stderr")" '5 1 0' \
+		"extract: $name is there already, and its link is no damage" || tap_note "$(cat "$tmp/stderr")"
+done
 read_back extract "$tmp/img" -force -to "$tmp/part"
 tap_is "$?" 0 'extract -force: status 0'
 compare --no-root "$tmp/tree" "$tmp/part"
