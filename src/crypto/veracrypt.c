@@ -186,15 +186,27 @@ out:
 	return result;
 }
 
-/* Tries the header in block lba. */
-static int open_at(struct volume *v, struct block_reader *reader, uint64_t lba,
+/* Tries the header at sector of block lba. */
+static int open_at(struct volume *v, struct block_reader *reader, uint64_t lba, uint32_t sector,
 	const struct secret *password, uint32_t pim, struct fail *f)
 {
 	uint8_t block[BLOCK_BYTES];
 
 	if (block_reader_read(reader, lba, 1, block, f))
 		return -1;
-	return fill_from_area(v, block, password, pim, f);
+	return fill_from_area(v, block + sector * SECTOR_BYTES, password, pim, f);
+}
+
+/* Tries the copy of the header; a volume may end behind any sector of a block. */
+static int open_at_end(struct volume *v, struct block_reader *reader, const struct secret *password,
+	uint32_t pim, struct fail *f)
+{
+	const uint64_t area_blocks = VERACRYPT_HEADER_AREA_BYTES / BLOCK_BYTES;
+
+	if (reader->n_blocks <= 2 * area_blocks)
+		return -1;
+	return open_at(v, reader, reader->n_blocks - area_blocks,
+		reader->n_tail_bytes / SECTOR_BYTES, password, pim, f);
 }
 
 /* A volume whose end is missing can still be read as far as it goes. */
@@ -217,7 +229,6 @@ static int open_veracrypt(struct block_reader *reader, const struct format_param
 	const struct credential *credential, struct volume *volume, const struct messages *m,
 	struct fail *f)
 {
-	const uint64_t area_blocks = VERACRYPT_HEADER_AREA_BYTES / BLOCK_BYTES;
 	struct fail at_end = { 0 };
 	struct secret *password;
 	int result = -1;
@@ -227,11 +238,9 @@ static int open_veracrypt(struct block_reader *reader, const struct format_param
 	password = veracrypt_key_password(credential, f);
 	if (!password)
 		return -1;
-	if (open_at(volume, reader, 0, password, params->pim, f) == 0) {
+	if (open_at(volume, reader, 0, 0, password, params->pim, f) == 0) {
 		result = 0;
-	} else if (reader->n_blocks > 2 * area_blocks &&
-		   open_at(volume, reader, reader->n_blocks - area_blocks, password, params->pim,
-			   &at_end) == 0) {
+	} else if (open_at_end(volume, reader, password, params->pim, &at_end) == 0) {
 		message_warn(m, "the header at the start is damaged: its copy at the end was used");
 		volume->is_damaged = true;
 		*f = (struct fail){ 0 };

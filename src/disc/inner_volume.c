@@ -24,6 +24,7 @@ static struct block_reader *open_node(struct block_reader *disc, const struct di
 	const char *path, uint64_t *first, struct fail *f)
 {
 	uint64_t n_blocks = node->n_bytes / BLOCK_BYTES;
+	struct block_reader *volume;
 
 	if (!S_ISREG(node->mode) || n_blocks == 0) {
 		fail_set(
@@ -36,7 +37,10 @@ static struct block_reader *open_node(struct block_reader *disc, const struct di
 		fail_set(f, FAIL_MISMATCH, path, "does not lie on the disc in one piece");
 		return NULL;
 	}
-	return block_window_new(disc, *first, n_blocks, f);
+	volume = block_window_new(disc, *first, n_blocks, f);
+	if (volume)
+		volume->n_tail_bytes = (uint32_t)(node->n_bytes % BLOCK_BYTES);
+	return volume;
 }
 
 struct block_reader *inner_volume_open(

@@ -103,6 +103,12 @@ dd if=/dev/urandom of=image bs=512 count=1 conv=notrunc status=none
 opens pim=1 pass=pass
 tap_ok "the copy of the header opens it when the header is damaged"
 tap_like "$(cat err)" "warning: the header at the start is damaged" "and says so"
+for n in 512 1024 1536; do # a volume of as many bytes more, in sectors that nothing uses
+	{ head -c 430080 whole && head -c $n /dev/zero && tail -c 131072 whole; } >image
+	dd if=/dev/urandom of=image bs=512 count=1 conv=notrunc status=none
+	opens pim=1 pass=pass
+	tap_ok "the copy is found at the end of a volume that ends $n bytes behind a block" || tap_note "$(cat err)"
+done
 head -c 200704 whole >image
 "$volume" open veracrypt image pim=1 pass=pass >opened 2>err
 tap_is "$? $(stat -c %s opened)" "0 69632" "a cut volume gives what there is of it"
