@@ -22,6 +22,24 @@ static void print_summary(const struct extract_result *r)
 		r->n_others == 1 ? "" : "s");
 }
 
+/* Whether all came back; -1 with f filled where not. */
+static int judge(
+	const struct extract_result *r, const struct extract *x, const char *source, struct fail *f)
+{
+	if (r->n_hurt && r->n_files + r->n_directories + r->n_others == 0)
+		return fail_set(
+			f, FAIL_FAILED, source, "nothing could be brought back to %s", x->to);
+	if (r->n_hurt)
+		return fail_set(f, FAIL_INCOMPLETE, source,
+			"%llu file%s could not be brought back as %s",
+			(unsigned long long)r->n_hurt, r->n_hurt == 1 ? "" : "s",
+			r->n_hurt == 1 ? "it was" : "they were");
+	if (disc_files_damage(x->files))
+		return fail_set(f, FAIL_INCOMPLETE, source,
+			"is damaged: there may be more than was brought back");
+	return 0;
+}
+
 static int extract_to(
 	const struct new_dir *dir, struct options *o, enum progress_mode mode, struct fail *f)
 {
@@ -46,13 +64,8 @@ static int extract_to(
 		print_summary(&r);
 		print_flush_summary();
 	}
-	if (result == 0 && r.n_hurt && r.n_files + r.n_directories + r.n_others == 0)
-		result = fail_set(f, FAIL_FAILED, o->operands.items[0],
-			"nothing could be brought back to %s", x.to);
-	if (result == 0 && (r.n_hurt || disc_files_damage(in.files)))
-		result = fail_set(f, FAIL_INCOMPLETE, o->operands.items[0],
-			"%llu file%s could not be brought back as %s", (unsigned long long)r.n_hurt,
-			r.n_hurt == 1 ? "" : "s", r.n_hurt == 1 ? "it was" : "they were");
+	if (result == 0)
+		result = judge(&r, &x, o->operands.items[0], f);
 	files_input_close(&in);
 	return result;
 }

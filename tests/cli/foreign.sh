@@ -95,6 +95,9 @@ dd if=/dev/zero of=joliet.iso bs=2048 seek=17 count=1 conv=notrunc status=none
 tap_is "$? $(grep -c '^a long name' list)" '5 1' \
 	'a bad descriptor does not hide those behind it'
 tap_like "$(cat err)" 'block 17 is damaged' 'and it is told' || tap_note "$(cat err)"
+"$XBURNCRYPT" extract joliet.iso -to joliet.out >/dev/null 2>err
+tap_is "$? $(diff -r -x boot.catalog joliet joliet.out)" '5 ' 'all that it knows of is extracted'
+tap_like "$(cat err)" 'joliet.iso: is damaged: there may be more' 'and there may be more'
 dd if=/dev/zero of=joliet.iso bs=2048 seek=18 count=1 conv=notrunc status=none
 "$XBURNCRYPT" list joliet.iso >list 2>err
 tap_is "$? $(grep -c '^A_LONG' list)" '5 1' \
