@@ -13,7 +13,7 @@ enum { N_BUCKETS = 16384, N_LISTINGS = 32 };
 /* No path is longer; what goes deeper is a trap. */
 enum { DEPTH_MAX = 2048 };
 
-/* A name is known by its directory and index, a hard link by the numbers of its file. */
+/* A name is known by its directory and fingerprint, a hard link by the numbers of its file. */
 struct key {
 	uint64_t a, b, c;
 };
@@ -22,7 +22,8 @@ struct mount_item {
 	struct key key;
 	struct mount_item *next; /* of the bucket */
 	struct mount_item *parent;
-	size_t index;
+	size_t index; /* where it stood in the parent when it was met */
+	uint64_t fingerprint;
 	uint64_t n_lookups; /* that the kernel has to forget */
 	uint64_t n_holders; /* children, listings */
 	uint64_t lba;       /* of a directory: finds those that stand in themselves */
@@ -48,6 +49,19 @@ struct mount_items {
 static uint64_t first_block(const struct disc_node *node)
 {
 	return node->n_pieces ? node->pieces[0].lba : UINT64_MAX;
+}
+
+/* Of a name and what it stands for (FNV-1a): an index is another name's as soon as a block of the
+ * directory can't be read any more. */
+static uint64_t fingerprint_of(const struct disc_node *node)
+{
+	const uint64_t prime = 0x100000001b3;
+	uint64_t h = 0xcbf29ce484222325;
+
+	for (const char *c = node->name; *c; c++)
+		h = (h ^ (unsigned char)*c) * prime;
+	h = (h ^ node->inode) * prime;
+	return (h ^ first_block(node)) * prime;
 }
 
 struct mount_items *mount_items_new(const struct disc_files *files)
@@ -217,6 +231,18 @@ static int list(struct mount_items *items, struct mount_item *dir, struct mount_
 	return why ? why : *listing ? 0 : EIO;
 }
 
+/* An item's node; NULL where a directory that was read a second time lacks it. */
+static const struct disc_node *find_node(
+	const struct disc_listing *l, const struct mount_item *item)
+{
+	if (item->index < l->n_nodes && fingerprint_of(l->nodes[item->index]) == item->fingerprint)
+		return l->nodes[item->index];
+	for (size_t i = 0; i < l->n_nodes; i++)
+		if (fingerprint_of(l->nodes[i]) == item->fingerprint)
+			return l->nodes[i];
+	return NULL;
+}
+
 /* With the lock held; as deep as the item stands. */
 static int view(struct mount_items *items, struct mount_item *item, struct mount_view *v)
 {
@@ -228,13 +254,12 @@ static int view(struct mount_items *items, struct mount_item *item, struct mount
 	why = list(items, item->parent, &v->listing);
 	if (why)
 		return why;
-	/* read a second time, a damaged directory may have fewer names */
-	if (item->index >= v->listing->contents->n_nodes) {
-		release(items, v->listing);
-		return EIO;
-	}
-	v->node = v->listing->contents->nodes[item->index];
-	return 0;
+	v->node = find_node(v->listing->contents, item);
+	if (v->node)
+		return 0;
+	release(items, v->listing);
+	v->listing = NULL;
+	return EIO;
 }
 
 int mount_items_list(
@@ -260,11 +285,11 @@ void mount_items_release_listing(struct mount_items *items, struct mount_listing
 	pthread_mutex_unlock(&items->lock);
 }
 
-static struct key key_of(const struct mount_item *dir, size_t index, const struct disc_node *node)
+static struct key key_of(const struct mount_item *dir, const struct disc_node *node)
 {
 	if (!S_ISDIR(node->mode) && node->n_links > 1)
 		return (struct key){ node->inode, first_block(node), node->n_bytes };
-	return (struct key){ (uintptr_t)dir, index, UINT64_MAX };
+	return (struct key){ (uintptr_t)dir, fingerprint_of(node), UINT64_MAX };
 }
 
 /* With the lock held. */
@@ -279,6 +304,7 @@ static struct mount_item *new_item(struct mount_items *items, struct mount_item 
 	item->parent = dir;
 	item->depth = dir->depth + 1;
 	item->index = index;
+	item->fingerprint = fingerprint_of(node);
 	item->lba = first_block(node);
 	item->next = *bucket;
 	*bucket = item;
@@ -290,7 +316,7 @@ struct mount_item *mount_items_get(struct mount_items *items, struct mount_item 
 	const struct mount_listing *listing, size_t index)
 {
 	const struct disc_node *node = listing->contents->nodes[index];
-	struct key key = key_of(dir, index, node);
+	struct key key = key_of(dir, node);
 	struct mount_item *item;
 
 	pthread_mutex_lock(&items->lock);

@@ -40,7 +40,8 @@ void mount_items_release_listing(struct mount_items *items, struct mount_listing
 struct mount_item *mount_items_get(struct mount_items *items, struct mount_item *dir,
 	const struct mount_listing *listing, size_t index);
 
-/* What the disc says of an item. 0, or an errno. mount_items_release_view. */
+/* What the disc says of an item. 0, or an errno: EIO where its directory, read again, lacks it.
+ * mount_items_release_view. */
 int mount_items_view(struct mount_items *items, struct mount_item *item, struct mount_view *view);
 void mount_items_release_view(struct mount_items *items, struct mount_view *view);
 
