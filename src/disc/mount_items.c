@@ -6,12 +6,16 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* N_LISTINGS: directories that are kept. Of a hostile disc each may be large, so that all beyond
  * one listing's share of the memory go as soon as nobody uses them. */
 enum { N_BUCKETS = 16384, N_LISTINGS = 32 };
 /* No path is longer; what goes deeper is a trap. */
 enum { DEPTH_MAX = 2048 };
+/* How long a damaged directory is kept. It may be better the next time; but a drive takes long over
+ * each block that it can't read, and not every file of such a directory can wait for that. */
+enum { DAMAGED_SECONDS = 30 };
 
 /* A name is known by its directory and fingerprint, a hard link by the numbers of its file. */
 struct key {
@@ -35,6 +39,7 @@ struct mount_listing {
 	struct disc_listing *contents;
 	unsigned n_users;
 	bool is_kept;
+	time_t read_at; /* in seconds, of a clock that nobody sets */
 };
 
 struct mount_items {
@@ -114,20 +119,27 @@ static void free_listing(struct mount_items *items, struct mount_listing *l)
 	free(l);
 }
 
+/* Forgets the i-th kept listing. With the lock held. */
+static void let_go(struct mount_items *items, size_t i)
+{
+	struct mount_listing *l = items->kept[i];
+
+	items->kept[i] = NULL;
+	items->n_kept_bytes -= l->contents->memory.n_bytes;
+	l->is_kept = false;
+	if (l->n_users == 0)
+		free_listing(items, l);
+}
+
 /* Forgets kept listings from the end on until there is room. With the lock held. */
 static void shrink(struct mount_items *items, size_t n_wanted)
 {
 	for (size_t i = N_LISTINGS; i-- > 0;) {
-		struct mount_listing *l = items->kept[i];
-
-		if (!l || (i < N_LISTINGS - 1 && items->n_kept_bytes + n_wanted <=
-							 disc_memory_share(DISC_MEMORY_LISTING)))
+		if (!items->kept[i] ||
+			(i < N_LISTINGS - 1 && items->n_kept_bytes + n_wanted <=
+						       disc_memory_share(DISC_MEMORY_LISTING)))
 			continue;
-		items->kept[i] = NULL;
-		items->n_kept_bytes -= l->contents->memory.n_bytes;
-		l->is_kept = false;
-		if (l->n_users == 0)
-			free_listing(items, l);
+		let_go(items, i);
 	}
 }
 
@@ -149,17 +161,34 @@ static void keep(struct mount_items *items, struct mount_listing *l)
 	move_to_front(items, l, N_LISTINGS - 1);
 }
 
+static time_t seconds_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
+static bool is_to_be_read_again(const struct mount_listing *l)
+{
+	return l->contents->damage && seconds_now() - l->read_at >= DAMAGED_SECONDS;
+}
+
 /* With the lock held. */
 static struct mount_listing *find_kept(struct mount_items *items, const struct mount_item *dir)
 {
 	for (size_t i = 0; i < N_LISTINGS; i++) {
 		struct mount_listing *l = items->kept[i];
 
-		if (l && l->dir == dir) {
-			move_to_front(items, l, i);
-			l->n_users++;
-			return l;
+		if (!l || l->dir != dir)
+			continue;
+		if (is_to_be_read_again(l)) {
+			let_go(items, i);
+			break;
 		}
+		move_to_front(items, l, i);
+		l->n_users++;
+		return l;
 	}
 	return NULL;
 }
@@ -202,6 +231,7 @@ static struct mount_listing *read_listing(
 		return NULL;
 	}
 	l->n_users = 1;
+	l->read_at = seconds_now();
 	keep(items, l);
 	return l;
 }

@@ -3,8 +3,8 @@
  * forgets it.
  *
  * An item is small: where in which directory it stands. Directories are read again when they are
- * needed and no longer kept, so that memory stays low however large the disc is. Hard links of one
- * file share an item. Any number of threads.
+ * needed and no longer kept, so that memory stays low however large the disc is; those that are
+ * damaged also after a while. Hard links of one file share an item. Any number of threads.
  */
 #ifndef DISC_MOUNT_ITEMS_H
 #define DISC_MOUNT_ITEMS_H

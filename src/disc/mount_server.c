@@ -108,7 +108,9 @@ static void answer_lookup(fuse_req_t request, fuse_ino_t parent, const char *nam
 	}
 	l = mount_items_contents(listing);
 	i = find_name(l, name);
-	if (i == l->n_nodes) {
+	if (i == l->n_nodes && l->damage) {
+		fuse_reply_err(request, EIO);
+	} else if (i == l->n_nodes) {
 		fuse_reply_entry(request, &e);
 	} else if (!(item = mount_items_get(s->items, dir, listing, i))) {
 		fuse_reply_err(request, ENOMEM);
@@ -178,6 +180,10 @@ static void answer_open(fuse_req_t request, fuse_ino_t number, struct fuse_file_
 	struct mount_view *v = malloc(sizeof *v);
 	int why = v ? mount_items_view(s->items, item_of(s, number), v) : ENOMEM;
 
+	if (why == 0 && v->node->damage) {
+		mount_items_release_view(s->items, v);
+		why = EIO;
+	}
 	if (why) {
 		free(v);
 		fuse_reply_err(request, why);
@@ -238,8 +244,7 @@ static void answer_opendir(fuse_req_t request, fuse_ino_t number, struct fuse_fi
 		return;
 	}
 	fi->fh = (uintptr_t)listing;
-	fi->keep_cache = 1;
-	fi->cache_readdir = 1;
+	fi->keep_cache = fi->cache_readdir = !mount_items_contents(listing)->damage;
 	if (fuse_reply_open(request, fi))
 		mount_items_release_listing(s->items, listing);
 }
@@ -304,16 +309,23 @@ static void read_dir(fuse_req_t request, fuse_ino_t number, size_t n, off_t offs
 		.buf = malloc(n),
 		.n_buf = n,
 		.is_plus = is_plus };
-	size_t end = mount_items_contents(p.listing)->n_nodes + 2;
+	const struct disc_listing *l = mount_items_contents(p.listing);
+	size_t at = (size_t)offset, end = l->n_nodes + 2;
 
 	if (!p.buf) {
 		fuse_reply_err(request, ENOMEM);
 		return;
 	}
 	p.dir = item_of(p.server, number);
-	for (size_t at = (size_t)offset; at < end && add_entry(&p, at); at++)
-		continue;
-	fuse_reply_buf(request, p.buf, p.n_used);
+	while (at < end && add_entry(&p, at))
+		at++;
+	/* an error takes the place of the end, behind all that is there */
+	if (p.n_used == 0 && at < end)
+		fuse_reply_err(request, ENOMEM);
+	else if (p.n_used == 0 && l->damage)
+		fuse_reply_err(request, EIO);
+	else
+		fuse_reply_buf(request, p.buf, p.n_used);
 	free(p.buf);
 }
 

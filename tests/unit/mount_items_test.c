@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "disc/mount_items.h"
 #include "small_disc.h"
@@ -15,6 +16,23 @@ enum { E = 40, OTHER = 45, N_OTHERS = 36 };
 static struct disc_files *files;
 static struct mount_items *items;
 static struct fail f;
+static time_t now = 1000;
+
+/* The clock that directories get old by; by its second name where time has more bits than once. */
+int __wrap_clock_gettime(clockid_t clock, struct timespec *t);
+int __wrap___clock_gettime64(clockid_t clock, struct timespec *t);
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *t)
+{
+	(void)clock;
+	*t = (struct timespec){ .tv_sec = now };
+	return 0;
+}
+
+int __wrap___clock_gettime64(clockid_t clock, struct timespec *t)
+{
+	return __wrap_clock_gettime(clock, t);
+}
 
 static bool start(void)
 {
@@ -115,8 +133,29 @@ out:
 	end();
 }
 
+static void test_read_again(void)
+{
+	struct mount_item *e, *x;
+
+	if (!start())
+		return;
+	e = look_up(mount_items_root(items), "E");
+	bad_block = E;
+	tap_ok(e && !look_up(e, "X") && look_up(e, "Y"), "a damaged directory lacks a name");
+	bad_block = 0;
+	tap_ok(!look_up(e, "X"), "it is not read again for each name");
+	now += 60;
+	x = look_up(e, "X");
+	tap_ok(x && is_view_of(x, "X"), "but after a while");
+	bad_block = E;
+	now += 60;
+	tap_ok(x && is_view_of(x, "X"), "what has no damage is kept");
+	end();
+}
+
 int main(void)
 {
 	test_lost_block();
+	test_read_again();
 	return tap_done();
 }
