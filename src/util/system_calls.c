@@ -115,7 +115,17 @@ static const int denied[] = {
 };
 
 /* isatty, tcgetattr, tcsetattr, and the width of the progress line. Not TIOCSTI, which types. */
-static const uint32_t terminal_requests[] = { TCGETS, TCSETS, TCSETSW, TCSETSF, TIOCGWINSZ };
+static const uint32_t terminal_requests[] = {
+	TCGETS, TCSETS, TCSETSW, TCSETSF, TIOCGWINSZ,
+#ifndef __powerpc__
+	/* glibc takes these from 2.42 on; the macros need <asm/termbits.h>, which <termios.h>
+	 * excludes */
+	0x802c542a, /* TCGETS2 */
+	0x402c542b, /* TCSETS2 */
+	0x402c542c, /* TCSETSW2 */
+	0x402c542d, /* TCSETSF2 */
+#endif
+};
 
 enum {
 	N_DENIED = sizeof denied / sizeof *denied,
