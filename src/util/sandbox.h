@@ -5,8 +5,8 @@
  *
  * Afterwards the process reads and writes what it has open; opens files for reading in the system's
  * libraries only; makes, writes and removes files beneath one directory, or nowhere; starts
- * threads, but no program and no process; has no network, no mounts, no ptrace, and of ioctl(2)
- * only what a terminal's echo takes.
+ * threads, but no program and no process; changes modes and attributes of what is open only; has
+ * no network, no mounts, no ptrace, and of ioctl(2) only what a terminal's echo takes.
  */
 #ifndef UTIL_SANDBOX_H
 #define UTIL_SANDBOX_H

@@ -31,8 +31,10 @@
 #ifdef ARCH
 
 /* Programs and processes; the network; other processes; mounts and namespaces; the kernel and its
- * keys; files around Landlock (handles, io_uring). The numbers behind __NR are those that older
- * headers lack; they are the same on every processor. */
+ * keys; files around Landlock (handles, io_uring), and what it leaves alone of files that are named
+ * and not open: their modes, owners and attributes, with the first kernels their length. Not
+ * fchownat and utimensat, which extract needs for links. The numbers behind __NR are those that
+ * older headers lack; they are the same on every processor. */
 static const int denied[] = {
 	SYS_execve,
 	SYS_execveat,
@@ -83,6 +85,30 @@ static const int denied[] = {
 	425, /* io_uring_setup */
 	426, /* io_uring_enter */
 	427, /* io_uring_register */
+	SYS_truncate,
+#ifdef SYS_truncate64
+	SYS_truncate64,
+#endif
+#ifdef SYS_chmod
+	SYS_chmod,
+#endif
+	SYS_fchmodat,
+	452, /* fchmodat2 */
+#ifdef SYS_chown
+	SYS_chown,
+	SYS_lchown,
+#endif
+#ifdef SYS_chown32
+	SYS_chown32,
+	SYS_lchown32,
+#endif
+	SYS_setxattr,
+	SYS_lsetxattr,
+	463, /* setxattrat */
+	SYS_removexattr,
+	SYS_lremovexattr,
+	466, /* removexattrat */
+	469, /* file_setattr */
 	SYS_bpf,
 	SYS_perf_event_open,
 	SYS_userfaultfd,
@@ -187,6 +213,18 @@ static void put_ioctl(struct program *p)
 	put(p, (struct sock_filter)RETURN(DENY(ENOTTY)));
 }
 
+/* A call whose first argument is a process: itself only, by its number or by 0. The number is that
+ * of the process that enters the sandbox, which can't fork afterwards. */
+static void put_own_process(struct program *p, uint32_t call)
+{
+	put(p, (struct sock_filter)UNLESS_EQUAL(call, 5));
+	put(p, (struct sock_filter)LOAD(args[0]));
+	put(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)getpid(), 1, 0));
+	put(p, (struct sock_filter)UNLESS_EQUAL(0, 1));
+	put(p, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
+	put(p, (struct sock_filter)RETURN(DENY(EPERM)));
+}
+
 static void write_program(struct program *p)
 {
 	put_architecture(p);
@@ -196,6 +234,8 @@ static void write_program(struct program *p)
 	}
 	put_clone(p);
 	put_ioctl(p);
+	put_own_process(p, SYS_tgkill);
+	put_own_process(p, SYS_prlimit64);
 	put(p, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
 }
 

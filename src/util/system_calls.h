@@ -22,7 +22,8 @@
 #endif
 
 /* Denied calls give EPERM, other ioctl(2) requests than a terminal's ENOTTY, from now on and in all
- * threads. PR_SET_NO_NEW_PRIVS has to be set. *is_on: false where the kernel, or this code for the
+ * threads. Called in the process that it is for: of signals and limits its own are left.
+ * PR_SET_NO_NEW_PRIVS has to be set. *is_on: false where the kernel, or this code for the
  * processor, has no filters. 0, or -1 with f filled. */
 int system_calls_restrict(bool *is_on, struct fail *f);
 
