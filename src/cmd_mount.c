@@ -67,6 +67,14 @@ static int keep_secret(struct options *o, struct fail *f)
 	return copy ? 0 : -1;
 }
 
+/* In a process that has no need of it: it would stay there, unlocked, as long as the disc is
+ * mounted. */
+static void forget_secret(struct options *o)
+{
+	secret_free(o->argument_secret);
+	o->argument_secret = NULL;
+}
+
 /* The server: opens the disc, gets the mount point, answers. */
 static int serve(struct mounting *m, struct fail *f)
 {
@@ -156,8 +164,10 @@ static int start_server(struct mounting *m, int *status, struct fail *f)
 	m->server = fork();
 	if (m->server < 0)
 		return fail_errno(f, FAIL_FAILED, "", "can't start a reader");
-	if (m->server > 0)
+	if (m->server > 0) {
+		forget_secret(m->options);
 		return 0;
+	}
 	serve(m, &mine);
 	/* the mounter tells what a signal did */
 	if (fail_is_set(&mine) && !signals_caught())
@@ -220,6 +230,7 @@ static int run_in_background(struct mounting *m, struct fail *f)
 	if (mounter < 0)
 		return fail_errno(f, FAIL_FAILED, "", "can't go to the background");
 	if (mounter > 0) {
+		forget_secret(m->options);
 		close(ready[1]);
 		return wait_for_mounter(mounter, ready[0], f);
 	}

@@ -105,6 +105,36 @@ finished 'luks1: no passphrase' "$tmp/pass" -- -format luks1 -pbkdf-weak -pbkdf-
 finished 'veracrypt: no passphrase' "$tmp/pass" -- -format veracrypt -pim 1 -pass-file "$tmp/pass"
 finished 'luks2: neither passphrase nor volume key' volume-key -- -pass-file "$tmp/pass" "${cheap[@]}"
 
+# a mounted disc: the process that reads it has the key, neither it nor the mounter the passphrase
+mkdir "$tmp/mnt" "$tmp/tree"
+"$XBURNCRYPT" -quiet -o "$tmp/m.img" -force -encstyle new -pass-file "$tmp/pass" "$tmp/tree" 2>/dev/null
+trap 'fusermount3 -q -u -z "$tmp/mnt"; rm -rf "$tmp"' EXIT
+mounted() { # name options...
+	"$XBURNCRYPT" mount "$tmp/m.img" "$tmp/mnt" -encstyle new "${@:2}" >/dev/null 2>"$tmp/err" &
+	pid=$!
+	for _ in $(seq 100); do
+		grep -qF "$tmp/mnt fuse.xburncrypt" /proc/mounts && break
+		sleep 0.1
+	done
+	[ "$2" = -foreground ] || wait $pid
+	if grep -q "can't be mounted on" "$tmp/err"; then
+		tap_skip "mounted, $1" "no FUSE here"
+		return
+	fi
+	sleep 0.5
+	pids=$(pgrep -f "xburncrypt mount $tmp/m.img ")
+	tap_is "$(wc -w <<<"$pids")" 2 "mounted, $1: two processes" || tap_note "$(cat "$tmp/err")"
+	for p in $pids; do
+		"$search" "$p" "$tmp/pass" >"$tmp/log" 2>&1
+		tap_is $? 0 "mounted, $1: no passphrase in either" || tap_note "$(cat "$tmp/log")"
+	done
+	"$XBURNCRYPT" unmount "$tmp/mnt"
+	[ "$2" != -foreground ] || wait $pid
+}
+mounted foreground -foreground "-encpass=$passphrase"
+mounted background "-encpass=$passphrase"
+mounted hexadecimal -encpass-hex "$(printf '%s' "$passphrase" | od -An -v -tx1 | tr -d ' \n')"
+
 # another process of the same user can't attach, and no core is dumped
 "$XBURNCRYPT" -o "$tmp/x.img" -force -encstyle new -pass-file "$tmp/pass" - <"$tmp/slow" >/dev/null 2>&1 &
 pid=$!
