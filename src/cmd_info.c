@@ -10,8 +10,8 @@
 
 #include "burn/drive.h"
 #include "burn/drive_details.h"
-#include "burn/drive_reader.h"
 #include "crypto/format.h"
+#include "crypto/libraries.h"
 #include "device_operand.h"
 #include "disc_input.h"
 #include "json.h"
@@ -19,13 +19,13 @@
 #include "print.h"
 #include "secret_input.h"
 #include "util/block_reader.h"
+#include "util/sandbox.h"
 #include "util/sector.h"
 #include "util/size.h"
 
 /* All that was found out. */
 struct look {
 	const char *path;
-	struct drive *drive; /* NULL: an image, or the disc is open */
 	bool is_drive;
 	struct drive_facts facts;
 	struct drive_details details;
@@ -62,18 +62,18 @@ static uint64_t capacity(const struct drive_facts *d)
 	return 0;
 }
 
+/* What the drive tells, which is let go then: nothing of what libburn needs is left in the sandbox.
+ */
 static int look_at_drive(struct look *l, struct fail *f)
 {
-	l->drive = drive_open(l->path, print_messages(), f);
-	if (!l->drive)
+	struct drive *drive = drive_open(l->path, print_messages(), f);
+
+	if (!drive)
 		return -1;
-	l->is_drive = true;
-	l->facts = drive_facts(l->drive);
-	l->details = drive_details(l->drive);
-	if (l->facts.state == MEDIUM_NONE || l->facts.n_blocks_used == 0)
-		return 0;
-	l->reader = drive_reader_new(l->drive, f);
-	return l->reader ? 0 : -1;
+	l->facts = drive_facts(drive);
+	l->details = drive_details(drive);
+	drive_close(drive, false);
+	return 0;
 }
 
 static int find_commands(struct look *l, const struct options *o, struct fail *f)
@@ -102,6 +102,12 @@ static bool is_empty(struct block_reader *reader)
 	return bytes[0] == 0 && memcmp(bytes, bytes + 1, (size_t)n * BLOCK_BYTES - 1) == 0;
 }
 
+static int enter_sandbox(struct fail *f)
+{
+	libraries_start();
+	return sandbox_enter(&(struct sandbox_needs){ 0 }, print_messages(), f);
+}
+
 static int look_at_contents(struct look *l, const struct options *o, struct fail *f)
 {
 	struct format_params params = { .header_path = o->values[OPTION_HEADER] };
@@ -112,6 +118,8 @@ static int look_at_contents(struct look *l, const struct options *o, struct fail
 		if (!l->header)
 			return -1;
 	}
+	if (enter_sandbox(f))
+		return -1;
 	format = format_recognise(l->header ? l->header : l->reader);
 	if (l->header && !(format && format->takes & TAKES_HEADER))
 		return fail_set(f, FAIL_MISMATCH, params.header_path, "is no LUKS header");
@@ -136,37 +144,52 @@ static bool is_to_be_opened(const struct options *o)
 	return secret_input_is_given(o) || options_first_given(o, ways) != OPTION_COUNT;
 }
 
-/* Through the kernel, as the reading verbs do it: the drive is let go. */
 static int look_inside(struct look *l, struct options *o, struct fail *f)
 {
-	drive_close(l->drive, false);
-	l->drive = NULL;
 	l->disc = disc_input_open(o, l->path, &(struct disc_input_rights){ 0 }, f);
 	if (!l->disc)
 		return -1;
+	l->is_readable = true;
 	l->volume = disc_volume(l->disc);
 	return find_commands(l, o, f);
 }
 
+/* Through the kernel, as the reading verbs do it. It learns the size of a medium that was just
+ * written when that is loaded, which a burn without verifying doesn't do. */
+static int open_medium(struct look *l, struct fail *f)
+{
+	l->reader = block_reader_open_file(l->path, f);
+	if (!l->reader)
+		return -1;
+	l->is_readable = !l->is_drive || l->reader->n_blocks >= l->facts.n_blocks_used;
+	if (l->is_drive)
+		l->n_bytes = l->facts.n_blocks_used * BLOCK_BYTES;
+	else
+		l->n_bytes = l->reader->n_blocks * BLOCK_BYTES + l->reader->n_tail_bytes;
+	return 0;
+}
+
 static int look_at(struct look *l, struct options *o, struct fail *f)
 {
-	if (drive_is_one(l->path)) {
-		if (look_at_drive(l, f))
-			return -1;
-	} else {
-		l->reader = block_reader_open_file(l->path, f);
-		if (!l->reader)
-			return -1;
-	}
-	if (!l->reader)
+	l->is_drive = drive_is_one(l->path);
+	if (l->is_drive && look_at_drive(l, f))
+		return -1;
+	if (l->is_drive && (l->facts.state == MEDIUM_NONE || l->facts.n_blocks_used == 0))
 		return 0;
-	l->is_readable = true;
-	l->n_bytes = l->reader->n_blocks * BLOCK_BYTES + l->reader->n_tail_bytes;
-	if (!is_to_be_opened(o))
+	if (open_medium(l, f))
+		return -1;
+	if (is_to_be_opened(o)) {
+		block_reader_free(l->reader);
+		l->reader = NULL;
+		return look_inside(l, o, f);
+	}
+	if (l->is_readable)
 		return look_at_contents(l, o, f);
-	block_reader_free(l->reader);
-	l->reader = NULL;
-	return look_inside(l, o, f);
+	message_warn(print_messages(),
+		"%s: the kernel does not know yet how much is on it, and reads none of its "
+		"contents: eject it and put it in again",
+		l->path);
+	return 0;
 }
 
 static void print_speeds(const struct drive_details *d)
@@ -376,7 +399,6 @@ static void free_look(struct look *l)
 	block_reader_free(l->header);
 	block_reader_free(l->reader);
 	drive_details_free(&l->details);
-	drive_close(l->drive, false);
 }
 
 int cmd_info(struct options *o)

@@ -195,6 +195,13 @@ said 'label: seen by all' 'info: and the label'
 said 'cryptsetup open --readonly /dev/sr0' 'info: and how to open it'
 run info -json /dev/sr0
 said '"format":"luks2"' 'info -json: likewise'
+filter=$(export MMCEMU_STATE=$tmp/st MMCEMU_MEDIUM=$medium LD_PRELOAD=$shim && filter_of info /dev/sr0)
+tap_is "$filter" "$(filter_of list "$tmp/finished.iso")" 'info: what is on a medium is looked at in the sandbox, as list does'
+faults=stale-size
+run info /dev/sr0
+tap_is "$? $(grep -c contents: "$tmp/stdout")" '0 0' 'info: a size that the kernel has not learned yet: no guess at the contents'
+said 'does not know yet how much is on it.*eject' 'info: and what to do'
+faults=
 "$XBURNCRYPT" info "$tmp/file.img" >"$tmp/stdout" 2>&1
 said 'nothing that shows what it is' 'info: a plain volume shows nothing'
 "$XBURNCRYPT" info "$tmp/finished.iso" >"$tmp/stdout" 2>&1

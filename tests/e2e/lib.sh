@@ -75,3 +75,17 @@ try_command() { # image
 	line=${line/open --readonly/open --test-passphrase --disable-locks}
 	eval "${line/ disc/}"
 }
+
+# arguments...: "2" where xburncrypt has a system call filter on when it ends (Linux: proc_pid_status(5))
+filter_of() {
+	local pid
+	XBURNCRYPT_TEST_STOP=before-exit "$top_builddir/tests/e2e/xburncrypt-stops" "$@" >"$tmp/stopped" 2>&1 &
+	pid=$!
+	for _ in $(seq 200); do
+		grep -q '^State:.T' /proc/$pid/status && break
+		sleep 0.05
+	done
+	awk '/^Seccomp:/ { print $2 }' /proc/$pid/status
+	kill -CONT $pid
+	wait $pid
+}

@@ -83,6 +83,7 @@ static const struct fault faults[] = {
 	{ "slow-operations", STATE, NULL, { 2, 0x04, 7 }, 5,
 		"blank, format, close take N more polls" },
 	/* below SCSI: the library only */
+	{ "stale-size", FRONT_END, NULL, { 0, 0, 0 }, -1, "the kernel knows of one block only" },
 	{ "missing", FRONT_END, NULL, { 0, 0, 0 }, -1, "no such device (ENOENT)" },
 	{ "permission", FRONT_END, NULL, { 0, 0, 0 }, -1, "no permission to open it (EACCES)" },
 	{ "busy", FRONT_END, NULL, { 0, 0, 0 }, -1, "somebody has it open (O_EXCL: EBUSY)" },

@@ -457,6 +457,68 @@ EXPORT int fcntl64(int fd, int cmd, ...)
 	return fcntl(fd, cmd, arg);
 }
 
+/* As the kernel's block layer knows it. */
+static off_t size(void)
+{
+	if (fault_is_armed("stale-size", NULL))
+		return BLK;
+	return (off_t)medium_readable_end(&drv->m) * BLK;
+}
+
+/* What that reads, of whole blocks. */
+static ssize_t read_blocks(uint8_t *buf, size_t n, off_t at)
+{
+	off_t end = size();
+	size_t done = 0;
+	if (at >= end)
+		return 0;
+	if ((off_t)n > end - at)
+		n = (size_t)(end - at);
+	for (; done < n; done += BLK) {
+		uint32_t lba = (uint32_t)((at + (off_t)done) / BLK);
+		/* READ (10) */
+		uint8_t cdb[10] = { 0x28, 0, (uint8_t)(lba >> 24), (uint8_t)(lba >> 16),
+			(uint8_t)(lba >> 8), (uint8_t)lba, 0, 0, 1 };
+		struct xfer x = { .cdb = cdb, .in = buf + done, .in_max = BLK };
+		if (command_run(drv, &x))
+			return done ? (ssize_t)done : refuse(EIO);
+	}
+	return (ssize_t)done;
+}
+
+EXPORT ssize_t pread(int fd, void *buf, size_t n, off_t at)
+{
+	REAL(pread);
+	if (!is_mine(fd))
+		return real(fd, buf, n, at);
+	if (n % BLK || at % BLK)
+		return refuse(EINVAL);
+	pthread_mutex_lock(&lock);
+	ssize_t result = read_blocks(buf, n, at);
+	int error = errno;
+	pthread_mutex_unlock(&lock);
+	errno = error;
+	return result;
+}
+
+EXPORT ssize_t pread64(int fd, void *buf, size_t n, off64_t at)
+{
+	return pread(fd, buf, n, at);
+}
+
+EXPORT off_t lseek(int fd, off_t at, int whence)
+{
+	REAL(lseek);
+	if (!is_mine(fd) || whence != SEEK_END)
+		return real(fd, at, whence);
+	return size() + at;
+}
+
+EXPORT off64_t lseek64(int fd, off64_t at, int whence)
+{
+	return lseek(fd, at, whence);
+}
+
 static int sg_io(sg_io_hdr_t *h)
 {
 	int32_t lba;
