@@ -82,6 +82,8 @@ tap_is "$#-$4" "5-$odd" 'a name with control characters: one line, which a shell
 tap_is "$("$XBURNCRYPT" info -json "$odd" | jq -r '.commands | length')" 1 'and JSON has it'
 odd=$'a\377.img'
 cp clear "$odd"
+tap_is "$("$XBURNCRYPT" info -json "$odd" | jq -r '.path_hex' | xxd -r -p)" "$odd" \
+	'a name that is no UTF-8: in hexadecimal digits, under another key'
 eval "set -- $("$XBURNCRYPT" info -json "$odd" | jq -r '.commands[0]')"
-tap_is "$#-$4" "5-$odd" 'a name that is no UTF-8: JSON has a command in ASCII, which a shell reads back'
+tap_is "$#-$4" "5-$odd" 'its command is text, which a shell reads back'
 tap_done
