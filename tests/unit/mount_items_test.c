@@ -37,7 +37,7 @@ int __wrap___clock_gettime64(clockid_t clock, struct timespec *t)
 static bool start(void)
 {
 	size_t first = 0, second = 0, other = 0;
-	char name[4];
+	char name[16];
 
 	small_disc_start(false);
 	put_root("E", E, 2 * BLOCK_BYTES, 2);
@@ -80,7 +80,7 @@ static struct mount_item *look_up(struct mount_item *dir, const char *name)
 /* Lists so many others that "E" is read again when it is needed. */
 static void evict(void)
 {
-	char name[4];
+	char name[16];
 
 	for (int i = 0; i < N_OTHERS; i++) {
 		struct mount_item *dir;
