@@ -12,7 +12,7 @@ verify() { # argument...: the status and the last line
 }
 told() { grep -c -- "$1" "$tmp/stderr"; }
 
-declare -A costs=([luks2]="${cheap[*]}" [veracrypt]=)
+declare -A costs=([luks2]="${cheap[*]}" [veracrypt]="")
 printf '%s\n' "$passphrase" >"$tmp/pass"
 chmod 600 "$tmp/pass"
 make_tree "$tmp/tree"
