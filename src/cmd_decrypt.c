@@ -121,6 +121,11 @@ static void tell_unreadable(const struct decrypting *d)
 		message_warn(print_messages(), "LBA %llu-%llu can't be read: zeros stand for it",
 			(unsigned long long)c->extents[i].lba,
 			(unsigned long long)(c->extents[i].lba + c->extents[i].n_blocks - 1));
+	if (c->n_tail_bytes && c->is_tail_behind)
+		message_note(print_messages(),
+			"the last %u bytes are left out: they are behind the end of the file "
+			"system",
+			c->n_tail_bytes);
 	if (c->n_left_out)
 		message_note(print_messages(),
 			"the last %llu blocks can't be read and are left out: they are behind the "
@@ -145,7 +150,7 @@ static int write_output(struct decrypting *d, struct fail *f)
 			"is cut: the last %llu of %llu blocks are missing",
 			(unsigned long long)d->copy.n_missing,
 			(unsigned long long)(d->copy.n_missing + d->copy.n_bytes / BLOCK_BYTES));
-	if (result == 0 && d->copy.n_tail_bytes)
+	if (result == 0 && d->copy.n_tail_bytes && !d->copy.is_tail_behind)
 		result = fail_set(f, FAIL_INCOMPLETE, d->source,
 			"its last %u bytes are left out: they are no whole block of %d",
 			d->copy.n_tail_bytes, BLOCK_BYTES);

@@ -65,14 +65,16 @@ static uint64_t count_contents(const struct work *w)
 	return n_files < n_blocks ? n_files : n_blocks;
 }
 
-/* What cdrecord and libburn put behind a CD's track, and the two blocks that end it, may be
- * unreadable (MMC-5, 4.2.3.6.2), and so may all that was never written. */
+/* The end of a CD, what is padded and the two blocks that end its track, may be unreadable (MMC-5,
+ * 4.2.3.6.2), and so may all that was never written. */
 static bool is_run_out(const struct work *w, uint64_t lba, uint64_t n_blocks)
 {
-	uint64_t end = w->x->blocks->n_blocks, n_contents = count_contents(w);
+	uint64_t n_contents = count_contents(w), end = w->x->blocks->n_blocks;
 
-	return n_contents && lba >= n_contents &&
-	       (lba + n_blocks == end || end - lba <= RUN_OUT_BLOCKS);
+	if (n_contents && w->x->image && w->x->image->n_blocks > n_contents)
+		n_contents = w->x->image->n_blocks;
+	return n_contents && lba >= n_contents && lba + n_blocks == end &&
+	       (lba == n_contents || n_blocks <= RUN_OUT_BLOCKS);
 }
 
 static void take_run(void *ctx, uint64_t lba, uint64_t n_blocks)
@@ -232,6 +234,9 @@ static void name_limits(const struct work *w)
 		message_note(w->x->messages,
 			"the directory itself, beside the disc's root: %s (not counted)",
 			c->root_differs);
+	if (c->sums_differ)
+		message_note(w->x->messages, "%s: %s (not counted, as burning may have made it)",
+			SUMS_NAME, c->sums_differ);
 	if (c->n_unrecorded)
 		message_note(w->x->messages,
 			"the disc records no extended attributes and ACLs, which %llu file%s in "
@@ -400,7 +405,7 @@ static void judge_unread(struct work *w)
 			"%llu blocks behind the contents can't be read: they are taken for the end "
 			"of the medium",
 			(unsigned long long)w->n_run_out);
-	if (w->n_uncompared <= r->n_unreadable + w->n_run_out)
+	if (w->n_uncompared <= r->n_unreadable)
 		return;
 	r->n_damaged++;
 	message_warn(w->x->messages,

@@ -58,17 +58,16 @@ static void add_unreadable(struct payload_copy *c, uint64_t lba)
 		c->extents[c->n_extents++] = (struct payload_extent){ lba, 1 };
 }
 
-/* True where nothing can be read from lba on: some blocks up to the end are tried. A CD's run-out
- * and padding, and what was never written of a rewritable, are like that. */
+/* True where nothing can be read from lba on, as far as some blocks up to the end tell: the end of
+ * a CD's track and its padding, and what was never written of a rewritable, are like that. */
 static bool is_end(struct work *w, uint64_t lba)
 {
 	uint64_t n = w->blocks->n_blocks - lba;
 	uint8_t block[BLOCK_BYTES];
 
-	if (!w->n_announced || lba < w->n_announced)
+	if (!w->n_announced || lba < w->n_announced ||
+		(n > RUN_OUT_BLOCKS && lba != w->n_announced))
 		return false;
-	if (n <= RUN_OUT_BLOCKS)
-		return true;
 	for (unsigned i = 1; i <= N_PROBES && !signals_caught(); i++) {
 		struct fail unread = { 0 };
 
@@ -172,6 +171,7 @@ int payload_copy_run(struct payload_copy *c, struct disc *d, int fd, const struc
 	if (n_wanted > w.blocks->n_blocks)
 		c->n_missing = n_wanted - w.blocks->n_blocks;
 	c->n_tail_bytes = count_tail(d);
+	c->is_tail_behind = n_files && n_files <= w.blocks->n_blocks;
 	result = copy_all(&w, fd, watch, f);
 	free(w.buf);
 	return result;

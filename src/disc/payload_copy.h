@@ -26,6 +26,7 @@ struct payload_copy {
 							       system in it, announces, and the
 							       medium does not have */
 	uint32_t n_tail_bytes;                              /* left out: no whole block */
+	bool is_tail_behind;                                /* the file system ends before */
 	uint64_t n_unreadable;                              /* blocks in all */
 	struct payload_extent extents[PAYLOAD_EXTENTS_MAX]; /* the first ones */
 	size_t n_extents;

@@ -233,9 +233,11 @@ static int take_step(struct work *w, const struct disc_walk_step *step)
 
 		if (is_end)
 			return -1;
-		/* burning adds it */
-		if (what == only_on_disc && step->directory == 0 && !strcmp(node->name, SUMS_NAME))
+		/* burning adds it, perhaps in the place of the directory's own */
+		if (what && step->directory == 0 && !strcmp(node->name, SUMS_NAME)) {
+			w->c->sums_differ = what == only_on_disc ? NULL : what;
 			continue;
+		}
 		w->c->n_checked++;
 		if (what)
 			differ(w, step->directory, node->name, what);

@@ -2,9 +2,9 @@
 /* Compares the files of a disc with those in a directory: names, types, permissions, times to the
  * second, link targets, sizes, contents, which names are hard links of one regular file, extended
  * attributes and ACLs as burning records them (disc/attribute_compare.h), and, for root, owners.
- * The root, which is made up where single files are burned, is compared, but not counted. Not
- * compared are sockets, the file of digests that a disc has, and what the disc as a whole doesn't
- * record. Main thread; a caught signal ends it. */
+ * The root, which is made up where single files are burned, and the file of digests that burning
+ * adds are compared, but not counted. Not compared are sockets, and what the disc as a whole
+ * doesn't record. Main thread; a caught signal ends it. */
 #ifndef DISC_TREE_COMPARE_H
 #define DISC_TREE_COMPARE_H
 
@@ -31,6 +31,8 @@ struct tree_compare {
 	uint64_t n_unrecorded; /* have attributes or ACLs in the directory, where the disc has none
 				  at all */
 	bool are_links_cut;    /* hard links of more files than are remembered */
+	const char *sums_differ;  /* how the file of digests does, where the directory has one, too;
+				     not counted either; NULL: it doesn't */
 	const char *root_differs; /* how the directory itself does, which counts for nothing; NULL:
 				     it doesn't */
 };

@@ -280,7 +280,7 @@ rm -f "$tmp"/{cut,damaged}.img "$tmp/behind.iso" "$tmp/noise"
 tap_like "$("$XBURNCRYPT" verify "$tmp/own.iso" -against "$tmp/tree" 2>/dev/null; echo $?)" '^0$' 'a SHA256SUMS of the directory itself: equal'
 echo >>"$tmp/tree/SHA256SUMS"
 "$XBURNCRYPT" verify "$tmp/own.iso" -against "$tmp/tree" >/dev/null 2>"$tmp/stderr"
-tap_is "$? $(told 'SHA256SUMS: ')" '3 1' 'and one that differs is told'
+tap_is "$? $(told 'SHA256SUMS: has .*not counted')" '0 1' 'and one that differs is told, not counted'
 ! "$XBURNCRYPT" verify "$tmp/tree/hello.txt" >/dev/null 2>&1
 tap_ok 'what is no disc is none'
 "$XBURNCRYPT" verify >/dev/null 2>&1

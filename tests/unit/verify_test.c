@@ -3,6 +3,8 @@
  * all the same, and so is an image. */
 #include "disc/verify.h"
 
+#include <endian.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,6 +122,66 @@ static void test_image(void)
 		"a payload that should be longer is damage");
 }
 
+/* Makes of the medium's start a file system of n_blocks, with nothing in its root. */
+static void put_file_system(uint32_t n_blocks)
+{
+	uint8_t *p = medium + 16 * BLOCK_BYTES, *root = medium + 20 * BLOCK_BYTES;
+
+	memset(medium, 0, (size_t)n_blocks * BLOCK_BYTES);
+	memcpy(p, "\1CD001\1", 7);
+	memcpy(p + BLOCK_BYTES, "\377CD001\1", 7);
+	memcpy(p + 80, &(uint32_t){ htole32(n_blocks) }, 4);
+	p[129] = 8;
+	for (int i = 0; i < 2; i++) {
+		uint8_t *record = root + (ptrdiff_t)i * 34;
+
+		record[0] = 34;
+		record[2] = 20;
+		record[11] = 8;
+		record[25] = 2;
+		record[32] = 1;
+		record[33] = (uint8_t)i;
+	}
+	memcpy(p + 156, root, 34);
+	memcpy(image, medium, N_BYTES);
+}
+
+static void test_run_out(void)
+{
+	enum { N_FILES = 1000 };
+	struct examine_result r;
+	const struct {
+		uint64_t from, end;
+		bool has_image, is_good;
+		const char *name;
+	} rows[] = {
+		{ N_BLOCKS - 2, N_BLOCKS, false, true, "the two blocks that end a track" },
+		{ N_BLOCKS - 152, N_BLOCKS, false, true, "and what is padded" },
+		{ N_BLOCKS - 400, N_BLOCKS, false, false, "more than that" },
+		{ N_BLOCKS - 90, N_BLOCKS - 80, false, false, "with something behind it" },
+		{ N_FILES, N_BLOCKS, false, true, "all behind the file system" },
+		{ N_FILES - 1, N_BLOCKS, false, false, "all behind, and one block of it" },
+		{ N_BLOCKS - 2, N_BLOCKS, true, false, "what an image has that is compared with" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct volume volume = { .payload_bytes = 0 };
+		struct examine x = { .blocks = &medium_reader,
+			.medium = &medium_reader,
+			.volume = &volume,
+			.image = rows[i].has_image ? &image_reader : NULL };
+		struct fail f = { 0 };
+
+		start();
+		put_file_system(N_FILES);
+		bad_from = rows[i].from;
+		bad_end = rows[i].end;
+		tap_ok(examine_disc(&x, &r, &f) == 0 && r.has_files &&
+				(r.n_unreadable == 0) == rows[i].is_good,
+			"unreadable: %s", rows[i].name);
+	}
+}
+
 int main(void)
 {
 	medium = malloc(N_BYTES);
@@ -128,6 +190,7 @@ int main(void)
 		return 1;
 	test_sent();
 	test_image();
+	test_run_out();
 	free(medium);
 	free(image);
 	return tap_done();
