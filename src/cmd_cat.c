@@ -63,7 +63,7 @@ static int cat(const struct disc_files *files, const char *path, struct fail *f)
 			node->target ? node->target : "something damaged");
 	else if (!S_ISREG(node->mode))
 		fail_set(f, FAIL_FAILED, path, "is no regular file");
-	else if (node->damage)
+	else if (node->is_hurt)
 		fail_set(f, FAIL_FAILED, path, "%s", node->damage);
 	else
 		result = copy(files, node, path, f);

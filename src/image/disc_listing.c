@@ -70,9 +70,9 @@ static int add_piece(struct reader *r, struct disc_node *node, uint32_t lba, uin
 		return 0;
 	node->n_bytes += n_bytes;
 	if (is_interleaved)
-		disc_node_damage(node, "is an interleaved file, which is not supported");
+		disc_node_hurt(node, "is an interleaved file, which is not supported");
 	else if (lba > r->way->blocks->n_blocks || n > r->way->blocks->n_blocks - lba)
-		disc_node_damage(node, "lies behind the end of the medium");
+		disc_node_hurt(node, "lies behind the end of the medium");
 	if (r->n_pieces == r->max_pieces) {
 		uint32_t max = r->max_pieces ? 2 * r->max_pieces : 16;
 		struct disc_piece *pieces = realloc(r->pieces, max * sizeof *pieces);
@@ -138,7 +138,7 @@ static int add_part(struct reader *r, const struct directory_record *record)
 	if (record->is_directory || record->is_associated != node->is_associated ||
 		record->n_name != r->n_open_name ||
 		memcmp(record->name, r->open_name, record->n_name) != 0) {
-		disc_node_damage(node, "lacks a part that was announced");
+		disc_node_hurt(node, "lacks a part that was announced");
 		return finish_open(r) ? -1 : 1;
 	}
 	if (add_piece(r, node, record->lba, record->n_bytes, record->is_interleaved))
@@ -198,7 +198,7 @@ static int add_record(struct reader *r, const struct directory_record *record, u
 	if (fields.is_moved)
 		return 0;
 	if (fields.is_compressed)
-		disc_node_damage(node, "is compressed (zisofs), which is not undone");
+		disc_node_hurt(node, "is compressed (zisofs), which is not undone");
 	if (disc_record_take_name(node, &fields, record, r->way->kind, &r->l->memory, r->f) ||
 		disc_record_take(node, &fields, record, &r->l->memory, r->f) || keep(r, node))
 		return -1;
@@ -268,7 +268,7 @@ static int read_all(struct reader *r, const struct disc_piece *at)
 				return -1;
 	}
 	if (r->open)
-		disc_node_damage(r->open, "lacks a part that was announced");
+		disc_node_hurt(r->open, "lacks a part that was announced");
 	return finish_open(r);
 }
 

@@ -27,6 +27,12 @@ void disc_node_damage(struct disc_node *node, const char *what)
 		node->damage = what;
 }
 
+void disc_node_hurt(struct disc_node *node, const char *what)
+{
+	disc_node_damage(node, what);
+	node->is_hurt = true;
+}
+
 uint32_t disc_node_serial(const struct disc_node *node)
 {
 	return node->inode >> 32 ? 0 : (uint32_t)node->inode;

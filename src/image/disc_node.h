@@ -28,6 +28,7 @@ struct disc_node {
 	const char *damage; /* what is wrong with it ("lies behind the end of the medium"); NULL:
 			       nothing */
 	uint32_t n_pieces, n_attributes;
+	bool is_hurt;       /* its bytes are not, or not all, to be had */
 	bool is_associated; /* the resource fork, or the like, of the file of its name */
 	uint32_t mode;      /* as st_mode; type and permissions always make sense */
 	uint32_t uid, gid;
@@ -43,6 +44,9 @@ uint64_t disc_node_bytes_there(const struct disc_node *node, uint64_t n_blocks);
 
 /* Says what is wrong with it (static text); the first thing stays. */
 void disc_node_damage(struct disc_node *node, const char *what);
+
+/* The same where bytes of it are concerned: it is hurt. */
+void disc_node_hurt(struct disc_node *node, const char *what);
 
 /* The serial number that the disc records, the same for all names of one file; 0: it has none. */
 uint32_t disc_node_serial(const struct disc_node *node);

@@ -216,11 +216,14 @@ static int look_into(struct walk *w, const struct found *it,
 	const struct file_attributes **attributes, bool *is_sized)
 {
 	int fd = folder_open(&w->cursor, it->folder, it->name, it->followed), ret;
+	struct stat now;
 	char byte;
 
 	if (fd < 0)
 		return -1;
-	*is_sized = it->st.st_size > 0 || read(fd, &byte, 1) <= 0;
+	/* it may be written to just now */
+	*is_sized = it->st.st_size > 0 || read(fd, &byte, 1) <= 0 ||
+		    (fstat(fd, &now) == 0 && now.st_size > 0);
 	ret = file_attributes_read(fd, w->scratch, attributes);
 	close(fd);
 	return ret;

@@ -53,4 +53,14 @@ for name in PART LEAVED; do
 done
 "$XBURNCRYPT" unmount mnt
 tap_ok 'unmount'
+# a name too long for Linux is cut, but its file is whole
+if command -v genisoimage >/dev/null; then
+	mkdir long
+	name=$(printf '\346\227\245%.0s' {1..85})
+	echo inside >"long/$name"
+	genisoimage -quiet -J -joliet-long -input-charset utf-8 -o long.iso long 2>/dev/null
+	timeout 60 "$XBURNCRYPT" mount long.iso mnt >log 2>&1
+	tap_is "$(cat mnt/*)" inside 'a file with a long name is read'
+	"$XBURNCRYPT" unmount mnt
+fi
 tap_done
