@@ -193,6 +193,8 @@ static void give_up(struct job *j, struct fail *f)
 
 static int make(struct job *j, struct fail *f)
 {
+	int result;
+
 	if (job_options_read(j, f) || job_output_open(j, f) || open_input(j, f))
 		return -1;
 	/* a first look, before a passphrase is asked for: the volume's header comes on top */
@@ -203,10 +205,11 @@ static int make(struct job *j, struct fail *f)
 		job_output_check(j, job_volume_bytes(j), f) || job_output_blank(j, f) ||
 		job_volume_write_header(j, f))
 		return -1;
-	if (make_digests(j, f) || transfer(j, f))
+	if (make_digests(j, f))
 		return -1;
+	result = transfer(j, f);
 	name_incomplete(j);
-	if (check_result(j, f))
+	if (result || check_result(j, f))
 		return -1;
 	return check_contents(j, f);
 }

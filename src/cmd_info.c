@@ -89,10 +89,10 @@ static int find_commands(struct look *l, const struct options *o, struct fail *f
 }
 
 /* True where it starts with nothing but zeros, as what is formatted, or made with truncate(1),
- * does: cipher text never looks like that. */
+ * does: cipher text never looks like that. Some file systems leave the first 64 KiB alone. */
 static bool is_empty(struct block_reader *reader)
 {
-	enum { N_BLOCKS = 32 };
+	enum { N_BLOCKS = 64 };
 	uint64_t n = reader->n_blocks < N_BLOCKS ? reader->n_blocks : N_BLOCKS;
 	uint8_t bytes[N_BLOCKS * BLOCK_BYTES];
 	struct fail unread = { 0 };
@@ -280,7 +280,7 @@ static void print_contents(const struct look *l)
 	if (l->volume)
 		print_volume(l->volume);
 	else if (l->is_empty)
-		puts("contents: zeros; nothing was written there yet");
+		puts("contents: zeros at its start; it may be that nothing was written there yet");
 	else
 		puts("contents: nothing that shows what it is; a plain, loop-AES or VeraCrypt "
 		     "volume looks like this");

@@ -140,6 +140,22 @@ static bool asks_for_json(int argc, char **argv)
 	return false;
 }
 
+/* Below that, files of all kinds would seem to be damaged. */
+static int raise_descriptor_limit(struct fail *f)
+{
+	const rlim_t least = 64;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= least)
+		return 0;
+	limit.rlim_cur = least;
+	if (limit.rlim_max >= least && setrlimit(RLIMIT_NOFILE, &limit) == 0)
+		return 0;
+	return fail_set(f, FAIL_FAILED, "",
+		"%llu files may be open at once (ulimit -n), which are too few: %llu are needed",
+		(unsigned long long)limit.rlim_max, (unsigned long long)least);
+}
+
 static int run(int argc, char **argv)
 {
 	const struct verb *verb = find_verb(argv[1]);
@@ -168,6 +184,10 @@ static int run(int argc, char **argv)
 		status = print_help(verb);
 	} else if (options_has(&o, OPTION_VERSION)) {
 		status = print_version();
+	} else if (raise_descriptor_limit(&f)) {
+		print_fail(&f);
+		print_done((int)f.code);
+		status = f.code;
 	} else {
 		status = verb->run(&o);
 	}
@@ -192,28 +212,12 @@ static int open_standard_descriptors(struct fail *f)
 	return 0;
 }
 
-/* Below that, files of all kinds would seem to be damaged. */
-static int raise_descriptor_limit(struct fail *f)
-{
-	const rlim_t least = 64;
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= least)
-		return 0;
-	limit.rlim_cur = limit.rlim_max;
-	if (limit.rlim_max >= least && setrlimit(RLIMIT_NOFILE, &limit) == 0)
-		return 0;
-	return fail_set(f, FAIL_FAILED, "",
-		"%llu files may be open at once (ulimit -n), which are too few: %llu are needed",
-		(unsigned long long)limit.rlim_max, (unsigned long long)least);
-}
-
 int main(int argc, char **argv)
 {
 	struct fail f = { 0 };
 	int status;
 
-	if (open_standard_descriptors(&f) || raise_descriptor_limit(&f) || harden_process(&f)) {
+	if (open_standard_descriptors(&f) || harden_process(&f)) {
 		print_fail(&f);
 		return f.code;
 	}

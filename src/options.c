@@ -245,7 +245,8 @@ static int keep(struct options *o, const struct row *row, char *value, const cha
 {
 	enum option id = row->id;
 
-	if (value && *value == '\0' && id != OPTION_ENCPASS && id != OPTION_ENCPASS_HEX)
+	if (value && *value == '\0' && id != OPTION_ENCPASS && id != OPTION_ENCPASS_HEX &&
+		id != OPTION_LABEL)
 		return fail_set(
 			f, FAIL_USAGE, text, "needs a value, not an empty one: %s", row->argument);
 	if (row->is_repeatable) {

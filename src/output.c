@@ -19,6 +19,8 @@ static int refuse_terminal(const char *path, struct fail *f)
 	return -1;
 }
 
+enum { SERIAL_LINES = 64 }; /* minor numbers of TTY_MAJOR from here on */
+
 /* True for a character device that is a terminal. */
 static bool is_terminal(const struct stat *st)
 {
@@ -26,7 +28,7 @@ static bool is_terminal(const struct stat *st)
 	struct stat mine;
 
 	/* by number, without opening the device (Linux: Documentation/admin-guide/devices.txt) */
-	if (n == TTY_MAJOR || n == TTYAUX_MAJOR ||
+	if ((n == TTY_MAJOR && minor(st->st_rdev) < SERIAL_LINES) || n == TTYAUX_MAJOR ||
 		(n >= UNIX98_PTY_SLAVE_MAJOR && n < UNIX98_PTY_SLAVE_MAJOR + 8))
 		return true;
 	for (int fd = 0; fd < 3; fd++)

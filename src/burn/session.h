@@ -28,7 +28,7 @@ struct session_options {
 /* How far a burn came, also where it failed. */
 struct session_result {
 	uint64_t n_bytes; /* that libburn took */
-	bool was_begun;   /* the medium may not be what it was; false where it is untouched */
+	bool was_begun;   /* false: the medium is as it was, but for its formatting */
 	bool has_all;     /* all that there was to burn was taken */
 };
 
