@@ -2,10 +2,9 @@
 /* The verb decrypt: the whole payload in the clear, whatever it holds, into a file or a stream. */
 #include "command.h"
 
-#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -74,28 +73,6 @@ static int prepare_output(struct decrypting *d, struct fail *f)
 	if (d->stream < 0)
 		return fail_errno(f, FAIL_FAILED, path, "can't be opened for writing");
 	return 0;
-}
-
-/* The folder that a new file comes into, links resolved; a heap string. */
-static char *folder_of(const struct decrypting *d, struct fail *f)
-{
-	char *real = realpath(d->output.path, NULL), *slash;
-
-	if (!real)
-		real = strdup(d->output.path);
-	if (!real) {
-		errno = ENOMEM;
-		fail_errno(f, FAIL_FAILED, d->output.path, "can't be made");
-		return NULL;
-	}
-	slash = strrchr(real, '/');
-	if (!slash)
-		memcpy(real, ".", 2);
-	else if (slash == real)
-		slash[1] = '\0';
-	else
-		*slash = '\0';
-	return real;
 }
 
 static int write_file(struct decrypting *d, const struct sink_watch *watch, struct fail *f)
@@ -178,18 +155,19 @@ static void print_summary(const struct decrypting *d)
 static int decrypt(struct decrypting *d, struct options *o, struct fail *f)
 {
 	struct disc_input_rights rights = { 0 };
-	char *folder = NULL;
+	char folder[PATH_MAX];
 	int result = -1;
 
 	if (read_options(d, f) || prepare_output(d, f))
 		return -1;
-	if (d->stream < 0 && !(folder = folder_of(d, f)))
-		return -1;
-	rights.writable_dir = folder;
+	if (d->stream < 0) {
+		if (new_file_directory(d->output.path, folder))
+			return fail_errno(f, FAIL_FAILED, d->output.path, "can't be made");
+		rights.writable_dir = folder;
+	}
 	d->disc = disc_input_open(o, d->source, &rights, f);
 	if (d->disc)
 		result = write_output(d, f);
-	free(folder);
 	return result;
 }
 

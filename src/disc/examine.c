@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "disc/block_survey.h"
+#include "disc/payload_reader.h"
 #include "disc/sums.h"
 #include "disc/tree_compare.h"
 #include "image/block_owners.h"
@@ -15,7 +16,7 @@
 #include "util/signals.h"
 
 /* Runs of unreadable blocks whose files are named. */
-enum { RUNS_MAX = 64, COMPARE_BLOCKS = 256, RUN_OUT_BLOCKS = 152 };
+enum { RUNS_MAX = 64, COMPARE_BLOCKS = 256 };
 
 struct work {
 	const struct examine *x;
@@ -65,8 +66,7 @@ static uint64_t count_contents(const struct work *w)
 	return n_files < n_blocks ? n_files : n_blocks;
 }
 
-/* The end of a CD, what is padded and the two blocks that end its track, may be unreadable (MMC-5,
- * 4.2.3.6.2), and so may all that was never written. */
+/* The end of a CD may be unreadable, and so may all that was never written. */
 static bool is_run_out(const struct work *w, uint64_t lba, uint64_t n_blocks)
 {
 	uint64_t n_contents = count_contents(w), end = w->x->blocks->n_blocks;
@@ -74,7 +74,7 @@ static bool is_run_out(const struct work *w, uint64_t lba, uint64_t n_blocks)
 	if (n_contents && w->x->image && w->x->image->n_blocks > n_contents)
 		n_contents = w->x->image->n_blocks;
 	return n_contents && lba >= n_contents && lba + n_blocks == end &&
-	       (lba == n_contents || n_blocks <= RUN_OUT_BLOCKS);
+	       (lba == n_contents || n_blocks <= PAYLOAD_RUN_OUT_BLOCKS);
 }
 
 static void take_run(void *ctx, uint64_t lba, uint64_t n_blocks)

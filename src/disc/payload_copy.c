@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "disc/payload_reader.h"
 #include "image/volume_descriptor.h"
 #include "util/io.h"
 #include "util/sector.h"
@@ -13,7 +14,6 @@
 enum {
 	COPY_BYTES = 1024 * 1024,
 	COPY_BLOCKS = COPY_BYTES / BLOCK_BYTES,
-	RUN_OUT_BLOCKS = 152, /* behind a CD's track: 150 of padding, 2 that end it */
 	N_PROBES = 64,
 };
 
@@ -66,7 +66,7 @@ static bool is_end(struct work *w, uint64_t lba)
 	uint8_t block[BLOCK_BYTES];
 
 	if (!w->n_announced || lba < w->n_announced ||
-		(n > RUN_OUT_BLOCKS && lba != w->n_announced))
+		(n > PAYLOAD_RUN_OUT_BLOCKS && lba != w->n_announced))
 		return false;
 	for (unsigned i = 1; i <= N_PROBES && !signals_caught(); i++) {
 		struct fail unread = { 0 };

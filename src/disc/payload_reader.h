@@ -14,6 +14,10 @@
 #include "util/block_reader.h"
 #include "util/fail.h"
 
+/* What may be unreadable at the end of a CD: 150 blocks that burning pads a track with
+ * (burn/session.h), and the 2 that end it. */
+enum { PAYLOAD_RUN_OUT_BLOCKS = 152 };
+
 /* A reader whose block 0 is the payload's first; it ends with the payload, where its length is
  * recorded, or with the medium. reads_ahead: medium may be read by many threads. It and the volume
  * stay the caller's and outlive the reader. A block that can't be read is the failure's object, by

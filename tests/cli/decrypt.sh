@@ -199,6 +199,12 @@ tap_ok 'and costs nothing'
 timeout -s KILL 2 "$XBURNCRYPT" decrypt "$tmp/costly.img" -o "$tmp/out" -allow-costly-kdf "${pass[@]}" >/dev/null 2>&1
 tap_is $? 137 '-allow-costly-kdf tries'
 
+# a link that leads to nothing yet: into another directory, which the sandbox lets be written
+mkdir "$tmp/here" "$tmp/there"
+ln -s ../there/made "$tmp/here/leads"
+"$XBURNCRYPT" decrypt "$tmp/luks2.img" -o "$tmp/here/leads" "${pass[@]}" >/dev/null 2>"$tmp/stderr" && cmp "$tmp/there/made" "$plain"
+tap_ok 'a link to what is not there yet: its target is made' || tap_note "$(cat "$tmp/stderr")"
+
 # what is read is never the output
 printf '%s\n' "$passphrase" >"$tmp/pass2"
 chmod 600 "$tmp/pass2"
