@@ -120,9 +120,13 @@ static struct known *find_known(struct work *w, const struct disc_node *node)
 		return NULL;
 	next = node->pieces->lba;
 	for (uint32_t i = 0; i < node->n_pieces; i++) {
-		if (node->pieces[i].lba != next)
+		uint32_t n_bytes = node->pieces[i].n_bytes;
+
+		/* only the last one may end within a block */
+		if (node->pieces[i].lba != next ||
+			(i + 1 < node->n_pieces && n_bytes % BLOCK_BYTES))
 			return NULL;
-		next += node->pieces[i].n_bytes / BLOCK_BYTES;
+		next += n_bytes / BLOCK_BYTES;
 	}
 	return &w->known[node->pieces->lba % N_KNOWN];
 }
