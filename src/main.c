@@ -7,14 +7,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "burn/libburn_version.h"
-#include "command.h"
+#include "drive/libburn_version.h"
+#include "cli/command.h"
 #include "crypto/libraries.h"
-#include "image/isofs_version.h"
-#include "options.h"
-#include "print.h"
-#include "spelling.h"
-#include "test_stop.h"
+#include "tree/isofs_version.h"
+#include "cli/options.h"
+#include "cli/print.h"
+#include "cli/spelling.h"
+#include "util/test_stop.h"
 #include "util/fail.h"
 #include "util/harden.h"
 #include "util/secret.h"

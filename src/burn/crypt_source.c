@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "burn/crypt_source.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -100,7 +99,7 @@ struct burn_source *crypt_source_new(struct burn_source *upstream, const struct 
 	}
 	c = calloc(1, sizeof *c);
 	if (!c) {
-		fail_errno(f, FAIL_FAILED, "", "can't get memory for the encrypting stage");
+		fail_memory(f);
 		return NULL;
 	}
 	c->stage = (struct stage){ .upstream = upstream,

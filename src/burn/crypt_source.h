@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "crypto/volume.h"
+#include "crypto/format/volume.h"
 #include "util/fail.h"
 #include "util/report.h"
 

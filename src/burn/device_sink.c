@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "burn/device_use.h"
+#include "burn/sink.h"
 #include "util/size.h"
 
 /* What a failed open means to the user. Fills f from errno. */
@@ -70,7 +71,7 @@ int device_sink_check(const char *path, uint64_t announced_bytes, struct fail *f
 }
 
 int device_sink_write(struct burn_source *top, const char *path, uint64_t announced_bytes,
-	const struct sink_watch *watch, uint64_t *n_bytes, struct fail *f)
+	const struct progress_watch *watch, uint64_t *n_bytes, struct fail *f)
 {
 	int fd = open_device(path, f), result = -1;
 
@@ -80,7 +81,7 @@ int device_sink_write(struct burn_source *top, const char *path, uint64_t announ
 	if (check_size(fd, path, announced_bytes, f) ||
 		sink_pump(top, fd, path, announced_bytes, watch, n_bytes, f))
 		goto out;
-	sink_tick(watch, "closing", *n_bytes, announced_bytes);
+	progress_tick(watch, "closing", *n_bytes, announced_bytes);
 	/* the flush makes later readers see the device, not what the cache remembers */
 	if (fsync(fd) || (ioctl(fd, BLKFLSBUF) && errno != EACCES && errno != EPERM)) {
 		fail_errno(f, FAIL_FAILED, path, "can't be flushed");

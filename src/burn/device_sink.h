@@ -5,8 +5,8 @@
 
 #include <stdint.h>
 
-#include "burn/sink.h"
 #include "util/fail.h"
+#include "util/progress.h"
 
 struct burn_source;
 
@@ -19,6 +19,6 @@ int device_sink_check(const char *path, uint64_t announced_bytes, struct fail *f
  * kernel remembers of it. A caught signal (util/signals.h) ends it with FAIL_FAILED; what was
  * written stays. *n_bytes gets the bytes written. 0 or -1. top stays the caller's. */
 int device_sink_write(struct burn_source *top, const char *path, uint64_t announced_bytes,
-	const struct sink_watch *watch, uint64_t *n_bytes, struct fail *f);
+	const struct progress_watch *watch, uint64_t *n_bytes, struct fail *f);
 
 #endif

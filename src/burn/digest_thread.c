@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "burn/digest_thread.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -78,8 +77,7 @@ struct digest_thread *digest_thread_new(struct digest_list *digests, struct fail
 	if (t)
 		t->slots = aligned_alloc(PAGE_BYTES, (size_t)N_SLOTS * CHUNK_BYTES);
 	if (!t || !t->slots) {
-		errno = ENOMEM;
-		fail_errno(f, FAIL_FAILED, "", "can't get memory for the digest");
+		fail_memory(f);
 		free(t);
 		return NULL;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "burn/file_sink.h"
 
+#include "burn/sink.h"
 #include "util/new_file.h"
 
 int file_sink_check(const char *path, bool replace, uint64_t announced_bytes, struct fail *f)
@@ -9,7 +10,8 @@ int file_sink_check(const char *path, bool replace, uint64_t announced_bytes, st
 }
 
 int file_sink_write(struct burn_source *top, const char *path, bool replace,
-	uint64_t announced_bytes, const struct sink_watch *watch, uint64_t *n_bytes, struct fail *f)
+	uint64_t announced_bytes, const struct progress_watch *watch, uint64_t *n_bytes,
+	struct fail *f)
 {
 	struct new_file *file = new_file_open(path, replace, 0666, announced_bytes, f);
 	int result = -1;
@@ -19,7 +21,7 @@ int file_sink_write(struct burn_source *top, const char *path, bool replace,
 		return -1;
 	if (sink_pump(top, new_file_descriptor(file), path, announced_bytes, watch, n_bytes, f))
 		goto out;
-	sink_tick(watch, "closing", *n_bytes, announced_bytes);
+	progress_tick(watch, "closing", *n_bytes, announced_bytes);
 	result = new_file_commit(file, f);
 out:
 	new_file_close(file);

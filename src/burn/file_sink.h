@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "burn/sink.h"
 #include "util/fail.h"
+#include "util/progress.h"
 
 struct burn_source;
 
@@ -20,7 +20,7 @@ int file_sink_check(const char *path, bool replace, uint64_t announced_bytes, st
  * FAIL_FAILED and leaves nothing behind. *n_bytes gets the bytes written. 0 or -1. top stays the
  * caller's. */
 int file_sink_write(struct burn_source *top, const char *path, bool replace,
-	uint64_t announced_bytes, const struct sink_watch *watch, uint64_t *n_bytes,
+	uint64_t announced_bytes, const struct progress_watch *watch, uint64_t *n_bytes,
 	struct fail *f);
 
 #endif

@@ -49,7 +49,7 @@ struct burn_source *pad_source_new(struct burn_source *upstream, uint32_t unit_b
 	struct burn_source *source;
 
 	if (!p) {
-		fail_errno(f, FAIL_FAILED, "", "can't get memory for the padding stage");
+		fail_memory(f);
 		return NULL;
 	}
 	p->stage = (struct stage){ .upstream = upstream,

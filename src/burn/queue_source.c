@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "burn/queue_source.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,11 +165,8 @@ static int prepare(struct queue_source *q, struct fail *f)
 {
 	q->lengths = calloc(q->n_slots, sizeof *q->lengths);
 	q->slots = aligned_alloc(PAGE_BYTES, q->n_slots * CHUNK_BYTES);
-	if (!q->lengths || !q->slots) {
-		errno = ENOMEM;
-		return fail_errno(f, FAIL_FAILED, "", "can't get memory for a queue of %zu bytes",
-			q->n_slots * CHUNK_BYTES);
-	}
+	if (!q->lengths || !q->slots)
+		return fail_memory(f);
 	pthread_mutex_init(&q->mutex, NULL);
 	q->has_mutex = true;
 	if (thread_cond_init(&q->was_filled, f))
@@ -189,7 +185,7 @@ struct burn_source *queue_source_new(
 	struct burn_source *source;
 
 	if (!q) {
-		fail_errno(f, FAIL_FAILED, "", "can't get memory for the queue");
+		fail_memory(f);
 		return NULL;
 	}
 	q->n_slots = depth_bytes / CHUNK_BYTES;

@@ -12,17 +12,6 @@
 
 enum { TICK_MS = 100, PAGE_BYTES = 4096 };
 
-void sink_tick(
-	const struct sink_watch *watch, const char *phase, uint64_t n_bytes, uint64_t n_total)
-{
-	struct sink_progress p = {
-		.phase = phase, .n_bytes = n_bytes, .n_total = n_total, .drive_buffer_percent = -1
-	};
-
-	if (watch && watch->tick)
-		watch->tick(watch->ctx, &p);
-}
-
 static int64_t now_ms(void)
 {
 	struct timespec t;
@@ -77,7 +66,7 @@ static int write_failed(const char *name, uint64_t n_bytes, struct fail *f)
 }
 
 int sink_pump(struct burn_source *top, int fd, const char *name, uint64_t announced_bytes,
-	const struct sink_watch *watch, uint64_t *n_bytes, struct fail *f)
+	const struct progress_watch *watch, uint64_t *n_bytes, struct fail *f)
 {
 	uint8_t *buf = aligned_alloc(PAGE_BYTES, CHUNK_BYTES);
 	int64_t last_tick = 0;
@@ -85,7 +74,7 @@ int sink_pump(struct burn_source *top, int fd, const char *name, uint64_t announ
 
 	*n_bytes = 0;
 	if (!buf) {
-		fail_errno(f, FAIL_FAILED, "", "can't get memory for writing");
+		fail_memory(f);
 		goto out;
 	}
 	for (;;) {
@@ -103,10 +92,10 @@ int sink_pump(struct burn_source *top, int fd, const char *name, uint64_t announ
 		*n_bytes += (uint64_t)n;
 		if (now - last_tick >= TICK_MS) {
 			last_tick = now;
-			sink_tick(watch, "writing", *n_bytes, announced_bytes);
+			progress_tick(watch, "writing", *n_bytes, announced_bytes);
 		}
 	}
-	sink_tick(watch, "writing", *n_bytes, announced_bytes);
+	progress_tick(watch, "writing", *n_bytes, announced_bytes);
 	result = 0;
 out:
 	free(buf);

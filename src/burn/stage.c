@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "burn/stage.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -187,8 +186,7 @@ struct burn_source *stage_new(struct stage *s, struct fail *f)
 
 	s->chunk = aligned_alloc(PAGE_BYTES, CHUNK_BYTES);
 	if (!source || !s->chunk) {
-		errno = ENOMEM;
-		fail_errno(f, FAIL_FAILED, "", "can't get memory for a stage of the chain");
+		fail_memory(f);
 		free(source);
 		free(s->chunk);
 		s->chunk = NULL;

@@ -6,9 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A pipe of our own description that does not block, so that a reader that sleeps can't keep a
- * caught signal waiting, and the flags of the description that others share stay as they are.
- * fd itself where that can't be had. */
+#include "burn/sink.h"
+
+/* A pipe of our own description that does not block, so that a reader that sleeps can't
+ * keep a caught signal waiting, and the flags of the description that others share stay as
+ * they are. fd itself where that can't be had. */
 static int open_unblocking(int fd, const struct stat *st)
 {
 	char path[32];
@@ -22,7 +24,7 @@ static int open_unblocking(int fd, const struct stat *st)
 }
 
 int stream_sink_write(struct burn_source *top, int fd, const char *name, uint64_t announced_bytes,
-	const struct sink_watch *watch, uint64_t *n_bytes, struct fail *f)
+	const struct progress_watch *watch, uint64_t *n_bytes, struct fail *f)
 {
 	struct stat st;
 	int out, result;
@@ -37,7 +39,7 @@ int stream_sink_write(struct burn_source *top, int fd, const char *name, uint64_
 	if (result)
 		return -1;
 	/* stdout may well be a file */
-	sink_tick(watch, "closing", *n_bytes, announced_bytes);
+	progress_tick(watch, "closing", *n_bytes, announced_bytes);
 	if (S_ISREG(st.st_mode) && fsync(fd))
 		return fail_errno(f, FAIL_FAILED, name, "can't be flushed to the disk");
 	return 0;

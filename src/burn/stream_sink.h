@@ -5,14 +5,14 @@
 
 #include <stdint.h>
 
-#include "burn/sink.h"
 #include "util/fail.h"
+#include "util/progress.h"
 
 struct burn_source;
 
 /* Writes all of top to an open descriptor (stdout, a FIFO, a character device), which stays open.
  * name is the object in messages. */
 int stream_sink_write(struct burn_source *top, int fd, const char *name, uint64_t announced_bytes,
-	const struct sink_watch *watch, uint64_t *n_bytes, struct fail *f);
+	const struct progress_watch *watch, uint64_t *n_bytes, struct fail *f);
 
 #endif

@@ -41,7 +41,7 @@ struct burn_source *tap_source_new(struct burn_source *upstream, uint64_t n_byte
 	struct burn_source *source = NULL;
 
 	if (!t) {
-		fail_errno(f, FAIL_FAILED, "", "can't get memory for the counting stage");
+		fail_memory(f);
 		return NULL;
 	}
 	t->stage = (struct stage){ .upstream = upstream,

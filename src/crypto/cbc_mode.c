@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "crypto/cbc_mode.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include <openssl/evp.h>
@@ -34,8 +33,7 @@ static struct cbc *new_cbc(unsigned sector_bytes, struct fail *f)
 	struct cbc *c = calloc(1, sizeof *c);
 
 	if (!c) {
-		errno = ENOMEM;
-		fail_errno(f, FAIL_FAILED, "", "can't set up CBC");
+		fail_memory(f);
 		return NULL;
 	}
 	c->sector_bytes = sector_bytes;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "crypto/digest_list.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,9 +67,7 @@ struct digest_list *digest_list_new(uint64_t n_bytes, struct fail *f)
 	return l;
 
 no_memory:
-	errno = ENOMEM;
-	fail_errno(f, FAIL_FAILED, "", "can't get memory for the digests of %llu bytes",
-		(unsigned long long)n_bytes);
+	fail_memory(f);
 failed:
 	digest_list_free(l);
 	return NULL;

@@ -23,7 +23,7 @@ struct file_digest *file_digest_new(struct fail *f)
 	struct file_digest *d = calloc(1, sizeof *d);
 
 	if (!d) {
-		fail_errno(f, FAIL_FAILED, "", "no memory");
+		fail_memory(f);
 		return NULL;
 	}
 	d->context = EVP_MD_CTX_new();

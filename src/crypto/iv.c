@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "crypto/iv.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,8 +41,7 @@ struct iv *iv_new(enum iv_kind kind, const char *block_cipher,
 	struct iv *iv = calloc(1, sizeof *iv);
 
 	if (!iv) {
-		errno = ENOMEM;
-		fail_errno(f, FAIL_FAILED, "", "can't set up the IVs");
+		fail_memory(f);
 		return NULL;
 	}
 	iv->kind = kind;
@@ -65,8 +63,7 @@ struct iv *iv_clone(const struct iv *iv, struct fail *f)
 	struct iv *copy = malloc(sizeof *copy);
 
 	if (!copy) {
-		errno = ENOMEM;
-		fail_errno(f, FAIL_FAILED, "", "can't set up the IVs");
+		fail_memory(f);
 		return NULL;
 	}
 	*copy = *iv;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "crypto/key_file_maker.h"
 
-#include "crypto/loopaes_keys.h"
+#include "crypto/format/loopaes_keys.h"
 
 struct secret *key_file_maker_loopaes(struct fail *f)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "crypto/loopaes_mode.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,10 +38,8 @@ static struct loopaes *new_loopaes(struct fail *f)
 {
 	struct loopaes *l = calloc(1, sizeof *l);
 
-	if (!l) {
-		errno = ENOMEM;
-		fail_errno(f, FAIL_FAILED, "", "can't set up loop-AES");
-	}
+	if (!l)
+		fail_memory(f);
 	return l;
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "crypto/sector_cipher.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,8 +127,7 @@ struct sector_cipher *sector_cipher_of_mode(
 		*c = (struct sector_cipher){ mode, ctx, sector_bytes };
 		return c;
 	}
-	errno = ENOMEM;
-	fail_errno(f, FAIL_FAILED, "", "can't set up a cipher");
+	fail_memory(f);
 	mode->free(ctx);
 	return NULL;
 }

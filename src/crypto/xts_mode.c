@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "crypto/xts_mode.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include <openssl/crypto.h>
@@ -37,8 +36,7 @@ static struct xts *new_xts(unsigned sector_bytes, struct fail *f)
 	struct xts *x = calloc(1, sizeof *x);
 
 	if (!x) {
-		errno = ENOMEM;
-		fail_errno(f, FAIL_FAILED, "", "can't set up XTS");
+		fail_memory(f);
 		return NULL;
 	}
 	x->sector_bytes = sector_bytes;

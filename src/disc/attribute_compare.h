@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Compares what a disc has of a file's extended attributes and ACLs with what burning that file
- * records: the "user." ones, and the POSIX ACLs (image/file_attributes.h). Others that a disc may
+ * records: the "user." ones, and the POSIX ACLs (iso/file_attributes.h). Others that a disc may
  * have don't count. */
 #ifndef DISC_ATTRIBUTE_COMPARE_H
 #define DISC_ATTRIBUTE_COMPARE_H
 
 #include <stdbool.h>
 
-#include "image/disc_node.h"
-#include "image/file_attributes.h"
+#include "iso/disc_node.h"
+#include "iso/file_attributes.h"
 
 /* What differs, a static text; NULL: nothing. there: what file_attributes_read found, NULL for
  * none. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The directory that files of a disc are brought back to, and those below it, by the numbers of the
- * walk (image/disc_walk.h).
+ * walk (iso/disc_walk.h).
  *
  * Names are resolved one by one, beneath the directory before and through no link (openat2(2)), so
  * that nothing that was on the disc, or is there already, leads out of it. A few directories are
@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "image/disc_walk.h"
+#include "iso/disc_walk.h"
 #include "util/fail.h"
 
 enum { BENEATH_KEPT = 24 };

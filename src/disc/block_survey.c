@@ -51,7 +51,7 @@ struct block_survey *block_survey_new(struct block_reader *blocks, struct fail *
 	if (s)
 		s->is_read = calloc(blocks->n_blocks / 8 + 1, 1);
 	if (!s || !s->is_read) {
-		fail_errno(f, FAIL_FAILED, "", "no memory");
+		fail_memory(f);
 		free(s);
 		return NULL;
 	}
@@ -108,7 +108,7 @@ static void read_singly(
 	}
 }
 
-int block_survey_finish(struct block_survey *s, const struct sink_watch *watch,
+int block_survey_finish(struct block_survey *s, const struct progress_watch *watch,
 	void (*bad)(void *ctx, uint64_t lba, uint64_t n_blocks), void *ctx, uint64_t *n_bad,
 	struct fail *f)
 {
@@ -118,7 +118,7 @@ int block_survey_finish(struct block_survey *s, const struct sink_watch *watch,
 	int result = -1;
 
 	if (!buf) {
-		fail_errno(f, FAIL_FAILED, "", "no memory");
+		fail_memory(f);
 		return -1;
 	}
 	for (uint64_t lba = 0, n; lba < n_blocks; lba += n) {
@@ -133,7 +133,7 @@ int block_survey_finish(struct block_survey *s, const struct sink_watch *watch,
 			fail_set(f, FAIL_FAILED, "", "interrupted");
 			goto out;
 		}
-		sink_tick(watch, "reading", s->n_read * BLOCK_BYTES, n_blocks * BLOCK_BYTES);
+		progress_tick(watch, "reading", s->n_read * BLOCK_BYTES, n_blocks * BLOCK_BYTES);
 	}
 	end_run(&run);
 	*n_bad = run.n_all;

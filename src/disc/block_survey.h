@@ -7,9 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "burn/sink.h"
 #include "util/block_reader.h"
 #include "util/fail.h"
+#include "util/progress.h"
 
 struct block_survey;
 
@@ -24,7 +24,7 @@ uint64_t block_survey_n_read(const struct block_survey *s);
 
 /* Reads what nobody has read, goes on behind what can't be, and calls bad for each run of blocks
  * that can't. *n_bad is their number. 0, or -1 with f filled: a caught signal, no memory. */
-int block_survey_finish(struct block_survey *s, const struct sink_watch *watch,
+int block_survey_finish(struct block_survey *s, const struct progress_watch *watch,
 	void (*bad)(void *ctx, uint64_t lba, uint64_t n_blocks), void *ctx, uint64_t *n_bad,
 	struct fail *f);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "disc/cipher_pool.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -19,8 +18,7 @@ struct cipher_pool *cipher_pool_new(const struct sector_cipher *cipher, struct f
 	struct cipher_pool *p = calloc(1, sizeof *p);
 
 	if (!p) {
-		errno = ENOMEM;
-		fail_errno(f, FAIL_FAILED, "", "can't get memory for a cipher");
+		fail_memory(f);
 		return NULL;
 	}
 	p->original = cipher;

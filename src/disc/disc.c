@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "disc/disc.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/contents.h"
+#include "crypto/format/contents.h"
 #include "disc/guess.h"
 #include "disc/inner_volume.h"
 #include "disc/payload_reader.h"
@@ -24,8 +23,7 @@ struct disc *disc_open(const char *path, const char *header_path, struct fail *f
 	struct disc *d = calloc(1, sizeof *d);
 
 	if (!d) {
-		errno = ENOMEM;
-		fail_errno(f, FAIL_FAILED, path, "can't be opened");
+		fail_memory(f);
 		return NULL;
 	}
 	d->medium = block_reader_open_file(path, f);

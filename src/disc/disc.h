@@ -11,8 +11,8 @@
 
 #include <stdbool.h>
 
-#include "crypto/format.h"
-#include "crypto/volume.h"
+#include "crypto/format/format.h"
+#include "crypto/format/volume.h"
 #include "util/block_reader.h"
 #include "util/fail.h"
 #include "util/message.h"

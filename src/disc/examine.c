@@ -9,9 +9,9 @@
 #include "disc/payload_reader.h"
 #include "disc/sums.h"
 #include "disc/tree_compare.h"
-#include "image/block_owners.h"
-#include "image/disc_files.h"
-#include "image/disc_walk.h"
+#include "iso/block_owners.h"
+#include "iso/disc_files.h"
+#include "iso/disc_walk.h"
 #include "util/sector.h"
 #include "util/signals.h"
 
@@ -50,7 +50,7 @@ static void tell_progress(void *ctx)
 {
 	const struct work *w = ctx;
 
-	sink_tick(w->x->watch, "reading", block_survey_n_read(w->survey) * BLOCK_BYTES,
+	progress_tick(w->x->watch, "reading", block_survey_n_read(w->survey) * BLOCK_BYTES,
 		w->x->blocks->n_blocks * BLOCK_BYTES);
 }
 
@@ -312,7 +312,7 @@ static int compare_with_image(struct work *w, struct fail *f)
 	uint8_t *bytes = malloc((size_t)2 * COMPARE_BLOCKS * BLOCK_BYTES), *other;
 
 	if (!bytes)
-		return fail_errno(f, FAIL_FAILED, "", "no memory");
+		return fail_memory(f);
 	other = bytes + (size_t)COMPARE_BLOCKS * BLOCK_BYTES;
 	compare_lengths(w);
 	for (uint64_t lba = 0, n; lba < n_blocks && !signals_caught(); lba += n) {

@@ -9,11 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "burn/sink.h"
-#include "crypto/volume.h"
+#include "crypto/format/volume.h"
 #include "util/block_reader.h"
 #include "util/fail.h"
 #include "util/message.h"
+#include "util/progress.h"
 
 struct examine {
 	struct block_reader *blocks; /* the plain payload */
@@ -21,7 +21,7 @@ struct examine {
 	const struct volume *volume; /* its facts */
 	const char *dir;             /* compared with; NULL: none */
 	struct block_reader *image;  /* compared with; NULL: none */
-	const struct sink_watch *watch;
+	const struct progress_watch *watch;
 	const struct messages *messages;
 };
 

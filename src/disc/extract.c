@@ -10,7 +10,7 @@
 
 #include "disc/beneath.h"
 #include "disc/restore.h"
-#include "image/disc_walk.h"
+#include "iso/disc_walk.h"
 #include "util/sector.h"
 #include "util/signals.h"
 
@@ -53,12 +53,6 @@ struct work {
 	struct disc_piece last_extent; /* of the last file with bytes, brought back or not */
 	uint64_t end_lba;              /* behind all files so far */
 };
-
-static int no_memory(struct fail *f)
-{
-	errno = ENOMEM;
-	return fail_errno(f, FAIL_FAILED, "", "no memory");
-}
 
 static void name_hurt(struct work *w, const char *path, const char *what, int sys_errno)
 {
@@ -104,7 +98,7 @@ static int set_ready(struct work *w, uint32_t directory, struct fail *f)
 		uint8_t *more = realloc(w->is_ready, 2 * n);
 
 		if (!more)
-			return no_memory(f);
+			return fail_memory(f);
 		memset(more + w->n_ready, 0, 2 * n - w->n_ready);
 		w->is_ready = more;
 		w->n_ready = 2 * n;
@@ -156,7 +150,7 @@ static int add_entry(struct work *w, uint32_t directory, size_t index, const str
 			return disc_memory_refuse(f, ENTRIES_SHARE, "the disc has more files");
 		entries = realloc(w->entries, max * sizeof *entries);
 		if (!entries)
-			return no_memory(f);
+			return fail_memory(f);
 		w->entries = entries;
 		w->max_entries = max;
 	}
@@ -266,14 +260,14 @@ static int remember(
 		return 0;
 	pieces = realloc(w->last_pieces, n_pieces + 1);
 	if (!pieces)
-		return no_memory(f);
+		return fail_memory(f);
 	if (n_pieces)
 		memcpy(pieces, node->pieces, n_pieces);
 	w->last_pieces = pieces;
 	free(w->last_target);
 	w->last_target = node->target ? strdup(node->target) : NULL;
 	if (node->target && !w->last_target)
-		return no_memory(f);
+		return fail_memory(f);
 	w->last = *node;
 	w->last.pieces = pieces;
 	w->last.target = w->last_target;
@@ -438,7 +432,7 @@ int extract_files(const struct extract *x, struct extract_result *result, struct
 	*result = (struct extract_result){ 0 };
 	w.restore.buf = malloc(RESTORE_BUFFER);
 	if (!w.restore.buf) {
-		no_memory(f);
+		fail_memory(f);
 		goto out;
 	}
 	if (disc_walk_open(&w.walk, x->files, tell_damaged, &w, f) ||

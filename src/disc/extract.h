@@ -13,10 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "burn/sink.h"
-#include "image/disc_files.h"
+#include "iso/disc_files.h"
 #include "util/fail.h"
 #include "util/message.h"
+#include "util/progress.h"
 
 struct extract {
 	const struct disc_files *files;
@@ -26,7 +26,7 @@ struct extract {
 	bool is_target_new;       /* it was made for this: it gets the root's attributes */
 	bool force;               /* replace what is there */
 	bool privileged;          /* setuid, setgid, device nodes */
-	const struct sink_watch *watch;
+	const struct progress_watch *watch;
 	const struct messages *messages;
 };
 

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "crypto/contents.h"
-#include "crypto/format.h"
+#include "crypto/format/contents.h"
+#include "crypto/format/format.h"
 #include "util/sector.h"
 
 /* Ciphers with the key sizes that are, or were, some program's default: cdrecord's patches,

@@ -7,7 +7,7 @@
 #ifndef DISC_GUESS_H
 #define DISC_GUESS_H
 
-#include "crypto/volume.h"
+#include "crypto/format/volume.h"
 #include "util/block_reader.h"
 #include "util/fail.h"
 #include "util/message.h"

@@ -3,7 +3,7 @@
 
 #include <sys/stat.h>
 
-#include "image/disc_files.h"
+#include "iso/disc_files.h"
 #include "util/block_window.h"
 #include "util/sector.h"
 

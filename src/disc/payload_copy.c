@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "disc/payload_copy.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "disc/payload_reader.h"
-#include "image/volume_descriptor.h"
+#include "iso/volume_descriptor.h"
 #include "util/io.h"
 #include "util/sector.h"
 #include "util/signals.h"
@@ -108,7 +107,7 @@ static int read_singly(struct work *w, uint64_t lba, uint32_t *n, struct fail *f
 	return 0;
 }
 
-static int copy_all(struct work *w, int fd, const struct sink_watch *watch, struct fail *f)
+static int copy_all(struct work *w, int fd, const struct progress_watch *watch, struct fail *f)
 {
 	uint64_t n_blocks = w->blocks->n_blocks;
 
@@ -128,7 +127,7 @@ static int copy_all(struct work *w, int fd, const struct sink_watch *watch, stru
 							  "the result can't be written");
 		lba += n;
 		w->copy->n_bytes = lba * BLOCK_BYTES;
-		sink_tick(watch, "decrypting", w->copy->n_bytes, n_blocks * BLOCK_BYTES);
+		progress_tick(watch, "decrypting", w->copy->n_bytes, n_blocks * BLOCK_BYTES);
 	}
 	return 0;
 }
@@ -149,8 +148,8 @@ static uint32_t count_tail(struct disc *d)
 	return n > whole && n - whole < BLOCK_BYTES ? (uint32_t)(n - whole) : 0;
 }
 
-int payload_copy_run(struct payload_copy *c, struct disc *d, int fd, const struct sink_watch *watch,
-	struct fail *f)
+int payload_copy_run(struct payload_copy *c, struct disc *d, int fd,
+	const struct progress_watch *watch, struct fail *f)
 {
 	struct work w = { .copy = c,
 		.blocks = disc_blocks(d),
@@ -160,10 +159,8 @@ int payload_copy_run(struct payload_copy *c, struct disc *d, int fd, const struc
 	uint64_t n_files, n_wanted;
 	int result;
 
-	if (!w.buf) {
-		errno = ENOMEM;
-		return fail_errno(f, FAIL_FAILED, "", "can't get memory to decrypt");
-	}
+	if (!w.buf)
+		return fail_memory(f);
 	n_files = find_announced(d);
 	n_wanted = n_recorded > n_files ? n_recorded : n_files;
 	if (!n_recorded)

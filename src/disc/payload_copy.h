@@ -7,9 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "burn/sink.h"
 #include "disc/disc.h"
 #include "util/fail.h"
+#include "util/progress.h"
 
 struct payload_extent {
 	uint64_t lba, n_blocks; /* on the medium */
@@ -39,7 +39,7 @@ struct payload_copy {
 uint64_t payload_copy_bytes(struct disc *d);
 
 /* Copies; a caught signal is a failure. 0, or -1 with f filled. */
-int payload_copy_run(struct payload_copy *c, struct disc *d, int fd, const struct sink_watch *watch,
-	struct fail *f);
+int payload_copy_run(struct payload_copy *c, struct disc *d, int fd,
+	const struct progress_watch *watch, struct fail *f);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "disc/payload_reader.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,8 +116,7 @@ struct block_reader *payload_reader_new(
 	uint64_t n = 0;
 
 	if (!r || !p) {
-		errno = ENOMEM;
-		fail_errno(f, FAIL_FAILED, "", "can't get memory to read the volume");
+		fail_memory(f);
 		goto failed;
 	}
 	p->medium = medium;

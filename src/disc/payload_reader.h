@@ -10,12 +10,12 @@
 
 #include <stdbool.h>
 
-#include "crypto/volume.h"
+#include "crypto/format/volume.h"
 #include "util/block_reader.h"
 #include "util/fail.h"
 
 /* What may be unreadable at the end of a CD: 150 blocks that burning pads a track with
- * (burn/session.h), and the 2 that end it. */
+ * (drive/session.h), and the 2 that end it. */
 enum { PAYLOAD_RUN_OUT_BLOCKS = 152 };
 
 /* A reader whose block 0 is the payload's first; it ends with the payload, where its length is

@@ -56,8 +56,7 @@ struct read_ahead *read_ahead_new(struct block_reader *blocks, struct fail *f)
 	struct read_ahead *a = calloc(1, sizeof *a);
 
 	if (!a) {
-		errno = ENOMEM;
-		fail_errno(f, FAIL_FAILED, "", "can't get memory to read ahead");
+		fail_memory(f);
 		return NULL;
 	}
 	a->blocks = blocks;

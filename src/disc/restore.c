@@ -140,7 +140,7 @@ static enum restore_result copy_contents(
 			return problem_errno(problem, RESTORE_LEFT, "can't be written");
 		at += n;
 		r->n_bytes += n;
-		sink_tick(r->watch, "extracting", r->n_bytes, r->n_total);
+		progress_tick(r->watch, "extracting", r->n_bytes, r->n_total);
 	}
 	if (node->n_bytes && ftruncate(fd, (off_t)node->n_bytes))
 		return problem_errno(problem, RESTORE_LEFT, "can't be written");

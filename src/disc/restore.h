@@ -13,9 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "burn/sink.h"
-#include "image/disc_files.h"
+#include "iso/disc_files.h"
 #include "util/fail.h"
+#include "util/progress.h"
 
 enum { RESTORE_SMALL = 256 * 1024, RESTORE_BUFFER = 1024 * 1024 };
 
@@ -24,7 +24,7 @@ struct restore {
 	bool force;      /* replace what is there */
 	bool privileged; /* setuid, setgid, device nodes, attributes that only root may set */
 	uint8_t *buf;    /* RESTORE_BUFFER bytes */
-	const struct sink_watch *watch;
+	const struct progress_watch *watch;
 	uint64_t n_bytes, n_total;
 	size_t n_without_bits; /* setuid or setgid was left away */
 };

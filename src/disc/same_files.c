@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "disc/same_files.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,8 +58,7 @@ static int make_room(struct same_files_table *t, bool by_serial, struct fail *f)
 	more.serials = calloc(more.n_slots, sizeof *more.serials);
 	if (!more.files || !more.serials) {
 		free_table(&more);
-		errno = ENOMEM;
-		return fail_errno(f, FAIL_FAILED, "", "no memory");
+		return fail_memory(f);
 	}
 	for (size_t i = 0; i < t->n_slots; i++) {
 		size_t at;

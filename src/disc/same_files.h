@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
-#include "image/disc_node.h"
+#include "iso/disc_node.h"
 #include "util/fail.h"
 
 enum { SAME_FILES_MAX = 7 << 18, SAME_FILES_PARTS = 16 };

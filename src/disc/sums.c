@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "disc/sums.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "crypto/file_digest.h"
-#include "image/disc_walk.h"
+#include "iso/disc_walk.h"
 #include "util/sector.h"
 #include "util/signals.h"
 
@@ -230,10 +229,8 @@ static int grow_line(struct work *w)
 	w->line = line ? line : w->line;
 	folder = realloc(w->folder, max);
 	w->folder = folder ? folder : w->folder;
-	if (!line || !folder) {
-		errno = ENOMEM;
-		return fail_errno(w->f, FAIL_FAILED, "", "no memory");
-	}
+	if (!line || !folder)
+		return fail_memory(w->f);
 	w->max_line = max;
 	return 0;
 }
@@ -286,7 +283,7 @@ int sums_check(struct sums *s, struct fail *f)
 	w.buf = malloc(READ_BYTES);
 	w.known = calloc(N_KNOWN, sizeof *w.known);
 	if (!w.buf || !w.known)
-		fail_errno(f, FAIL_FAILED, "", "no memory");
+		fail_memory(f);
 	else if (grow_line(&w) == 0)
 		w.digest = file_digest_new(f);
 	if (node && w.digest)

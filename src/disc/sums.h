@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "image/disc_files.h"
+#include "iso/disc_files.h"
 #include "util/fail.h"
 
 #define SUMS_NAME "SHA256SUMS"

@@ -11,9 +11,9 @@
 #include "disc/beneath.h"
 #include "disc/same_files.h"
 #include "disc/sums.h"
-#include "image/disc_time.h"
-#include "image/disc_walk.h"
-#include "image/file_attributes.h"
+#include "iso/disc_time.h"
+#include "iso/disc_walk.h"
+#include "iso/file_attributes.h"
 #include "util/io.h"
 #include "util/signals.h"
 
@@ -290,7 +290,7 @@ int tree_compare(struct tree_compare *c, struct fail *f)
 	w.disc_bytes = malloc(READ_BYTES);
 	w.tree_bytes = malloc(READ_BYTES);
 	if (!w.disc_bytes || !w.tree_bytes) {
-		fail_errno(f, FAIL_FAILED, "", "no memory");
+		fail_memory(f);
 		goto out;
 	}
 	if (disc_walk_open(&w.walk, c->files, c->damaged, c->ctx, f) ||

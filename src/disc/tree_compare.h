@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "image/disc_files.h"
+#include "iso/disc_files.h"
 #include "util/fail.h"
 
 struct tree_compare {

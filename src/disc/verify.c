@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "disc/verify.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,9 +65,9 @@ static void check_group(struct check *c, uint64_t group, size_t n_bytes)
 		add_bad(c->result, lba, n, false);
 }
 
-static void tick(const struct sink_watch *watch, uint64_t n_bytes, uint64_t n_total)
+static void tick(const struct progress_watch *watch, uint64_t n_bytes, uint64_t n_total)
 {
-	struct sink_progress p = { .phase = "verifying",
+	struct progress p = { .phase = "verifying",
 		.n_bytes = n_bytes,
 		.n_total = n_total,
 		.drive_buffer_percent = -1 };
@@ -78,7 +77,7 @@ static void tick(const struct sink_watch *watch, uint64_t n_bytes, uint64_t n_to
 }
 
 static int check_all(
-	struct check *c, uint64_t n_bytes, const struct sink_watch *watch, struct fail *f)
+	struct check *c, uint64_t n_bytes, const struct progress_watch *watch, struct fail *f)
 {
 	uint64_t done = 0;
 
@@ -101,7 +100,7 @@ static int check_all(
 }
 
 int verify_blocks(struct block_reader *reader, struct digest_list *sent, uint64_t n_bytes,
-	const struct sink_watch *watch, struct verify_result *result, struct fail *f)
+	const struct progress_watch *watch, struct verify_result *result, struct fail *f)
 {
 	struct check c = { .reader = reader, .sent = sent, .result = result };
 	int ret = -1;
@@ -111,10 +110,8 @@ int verify_blocks(struct block_reader *reader, struct digest_list *sent, uint64_
 		return fail_set(f, FAIL_FAILED, "",
 			"can't verify: there was no memory to keep the digests");
 	c.buf = malloc(DIGEST_GROUP_BYTES);
-	if (!c.buf) {
-		errno = ENOMEM;
-		return fail_errno(f, FAIL_FAILED, "", "can't get memory to verify");
-	}
+	if (!c.buf)
+		return fail_memory(f);
 	if (check_all(&c, n_bytes, watch, f))
 		goto out;
 	if (result->n_bad_blocks) {

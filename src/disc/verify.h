@@ -7,10 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "burn/sink.h"
 #include "crypto/digest_list.h"
 #include "util/block_reader.h"
 #include "util/fail.h"
+#include "util/progress.h"
 
 /* Blocks in a row that differ (groups of DIGEST_GROUP_BYTES), or that can't be read (as exactly as
  * the reader tells). */
@@ -33,6 +33,6 @@ struct verify_result {
  * so that all of it is known. 0 where all is equal, -1 with f filled: FAIL_MISMATCH where something
  * is bad, else what kept it from comparing, a caught signal too. */
 int verify_blocks(struct block_reader *reader, struct digest_list *sent, uint64_t n_bytes,
-	const struct sink_watch *watch, struct verify_result *result, struct fail *f);
+	const struct progress_watch *watch, struct verify_result *result, struct fail *f);
 
 #endif

@@ -157,8 +157,7 @@ static struct block_reader *open_file(const char *path, bool pads, struct fail *
 	off_t end = 0;
 
 	if (!r || !m) {
-		errno = ENOMEM;
-		fail_errno(f, FAIL_FAILED, path, "can't be opened");
+		fail_memory(f);
 		goto failed;
 	}
 	*m = (struct medium){ .fd = -1, .direct = -1, .pads = pads };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "util/block_window.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 struct window {
@@ -25,8 +24,7 @@ struct block_reader *block_window_new(
 	if (!r || !w) {
 		free(r);
 		free(w);
-		errno = ENOMEM;
-		fail_errno(f, FAIL_FAILED, "", "can't get memory to read a part of the medium");
+		fail_memory(f);
 		return NULL;
 	}
 	*w = (struct window){ whole, first };

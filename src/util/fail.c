@@ -16,7 +16,7 @@ __attribute__((format(printf, 3, 0))) static void put(
 __attribute__((format(printf, 5, 0))) static void fill(struct fail *f, enum fail_code code,
 	int sys_errno, const char *object, const char *format, va_list args)
 {
-	if (f->code != FAIL_NONE)
+	if (!f || f->code != FAIL_NONE)
 		return;
 	f->code = code;
 	f->sys_errno = sys_errno;
@@ -46,11 +46,17 @@ int fail_errno(struct fail *f, enum fail_code code, const char *object, const ch
 	return -1;
 }
 
+int fail_memory(struct fail *f)
+{
+	errno = ENOMEM;
+	return fail_errno(f, FAIL_FAILED, "", "out of memory");
+}
+
 void fail_hint(struct fail *f, const char *format, ...)
 {
 	va_list args;
 
-	if (f->code == FAIL_NONE || f->hint[0])
+	if (!f || f->code == FAIL_NONE || f->hint[0])
 		return;
 	va_start(args, format);
 	put(f->hint, sizeof f->hint, format, args);

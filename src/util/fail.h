@@ -4,7 +4,7 @@
  * A function that can fail takes a struct fail *, fills it and returns -1 (or NULL). The first
  * failure stays: filling a filled one changes nothing, so that a clean-up which fails too does not
  * hide the cause. Nothing is allocated: a stage may fail in any thread. One struct belongs to one
- * thread at a time.
+ * thread at a time. NULL stands for a failure that the caller tells in its own words.
  */
 #ifndef UTIL_FAIL_H
 #define UTIL_FAIL_H
@@ -34,6 +34,9 @@ int fail_set(struct fail *f, enum fail_code code, const char *object, const char
 /* The same, and keeps errno as the reason. */
 int fail_errno(struct fail *f, enum fail_code code, const char *object, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* No memory: the same for whatever it was for. Always returns -1. */
+int fail_memory(struct fail *f);
 
 /* Adds a hint to a failure that has none yet. */
 void fail_hint(struct fail *f, const char *format, ...) __attribute__((format(printf, 2, 3)));

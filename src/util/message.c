@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/utf8.h"
+
 __attribute__((format(printf, 3, 0))) static void put(
 	const struct messages *m, enum message_kind kind, const char *format, va_list args)
 {
@@ -36,53 +38,31 @@ void message_note(const struct messages *m, const char *format, ...)
 	va_end(args);
 }
 
-/* Length of the valid, printable UTF-8 sequence at s (RFC 3629), 0 where there is none. C1 controls
- * (U+0080 to U+009F) count as none: terminals obey them. */
-static size_t utf8_length(const unsigned char *s)
+/* Length of the printable character at s, 0 where there is none. C1 controls (U+0080 to U+009F)
+ * count as none, as terminals obey them; so does what reorders or hides text: bidirectional
+ * controls, line and paragraph separators. */
+static size_t printable_length(const char *s)
 {
 	uint32_t c;
-	size_t n;
+	size_t n = utf8_decode(s, &c);
 
-	if (s[0] < 0x80)
-		return s[0] >= 0x20 && s[0] != 0x7f;
-	if (s[0] >= 0xc2 && s[0] <= 0xdf) {
-		n = 2;
-		c = s[0] & 0x1f;
-	} else if ((s[0] & 0xf0) == 0xe0) {
-		n = 3;
-		c = s[0] & 0x0f;
-	} else if (s[0] >= 0xf0 && s[0] <= 0xf4) {
-		n = 4;
-		c = s[0] & 0x07;
-	} else {
-		return 0;
-	}
-	for (size_t i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (s[i] & 0x3f);
-	}
-	if (c < 0xa0 || (n == 3 && c < 0x800) || (n == 4 && c < 0x10000) || c > 0x10ffff ||
-		(c >= 0xd800 && c <= 0xdfff))
-		return 0;
-	/* what reorders or hides text: bidirectional controls, line and paragraph separators */
-	if ((c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e ||
-		c == 0x200f)
+	if (c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x2028 && c <= 0x202e) ||
+		(c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f)
 		return 0;
 	return n;
 }
 
 static char *escape(char *out, size_t n, const char *text, bool doubles_backslash)
 {
-	const unsigned char *s = (const unsigned char *)text;
+	const char *s = text;
 	size_t at = 0;
 
 	while (*s) {
 		char piece[5] = "";
-		size_t len = utf8_length(s);
+		size_t len = printable_length(s);
 
 		if (len == 0)
-			snprintf(piece, sizeof piece, "\\x%02X", *s++);
+			snprintf(piece, sizeof piece, "\\x%02X", (unsigned char)*s++);
 		else if (*s == '\\' && doubles_backslash) {
 			strcpy(piece, "\\\\");
 			s++;
@@ -125,11 +105,10 @@ static int is_plain_word(const char *text)
 
 static bool is_printable(const char *text)
 {
-	const unsigned char *s = (const unsigned char *)text;
 	size_t n = 1;
 
-	for (; *s && n; s += n)
-		n = utf8_length(s);
+	for (; *text && n; text += n)
+		n = printable_length(text);
 	return n != 0;
 }
 
@@ -175,7 +154,7 @@ char *message_shell_quote(const char *text)
 		*to++ = '$';
 	*to++ = '\'';
 	while (*text) {
-		size_t n = escapes ? utf8_length((const unsigned char *)text) : 1;
+		size_t n = escapes ? printable_length(text) : 1;
 
 		to += escapes ? put_escaped(to, text, n) : put_quoted(to, *text);
 		text += n ? n : 1;

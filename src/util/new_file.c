@@ -371,8 +371,7 @@ struct new_file *new_file_open(
 	struct new_file *t = calloc(1, sizeof *t);
 
 	if (!t) {
-		errno = ENOMEM;
-		fail_errno(f, FAIL_FAILED, path, "can't be created");
+		fail_memory(f);
 		return NULL;
 	}
 	t->mode = mode;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "util/pass_fd.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 

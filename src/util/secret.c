@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "util/secret.h"
 
-#include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -46,8 +45,7 @@ struct secret *secret_new(size_t n_bytes, struct fail *f)
 	return s;
 
 no_memory:
-	errno = ENOMEM;
-	fail_errno(f, FAIL_FAILED, "", "can't get memory for a secret of %zu bytes", n_bytes);
+	fail_memory(f);
 	sodium_free(s);
 	return NULL;
 }

@@ -14,4 +14,10 @@ int size_parse(const char *text, uint64_t *n_bytes);
  * powers of 1000. Returns out. */
 char *size_format(char *out, size_t n, uint64_t n_bytes);
 
+/* The least multiple of unit that is not below n; unit 0: n. */
+static inline uint64_t size_round_up(uint64_t n, uint64_t unit)
+{
+	return unit ? (n + unit - 1) / unit * unit : n;
+}
+
 #endif

@@ -18,7 +18,7 @@
 #include "burn/stage.h"
 #include "burn/tap_source.h"
 #include "crypto/digest_list.h"
-#include "crypto/volume.h"
+#include "crypto/format/volume.h"
 #include "util/sector.h"
 
 enum { DEPTH = 32 << 20, DATA_BYTES = 64 << 20, MB = 1000 * 1000 };

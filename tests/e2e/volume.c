@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/format.h"
+#include "crypto/format/format.h"
 #include "util/key_file.h"
 #include "util/passphrase.h"
 #include "util/sector.h"

@@ -2,7 +2,7 @@
 /* The first bytes of any payload, of any length. */
 #include "fuzz.h"
 
-#include "crypto/contents.h"
+#include "crypto/format/contents.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

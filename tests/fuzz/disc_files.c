@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "disc/examine.h"
-#include "image/disc_walk.h"
+#include "iso/disc_walk.h"
 #include "plain_disc.h"
-#include "image/block_owners.h"
+#include "iso/block_owners.h"
 
 static void check_node(const struct disc_files *files, const struct disc_node *node)
 {

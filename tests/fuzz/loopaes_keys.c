@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "crypto/loopaes_keys.h"
+#include "crypto/format/loopaes_keys.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

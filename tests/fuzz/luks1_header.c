@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "crypto/format.h"
+#include "crypto/format/format.h"
 #include "util/sector.h"
 
 enum { HEADER = 592, N_BYTES = 2 * 1024 * 1024 + 4096 };

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "crypto/digest_list.h"
-#include "crypto/format.h"
+#include "crypto/format/format.h"
 #include "util/sector.h"
 
 enum { COPY = 16384, JSON_AT = 4096, CHECKSUM_AT = 448, N_BYTES = 1024 * 1024 + 4096 };

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "crypto/json.h"
-#include "crypto/luks2_token.h"
+#include "crypto/format/json.h"
+#include "crypto/format/luks2_token.h"
 
 static void walk(const char *text, size_t size)
 {

@@ -8,11 +8,11 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "crypto/contents.h"
-#include "crypto/format.h"
+#include "crypto/format/contents.h"
+#include "crypto/format/format.h"
 #include "disc/guess.h"
 #include "disc/payload_reader.h"
-#include "image/disc_files.h"
+#include "iso/disc_files.h"
 #include "util/sector.h"
 
 enum { N_PAYLOAD = 24 * BLOCK_BYTES, N_DISC_MAX = 2304 * 1024 };

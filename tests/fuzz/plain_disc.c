@@ -3,20 +3,9 @@
 
 #include <string.h>
 
-#include "burn/sink.h"
 #include "util/sector.h"
 
 enum { FIRST = 16 };
-
-/* No progress is shown, and no libburn needed. */
-void sink_tick(
-	const struct sink_watch *watch, const char *phase, uint64_t n_bytes, uint64_t n_total)
-{
-	(void)watch;
-	(void)phase;
-	(void)n_bytes;
-	(void)n_total;
-}
 
 static int read_disc(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f)
 {

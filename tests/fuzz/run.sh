@@ -19,7 +19,7 @@ read -ra libs < <(pkg-config --cflags --libs libcrypto libsodium libcryptsetup)
 reading=()
 for name in aaip area_cache arena block_owners directory_record disc_files disc_listing disc_memory disc_name disc_node disc_record \
 	disc_time disc_walk file_attributes rock_ridge system_use volume_descriptor volume_layout; do
-	reading+=("$src/image/$name.c")
+	reading+=("$src/iso/$name.c")
 done
 for name in cipher_pool guess payload_reader read_ahead; do
 	reading+=("$src/disc/$name.c")
@@ -29,7 +29,7 @@ for name in attribute_compare beneath block_survey examine extract restore same_
 	examining+=("$src/disc/$name.c")
 done
 for fuzzer; do
-	more=("$src/image/volume_descriptor.c")
+	more=("$src/iso/volume_descriptor.c")
 	case $fuzzer in
 	disc_files | extraction) more=("${reading[@]}" "${examining[@]}" "$here/plain_disc.c") ;;
 	opening) more=("${reading[@]}") ;;
@@ -38,7 +38,7 @@ for fuzzer; do
 	bash "$here/corpus.sh" "$fuzzer" "$work/$fuzzer"
 	clang -std=gnu17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=undefined -I"$src" -I"${top_builddir:-.}" "$here/$fuzzer.c" \
-		"$src"/crypto/*.c "$src"/util/*.c "${more[@]}" \
+		"$src"/crypto/*.c "$src"/crypto/format/*.c "$src"/util/*.c "${more[@]}" \
 		-o "$work/$fuzzer.bin" "${libs[@]}" -pthread
 	"$work/$fuzzer.bin" -max_total_time="$seconds" -max_len=140000 -print_final_stats=1 \
 		"$work/$fuzzer"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "crypto/crc32.h"
-#include "crypto/veracrypt_header.h"
+#include "crypto/format/veracrypt_header.h"
 
 static void parse(const uint8_t bytes[VERACRYPT_HEADER_BYTES])
 {

@@ -2,7 +2,7 @@
 /* The volume recognition area of any image, of any length. */
 #include "fuzz.h"
 
-#include "image/volume_descriptor.h"
+#include "iso/volume_descriptor.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -24,7 +24,7 @@ done
 
 # the keys that the code writes, against those that the page tells
 sed -n '/^\.Sh JSON/,/^\.Sh MEDIA/p' "$page" | tr ' ' '\n' >"$tmp/told"
-for key in $(cat "$top_srcdir"/src/*.c | grep -oE 'json_[a-z_]+\([^()"]*"[a-z_]+"' | cut -d'"' -f2 | sort -u); do
+for key in $(cat "$top_srcdir"/src/cli/*.c | grep -oE 'json_[a-z_]+\([^()"]*"[a-z_]+"' | cut -d'"' -f2 | sort -u); do
 	grep -qx "$key" "$tmp/told"
 	tap_ok "the key $key is told"
 done

@@ -33,6 +33,6 @@ else
 	for archive in src/*/libroom.a; do
 		check "$(dirname "$archive")" "$archive"
 	done
-	check src src/xburncrypt-*.o
+	check src src/main.o
 fi
 tap_done

@@ -25,7 +25,7 @@ list_examples() {
 list_hints() {
 	awk '/fail_hint\(/ { open = 1; text = "" }
 		open { text = text " " $0 }
-		open && /;$/ { open = 0; gsub(/"[[:space:]]+"/, "", text); print text }' src/*.c src/*/*.c
+		open && /;$/ { open = 0; gsub(/"[[:space:]]+"/, "", text); print text }' $(find src -name '*.c')
 }
 
 "$XBURNCRYPT" --help | sed -nE '/^Verbs:/,/^$/s/^  ([a-z]+) .*/\1/p' >"$tmp/verbs"

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "drain.h"
-#include "image/block_owners.h"
-#include "image/plain_source.h"
-#include "image/tree.h"
+#include "iso/block_owners.h"
+#include "tree/plain_source.h"
+#include "tree/tree.h"
 #include "small_disc.h"
 #include "tap.h"
 #include "util/io.h"

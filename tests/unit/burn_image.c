@@ -23,12 +23,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "burn/drive.h"
-#include "burn/drive_details.h"
-#include "burn/drive_list.h"
-#include "burn/drive_reader.h"
-#include "burn/medium.h"
-#include "burn/session.h"
+#include "drive/drive.h"
+#include "drive/drive_details.h"
+#include "drive/drive_list.h"
+#include "drive/drive_reader.h"
+#include "drive/medium.h"
+#include "drive/session.h"
 #include "burn/stage.h"
 #include "util/block_reader.h"
 #include "util/sector.h"
@@ -116,7 +116,7 @@ static struct {
 	uint64_t last, total;
 } seen = { .buffer = -1 };
 
-static void tick(void *ctx, const struct sink_progress *p)
+static void tick(void *ctx, const struct progress *p)
 {
 	(void)ctx;
 	seen.n++;
@@ -176,7 +176,7 @@ static int read_back(struct drive *d, struct feed *feed, struct fail *f)
 
 static int burn(struct drive *d, struct feed *feed, struct fail *f)
 {
-	const struct sink_watch watch = { .tick = tick };
+	const struct progress_watch watch = { .tick = tick };
 	struct session_result result;
 	uint64_t extra = 0;
 	uint32_t unit = 1;
@@ -226,7 +226,7 @@ static int list(struct fail *f)
 /* What is done without a file. */
 static int act(struct drive *d, struct fail *f)
 {
-	const struct sink_watch watch = { .tick = tick };
+	const struct progress_watch watch = { .tick = tick };
 	int ret = 0;
 
 	if (args.blank)

@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 #include "drain.h"
-#include "image/container_source.h"
-#include "image/disc_files.h"
-#include "image/block_owners.h"
-#include "image/plain_source.h"
-#include "image/tree.h"
+#include "tree/container_source.h"
+#include "iso/disc_files.h"
+#include "iso/block_owners.h"
+#include "tree/plain_source.h"
+#include "tree/tree.h"
 #include "tap.h"
 #include "util/io.h"
 #include "util/sector.h"

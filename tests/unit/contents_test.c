@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Discs with a block that can't be read among those that tell what they are: the others tell it
  * too, and the disc opens. */
-#include "crypto/contents.h"
+#include "crypto/format/contents.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "crypto/format.h"
+#include "crypto/format/format.h"
 #include "disc/disc.h"
 #include "disc/guess.h"
 #include "small_disc.h"

@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "drain.h"
-#include "image/disc_files.h"
-#include "image/plain_source.h"
-#include "image/tree.h"
+#include "iso/disc_files.h"
+#include "tree/plain_source.h"
+#include "tree/tree.h"
 #include "tap.h"
 #include "util/io.h"
 #include "util/sector.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Walks over small discs made by hand, with everything wrong that a disc can have: what is found
  * damaged, and that it does not hide the rest. */
-#include "image/disc_walk.h"
+#include "iso/disc_walk.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "image/isofs.h"
+#include "tree/isofs.h"
 #include "util/report.h"
 
 struct drained {

@@ -440,10 +440,10 @@ static void test_signals(void)
 struct ticks {
 	unsigned n;
 	bool grows;
-	struct sink_progress last_writing, last;
+	struct progress last_writing, last;
 };
 
-static void count_tick(void *ctx, const struct sink_progress *p)
+static void count_tick(void *ctx, const struct progress *p)
 {
 	struct ticks *t = ctx;
 
@@ -459,7 +459,7 @@ static void test_ticks(void)
 	struct memory_source m = { .n_bytes = N_BYTES, .nap_us = 60000 };
 	struct burn_source *s = memory_source_new(&m);
 	struct ticks t = { .grows = true };
-	struct sink_watch watch = { count_tick, &t };
+	struct progress_watch watch = { count_tick, &t };
 	struct fail f = { 0 };
 	uint64_t n_bytes;
 

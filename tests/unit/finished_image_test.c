@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "drain.h"
-#include "image/finished_image.h"
-#include "image/plain_source.h"
-#include "image/volume_descriptor.h"
+#include "tree/finished_image.h"
+#include "tree/plain_source.h"
+#include "iso/volume_descriptor.h"
 #include "tap.h"
 #include "util/sector.h"
 #include "util/signals.h"

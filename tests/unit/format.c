@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../tap.h"
-#include "crypto/format.h"
+#include "crypto/format/format.h"
 
 static struct secret *secret, *empty;
 

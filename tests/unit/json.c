@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "../tap.h"
-#include "crypto/json.h"
+#include "crypto/format/json.h"
 
 static unsigned n_objects;
 

@@ -7,7 +7,7 @@
 #include <openssl/evp.h>
 
 #include "../tap.h"
-#include "crypto/loopaes_keys.h"
+#include "crypto/format/loopaes_keys.h"
 #include "crypto/loopaes_mode.h"
 
 enum { SECTORS = 150, BYTES = SECTORS * 512 };

@@ -14,9 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "image/isofs.h"
-#include "image/plain_source.h"
-#include "image/tree.h"
+#include "tree/isofs.h"
+#include "tree/plain_source.h"
+#include "tree/tree.h"
 #include "util/io.h"
 #include "util/signals.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "disc/mount_items.h"
+#include "mount/mount_items.h"
 #include "small_disc.h"
 #include "tap.h"
 

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "image/tree_ahead.h"
+#include "tree/tree_ahead.h"
 #include "tap.h"
 
 enum { N_FILES = 200, FILE_BYTES = 8192, TRIES = 500 };

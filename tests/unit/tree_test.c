@@ -15,11 +15,11 @@
 #include <unistd.h>
 
 #include "drain.h"
-#include "image/exclude.h"
-#include "image/folder.h"
-#include "image/joliet_name.h"
-#include "image/plain_source.h"
-#include "image/tree.h"
+#include "tree/exclude.h"
+#include "tree/folder.h"
+#include "tree/joliet_name.h"
+#include "tree/plain_source.h"
+#include "tree/tree.h"
 #include "tap.h"
 #include "util/sector.h"
 #include "util/signals.h"

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/question.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/io.h"
+
+/* Reads a line; what is longer than n is dropped. */
+static void read_line(int tty, char *line, size_t n)
+{
+	size_t at = 0;
+	char c;
+
+	while (io_read_full(tty, &c, 1) == 1 && c != '\n')
+		if (at + 1 < n)
+			line[at++] = c;
+	line[at] = '\0';
+}
+
+int question_ask(const struct options *o, const char *object, const char *question, struct fail *f)
+{
+	char text[512], answer[16];
+	int tty;
+
+	if (options_has(o, OPTION_YES))
+		return 0;
+	tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	if (tty < 0) {
+		fail_set(f, FAIL_USAGE, object, "%s There is no terminal to ask on", question);
+		fail_hint(f, "-yes answers such questions");
+		return -1;
+	}
+	snprintf(text, sizeof text, "%s: %s [y/N] ", object, question);
+	if (io_write_full(tty, text, strlen(text)) == 0)
+		read_line(tty, answer, sizeof answer);
+	else
+		answer[0] = '\0';
+	close(tty);
+	if (strcmp(answer, "y") == 0 || strcmp(answer, "Y") == 0 || strcmp(answer, "yes") == 0)
+		return 0;
+	return fail_set(f, FAIL_FAILED, object, "nothing was done, as the answer was not yes");
+}

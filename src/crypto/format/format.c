@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "crypto/format/format.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/format/loopaes.h"
+#include "crypto/format/luks1.h"
+#include "crypto/format/luks2.h"
+#include "crypto/format/none.h"
+#include "crypto/format/plain.h"
+#include "crypto/format/veracrypt.h"
+
+/* longer than every format's commands with a path of PATH_MAX in each */
+enum { COMMANDS_MAX = 64 * 1024 };
+
+static const struct format no_format;
+
+const struct format *const formats[] = {
+	&luks2_format,
+	&luks1_format,
+	&plain_format,
+	&loopaes_format,
+	&veracrypt_format,
+	&none_format,
+	&no_format,
+};
+
+static bool has_alias(const struct format *format, const char *name)
+{
+	for (const char *const *a = format->aliases; a && *a; a++)
+		if (strcmp(*a, name) == 0)
+			return true;
+	return false;
+}
+
+const struct format *format_find(const char *name)
+{
+	for (const struct format *const *f = formats; (*f)->name; f++)
+		if (strcmp((*f)->name, name) == 0 || has_alias(*f, name))
+			return *f;
+	return NULL;
+}
+
+/* Fails for the first parameter that was given and isn't taken. */
+static int check_params(const struct format *format, const struct format_params *p, struct fail *f)
+{
+	const struct {
+		bool given;
+		unsigned takes;
+		const char *option;
+	} rows[] = {
+		{ p->style, TAKES_STYLE, "-encstyle" },
+		{ p->cipher, TAKES_CIPHER, "-cipher" },
+		{ p->key_bits, TAKES_KEY_SIZE, "-key-size" },
+		{ p->hash, TAKES_HASH, "-hash" },
+		{ p->sector_bytes, TAKES_SECTOR_SIZE, "-sector-size" },
+		{ p->large_ivs, TAKES_LARGE_IVS, "-iv-large-sectors" },
+		{ p->iv_skip, TAKES_SKIP, "-skip" },
+		{ p->pbkdf, TAKES_PBKDF, "-pbkdf" },
+		{ p->pbkdf_memory_kib, TAKES_PBKDF, "-pbkdf-memory" },
+		{ p->pbkdf_iterations, TAKES_PBKDF, "-pbkdf-iterations" },
+		{ p->iterations, TAKES_ITERATIONS, "-iterations" },
+		{ p->pbkdf_parallel, TAKES_PBKDF, "-pbkdf-parallel" },
+		{ p->pbkdf_weak, TAKES_PBKDF, "-pbkdf-weak" },
+		{ p->label, TAKES_LABEL, "-label" },
+		{ p->uuid, TAKES_UUID, "-uuid" },
+		{ p->pim, TAKES_PIM, "-pim" },
+		{ p->header_path, TAKES_HEADER, "-header" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (rows[i].given && !(format->takes & rows[i].takes))
+			return fail_set(f, FAIL_USAGE, rows[i].option,
+				"has no meaning in the format %s", format->name);
+	return 0;
+}
+
+static int check_credentials(const struct format *format, const struct credential *credentials,
+	size_t n_credentials, struct fail *f)
+{
+	if (format->needs_secret && n_credentials == 0)
+		return fail_set(f, FAIL_USAGE, "", "the format %s needs a passphrase or a key",
+			format->name);
+	if (n_credentials > 1 && !(format->takes & TAKES_MORE_SECRETS))
+		return fail_set(f, FAIL_USAGE, "-add-pass-file, -add-key-file",
+			"the format %s is opened by one secret only", format->name);
+	for (size_t i = 0; i < n_credentials; i++) {
+		size_t n = secret_size(credentials[i].secret);
+		const char *path = credentials[i].path;
+
+		if (format->needs_secret && n == 0)
+			return fail_set(f, FAIL_USAGE, path, "the secret is empty");
+		if (!format->needs_secret && n > 0)
+			return fail_set(f, FAIL_USAGE, path,
+				"the format %s encrypts nothing and takes no secret", format->name);
+	}
+	return 0;
+}
+
+static struct volume *volume_new(const struct format *format, struct fail *f)
+{
+	struct volume *v = calloc(1, sizeof *v);
+
+	if (!v) {
+		fail_memory(f);
+		return NULL;
+	}
+	v->format = format;
+	return v;
+}
+
+struct volume *format_create(const struct format *format, const struct format_params *params,
+	const struct credential *credentials, size_t n_credentials, uint64_t payload_bytes,
+	const struct messages *m, struct fail *f)
+{
+	struct volume *v;
+
+	if (check_params(format, params, f))
+		return NULL;
+	if (check_credentials(format, credentials, n_credentials, f))
+		return NULL;
+	if (format->needs_size && payload_bytes == 0) {
+		fail_set(f, FAIL_USAGE, "-size",
+			"the format %s has to know the payload's size beforehand", format->name);
+		return NULL;
+	}
+	v = volume_new(format, f);
+	if (!v)
+		return NULL;
+	if (format->create(params, credentials, n_credentials, payload_bytes, v, m, f)) {
+		volume_free(v);
+		return NULL;
+	}
+	return v;
+}
+
+struct volume *format_open(const struct format *format, struct block_reader *reader,
+	const struct format_params *params, const struct credential *credential,
+	const struct messages *m, struct fail *f)
+{
+	struct volume *v;
+
+	if (check_params(format, params, f))
+		return NULL;
+	if (check_credentials(format, credential, credential ? 1 : 0, f))
+		return NULL;
+	v = volume_new(format, f);
+	if (!v)
+		return NULL;
+	if (format->open(reader, params, credential, v, m, f)) {
+		volume_free(v);
+		return NULL;
+	}
+	return v;
+}
+
+struct volume *format_inspect(const struct format *format, struct block_reader *reader,
+	const struct format_params *params, const struct messages *m, struct fail *f)
+{
+	struct volume *v = volume_new(format, f);
+
+	if (!v)
+		return NULL;
+	if (format->inspect && format->inspect(reader, params, v, m, f)) {
+		volume_free(v);
+		return NULL;
+	}
+	return v;
+}
+
+const struct format *format_recognise(struct block_reader *reader)
+{
+	for (const struct format *const *f = formats; (*f)->name; f++)
+		if ((*f)->recognise && (*f)->recognise(reader))
+			return *f;
+	return NULL;
+}
+
+/* True where the last of the lines mounts something. */
+static bool ends_in_mount(const char *lines)
+{
+	const char *last = lines;
+
+	for (const char *s = lines; *s; s++)
+		if (s[0] == '\n' && s[1])
+			last = s + 1;
+	return strncmp(last, "mount ", 6) == 0;
+}
+
+/* Puts the mount line behind the format's own; n is the room that lines has. */
+static void add_mount(char *lines, size_t n, const char *object)
+{
+	size_t at = strlen(lines);
+
+	if (ends_in_mount(lines))
+		return;
+	if (at && lines[at - 1] != '\n' && at + 1 < n) {
+		lines[at++] = '\n';
+		lines[at] = '\0';
+	}
+	if (at)
+		snprintf(lines + at, n - at, "mount -o ro /dev/mapper/%s /mnt\n", FORMAT_MAPPING);
+	else
+		snprintf(lines, n, "mount -o ro %s /mnt\n", object);
+}
+
+/* Quoted for a shell, and nothing that a command takes for an option. */
+static char *quote_object(const char *path)
+{
+	char *safe, *quoted;
+
+	if (path[0] != '-')
+		return message_shell_quote(path);
+	if (asprintf(&safe, "./%s", path) < 0)
+		return NULL;
+	quoted = message_shell_quote(safe);
+	free(safe);
+	return quoted;
+}
+
+/* What decrypts the key stands before the command that reads it. */
+static bool put_gpg(char *lines, const char *path)
+{
+	char *file = quote_object(path);
+
+	if (file)
+		snprintf(lines, COMMANDS_MAX, "gpg --quiet --decrypt %s | ", file);
+	free(file);
+	return file != NULL;
+}
+
+char *format_commands(
+	const struct volume *volume, const struct credential *credential, const char *path)
+{
+	static const struct credential typed = { .kind = CREDENTIAL_PASSPHRASE };
+	char *object = quote_object(path);
+	char *lines = calloc(1, COMMANDS_MAX);
+
+	if (!credential)
+		credential = &typed;
+	if (object && lines && (!credential->gpg_path || put_gpg(lines, credential->gpg_path))) {
+		size_t n = strlen(lines);
+
+		if (volume->format->commands)
+			volume->format->commands(
+				volume, credential, object, lines + n, COMMANDS_MAX - n);
+		add_mount(lines, COMMANDS_MAX, object);
+	} else {
+		free(lines);
+		lines = NULL;
+	}
+	free(object);
+	return lines;
+}

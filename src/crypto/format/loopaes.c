@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "crypto/format/loopaes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "crypto/cipher_context.h"
+#include "crypto/format/contents.h"
+#include "crypto/format/loopaes_keys.h"
+#include "crypto/loopaes_mode.h"
+#include "crypto/openssl_fail.h"
+#include "crypto/text.h"
+#include "util/sector.h"
+
+enum { ITERATED_BYTES = 32 }; /* what is iterated, whatever the key's size */
+
+#define SINGLE_CIPHER "aes-cbc-plain64"
+#define MULTI_CIPHER "aes:64-cbc-lmk" /* dm-crypt's name */
+
+/* The hash goes by the key's size. */
+static const EVP_MD *hash_for(unsigned key_bits)
+{
+	return key_bits == 128 ? EVP_sha256() : key_bits == 192 ? EVP_sha384() : EVP_sha512();
+}
+
+/* out = the first n_out bytes of the line's hash, the line's first byte XOR flip */
+static int hash_line(uint8_t *out, size_t n_out, const uint8_t *line, size_t n_line, uint8_t flip,
+	const EVP_MD *md, struct fail *f)
+{
+	struct secret *copy = secret_copy(line, n_line, f);
+	struct secret *hash = secret_new(EVP_MAX_MD_SIZE, f);
+	int result = -1;
+
+	if (!copy || !hash)
+		goto out;
+	secret_bytes(copy)[0] ^= flip;
+	if (EVP_Digest(secret_view(copy), n_line, secret_bytes(hash), NULL, md, NULL) != 1) {
+		openssl_fail_set(f, "hash a key's line");
+		goto out;
+	}
+	memcpy(out, secret_view(hash), n_out);
+	result = 0;
+out:
+	secret_free(copy);
+	secret_free(hash);
+	return result;
+}
+
+/* aespipe -C: both halves encrypted by turns, their inner quarters exchanged. */
+static int iterate(struct secret *key, const struct loopaes_keys *keys, const EVP_MD *md,
+	uint64_t thousands, struct fail *f)
+{
+	struct secret *by = secret_new(ITERATED_BYTES, f);
+	uint8_t *k = secret_bytes(key), quarter[8];
+	EVP_CIPHER_CTX *ctx = NULL;
+	int result = -1, n;
+
+	if (!by || hash_line(secret_bytes(by), ITERATED_BYTES, keys->first, keys->n_line, 1, md, f))
+		goto out;
+	ctx = cipher_context_new("AES", "ECB", true, by, f);
+	if (!ctx)
+		goto out;
+	for (uint64_t i = 0; i < thousands * 1000; i++) {
+		if (EVP_EncryptUpdate(ctx, k, &n, k, ITERATED_BYTES) != 1) {
+			openssl_fail_set(f, "iterate the key");
+			goto out;
+		}
+		memcpy(quarter, k + 8, 8);
+		memcpy(k + 8, k + 16, 8);
+		memcpy(k + 16, quarter, 8);
+	}
+	result = 0;
+out:
+	secret_wipe(quarter, sizeof quarter);
+	EVP_CIPHER_CTX_free(ctx);
+	secret_free(by);
+	return result;
+}
+
+static struct sector_cipher *new_single(
+	const struct loopaes_keys *keys, unsigned key_bits, uint64_t thousands, struct fail *f)
+{
+	struct sector_cipher_spec spec = {
+		.name = SINGLE_CIPHER, .key_bits = key_bits, .sector_bytes = SECTOR_BYTES
+	};
+	const EVP_MD *md = hash_for(key_bits);
+	struct secret *key = secret_new(ITERATED_BYTES, f);
+	struct sector_cipher *cipher = NULL;
+
+	if (!key ||
+		hash_line(secret_bytes(key), ITERATED_BYTES, keys->first, keys->n_line, 0, md, f))
+		goto out;
+	if (thousands && iterate(key, keys, md, thousands, f))
+		goto out;
+	secret_truncate(key, key_bits / 8);
+	cipher = sector_cipher_new(&spec, key, f);
+out:
+	secret_free(key);
+	return cipher;
+}
+
+static struct sector_cipher *new_multi(
+	const struct loopaes_keys *keys, unsigned key_bits, struct fail *f)
+{
+	/* so that the wrong version gives garbage everywhere, and not in first blocks alone */
+	uint8_t tweak = keys->n_keys == LOOPAES_KEYS_V3 ? 0xf4 : 0x55;
+	size_t key_bytes = key_bits / 8;
+	struct secret *all = secret_new(keys->n_keys * key_bytes, f);
+	struct sector_cipher *cipher = NULL;
+
+	if (!all)
+		return NULL;
+	for (size_t i = 0; i < keys->n_keys; i++) {
+		uint8_t *key = secret_bytes(all) + i * key_bytes;
+
+		if (hash_line(key, key_bytes, loopaes_keys_line(keys, i), keys->n_line, 0,
+			    hash_for(key_bits), f))
+			goto out;
+		key[0] ^= tweak;
+	}
+	cipher = loopaes_mode_new(all, key_bytes, f);
+out:
+	secret_free(all);
+	return cipher;
+}
+
+/* A passphrase is a single key's line without its newline; everything else is a key file. */
+static int find_keys(struct loopaes_keys *keys, const struct credential *c, struct fail *f)
+{
+	if (c->kind != CREDENTIAL_PASSPHRASE)
+		return loopaes_keys_parse(keys, c->secret, c->path, f);
+	*keys = (struct loopaes_keys){ secret_view(c->secret), LOOPAES_KEYS_SINGLE,
+		secret_size(c->secret) };
+	if (keys->n_line >= LOOPAES_KEYS_LINE_MIN)
+		return 0;
+	return fail_set(f, FAIL_USAGE, c->path,
+		"the passphrase has %zu characters, and loop-AES needs %d", keys->n_line,
+		LOOPAES_KEYS_LINE_MIN);
+}
+
+static int check_params(
+	const struct format_params *params, const struct loopaes_keys *keys, struct fail *f)
+{
+	unsigned bits = params->key_bits;
+
+	if (bits && bits != 128 && bits != 192 && bits != 256)
+		return fail_set(f, FAIL_USAGE, "-key-size",
+			"loop-AES takes keys of 128, 192 or 256 bits, not of %u", bits);
+	if (params->iterations && keys->n_keys != LOOPAES_KEYS_SINGLE)
+		return fail_set(f, FAIL_USAGE, "-iterations",
+			"only a single key can be iterated, and this key file has %zu",
+			keys->n_keys);
+	return 0;
+}
+
+/* Cipher and facts. */
+static int fill_volume(struct volume *v, const struct format_params *params,
+	const struct credential *c, struct fail *f)
+{
+	struct loopaes_keys keys;
+	bool is_single;
+
+	if (find_keys(&keys, c, f) || check_params(params, &keys, f))
+		return -1;
+	is_single = keys.n_keys == LOOPAES_KEYS_SINGLE;
+	v->key_bits = params->key_bits ? params->key_bits : 256;
+	v->sector_bytes = SECTOR_BYTES;
+	v->pbkdf_iterations = params->iterations;
+	snprintf(v->cipher_name, sizeof v->cipher_name, "%s",
+		is_single ? SINGLE_CIPHER : MULTI_CIPHER);
+	v->cipher = is_single ? new_single(&keys, v->key_bits, v->pbkdf_iterations, f)
+			      : new_multi(&keys, v->key_bits, f);
+	return v->cipher ? 0 : -1;
+}
+
+static int create_loopaes(const struct format_params *params, const struct credential *credentials,
+	size_t n_credentials, uint64_t payload_bytes, struct volume *volume,
+	const struct messages *m, struct fail *f)
+{
+	(void)n_credentials;
+	if (fill_volume(volume, params, credentials, f))
+		return -1;
+	volume->payload_bytes = payload_bytes;
+	if (strcmp(volume->cipher_name, SINGLE_CIPHER) == 0)
+		message_warn(m,
+			"a single key of loop-AES has no salt%s: it takes 20 or more "
+			"random characters to be safe, and never one key for two discs",
+			volume->pbkdf_iterations ? "" : " and no iterations");
+	return 0;
+}
+
+static int open_loopaes(struct block_reader *reader, const struct format_params *params,
+	const struct credential *credential, struct volume *volume, const struct messages *m,
+	struct fail *f)
+{
+	const char *contents;
+
+	(void)m;
+	if (fill_volume(volume, params, credential, f) ||
+		contents_probe(reader, 0, volume->cipher, &contents, f))
+		return -1;
+	if (contents)
+		return 0;
+	fail_set(f, FAIL_MISMATCH, "",
+		"nothing known comes out of loop-AES with this key of %u bits: the key is wrong, "
+		"or "
+		"the format is",
+		volume->key_bits);
+	fail_hint(f, "loop-AES records nothing: -key-size and -iterations have to be those that it "
+		     "was made with");
+	return -1;
+}
+
+/* Only aespipe knows iterated keys; it decrypts to a file. */
+static void put_aespipe(
+	struct text *to, const struct volume *v, const char *file, const char *object)
+{
+	text_put(to, "aespipe -d -e AES%u -C %u", v->key_bits, v->pbkdf_iterations);
+	if (file)
+		text_put(to, " -P %s", file);
+	text_put(to,
+		" < %s > " FORMAT_MAPPING ".iso\nmount -o ro,loop " FORMAT_MAPPING ".iso /mnt\n",
+		object);
+}
+
+static void write_commands(const struct volume *volume, const struct credential *credential,
+	const char *object, char *out, size_t n_out)
+{
+	char *file = credential->path ? message_shell_quote(credential->path) : NULL;
+	struct text to = text_in(out, n_out);
+	bool is_text = credential->kind == CREDENTIAL_PASSPHRASE && file;
+
+	if (volume->pbkdf_iterations) {
+		put_aespipe(&to, volume, file, object);
+		free(file);
+		return;
+	}
+	/* a passphrase's file may lack the newline that cryptsetup wants; one more does no harm */
+	if (is_text)
+		text_put(&to, "(cat %s; echo) | ", file);
+	if (!file && credential->kind == CREDENTIAL_BYTES)
+		text_put(&to, "xxd -r -p | ");
+	/* cryptsetup reads no key from a terminal */
+	if (!file && credential->kind == CREDENTIAL_PASSPHRASE)
+		text_put(&to, "(stty -echo || :; head -n 1; stty echo || :) | ");
+	text_put(&to,
+		"cryptsetup open --readonly --type loopaes -c aes -s %u --key-file %s "
+		"%s " FORMAT_MAPPING "\n",
+		volume->key_bits, is_text || !file ? "-" : file, object);
+	free(file);
+}
+
+const struct format loopaes_format = {
+	.name = "loopaes",
+	.summary = "loop-AES: cipher text and nothing else, under one key or 64",
+	.advice = "for discs that old systems with loop-AES or aespipe have to read; a key file of "
+		  "65 lines, kept apart and encrypted by gpg, is its strongest form",
+	.opens_with = "cryptsetup open --readonly --type loopaes -c aes -s BITS --key-file FILE "
+		      "DEVICE NAME; aespipe -d",
+	.takes = TAKES_KEY_SIZE | TAKES_ITERATIONS,
+	.needs_secret = true,
+	.create = create_loopaes,
+	.open = open_loopaes,
+	.commands = write_commands,
+};

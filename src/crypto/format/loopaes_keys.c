@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "crypto/format/loopaes_keys.h"
+
+#include <string.h>
+
+/* Three bytes make four characters (RFC 4648): 360 random bits a line, more than any key has. */
+enum { LINE_RANDOM = 45, LINE_CHARS = 60 };
+
+/* gpg's armour begins like this, perhaps behind an empty line */
+static int is_gpg(const uint8_t *bytes, size_t n_bytes)
+{
+	static const char begin[] = "BEGIN PGP MESSAGE";
+
+	return memmem(bytes, n_bytes < 128 ? n_bytes : 128, begin, sizeof begin - 1) != NULL;
+}
+
+/* Characters that end a line to one of the two programs only. */
+static int check_bytes(const uint8_t *bytes, size_t n_bytes, const char *name, struct fail *f)
+{
+	if (is_gpg(bytes, n_bytes)) {
+		fail_set(f, FAIL_USAGE, name, "this key file is still encrypted by gpg");
+		fail_hint(f, "gpg --decrypt it into a pipe, and take -key-fd 0");
+		return -1;
+	}
+	if (memchr(bytes, '\0', n_bytes))
+		return fail_set(f, FAIL_USAGE, name,
+			"a key file of loop-AES is text, and this one has a NUL byte");
+	if (memchr(bytes, '\r', n_bytes))
+		return fail_set(f, FAIL_USAGE, name,
+			"this key file has carriage returns, which not all programs take alike");
+	if (n_bytes == 0 || bytes[n_bytes - 1] != '\n')
+		return fail_set(f, FAIL_USAGE, name,
+			"the last line has no newline at its end: this key file was cut off");
+	return 0;
+}
+
+static int check_lengths(
+	struct loopaes_keys *keys, const uint8_t *end, const char *name, struct fail *f)
+{
+	const uint8_t *at = keys->first;
+
+	for (keys->n_keys = 0; at < end; keys->n_keys++) {
+		const uint8_t *newline = memchr(at, '\n', (size_t)(end - at));
+		size_t n = (size_t)(newline - at);
+
+		if (keys->n_keys == 0)
+			keys->n_line = n;
+		if (n < LOOPAES_KEYS_LINE_MIN)
+			return fail_set(f, FAIL_USAGE, name,
+				"line %zu has %zu characters, and loop-AES needs %d",
+				keys->n_keys + 1, n, LOOPAES_KEYS_LINE_MIN);
+		if (n != keys->n_line)
+			return fail_set(f, FAIL_USAGE, name,
+				"line %zu has %zu characters, and the first has %zu",
+				keys->n_keys + 1, n, keys->n_line);
+		at = newline + 1;
+	}
+	return 0;
+}
+
+int loopaes_keys_parse(
+	struct loopaes_keys *keys, const struct secret *file, const char *name, struct fail *f)
+{
+	const uint8_t *bytes = secret_view(file);
+	size_t n_bytes = secret_size(file);
+
+	*keys = (struct loopaes_keys){ .first = bytes };
+	if (check_bytes(bytes, n_bytes, name, f) || check_lengths(keys, bytes + n_bytes, name, f))
+		return -1;
+	if (keys->n_keys == LOOPAES_KEYS_SINGLE || keys->n_keys == LOOPAES_KEYS_V2 ||
+		keys->n_keys == LOOPAES_KEYS_V3)
+		return 0;
+	return fail_set(f, FAIL_USAGE, name,
+		"has %zu lines, and a key file of loop-AES has 1 (single key), 64 (version 2) or "
+		"65 (version 3)",
+		keys->n_keys);
+}
+
+const uint8_t *loopaes_keys_line(const struct loopaes_keys *keys, size_t n)
+{
+	return keys->first + n * (keys->n_line + 1);
+}
+
+static void encode(uint8_t *to, const uint8_t *from)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (int i = 0; i < LINE_RANDOM; i += 3, to += 4) {
+		unsigned bits = (unsigned)from[i] << 16 | (unsigned)from[i + 1] << 8 | from[i + 2];
+
+		for (int j = 0; j < 4; j++)
+			to[j] = (uint8_t)digits[bits >> (18 - 6 * j) & 63];
+	}
+}
+
+struct secret *loopaes_keys_generate(size_t n_keys, struct fail *f)
+{
+	struct secret *file = secret_new(n_keys * (LINE_CHARS + 1), f);
+	struct secret *random = secret_new(LINE_RANDOM, f);
+
+	if (!file || !random) {
+		secret_free(file);
+		secret_free(random);
+		return NULL;
+	}
+	for (size_t i = 0; i < n_keys; i++) {
+		uint8_t *line = secret_bytes(file) + i * (LINE_CHARS + 1);
+
+		secret_random(secret_bytes(random), LINE_RANDOM);
+		encode(line, secret_view(random));
+		line[LINE_CHARS] = '\n';
+	}
+	secret_free(random);
+	return file;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "crypto/format/luks2_token.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <libcryptsetup.h>
+
+#include "crypto/format/json.h"
+#include "crypto/format/volume.h"
+#include "util/sector.h"
+
+#define TYPE "xburncrypt"
+
+int luks2_token_write(char *out, size_t n, const struct volume *volume)
+{
+	char payload[24] = "unknown";
+	int len;
+
+	if (volume->payload_bytes)
+		snprintf(payload, sizeof payload, "%" PRIu64, volume->payload_bytes);
+	len = snprintf(out, n,
+		"{\"type\":\"" TYPE "\",\"keyslots\":[],\"version\":1,\"program\":\"%s\","
+		"\"payload_bytes\":\"%s\",\"payload_offset\":\"%" PRIu64 "\",\"cipher\":\"%s\","
+		"\"key_bits\":%u,\"sector_bytes\":%u,"
+		"\"iv\":\"counts 512 bytes from the payload's start\"}",
+		PACKAGE_STRING, payload, volume->payload_offset, volume->cipher_name,
+		volume->key_bits, volume->sector_bytes);
+	return len > 0 && (size_t)len < n ? 0 : -1;
+}
+
+uint64_t luks2_token_payload(const char *json)
+{
+	char type[sizeof TYPE];
+	uint64_t n;
+
+	if (!json_string(json_member(json, "type"), type, sizeof type) || strcmp(type, TYPE) != 0)
+		return 0;
+	if (!json_uint64(json_member(json, "payload_bytes"), &n))
+		return 0;
+	/* what was written here is whole blocks, and no disc has more than 2^63 bytes */
+	return n % BLOCK_BYTES || n > INT64_MAX ? 0 : n;
+}
+
+void luks2_token_read(struct crypt_device *cd, struct volume *volume)
+{
+	const char *json;
+
+	for (int i = 0; i < crypt_token_max(CRYPT_LUKS2) && !volume->payload_bytes; i++)
+		if (crypt_token_json_get(cd, i, &json) >= 0)
+			volume->payload_bytes = luks2_token_payload(json);
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "crypto/format/luks_costs.h"
+
+#include <errno.h>
+#include <endian.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "crypto/format/json.h"
+
+enum {
+	MEMORY_DEFAULT_KIB = 256 * 1024,
+	MEMORY_FLOOR_KIB = 32 * 1024,
+	MEMORY_MIN_KIB = 32,              /* libcryptsetup's */
+	MEMORY_MAX_KIB = 4 * 1024 * 1024, /* libcryptsetup's */
+	PASSES_DEFAULT = 4,
+	PASSES_MIN = 4, /* the floor, and libcryptsetup's own */
+	THREADS_MAX = 4,
+	ROUNDS_DEFAULT = 2000000,
+	ROUNDS_FLOOR = 600000,
+	ROUNDS_MIN = 1000, /* libcryptsetup's */
+};
+
+/* What a header may ask for. A slow core fills about 1 GiB a second in Argon2 and does about two
+ * million rounds of PBKDF2. */
+#define LIMIT_MEMORY_KIB (2ULL * 1024 * 1024)
+#define LIMIT_FILLED_KIB (64ULL * 1024 * 1024)
+#define LIMIT_ROUNDS 120000000ULL
+
+static int fail_weak(const char *option, const char *unit, uint32_t asked, uint32_t floor,
+	uint32_t min, bool weak, struct fail *f)
+{
+	if (weak)
+		return fail_set(f, FAIL_USAGE, option, "%u %s are less than LUKS allows (%u)",
+			asked, unit, min);
+	fail_set(f, FAIL_USAGE, option, "%u %s are too cheap to guess against; the floor is %u",
+		asked, unit, floor);
+	if (min < floor)
+		fail_hint(f, "tests may use -pbkdf-weak");
+	return -1;
+}
+
+static int choose_argon2(
+	const struct format_params *p, struct crypt_pbkdf_type *out, struct fail *f)
+{
+	uint32_t floor = p->pbkdf_weak ? MEMORY_MIN_KIB : MEMORY_FLOOR_KIB;
+
+	out->type = CRYPT_KDF_ARGON2ID;
+	out->max_memory_kb = p->pbkdf_memory_kib ? p->pbkdf_memory_kib : MEMORY_DEFAULT_KIB;
+	out->iterations = p->pbkdf_iterations ? p->pbkdf_iterations : PASSES_DEFAULT;
+	out->parallel_threads = p->pbkdf_parallel ? p->pbkdf_parallel : THREADS_MAX;
+	if (out->max_memory_kb < floor)
+		return fail_weak("-pbkdf-memory", "KiB", out->max_memory_kb, MEMORY_FLOOR_KIB,
+			MEMORY_MIN_KIB, p->pbkdf_weak, f);
+	if (out->max_memory_kb > MEMORY_MAX_KIB)
+		return fail_set(f, FAIL_USAGE, "-pbkdf-memory",
+			"%u KiB are more than LUKS allows (%u)", out->max_memory_kb,
+			(unsigned)MEMORY_MAX_KIB);
+	if (out->iterations < PASSES_MIN)
+		return fail_weak("-pbkdf-iterations", "passes", out->iterations, PASSES_MIN,
+			PASSES_MIN, p->pbkdf_weak, f);
+	if (out->parallel_threads > THREADS_MAX)
+		return fail_set(f, FAIL_USAGE, "-pbkdf-parallel",
+			"%u threads are more than LUKS allows (%u)", out->parallel_threads,
+			(unsigned)THREADS_MAX);
+	return 0;
+}
+
+static int choose_pbkdf2(
+	const struct format_params *p, struct crypt_pbkdf_type *out, struct fail *f)
+{
+	uint32_t floor = p->pbkdf_weak ? ROUNDS_MIN : ROUNDS_FLOOR;
+
+	out->type = CRYPT_KDF_PBKDF2;
+	out->iterations = p->pbkdf_iterations ? p->pbkdf_iterations : ROUNDS_DEFAULT;
+	if (p->pbkdf_memory_kib)
+		return fail_set(f, FAIL_USAGE, "-pbkdf-memory", "has no meaning for pbkdf2");
+	if (p->pbkdf_parallel)
+		return fail_set(f, FAIL_USAGE, "-pbkdf-parallel", "has no meaning for pbkdf2");
+	if (out->iterations < floor)
+		return fail_weak("-pbkdf-iterations", "rounds", out->iterations, ROUNDS_FLOOR,
+			ROUNDS_MIN, p->pbkdf_weak, f);
+	return 0;
+}
+
+int luks_costs_choose(const struct format_params *params, const char *default_pbkdf,
+	struct crypt_pbkdf_type *out, struct fail *f)
+{
+	const char *pbkdf = params->pbkdf ? params->pbkdf : default_pbkdf;
+
+	*out = (struct crypt_pbkdf_type){ .hash = "sha256", .flags = CRYPT_PBKDF_NO_BENCHMARK };
+	if (strcmp(pbkdf, CRYPT_KDF_ARGON2ID) == 0)
+		return choose_argon2(params, out, f);
+	if (strcmp(pbkdf, CRYPT_KDF_PBKDF2) == 0)
+		return choose_pbkdf2(params, out, f);
+	return fail_set(f, FAIL_USAGE, "-pbkdf", "%s is not known; argon2id and pbkdf2 are", pbkdf);
+}
+
+static int fail_lowered(
+	uint32_t got, uint32_t asked, const char *unit, const char *option, struct fail *f)
+{
+	fail_set(f, FAIL_FAILED, "",
+		"libcryptsetup would take %u %s instead of %u for the key derivation: this machine "
+		"has too little memory",
+		got, unit, asked);
+	fail_hint(f, "ask for what it can: %s %u", option, got);
+	return -1;
+}
+
+static int compare(
+	const struct crypt_pbkdf_type *got, const struct crypt_pbkdf_type *asked, struct fail *f)
+{
+	if (!got || !got->type || strcmp(got->type, asked->type) != 0)
+		return fail_set(f, FAIL_FAILED, "",
+			"libcryptsetup chose another key derivation than %s", asked->type);
+	if (got->max_memory_kb < asked->max_memory_kb)
+		return fail_lowered(
+			got->max_memory_kb, asked->max_memory_kb, "KiB", "-pbkdf-memory", f);
+	if (got->iterations < asked->iterations)
+		return fail_lowered(
+			got->iterations, asked->iterations, "iterations", "-pbkdf-iterations", f);
+	return 0;
+}
+
+int luks_costs_set(struct luks *l, const struct crypt_pbkdf_type *asked, struct fail *f)
+{
+	int r = crypt_set_pbkdf_type(l->cd, asked);
+
+	if (r < 0)
+		return luks_fail(l, r, f, "the costs of the key derivation are refused");
+	return compare(crypt_get_pbkdf_type(l->cd), asked, f);
+}
+
+int luks_costs_check(struct luks *l, int slot, const struct crypt_pbkdf_type *asked, struct fail *f)
+{
+	struct crypt_pbkdf_type got = { 0 };
+	int r = crypt_keyslot_get_pbkdf(l->cd, slot, &got);
+
+	if (r < 0)
+		return luks_fail(l, r, f, "the costs of key slot %d can't be read back", slot);
+	return compare(&got, asked, f);
+}
+
+/* The costs of a slot in use; false where it is free or has none. */
+static bool get_slot(struct luks *l, int slot, struct crypt_pbkdf_type *out)
+{
+	crypt_keyslot_info status = crypt_keyslot_status(l->cd, slot);
+
+	return (status == CRYPT_SLOT_ACTIVE || status == CRYPT_SLOT_ACTIVE_LAST ||
+		       status == CRYPT_SLOT_UNBOUND) &&
+	       crypt_keyslot_get_pbkdf(l->cd, slot, out) == 0 && out->type;
+}
+
+/* Memory filled in all passes; PBKDF2 fills none, its rounds count. */
+static uint64_t weigh(const struct crypt_pbkdf_type *costs)
+{
+	return (uint64_t)costs->iterations * (costs->max_memory_kb ? costs->max_memory_kb : 1);
+}
+
+int luks_costs_facts(struct luks *l, struct volume *v, struct fail *f)
+{
+	struct crypt_pbkdf_type slot_costs, dearest = { 0 };
+
+	v->n_slots = 0;
+	for (int slot = 0; slot < crypt_keyslot_max(l->type); slot++) {
+		if (!get_slot(l, slot, &slot_costs))
+			continue;
+		v->n_slots++;
+		if (!dearest.type || weigh(&slot_costs) > weigh(&dearest))
+			dearest = slot_costs;
+	}
+	if (v->n_slots == 0)
+		return fail_set(f, FAIL_FAILED, "", "the LUKS header has no key slot in use");
+	snprintf(v->pbkdf, sizeof v->pbkdf, "%s", dearest.type);
+	v->pbkdf_memory_kib = dearest.max_memory_kb;
+	v->pbkdf_iterations = dearest.iterations;
+	v->pbkdf_parallel = dearest.parallel_threads;
+	return 0;
+}
+
+/* Rounds that check the volume key, once for every slot that is tried. */
+static uint64_t digest_rounds(struct luks *l)
+{
+	uint64_t rounds = 0, one;
+	const char *json = NULL;
+	struct json_members digests;
+	uint32_t luks1_rounds;
+
+	if (strcmp(l->type, CRYPT_LUKS1) == 0) {
+		/* mk-digest-iter, LUKS1 1.2.3, figure 1 */
+		if (pread(l->fd, &luks1_rounds, 4, 164) != 4)
+			return UINT64_MAX;
+		return be32toh(luks1_rounds);
+	}
+	if (crypt_dump_json(l->cd, &json, 0) < 0)
+		return UINT64_MAX;
+	json_enter(&digests, json_member(json, "digests"));
+	while (json_next(&digests))
+		if (json_uint64(json_member(digests.value, "iterations"), &one) && one > rounds)
+			rounds = one;
+	return rounds;
+}
+
+int luks_costs_limit(struct luks *l, struct fail *f)
+{
+	uint64_t memory = 0, filled = 0, rounds = 0, n_slots = 0, digest = digest_rounds(l);
+	struct crypt_pbkdf_type costs;
+
+	for (int slot = 0; slot < crypt_keyslot_max(l->type); slot++) {
+		if (!get_slot(l, slot, &costs))
+			continue;
+		n_slots++;
+		if (costs.max_memory_kb > memory)
+			memory = costs.max_memory_kb;
+		if (costs.max_memory_kb)
+			filled += weigh(&costs);
+		else
+			rounds += costs.iterations;
+	}
+	if (memory <= LIMIT_MEMORY_KIB && filled <= LIMIT_FILLED_KIB && rounds <= LIMIT_ROUNDS &&
+		digest <= LIMIT_ROUNDS / (n_slots + 1))
+		return 0;
+	fail_set(f, FAIL_FAILED, "",
+		"the LUKS header asks for more than a key derivation should: %llu MiB of memory, "
+		"%llu MiB to fill, %llu rounds",
+		(unsigned long long)memory / 1024, (unsigned long long)filled / 1024,
+		(unsigned long long)(digest > LIMIT_ROUNDS ? digest : rounds));
+	fail_hint(f, "if you trust where it comes from: -allow-costly-kdf");
+	return -1;
+}
+
+uint32_t luks_costs_memory(struct luks *l, int slot)
+{
+	struct crypt_pbkdf_type costs;
+	uint32_t memory = 0;
+
+	for (int i = 0; i < crypt_keyslot_max(l->type); i++)
+		if ((slot == CRYPT_ANY_SLOT || slot == i) && get_slot(l, i, &costs) &&
+			costs.max_memory_kb > memory)
+			memory = costs.max_memory_kb;
+	return memory;
+}
+
+int luks_costs_fail_memory(uint32_t memory_kib, bool is_new, struct fail *f)
+{
+	errno = ENOMEM;
+	fail_errno(f, FAIL_FAILED, "",
+		"can't get the %u MiB of memory that the key derivation (Argon2id) takes",
+		(memory_kib + 1023) / 1024);
+	if (is_new)
+		fail_hint(f,
+			"free some, raise the limit (ulimit -v), or ask for less: -pbkdf-memory "
+			"%d at least, or -pbkdf pbkdf2",
+			(int)MEMORY_FLOOR_KIB);
+	else
+		fail_hint(f, "free some, or raise the limit (ulimit -v)");
+	return -1;
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "crypto/format/luks_volume.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "crypto/format/luks2_token.h"
+#include "crypto/format/luks_costs.h"
+#include "util/io.h"
+#include "util/sector.h"
+
+int luks_volume_choose_cipher(const struct format_params *params, unsigned default_sector_bytes,
+	struct volume *volume, struct fail *f)
+{
+	const char *name = params->cipher ? params->cipher : "aes-xts-plain64";
+	struct sector_cipher_spec spec = {
+		.name = name,
+		.key_bits = params->key_bits,
+		.sector_bytes = params->sector_bytes ? params->sector_bytes : default_sector_bytes,
+	};
+
+	if (!spec.key_bits)
+		spec.key_bits = strstr(name, "-xts-") ? 512 : 256;
+	if (sector_cipher_check(&spec, f))
+		return -1;
+	snprintf(volume->cipher_name, sizeof volume->cipher_name, "%s", name);
+	volume->key_bits = spec.key_bits;
+	volume->sector_bytes = spec.sector_bytes;
+	return 0;
+}
+
+const char *luks_volume_split(const char *name, char cipher[LUKS_CIPHER_MAX])
+{
+	size_t n = strcspn(name, "-");
+
+	snprintf(cipher, LUKS_CIPHER_MAX, "%.*s", (int)n, name);
+	return name + n + (name[n] == '-');
+}
+
+int luks_volume_check_uuid(const char *uuid, struct fail *f)
+{
+	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	bool fits = !uuid || strlen(uuid) == sizeof form - 1;
+
+	for (size_t i = 0; uuid && fits && form[i]; i++)
+		fits = form[i] == '-' ? uuid[i] == '-' : isxdigit((unsigned char)uuid[i]) != 0;
+	if (!fits)
+		return fail_set(f, FAIL_USAGE, "-uuid", "%s is no UUID; it has the form %s", uuid,
+			"01234567-89ab-cdef-0123-456789abcdef");
+	return 0;
+}
+
+int luks_volume_add_slots(struct luks *l, const struct credential *credentials,
+	size_t n_credentials, size_t n_room, const struct crypt_pbkdf_type *costs, struct fail *f)
+{
+	if (n_credentials > n_room)
+		return fail_set(f, FAIL_USAGE, "-add-pass-file, -add-key-file",
+			"the header has room for %zu secrets with a key of %d bits, not for %zu",
+			n_room, crypt_get_volume_key_size(l->cd) * 8, n_credentials);
+	if (luks_costs_set(l, costs, f))
+		return -1;
+	for (size_t i = 0; i < n_credentials; i++) {
+		const struct secret *secret = credentials[i].secret;
+		int slot = (int)i;
+		int r = crypt_keyslot_add_by_volume_key(l->cd, slot, NULL, 0,
+			(const char *)secret_view(secret), secret_size(secret));
+
+		if (r == -ENOMEM && costs->max_memory_kb)
+			return luks_costs_fail_memory(costs->max_memory_kb, true, f);
+		if (r != slot)
+			return luks_fail(l, r, f, "key slot %d can't be made", slot);
+		if (luks_costs_check(l, slot, costs, f))
+			return -1;
+	}
+	return 0;
+}
+
+/* The header's bytes, as they will be written. */
+static uint8_t *copy_header(struct luks *l, uint64_t *n_bytes, struct fail *f)
+{
+	struct stat st;
+	uint8_t *bytes = NULL;
+
+	if (fstat(l->fd, &st) == 0)
+		bytes = malloc((size_t)st.st_size);
+	if (!bytes || io_pread_full(l->fd, bytes, (size_t)st.st_size, 0) != (ssize_t)st.st_size) {
+		fail_errno(f, FAIL_FAILED, "", "the finished LUKS header can't be copied");
+		free(bytes);
+		return NULL;
+	}
+	*n_bytes = (uint64_t)st.st_size;
+	return bytes;
+}
+
+static int read_memory(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f)
+{
+	(void)f;
+	memcpy(buf, (const uint8_t *)ctx + lba * BLOCK_BYTES, (size_t)n * BLOCK_BYTES);
+	return 0;
+}
+
+/* All that the header says. */
+static int tell(struct luks *l, struct volume *v, struct fail *f)
+{
+	if (luks_facts(l, v, f))
+		return -1;
+	if (strcmp(l->type, CRYPT_LUKS2) == 0)
+		luks2_token_read(l->cd, v);
+	return 0;
+}
+
+static struct sector_cipher_spec cipher_of(const struct volume *v)
+{
+	return (struct sector_cipher_spec){
+		.name = v->cipher_name,
+		.key_bits = v->key_bits,
+		.sector_bytes = v->sector_bytes,
+		.iv_offset = v->iv_skip,
+	};
+}
+
+/* Opens slots 0, 1, ... of l with the credentials, which must all give the same key; the cipher is
+ * made with it. */
+static int prove(struct luks *l, const struct credential *credentials, size_t n_credentials,
+	struct volume *v, struct fail *f)
+{
+	struct sector_cipher_spec spec = cipher_of(v);
+	struct secret *key = NULL, *other = NULL;
+	int result = -1;
+
+	key = luks_unlock(l, 0, &credentials[0], f);
+	if (!key)
+		goto out;
+	for (size_t i = 1; i < n_credentials; i++) {
+		other = luks_unlock(l, (int)i, &credentials[i], f);
+		if (!other)
+			goto out;
+		if (!secret_equal(key, other)) {
+			fail_set(f, FAIL_FAILED, "", "key slots 0 and %zu hold different keys", i);
+			goto out;
+		}
+		secret_free(other);
+		other = NULL;
+	}
+	v->cipher = sector_cipher_new(&spec, key, f);
+	if (!v->cipher)
+		goto out;
+	result = 0;
+out:
+	secret_free(other);
+	secret_free(key);
+	return result;
+}
+
+static int name_header(struct volume *v, const char *path, struct fail *f)
+{
+	v->header_path = strdup(path);
+	if (!v->header_path)
+		return fail_memory(f);
+	return 0;
+}
+
+int luks_volume_finish(struct luks *l, const char *header_path,
+	const struct credential *credentials, size_t n_credentials, struct volume *volume,
+	struct fail *f)
+{
+	struct luks again = LUKS_CLOSED;
+	struct fail cause = { 0 };
+	struct block_reader reader = { .read = read_memory };
+	uint64_t n_bytes = 0;
+	uint8_t *bytes = copy_header(l, &n_bytes, f);
+	int result = -1;
+
+	if (!bytes)
+		return -1;
+	reader.ctx = bytes;
+	reader.n_blocks = n_bytes / BLOCK_BYTES;
+	if (luks_load(&again, l->type, &reader, l->m, &cause) || tell(&again, volume, &cause) ||
+		prove(&again, credentials, n_credentials, volume, &cause)) {
+		fail_set(f, FAIL_FAILED, "", "the finished LUKS header does not open again: %s",
+			cause.what);
+		fail_hint(f, "%s", cause.code == FAIL_MISMATCH ? "" : cause.hint);
+		goto out;
+	}
+	if (header_path) {
+		if (name_header(volume, header_path, f))
+			goto out;
+		volume->detached_header = bytes;
+		volume->detached_header_bytes = n_bytes;
+	} else {
+		volume->header = bytes;
+		volume->header_bytes = n_bytes;
+	}
+	bytes = NULL;
+	result = 0;
+out:
+	luks_close(&again);
+	free(bytes);
+	return result;
+}
+
+/* Says where the medium ends before what the header announces. */
+static int check_length(const struct volume *v, const struct block_reader *reader, bool is_detached,
+	const struct messages *m, struct fail *f)
+{
+	uint64_t n_bytes = reader->n_blocks * BLOCK_BYTES;
+
+	if (!is_detached && v->payload_offset == 0)
+		return fail_set(f, FAIL_MISMATCH, "",
+			"is a detached LUKS header: name the disc, and this with -header");
+	if (v->payload_offset > n_bytes)
+		return fail_set(f, FAIL_MISMATCH, "",
+			"is cut: the LUKS header puts the payload at byte %llu of %llu",
+			(unsigned long long)v->payload_offset, (unsigned long long)n_bytes);
+	if (v->payload_bytes > n_bytes - v->payload_offset)
+		message_warn(m,
+			"the end is missing: the LUKS header announces %llu bytes of payload, and "
+			"%llu are here",
+			(unsigned long long)v->payload_bytes,
+			(unsigned long long)(n_bytes - v->payload_offset));
+	return 0;
+}
+
+/* Before the key derivation is paid for. Sectors of 4096 bytes are read, but not made. */
+static int check_cipher(const struct volume *v, struct fail *f)
+{
+	struct sector_cipher_spec spec = cipher_of(v);
+	struct fail cause = { 0 };
+
+	if (spec.sector_bytes == 2 * BLOCK_BYTES)
+		spec.sector_bytes = BLOCK_BYTES;
+	if (sector_cipher_check(&spec, &cause) == 0)
+		return 0;
+	return fail_set(f, FAIL_FAILED, "",
+		"the payload is encrypted with %s, keys of %u bits and sectors of %u bytes, which "
+		"is not known here",
+		v->cipher_name, v->key_bits, v->sector_bytes);
+}
+
+static int unlock(struct luks *l, const struct format_params *params,
+	const struct credential *credential, struct volume *v, struct fail *f)
+{
+	struct sector_cipher_spec spec = cipher_of(v);
+	struct secret *key;
+
+	if (check_cipher(v, f))
+		return -1;
+	if (!params->allow_costly_kdf && luks_costs_limit(l, f))
+		return -1;
+	key = luks_unlock(l, CRYPT_ANY_SLOT, credential, f);
+	if (key)
+		v->cipher = sector_cipher_new(&spec, key, f);
+	secret_free(key);
+	if (!v->cipher)
+		return -1;
+	if (l->n_unreadable)
+		message_warn(l->m,
+			"%s: one of %llu blocks of the LUKS header that can't be read; it opened "
+			"all the same",
+			l->unreadable.object, (unsigned long long)l->n_unreadable);
+	return 0;
+}
+
+int luks_volume_open(const char *type, struct block_reader *reader,
+	const struct format_params *params, const struct credential *credential,
+	struct volume *volume, const struct messages *m, struct fail *f)
+{
+	struct block_reader *header = params->header_reader ? params->header_reader : reader;
+	struct luks l = LUKS_CLOSED;
+	int result = -1;
+
+	if (luks_load(&l, type, header, m, f) || tell(&l, volume, f) ||
+		check_length(volume, reader, header != reader, m, f))
+		goto out;
+	if (credential && unlock(&l, params, credential, volume, f))
+		goto out;
+	if (params->header_path && name_header(volume, params->header_path, f))
+		goto out;
+	result = 0;
+out:
+	luks_close(&l);
+	return result;
+}
+
+void luks_volume_commands(const struct volume *volume, const struct credential *credential,
+	const char *object, char *out, size_t n_out)
+{
+	char *file = credential->path ? message_shell_quote(credential->path) : NULL;
+	char *header = volume->header_path ? message_shell_quote(volume->header_path) : NULL;
+	bool is_key = credential->kind == CREDENTIAL_KEY;
+	bool is_typed = credential->kind == CREDENTIAL_PASSPHRASE;
+	/* without a file, bytes were given as hex digits, and can be again */
+	bool is_hex = credential->kind == CREDENTIAL_BYTES && !file;
+
+	snprintf(out, n_out, "%scryptsetup open --readonly%s%s%s%s %s %s%s%s\n",
+		is_hex ? "xxd -r -p | " : "", header ? " --header " : "", header ? header : "",
+		is_typed ? "" : " --key-file ",
+		is_typed         ? ""
+		: is_key && file ? file
+				 : "-",
+		object, FORMAT_MAPPING, file && !is_key ? " < " : "", file && !is_key ? file : "");
+	free(header);
+	free(file);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "crypto/format/none.h"
+
+#include "crypto/format/contents.h"
+#include "util/sector.h"
+
+static int create_none(const struct format_params *params, const struct credential *credentials,
+	size_t n_credentials, uint64_t payload_bytes, struct volume *volume,
+	const struct messages *m, struct fail *f)
+{
+	(void)params;
+	(void)credentials;
+	(void)n_credentials;
+	(void)f;
+	volume->payload_bytes = payload_bytes;
+	message_warn(m, "this disc is not encrypted: whoever holds it can read it");
+	return 0;
+}
+
+static int open_none(struct block_reader *reader, const struct format_params *params,
+	const struct credential *credential, struct volume *volume, const struct messages *m,
+	struct fail *f)
+{
+	/* where the payload ends is not recorded */
+	(void)reader;
+	(void)params;
+	(void)credential;
+	(void)volume;
+	(void)m;
+	(void)f;
+	return 0;
+}
+
+static bool is_none(struct block_reader *reader)
+{
+	struct fail f = { 0 };
+	const char *name;
+
+	return contents_probe(reader, 0, NULL, &name, &f) == 0 && name;
+}
+
+static int inspect_none(struct block_reader *reader, const struct format_params *params,
+	struct volume *volume, const struct messages *m, struct fail *f)
+{
+	return open_none(reader, params, NULL, volume, m, f);
+}
+
+const struct format none_format = {
+	.name = "none",
+	.summary = "a clear disc",
+	.advice = "for what everyone may read",
+	.opens_with = "mount -o ro DEVICE FOLDER",
+	.create = create_none,
+	.open = open_none,
+	.recognise = is_none,
+	.inspect = inspect_none,
+};

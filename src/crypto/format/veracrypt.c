@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "crypto/format/veracrypt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "crypto/cipher_context.h"
+#include "crypto/openssl_fail.h"
+#include "crypto/text.h"
+#include "crypto/format/veracrypt_header.h"
+#include "crypto/format/veracrypt_key.h"
+#include "util/sector.h"
+
+/* A short passphrase is not to have fewer iterations than the default, which this PIM says too (as
+ * VeraCrypt rules). */
+enum { SHORT_PASSPHRASE = 20, DEFAULT_PIM = 485 };
+
+#define CIPHER "aes-xts-plain64"
+
+/* Encrypts or decrypts a header in place, as one data unit with the number 0. */
+static int crypt_header(uint8_t bytes[VERACRYPT_HEADER_BYTES], bool encrypt,
+	const struct secret *key, struct fail *f)
+{
+	static const uint8_t tweak[16];
+	EVP_CIPHER_CTX *ctx = cipher_context_new("AES", "XTS", encrypt, key, f);
+	int result = -1, n;
+
+	if (!ctx)
+		return -1;
+	if (EVP_CipherInit_ex2(ctx, NULL, NULL, tweak, -1, NULL) == 1 &&
+		EVP_CipherUpdate(ctx, bytes, &n, bytes, VERACRYPT_HEADER_BYTES) == 1)
+		result = 0;
+	else
+		openssl_fail_set(f, "work on a VeraCrypt header");
+	EVP_CIPHER_CTX_free(ctx);
+	return result;
+}
+
+/* A header area: a salt of its own, the header under the key from that, random bytes. Heap. */
+static uint8_t *new_area(
+	const struct secret *header, const struct secret *password, uint32_t pim, struct fail *f)
+{
+	uint8_t *area = malloc(VERACRYPT_HEADER_AREA_BYTES);
+	struct secret *key = NULL, *work = NULL;
+	int result = -1;
+
+	if (!area) {
+		fail_memory(f);
+		return NULL;
+	}
+	secret_random(area, VERACRYPT_HEADER_AREA_BYTES);
+	key = veracrypt_key_derive(password, area, pim, f);
+	work = secret_copy(secret_view(header), secret_size(header), f);
+	if (!key || !work || crypt_header(secret_bytes(work), true, key, f))
+		goto out;
+	memcpy(area + VERACRYPT_KEY_SALT_BYTES, secret_view(work), VERACRYPT_HEADER_BYTES);
+	result = 0;
+out:
+	secret_free(work);
+	secret_free(key);
+	if (result == 0)
+		return area;
+	free(area);
+	return NULL;
+}
+
+static int check_pim(const struct credential *c, uint32_t pim, struct fail *f)
+{
+	if (pim > VERACRYPT_KEY_PIM_MAX)
+		return fail_set(f, FAIL_USAGE, "-pim", "%u is out of range: at most %d", pim,
+			VERACRYPT_KEY_PIM_MAX);
+	if (!c || c->kind == CREDENTIAL_KEY || !pim || pim >= DEFAULT_PIM ||
+		secret_size(c->secret) >= SHORT_PASSPHRASE)
+		return 0;
+	fail_set(f, FAIL_USAGE, "-pim",
+		"%u is too small for a passphrase of less than %d characters: at least %d", pim,
+		SHORT_PASSPHRASE, DEFAULT_PIM);
+	fail_hint(f, "take a longer passphrase, or no -pim");
+	return -1;
+}
+
+/* Cipher and facts; data units are numbered from the volume's start. */
+static int fill_volume(
+	struct volume *v, const struct veracrypt_header *h, uint32_t pim, struct fail *f)
+{
+	struct sector_cipher_spec spec = { .name = CIPHER,
+		.key_bits = VERACRYPT_HEADER_KEY_BYTES * 8,
+		.sector_bytes = SECTOR_BYTES,
+		.iv_offset = h->data_offset / SECTOR_BYTES };
+	struct secret *key = secret_copy(h->key, VERACRYPT_HEADER_KEY_BYTES, f);
+
+	if (key)
+		v->cipher = sector_cipher_new(&spec, key, f);
+	secret_free(key);
+	if (!v->cipher)
+		return -1;
+	snprintf(v->cipher_name, sizeof v->cipher_name, "%s", CIPHER);
+	snprintf(v->hash, sizeof v->hash, "sha512");
+	snprintf(v->pbkdf, sizeof v->pbkdf, "pbkdf2");
+	v->pbkdf_iterations = veracrypt_key_iterations(pim);
+	v->pim = pim;
+	v->key_bits = spec.key_bits;
+	v->sector_bytes = SECTOR_BYTES;
+	v->n_slots = 1;
+	v->payload_offset = h->data_offset;
+	v->payload_bytes = h->data_bytes;
+	return 0;
+}
+
+/* Decrypts a header as it stands on the medium and reads it; header borrows from bytes. */
+static int read_header(struct veracrypt_header *header, struct secret *bytes, const uint8_t *area,
+	const struct secret *password, uint32_t pim, struct fail *f)
+{
+	struct secret *key = veracrypt_key_derive(password, area, pim, f);
+	int result = -1;
+
+	if (!key)
+		return -1;
+	memcpy(secret_bytes(bytes), area + VERACRYPT_KEY_SALT_BYTES, VERACRYPT_HEADER_BYTES);
+	if (crypt_header(secret_bytes(bytes), false, key, f) == 0)
+		result = veracrypt_header_parse(header, secret_view(bytes), f);
+	secret_free(key);
+	return result;
+}
+
+/* The proof that what was made can be opened: the cipher's key comes out of the header area. */
+static int fill_from_area(struct volume *v, const uint8_t *area, const struct secret *password,
+	uint32_t pim, struct fail *f)
+{
+	struct secret *bytes = secret_new(VERACRYPT_HEADER_BYTES, f);
+	struct veracrypt_header header;
+	int result = -1;
+
+	if (bytes && read_header(&header, bytes, area, password, pim, f) == 0)
+		result = fill_volume(v, &header, pim, f);
+	secret_free(bytes);
+	return result;
+}
+
+static struct secret *new_header(uint64_t data_bytes, struct fail *f)
+{
+	struct secret *header = secret_new(VERACRYPT_HEADER_BYTES, f);
+	struct secret *key = secret_new(VERACRYPT_HEADER_KEY_BYTES, f);
+
+	if (header && key) {
+		secret_random(secret_bytes(key), VERACRYPT_HEADER_KEY_BYTES);
+		veracrypt_header_build(secret_bytes(header), data_bytes, secret_view(key));
+	} else {
+		secret_free(header);
+		header = NULL;
+	}
+	secret_free(key);
+	return header;
+}
+
+static int create_veracrypt(const struct format_params *params,
+	const struct credential *credentials, size_t n_credentials, uint64_t payload_bytes,
+	struct volume *volume, const struct messages *m, struct fail *f)
+{
+	struct secret *password = NULL, *header = NULL;
+	int result = -1;
+
+	(void)n_credentials;
+	(void)m;
+	if (check_pim(credentials, params->pim, f))
+		return -1;
+	password = veracrypt_key_password(credentials, f);
+	header = password ? new_header(payload_bytes, f) : NULL;
+	if (!header)
+		goto out;
+	volume->header = new_area(header, password, params->pim, f);
+	volume->trailer = new_area(header, password, params->pim, f);
+	if (!volume->header || !volume->trailer ||
+		fill_from_area(volume, volume->header, password, params->pim, f))
+		goto out;
+	volume->header_bytes = volume->trailer_bytes = VERACRYPT_HEADER_AREA_BYTES;
+	result = 0;
+out:
+	secret_free(header);
+	secret_free(password);
+	return result;
+}
+
+/* Tries the header at sector of block lba. */
+static int open_at(struct volume *v, struct block_reader *reader, uint64_t lba, uint32_t sector,
+	const struct secret *password, uint32_t pim, struct fail *f)
+{
+	uint8_t block[BLOCK_BYTES];
+
+	if (block_reader_read(reader, lba, 1, block, f))
+		return -1;
+	return fill_from_area(v, block + sector * SECTOR_BYTES, password, pim, f);
+}
+
+/* Tries the copy of the header; a volume may end behind any sector of a block. */
+static int open_at_end(struct volume *v, struct block_reader *reader, const struct secret *password,
+	uint32_t pim, struct fail *f)
+{
+	const uint64_t area_blocks = VERACRYPT_HEADER_AREA_BYTES / BLOCK_BYTES;
+
+	if (reader->n_blocks <= 2 * area_blocks)
+		return -1;
+	return open_at(v, reader, reader->n_blocks - area_blocks,
+		reader->n_tail_bytes / SECTOR_BYTES, password, pim, f);
+}
+
+/* A volume whose end is missing can still be read as far as it goes. */
+static int check_medium(const struct volume *v, const struct block_reader *reader,
+	const struct messages *m, struct fail *f)
+{
+	uint64_t medium = reader->n_blocks * BLOCK_BYTES + reader->n_tail_bytes;
+	uint64_t there = medium > v->payload_offset ? medium - v->payload_offset : 0;
+
+	if (v->payload_bytes <= there)
+		return 0;
+	if (there == 0)
+		return fail_set(f, FAIL_FAILED, "", "the medium ends before this volume's data");
+	message_warn(m, "the volume has %llu bytes of data, and the medium ends after %llu of them",
+		(unsigned long long)v->payload_bytes, (unsigned long long)there);
+	return 0;
+}
+
+static int open_veracrypt(struct block_reader *reader, const struct format_params *params,
+	const struct credential *credential, struct volume *volume, const struct messages *m,
+	struct fail *f)
+{
+	struct fail at_end = { 0 };
+	struct secret *password;
+	int result = -1;
+
+	if (check_pim(NULL, params->pim, f))
+		return -1;
+	password = veracrypt_key_password(credential, f);
+	if (!password)
+		return -1;
+	if (open_at(volume, reader, 0, 0, password, params->pim, f) == 0) {
+		result = 0;
+	} else if (open_at_end(volume, reader, password, params->pim, &at_end) == 0) {
+		message_warn(m, "the header at the start is damaged: its copy at the end was used");
+		volume->is_damaged = true;
+		*f = (struct fail){ 0 };
+		result = 0;
+	}
+	secret_free(password);
+	return result == 0 ? check_medium(volume, reader, m, f) : -1;
+}
+
+static void write_commands(const struct volume *volume, const struct credential *credential,
+	const char *object, char *out, size_t n_out)
+{
+	char *file = credential->path ? message_shell_quote(credential->path) : NULL;
+	enum credential_kind kind = credential->kind;
+	struct text to = text_in(out, n_out);
+
+	if (kind == CREDENTIAL_BYTES && !file)
+		text_put(&to, "xxd -r -p | ");
+	/* a key file comes with an empty passphrase; one that is read keeps its own descriptor */
+	if (kind == CREDENTIAL_KEY)
+		text_put(&to, file ? "echo | " : "(echo | ");
+	/* without a PIM cryptsetup tries TrueCrypt's ciphers first, which not every kernel has */
+	text_put(&to, "cryptsetup open --readonly --type tcrypt --veracrypt --veracrypt-pim %u",
+		volume->pim ? volume->pim : DEFAULT_PIM);
+	if (kind == CREDENTIAL_BYTES)
+		text_put(&to, " --key-file -");
+	if (kind == CREDENTIAL_KEY)
+		text_put(&to, " --key-file %s", file ? file : "/dev/fd/3");
+	text_put(&to, " %s " FORMAT_MAPPING, object);
+	if (kind == CREDENTIAL_KEY && !file)
+		text_put(&to, ") 3<&0");
+	if (kind != CREDENTIAL_KEY && file)
+		text_put(&to, " < %s", file);
+	text_put(&to, "\n");
+	free(file);
+}
+
+const struct format veracrypt_format = {
+	.name = "veracrypt",
+	.summary = "a VeraCrypt volume with AES and SHA-512",
+	.advice = "for readers that have VeraCrypt; Windows and macOS expect a FAT, exFAT or UDF "
+		  "file "
+		  "system in it, not ISO 9660",
+	.opens_with = "cryptsetup open --readonly --type tcrypt --veracrypt DEVICE NAME",
+	.takes = TAKES_PIM | TAKES_AS_FILE,
+	.needs_size = true,
+	.is_seen_as_disk = true,
+	.needs_secret = true,
+	.create = create_veracrypt,
+	.open = open_veracrypt,
+	.commands = write_commands,
+};

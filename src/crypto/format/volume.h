@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An encrypted volume, and the secrets that open it. */
+#ifndef CRYPTO_FORMAT_VOLUME_H
+#define CRYPTO_FORMAT_VOLUME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "crypto/sector_cipher.h"
+#include "util/secret.h"
+
+struct format;
+
+/* How a secret is used (CLI: the table of secrets in doc/xburncrypt.1). */
+enum credential_kind {
+	CREDENTIAL_PASSPHRASE, /* text: prompt, -pass-file, -pass-fd, -encpass */
+	CREDENTIAL_BYTES,      /* bytes in the place of a passphrase: -encpass-hex, -encpass-file */
+	CREDENTIAL_KEY,        /* -key-file, -key-fd: plain formats take it as the key itself */
+};
+
+struct credential {
+	enum credential_kind kind;
+	const struct secret *secret; /* borrowed */
+	const char *path;            /* the file it came from, NULL for other ways; borrowed */
+	const char *gpg_path;        /* the file that gpg decrypts to it, else NULL; borrowed */
+};
+
+/* An encrypted volume about to be written, or found on a medium. The cipher text is as long as the
+ * payload rounded up to whole blocks; it stands between header and trailer. */
+struct volume {
+	const struct format *format;
+	uint8_t *header; /* heap; n = payload_offset; NULL where there is none */
+	uint64_t header_bytes;
+	uint8_t *trailer;
+	uint64_t trailer_bytes;
+	uint64_t payload_offset;  /* bytes from the volume's start; equals header_bytes when made
+				     here */
+	uint64_t payload_bytes;   /* of the payload; 0: unknown */
+	uint8_t *detached_header; /* heap; what belongs into a file of its own (-header) instead of
+				     before the cipher text; header is NULL then */
+	uint64_t detached_header_bytes;
+	char *header_path; /* heap; that file's name for the opening commands; NULL: not detached */
+	struct sector_cipher *cipher; /* NULL: a clear disc, or only inspected */
+	/* facts, as the header says them; empty or 0 where they don't apply */
+	char cipher_name[32];
+	unsigned key_bits;
+	unsigned sector_bytes;
+	bool large_ivs;
+	uint64_t iv_skip;
+	char hash[32]; /* plain: the passphrase's */
+	char pbkdf[16];
+	uint32_t pbkdf_memory_kib, pbkdf_iterations, pbkdf_parallel;
+	unsigned n_slots; /* key slots in use */
+	char label[64];
+	char uuid[40];
+	uint32_t pim;
+	bool is_damaged; /* it opens by one of two headers only; that was warned of */
+};
+
+/* Frees the volume, its headers (which hold no secret in the clear) and its cipher. NULL does
+ * nothing. */
+void volume_free(struct volume *v);
+
+#endif

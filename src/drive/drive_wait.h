@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Waits until libburn's thread has done its work with a drive: ticks, collects complaints, passes a
+ * caught signal on. For this room's own files. Main thread only. */
+#ifndef DRIVE_DRIVE_WAIT_H
+#define DRIVE_DRIVE_WAIT_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "drive/library.h"
+#include "util/message.h"
+#include "util/progress.h"
+
+struct drive;
+struct burn_source;
+
+struct drive_wait {
+	const struct progress_watch *watch; /* may be NULL */
+	const struct messages *m;
+	uint64_t n_total; /* bytes; 0: unknown */
+
+	/* A burn: the source that is read and what was taken from it. A caught signal cancels both.
+	 * NULL: blanking or formatting, which no drive can break off. */
+	struct burn_source *top;
+	const _Atomic uint64_t *n_taken;
+
+	struct complaint complaint; /* out: the first grave one */
+};
+
+/* Until the drive is at rest and libburn no longer uses what the caller lent it. */
+void drive_wait(struct drive *d, struct drive_wait *w);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whose blocks: which files and directories of an ISO 9660 file system lie in ranges of blocks.
+ *
+ * Finds them by a walk over the whole file system (iso/disc_walk.h), with its limits and its
+ * memory. Of a damaged file system what can still be read is found. One thread at a time. */
+#ifndef ISO_BLOCK_OWNERS_H
+#define ISO_BLOCK_OWNERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/block_reader.h"
+#include "util/fail.h"
+
+/* Ranges may overlap. Nothing of what is found: the blocks are unused. */
+struct block_range {
+	uint64_t lba, n_blocks;
+	/* found: */
+	size_t n_files;       /* paths of files, hard links one by one */
+	size_t n_directories; /* paths of directories */
+	bool has_structure;   /* descriptors, path tables, directories, the fields of names */
+};
+
+/* Looks for those that blocks, which is borrowed, has in n ranges, and adds to what was found.
+ * tell, which may be NULL, is called for each path in each range: of files "/a/b", of directories
+ * "/a/"; it lives during the call, its bytes are as they are on the disc (message_escape). 0, or -1
+ * with f filled: there is no ISO 9660 file system, it has more in it than is kept in memory, a
+ * caught signal. */
+int block_owners_find(struct block_reader *blocks, struct block_range *ranges, size_t n,
+	void (*tell)(void *ctx, const struct block_range *range, const char *path), void *ctx,
+	struct fail *f);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The files of an ISO 9660 file system (ECMA-119) with Rock Ridge, AAIP or Joliet, read through a
+ * block_reader: directories one by one, when asked for, and the bytes of files.
+ *
+ * Names are Rock Ridge's where there are any, else Joliet's, else the plain ones. Everything read
+ * is taken for a stranger's (iso/disc_listing.h). Once it is open nothing in it changes: any
+ * number of threads may use it at once, where they may use the block_reader. */
+#ifndef ISO_DISC_FILES_H
+#define ISO_DISC_FILES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "iso/disc_listing.h"
+#include "iso/disc_node.h"
+#include "util/block_reader.h"
+#include "util/fail.h"
+
+struct disc_files;
+
+/* Reads the volume descriptors and the root. blocks is borrowed, and must outlive it. NULL with f
+ * filled: there is no ISO 9660 file system, or its primary descriptor is damaged. */
+struct disc_files *disc_files_open(struct block_reader *blocks, struct fail *f);
+
+/* Opens one of the trees that are not shown, as a disc often has its names in several ways; index
+ * from 0 on. NULL: there is no such tree; with f filled, as above. */
+struct disc_files *disc_files_open_hidden(
+	struct block_reader *blocks, unsigned index, struct fail *f);
+
+/* What is wrong with the file system as a whole (it is cut: it announces more than there is; a
+ * descriptor is damaged, so that the names shown may be others than were meant); NULL: nothing. */
+const char *disc_files_damage(const struct disc_files *d);
+
+/* The volume space that is announced, and what there is of the medium, both in blocks; the volume
+ * id, without the spaces at its end. */
+uint64_t disc_files_n_blocks(const struct disc_files *d);
+uint64_t disc_files_n_blocks_there(const struct disc_files *d);
+const char *disc_files_volume_id(const struct disc_files *d);
+
+/* The root directory; it lives as long as d. */
+const struct disc_node *disc_files_root(const struct disc_files *d);
+
+/* The contents of a directory; disc_listing_free. NULL with f filled (no memory, too much of it, a
+ * caught signal): damage is no failure. */
+struct disc_listing *disc_files_list(
+	const struct disc_files *d, const struct disc_node *dir, struct fail *f);
+
+/* Looks up a path from the root, "a/b" or "/a/b/" (empty names and "." count for nothing, ".." is
+ * not found). The node lives as long as *holder, which disc_listing_free frees, and which is NULL
+ * for the root. NULL with f filled: nothing is there, FAIL_FAILED and ENOENT or ENOTDIR. */
+const struct disc_node *disc_files_find(
+	const struct disc_files *d, const char *path, struct disc_listing **holder, struct fail *f);
+
+/* Reads n bytes of a regular file from offset on, fewer at its end; *n_read says how many. 0, or -1
+ * with f filled. */
+int disc_files_read(const struct disc_files *d, const struct disc_node *file, uint64_t offset,
+	size_t n, uint8_t *buf, size_t *n_read, struct fail *f);
+
+void disc_files_close(struct disc_files *d);
+
+#endif

@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "iso/disc_listing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "iso/directory_record.h"
+#include "iso/disc_record.h"
+#include "iso/rock_ridge.h"
+#include "iso/system_use.h"
+#include "util/sector.h"
+#include "util/signals.h"
+
+enum { READ_BLOCKS = 16 };
+
+/* The directory that is being read. */
+struct reader {
+	const struct disc_listing_way *way;
+	struct disc_listing *l;
+	struct fail *f;
+	struct system_use system_use;
+	/* the file that goes on in the next record; NULL: none */
+	struct disc_node *open;
+	struct disc_piece *pieces; /* heap: of that file */
+	uint32_t n_pieces, max_pieces;
+	uint8_t open_name[256];
+	size_t n_open_name;
+	uint8_t buf[READ_BLOCKS * BLOCK_BYTES];
+};
+
+/* The first thing that is wrong stays. */
+static void damage_directory(struct reader *r, const char *what)
+{
+	if (!r->l->damage)
+		r->l->damage = what;
+}
+
+/* The file that waited for more parts is whole. */
+static int finish_open(struct reader *r)
+{
+	struct disc_node *node = r->open;
+	struct disc_piece *pieces;
+
+	r->open = NULL;
+	if (!node || r->n_pieces == 0)
+		return 0;
+	pieces = disc_memory_get(&r->l->memory, r->n_pieces * sizeof *pieces, r->f);
+	if (!pieces)
+		return -1;
+	memcpy(pieces, r->pieces, r->n_pieces * sizeof *pieces);
+	node->pieces = pieces;
+	node->n_pieces = r->n_pieces;
+	return 0;
+}
+
+/* Adds a part to the open file, or the only one of a directory. */
+static int add_piece(struct reader *r, struct disc_node *node, uint32_t lba, uint32_t n_bytes,
+	bool is_interleaved)
+{
+	uint64_t n = ((uint64_t)n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES;
+
+	if (n_bytes == 0)
+		return 0;
+	node->n_bytes += n_bytes;
+	if (is_interleaved)
+		disc_node_hurt(node, "is an interleaved file, which is not supported");
+	else if (lba > r->way->blocks->n_blocks || n > r->way->blocks->n_blocks - lba)
+		disc_node_hurt(node, "lies behind the end of the medium");
+	if (r->n_pieces == r->max_pieces) {
+		uint32_t max = r->max_pieces ? 2 * r->max_pieces : 16;
+		struct disc_piece *pieces = realloc(r->pieces, max * sizeof *pieces);
+
+		if (!pieces)
+			return fail_memory(r->f);
+		r->pieces = pieces;
+		r->max_pieces = max;
+	}
+	if (disc_memory_spend(&r->l->memory, sizeof *r->pieces, r->f))
+		return -1;
+	r->pieces[r->n_pieces++] = (struct disc_piece){ lba, n_bytes };
+	return 0;
+}
+
+/* A directory that Rock Ridge moved: its own "." tells its size, and all else. */
+static int find_moved(struct reader *r, struct disc_node *node, uint32_t lba)
+{
+	uint8_t block[BLOCK_BYTES];
+	struct directory_record dot;
+	struct rock_ridge fields;
+	struct fail unused = { 0 };
+
+	if (block_reader_read(r->way->blocks, lba, 1, block, &unused) ||
+		directory_record_parse(&dot, block, sizeof block) != 1 || !dot.is_dot ||
+		!dot.is_directory || dot.lba != lba) {
+		disc_node_damage(
+			node, "is a directory that was moved, and is not where it should be");
+		return 0;
+	}
+	if (!system_use_read(&r->system_use, &dot, (size_t)r->way->skip, &fields))
+		disc_node_damage(node, "has a damaged directory record");
+	if (fields.has_mode && disc_record_take(node, &fields, &dot, &r->l->memory, r->f))
+		return -1;
+	node->inode = disc_record_inode(node, &fields, &dot, 0);
+	return add_piece(r, node, dot.lba, dot.n_bytes, false);
+}
+
+static int keep(struct reader *r, struct disc_node *node)
+{
+	struct disc_listing *l = r->l;
+
+	if (l->n_nodes == l->max_nodes) {
+		size_t max = l->max_nodes ? 2 * l->max_nodes : 64;
+		struct disc_node **nodes = realloc(l->nodes, max * sizeof *nodes);
+
+		if (!nodes)
+			return fail_memory(r->f);
+		l->nodes = nodes;
+		if (disc_memory_spend(&r->l->memory, (max - l->max_nodes) * sizeof *nodes, r->f))
+			return -1;
+		l->max_nodes = max;
+	}
+	l->nodes[l->n_nodes++] = node;
+	return 0;
+}
+
+/* A further part of the open file. */
+static int add_part(struct reader *r, const struct directory_record *record)
+{
+	struct disc_node *node = r->open;
+
+	if (record->is_directory || record->is_associated != node->is_associated ||
+		record->n_name != r->n_open_name ||
+		memcmp(record->name, r->open_name, record->n_name) != 0) {
+		disc_node_hurt(node, "lacks a part that was announced");
+		return finish_open(r) ? -1 : 1;
+	}
+	if (add_piece(r, node, record->lba, record->n_bytes, record->is_interleaved))
+		return -1;
+	return record->continues ? 0 : finish_open(r);
+}
+
+/* Where the bytes are: of a directory, of a file, of which this may be the first part only. */
+static int take_places(struct reader *r, struct disc_node *node, const struct rock_ridge *fields,
+	const struct directory_record *record)
+{
+	if (fields->child_lba) {
+		if (find_moved(r, node, fields->child_lba))
+			return -1;
+	} else if (S_ISDIR(node->mode) || S_ISREG(node->mode)) {
+		if (add_piece(r, node, record->lba, record->n_bytes, record->is_interleaved))
+			return -1;
+		if (S_ISREG(node->mode) && record->continues)
+			return 0;
+	}
+	return finish_open(r);
+}
+
+/* All System Use fields of a record; what is damaged is the node's. */
+static void read_fields(struct reader *r, struct disc_node *node,
+	const struct directory_record *record, struct rock_ridge *fields)
+{
+	const struct system_use *s = &r->system_use;
+	struct disc_listing *l = r->l;
+
+	if (r->way->skip < 0)
+		return;
+	if (!system_use_read(&r->system_use, record, (size_t)r->way->skip, fields))
+		disc_node_damage(node, "has a damaged directory record");
+	if (!s->areas_end)
+		return;
+	l->areas_lba = l->areas_end && l->areas_lba < s->areas_lba ? l->areas_lba : s->areas_lba;
+	l->areas_end = l->areas_end > s->areas_end ? l->areas_end : s->areas_end;
+}
+
+/* A record that is not "." or "..". place: of the record on the medium, in bytes. */
+static int add_record(struct reader *r, const struct directory_record *record, uint64_t place)
+{
+	struct rock_ridge fields = { .n_name = 0 };
+	struct disc_node *node;
+
+	if (r->open) {
+		int added = add_part(r, record);
+
+		if (added <= 0)
+			return added;
+	}
+	node = disc_memory_get(&r->l->memory, sizeof *node, r->f);
+	if (!node)
+		return -1;
+	read_fields(r, node, record, &fields);
+	if (fields.is_moved)
+		return 0;
+	if (fields.is_compressed)
+		disc_node_hurt(node, "is compressed (zisofs), which is not undone");
+	if (disc_record_take_name(node, &fields, record, r->way->kind, &r->l->memory, r->f) ||
+		disc_record_take(node, &fields, record, &r->l->memory, r->f) || keep(r, node))
+		return -1;
+	node->inode = disc_record_inode(node, &fields, record, place);
+	node->is_associated = record->is_associated;
+	r->open = node;
+	r->n_pieces = 0;
+	memcpy(r->open_name, record->name, record->n_name);
+	r->n_open_name = record->n_name;
+	return take_places(r, node, &fields, record);
+}
+
+/* All records of a block. */
+static int add_block(struct reader *r, const uint8_t *block, uint64_t lba)
+{
+	for (size_t at = 0; at < BLOCK_BYTES;) {
+		struct directory_record record;
+		int found = directory_record_parse(&record, block + at, BLOCK_BYTES - at);
+
+		if (found < 0)
+			damage_directory(r, "is a damaged directory");
+		if (found <= 0)
+			break;
+		if (!record.is_dot && add_record(r, &record, lba * BLOCK_BYTES + at))
+			return -1;
+		at += record.n_record;
+	}
+	return 0;
+}
+
+/* Reads n blocks of the directory into the buffer; those that can't be read are zeros there. */
+static void read_blocks(struct reader *r, uint64_t lba, uint32_t n)
+{
+	struct fail f = { 0 };
+
+	r->l->n_bytes_read += (uint64_t)n * BLOCK_BYTES;
+	if (block_reader_read(r->way->blocks, lba, n, r->buf, &f) == 0)
+		return;
+	for (uint32_t i = 0; i < n; i++) {
+		uint8_t *block = r->buf + (size_t)i * BLOCK_BYTES;
+
+		f = (struct fail){ 0 };
+		if (block_reader_read(r->way->blocks, lba + i, 1, block, &f)) {
+			memset(block, 0, BLOCK_BYTES);
+			damage_directory(r, "is a directory that can't be read");
+		}
+	}
+}
+
+static int read_all(struct reader *r, const struct disc_piece *at)
+{
+	uint64_t n_blocks = ((uint64_t)at->n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES, rest;
+
+	/* what lies behind the end of the medium is not there to be read */
+	rest = at->lba < r->way->blocks->n_blocks ? r->way->blocks->n_blocks - at->lba : 0;
+	if (n_blocks > rest) {
+		damage_directory(r, "is a directory that lies behind the end of the medium");
+		n_blocks = rest;
+	}
+	for (uint64_t done = 0, n; done < n_blocks; done += n) {
+		n = n_blocks - done < READ_BLOCKS ? n_blocks - done : READ_BLOCKS;
+		if (signals_caught())
+			return fail_set(r->f, FAIL_FAILED, "", "interrupted");
+		read_blocks(r, at->lba + done, (uint32_t)n);
+		for (uint32_t i = 0; i < n; i++)
+			if (add_block(r, r->buf + (size_t)i * BLOCK_BYTES, at->lba + done + i))
+				return -1;
+	}
+	if (r->open)
+		disc_node_hurt(r->open, "lacks a part that was announced");
+	return finish_open(r);
+}
+
+/* By name; the file itself comes before what is associated with it. */
+static int compare_nodes(const void *a, const void *b)
+{
+	const struct disc_node *x = *(struct disc_node *const *)a;
+	const struct disc_node *y = *(struct disc_node *const *)b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : x->is_associated - y->is_associated;
+}
+
+/* True for the node at i, of those in order, that is not to stay. */
+static bool is_aside(struct disc_node *const *nodes, size_t i)
+{
+	return nodes[i]->is_associated || (i && strcmp(nodes[i]->name, nodes[i - 1]->name) == 0);
+}
+
+/* Sorts; of a name that comes twice one stays. */
+static int sort(struct reader *r)
+{
+	struct disc_listing *l = r->l;
+	size_t n = 0, n_aside = 0;
+
+	if (l->n_nodes == 0)
+		return 0;
+	qsort(l->nodes, l->n_nodes, sizeof *l->nodes, compare_nodes);
+	for (size_t i = 0; i < l->n_nodes; i++)
+		n_aside += is_aside(l->nodes, i);
+	if (n_aside == 0)
+		return 0;
+	l->aside = disc_memory_get(&r->l->memory, n_aside * sizeof *l->aside, r->f);
+	if (!l->aside)
+		return -1;
+	for (size_t i = 0; i < l->n_nodes; i++) {
+		if (is_aside(l->nodes, i))
+			l->aside[l->n_aside++] = l->nodes[i];
+		else
+			l->nodes[n++] = l->nodes[i];
+	}
+	l->n_nodes = n;
+	return 0;
+}
+
+static void free_reader(struct reader *r)
+{
+	if (!r)
+		return;
+	system_use_close(&r->system_use);
+	free(r->pieces);
+	free(r);
+}
+
+/* For a directory of n_bytes. */
+static struct reader *new_reader(const struct disc_listing_way *way, uint64_t n_bytes,
+	struct disc_listing *l, struct fail *f)
+{
+	struct reader *r = calloc(1, sizeof *r);
+
+	if (!r) {
+		fail_memory(f);
+		return NULL;
+	}
+	r->way = way;
+	r->l = l;
+	r->f = f;
+	system_use_open(&r->system_use, way->blocks, n_bytes);
+	return r;
+}
+
+struct disc_listing *disc_listing_read(
+	const struct disc_listing_way *way, const struct disc_node *dir, struct fail *f)
+{
+	struct disc_listing *l = calloc(1, sizeof *l);
+	uint64_t n_bytes = dir->n_pieces == 1 ? dir->pieces->n_bytes : 0;
+	struct reader *r = l ? new_reader(way, n_bytes, l, f) : NULL;
+	bool good = false;
+
+	if (!l)
+		fail_memory(f);
+	if (!r)
+		goto out;
+	if (dir->n_pieces == 1) {
+		if (read_all(r, dir->pieces) || sort(r))
+			goto out;
+		l->n_bytes_read += r->system_use.n_bytes_read;
+	} else {
+		l->damage = "is a directory that lies nowhere";
+	}
+	good = true;
+out:
+	free_reader(r);
+	if (good)
+		return l;
+	disc_listing_free(l);
+	return NULL;
+}
+
+const struct disc_node *disc_listing_find(const struct disc_listing *l, const char *name)
+{
+	size_t low = 0, high = l->n_nodes;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int order = strcmp(l->nodes[mid]->name, name);
+
+		if (order == 0)
+			return l->nodes[mid];
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+void disc_listing_free(struct disc_listing *l)
+{
+	if (!l)
+		return;
+	free(l->nodes);
+	arena_clear(&l->memory.arena);
+	free(l);
+}
+
+/* The root's own record; false where it can't be read. */
+static bool read_root(const struct disc_listing_way *way, uint8_t block[BLOCK_BYTES],
+	struct directory_record *dot, const struct volume_tree *tree)
+{
+	struct fail unused = { 0 };
+
+	return block_reader_read(way->blocks, tree->lba, 1, block, &unused) == 0 &&
+	       directory_record_parse(dot, block, BLOCK_BYTES) == 1 && dot->is_dot;
+}
+
+int disc_listing_find_way(struct disc_listing_way *way, struct block_reader *blocks,
+	const struct volume_tree *tree, struct disc_node *root, struct arena *arena, struct fail *f)
+{
+	uint8_t block[BLOCK_BYTES];
+	struct directory_record dot;
+	struct rock_ridge fields = { .n_name = 0 };
+	struct disc_listing l = { .n_nodes = 0 };
+	struct reader *r;
+	size_t start;
+	int result = -1;
+
+	*way = (struct disc_listing_way){ blocks, tree->kind, -1 };
+	r = new_reader(way, 0, &l, f);
+	if (!r)
+		return -1;
+	*root = (struct disc_node){ .name = "", .mode = S_IFDIR | 0555, .n_links = 1 };
+	if (read_root(way, block, &dot, tree)) {
+		if (tree->kind == VOLUME_TREE_PLAIN)
+			way->skip = rock_ridge_skip(dot.system_use, dot.n_system_use, &start);
+		/* the root's own "." is not read by what its SP says (SUSP, 5.3) */
+		if (way->skip >= 0)
+			system_use_read(&r->system_use, &dot, start, &fields);
+		if (!fields.is_rock_ridge)
+			way->skip = -1;
+		dot.is_directory = true;
+		if (disc_record_take(root, &fields, &dot, &r->l->memory, r->f))
+			goto out;
+		root->inode = disc_record_inode(root, &fields, &dot, 0);
+	}
+	r->open = root;
+	if (add_piece(r, root, tree->lba, tree->n_bytes, false) || finish_open(r))
+		goto out;
+	result = 0;
+out:
+	*arena = l.memory.arena;
+	free_reader(r);
+	return result;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A directory of a disc, read into memory: its nodes, sorted by name.
+ *
+ * All that is read is taken for a stranger's. What can't be is no failure: a node has its damage, a
+ * directory that can't be read has nodes left out, and the listing says what it found wrong. A
+ * listing takes its share of the memory that is granted at most (iso/disc_memory.h). Circles are
+ * for those to find who walk a tree (iso/disc_walk.h). */
+#ifndef ISO_DISC_LISTING_H
+#define ISO_DISC_LISTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "iso/arena.h"
+#include "iso/disc_memory.h"
+#include "iso/disc_node.h"
+#include "iso/volume_layout.h"
+#include "util/block_reader.h"
+#include "util/fail.h"
+
+struct disc_listing {
+	struct disc_node **nodes; /* heap; sorted by name, each name once */
+	size_t n_nodes, max_nodes;
+	const char *damage; /* of the directory itself (static text); NULL: nothing */
+	/* what is not among the nodes: of a name that came twice, all but one; associated files */
+	size_t n_aside;
+	struct disc_node **aside;
+	struct disc_memory memory;
+	uint64_t n_bytes_read; /* what it took to read it */
+	/* the blocks between which its names and attributes go on; areas_end 0: nowhere */
+	uint64_t areas_lba, areas_end;
+};
+
+/* How to read the directories of a tree. */
+struct disc_listing_way {
+	struct block_reader *blocks;
+	enum volume_tree_kind kind;
+	int skip; /* at the start of each System Use area; -1: there is no Rock Ridge */
+};
+
+/* Finds the way for a tree, and fills in the node of its root; what that points to is the arena's.
+ * 0, or -1 with f filled. */
+int disc_listing_find_way(struct disc_listing_way *way, struct block_reader *blocks,
+	const struct volume_tree *tree, struct disc_node *root, struct arena *arena,
+	struct fail *f);
+
+/* Reads dir. Any thread where the block_reader allows it. NULL with f filled: no memory, too much
+ * of it, a caught signal. disc_listing_free. */
+struct disc_listing *disc_listing_read(
+	const struct disc_listing_way *way, const struct disc_node *dir, struct fail *f);
+
+/* The node called name; NULL where there is none. */
+const struct disc_node *disc_listing_find(const struct disc_listing *l, const char *name);
+
+void disc_listing_free(struct disc_listing *l);
+
+#endif

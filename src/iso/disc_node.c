@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "iso/disc_node.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "util/sector.h"
+
+uint64_t disc_node_bytes_there(const struct disc_node *node, uint64_t n_blocks)
+{
+	uint64_t n_bytes = 0;
+
+	for (uint32_t i = 0; i < node->n_pieces; i++) {
+		const struct disc_piece *p = &node->pieces[i];
+		uint64_t room = p->lba < n_blocks ? (n_blocks - p->lba) * BLOCK_BYTES : 0;
+
+		if (room < p->n_bytes)
+			return n_bytes + room;
+		n_bytes += p->n_bytes;
+	}
+	return n_bytes;
+}
+
+void disc_node_damage(struct disc_node *node, const char *what)
+{
+	if (!node->damage)
+		node->damage = what;
+}
+
+void disc_node_hurt(struct disc_node *node, const char *what)
+{
+	disc_node_damage(node, what);
+	node->is_hurt = true;
+}
+
+uint32_t disc_node_serial(const struct disc_node *node)
+{
+	return node->inode >> 32 ? 0 : (uint32_t)node->inode;
+}
+
+/* What has no bytes: its place tells nothing. */
+static bool is_same_special(const struct disc_node *a, const struct disc_node *b)
+{
+	if (!disc_node_serial(a) || a->device != b->device || !a->target != !b->target)
+		return false;
+	return !S_ISDIR(a->mode) && (!a->target || !strcmp(a->target, b->target));
+}
+
+int disc_node_is_same_file(const struct disc_node *a, const struct disc_node *b)
+{
+	if (a->inode != b->inode || a->mode != b->mode || a->n_bytes != b->n_bytes ||
+		a->n_pieces != b->n_pieces || a->uid != b->uid || a->gid != b->gid ||
+		a->mtime != b->mtime || a->n_attributes != b->n_attributes)
+		return 0;
+	if (!S_ISREG(a->mode))
+		return is_same_special(a, b);
+	/* what lies in the same blocks has the same bytes */
+	return a->n_pieces == 0 ||
+	       memcmp(a->pieces, b->pieces, a->n_pieces * sizeof *a->pieces) == 0;
+}

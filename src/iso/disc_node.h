@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a disc says of a file, a directory, a link: all that there is of it but the bytes.
+ *
+ * A node and all that it points to belongs to the listing (iso/disc_listing.h) it stands in, or
+ * to the file system, for the root. */
+#ifndef ISO_DISC_NODE_H
+#define ISO_DISC_NODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include "iso/aaip.h"
+
+/* A part of a file's bytes, which lies in one piece on the disc, and within it. */
+struct disc_piece {
+	uint32_t lba, n_bytes;
+};
+
+struct disc_node {
+	const char *name;                /* never "", "." or "..", no slash; of the root "" */
+	const char *target;              /* of a symbolic link; NULL: it is damaged */
+	const struct disc_piece *pieces; /* of a regular file, of its n_bytes in all; a directory
+					    has one */
+	const struct disc_attribute *attributes;
+	const char *damage; /* what is wrong with it ("lies behind the end of the medium"); NULL:
+			       nothing */
+	uint32_t n_pieces, n_attributes;
+	bool is_hurt;       /* its bytes are not, or not all, to be had */
+	bool is_associated; /* the resource fork, or the like, of the file of its name */
+	uint32_t mode;      /* as st_mode; type and permissions always make sense */
+	uint32_t uid, gid;
+	uint32_t n_links;            /* as recorded; at least 1 */
+	dev_t device;                /* of a device node */
+	uint64_t n_bytes;            /* of a regular file, a directory, a link's target */
+	uint64_t inode;              /* the same for hard links of one file */
+	int64_t mtime, atime, ctime; /* seconds from 1970 on; a disc has no fractions */
+};
+
+/* How many of a regular file's bytes lie within the medium's n_blocks, from its start on. */
+uint64_t disc_node_bytes_there(const struct disc_node *node, uint64_t n_blocks);
+
+/* Says what is wrong with it (static text); the first thing stays. */
+void disc_node_damage(struct disc_node *node, const char *what);
+
+/* The same where bytes of it are concerned: it is hurt. */
+void disc_node_hurt(struct disc_node *node, const char *what);
+
+/* The serial number that the disc records, the same for all names of one file; 0: it has none. */
+uint32_t disc_node_serial(const struct disc_node *node);
+
+/* True where both names are links to one file: its bytes and its attributes are the same ones, and
+ * the numbers say so. Links, FIFOs and device nodes are the same by their serial numbers alone. */
+int disc_node_is_same_file(const struct disc_node *a, const struct disc_node *b);
+
+#endif

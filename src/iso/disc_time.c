@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "iso/disc_time.h"
+
+/* Days from 1970-01-01 on, in the Gregorian calendar: years begin in March here, so that the day
+ * that comes and goes is the last one. */
+static int64_t days_from_1970(int year, int month, int day)
+{
+	int64_t y = month > 2 ? year : year - 1;
+	int64_t m = month > 2 ? month - 3 : month + 9;
+
+	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719468;
+}
+
+static bool compose(const int date[6], int zone, int64_t *seconds)
+{
+	if (date[1] < 1 || date[1] > 12 || date[2] < 1 || date[2] > 31 || date[3] > 23 ||
+		date[4] > 59 || date[5] > 60 || zone < -52 || zone > 56)
+		return false;
+	*seconds = days_from_1970(date[0], date[1], date[2]) * 86400 + date[3] * 3600 +
+		   date[4] * 60 + date[5] - zone * 15 * 60;
+	return true;
+}
+
+bool disc_time_short(const uint8_t bytes[7], int64_t *seconds)
+{
+	const int date[6] = { 1900 + bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5] };
+
+	return compose(date, (int8_t)bytes[6], seconds);
+}
+
+bool disc_time_long(const uint8_t bytes[17], int64_t *seconds)
+{
+	static const int widths[6] = { 4, 2, 2, 2, 2, 2 };
+	const uint8_t *at = bytes;
+	int date[6] = { 0 };
+
+	for (int i = 0; i < 6; i++)
+		for (int k = 0; k < widths[i]; k++, at++) {
+			if (*at < '0' || *at > '9')
+				return false;
+			date[i] = date[i] * 10 + (*at - '0');
+		}
+	return compose(date, (int8_t)bytes[16], seconds);
+}
+
+int64_t disc_time_nearest(int64_t seconds)
+{
+	static const int64_t first = -2208988800, last = 5869583999; /* 1900-01-01, 2155-12-31 */
+
+	if (seconds < first)
+		return first;
+	return seconds > last ? last : seconds;
+}

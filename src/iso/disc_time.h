@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Dates and times as ECMA-119 records them. Pure bytes: they come from strangers. */
+#ifndef ISO_DISC_TIME_H
+#define ISO_DISC_TIME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* 7 bytes of a directory record (9.1.5), 17 of a volume descriptor (8.4.26.1): seconds from 1970
+ * on, UTC. False where they are no date. */
+bool disc_time_short(const uint8_t bytes[7], int64_t *seconds);
+bool disc_time_long(const uint8_t bytes[17], int64_t *seconds);
+
+/* The nearest time (seconds from 1970 on) that a directory record or Rock Ridge holds: its years
+ * are from 1900 on, in one byte. */
+int64_t disc_time_nearest(int64_t seconds);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "iso/file_attributes.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/xattr.h>
+
+#include "iso/aaip.h"
+
+/* The kernel's limits (linux/limits.h, XATTR_LIST_MAX, XATTR_SIZE_MAX). */
+enum { LIST_MAX = 65536, VALUE_MAX = 65536 };
+
+struct acls {
+	uint8_t *access, *for_new;
+	size_t n_access, n_for_new;
+};
+
+/* The value of one attribute; *n 0 where it is gone meanwhile. NULL with errno. */
+static uint8_t *read_value(int fd, struct arena *arena, const char *name, size_t *n)
+{
+	char buf[VALUE_MAX];
+	ssize_t got = fgetxattr(fd, name, buf, sizeof buf);
+	uint8_t *value;
+
+	if (got < 0 && errno != ENODATA)
+		return NULL;
+	*n = got > 0 ? (size_t)got : 0;
+	value = arena_alloc(arena, *n + 1);
+	if (!value)
+		errno = ENOMEM;
+	else
+		memcpy(value, buf, *n);
+	return value;
+}
+
+static int read_one(
+	int fd, struct arena *arena, const char *name, struct file_attributes *a, struct acls *acls)
+{
+	size_t n;
+	uint8_t *value;
+
+	if (!strcmp(name, AAIP_ACL_ACCESS)) {
+		acls->access = read_value(fd, arena, name, &acls->n_access);
+		return acls->access ? 0 : -1;
+	}
+	if (!strcmp(name, AAIP_ACL_DEFAULT)) {
+		acls->for_new = read_value(fd, arena, name, &acls->n_for_new);
+		return acls->for_new ? 0 : -1;
+	}
+	if (strncmp(name, "user.", 5) != 0)
+		return 0;
+	value = read_value(fd, arena, name, &n);
+	a->names[a->n] = arena_copy(arena, name);
+	if (!value || !a->names[a->n])
+		return -1;
+	a->values[a->n] = (char *)value;
+	a->lengths[a->n++] = n;
+	return 0;
+}
+
+static int add_acls(struct arena *arena, struct file_attributes *a, const struct acls *acls)
+{
+	uint8_t *value;
+	size_t n;
+
+	if (acls->n_access + acls->n_for_new == 0)
+		return 0;
+	value = arena_alloc(arena, acls->n_access + acls->n_for_new);
+	if (!value)
+		return -1;
+	/* one order: who set the ACL chose his own for users and groups */
+	aaip_sort_acl(acls->access, acls->n_access);
+	aaip_sort_acl(acls->for_new, acls->n_for_new);
+	n = aaip_encode_acl(value, acls->access, acls->n_access, acls->for_new, acls->n_for_new);
+	if (n == 0)
+		return 0;
+	a->names[a->n] = arena_copy(arena, "");
+	if (!a->names[a->n])
+		return -1;
+	a->values[a->n] = (char *)value;
+	a->lengths[a->n++] = n;
+	return 0;
+}
+
+static struct file_attributes *make_room(struct arena *arena, size_t n)
+{
+	struct file_attributes *a = arena_alloc(arena, sizeof *a);
+
+	if (!a)
+		return NULL;
+	a->names = arena_alloc(arena, n * sizeof *a->names);
+	a->values = arena_alloc(arena, n * sizeof *a->values);
+	a->lengths = arena_alloc(arena, n * sizeof *a->lengths);
+	return a->names && a->values && a->lengths ? a : NULL;
+}
+
+/* Reads all that the list names. */
+static int read_listed(int fd, struct arena *arena, const char *list, size_t n_list,
+	const struct file_attributes **result)
+{
+	struct file_attributes *a;
+	struct acls acls = { 0 };
+	size_t n = 0;
+
+	for (size_t at = 0; at < n_list; at += strlen(list + at) + 1)
+		n++;
+	a = make_room(arena, n);
+	if (!a) {
+		errno = ENOMEM;
+		return -1;
+	}
+	for (size_t at = 0; at < n_list; at += strlen(list + at) + 1)
+		if (read_one(fd, arena, list + at, a, &acls))
+			return -1;
+	if (add_acls(arena, a, &acls)) {
+		errno = ENOMEM;
+		return -1;
+	}
+	*result = a->n ? a : NULL;
+	return 0;
+}
+
+/* Out of the way of those files that have none: it takes room on the stack. */
+__attribute__((noinline)) static int read_all(
+	int fd, struct arena *arena, const struct file_attributes **result)
+{
+	char list[LIST_MAX];
+	ssize_t n = flistxattr(fd, list, sizeof list);
+
+	return n < 0 ? -1 : read_listed(fd, arena, list, (size_t)n, result);
+}
+
+int file_attributes_read(int fd, struct arena *arena, const struct file_attributes **result)
+{
+	ssize_t n = flistxattr(fd, NULL, 0);
+
+	*result = NULL;
+	/* a file system without any */
+	if (n == 0 || (n < 0 && (errno == ENOTSUP || errno == EPERM || errno == EACCES)))
+		return 0;
+	return n < 0 ? -1 : read_all(fd, arena, result);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What was burned is looked at again: the header opens with the same secret, and every block is
+ * what was sent. What is not is told by LBA and by the file that lies there. */
+#ifndef JOB_READ_BACK_H
+#define JOB_READ_BACK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "crypto/digest_list.h"
+#include "crypto/format/format.h"
+#include "crypto/format/volume.h"
+#include "util/block_reader.h"
+#include "util/fail.h"
+#include "util/message.h"
+#include "util/progress.h"
+
+struct read_back {
+	struct block_reader *reader; /* of the medium or image */
+	const struct volume *volume; /* as it was written */
+	const struct format_params *params;
+	const struct credential *credential; /* NULL: a clear disc */
+	struct digest_list *sent;            /* NULL: the blocks are not compared */
+	uint64_t n_bytes;                    /* that were sent */
+	const char *as_file; /* the volume is this file of a clear disc; NULL: it is the disc */
+};
+
+/* 0, or -1 with f filled: FAIL_MISMATCH where header or blocks are bad. What is bad goes to m. */
+int read_back_check(const struct read_back *r, const char *object,
+	const struct progress_watch *watch, const struct messages *m, struct fail *f);
+
+#endif

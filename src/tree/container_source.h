@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A clear ISO 9660 image around an encrypted volume, as a stage: the volume is one file of it, as
+ * long as it may be (ECMA-119, level 3; Rock Ridge and Joliet), beside a README.TXT that tells how
+ * to open it.
+ *
+ * The volume streams through, right behind the readme. It has exactly the announced bytes, or the
+ * stage fails. A failing upstream explains itself in its own report. It is read by the thread that
+ * pulls the stage.
+ *
+ * May stand around a stage that has a tree at its start. Made and freed by the main thread.
+ */
+#ifndef TREE_CONTAINER_SOURCE_H
+#define TREE_CONTAINER_SOURCE_H
+
+#include <stdint.h>
+
+#include "util/fail.h"
+#include "util/report.h"
+
+struct burn_source;
+
+/* The strings are copied. */
+struct container_spec {
+	const char *name;      /* of the volume's file */
+	uint64_t n_bytes;      /* exact size of the volume */
+	const char *readme;    /* text; its lines end in CR LF on the disc */
+	const char *volume_id; /* of the image: tree/volume_id.h */
+};
+
+/* Exact size of the image, a multiple of BLOCK_BYTES. 0 with f filled: FAIL_USAGE for a name or
+ * volume id that can't be, or a name that Windows could not show; FAIL_FAILED. */
+uint64_t container_source_bytes(const struct container_spec *spec, struct fail *f);
+
+/* The stage. Takes over volume, unless it fails: NULL with f filled, as above, and for a volume
+ * that announces another size than spec. */
+struct burn_source *container_source_new(struct burn_source *volume,
+	const struct container_spec *spec, struct report *report, struct fail *f);
+
+#endif

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tree/finished_image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tree/isofs.h"
+#include "tree/plain_source.h"
+#include "iso/volume_descriptor.h"
+#include "util/io.h"
+#include "util/sector.h"
+#include "util/signals.h"
+
+/* How far a stream is read on only to say how much too long it is. */
+enum { SURPLUS_MAX = 64 * 1024 * 1024 };
+
+struct finished_image {
+	char *name; /* for messages */
+	int fd;
+	bool is_stdin;
+	uint64_t n_expected; /* bytes of input; 0: unknown */
+	uint64_t n_read;
+	uint64_t n_padding;
+	/* the volume recognition area, as it goes by */
+	uint8_t area[VOLUME_DESCRIPTOR_BYTES];
+	size_t n_area;
+	bool has_source, has_ended, has_failed;
+	atomic_bool is_cancelled; /* by any thread */
+	struct report *report;
+};
+
+static uint64_t whole_blocks(uint64_t n)
+{
+	return (n + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
+}
+
+/* The size of what can be sized: a regular file (from where it stands, which matters for stdin) or
+ * a block device. 0: a stream. -1 with f filled. */
+static int find_size(struct finished_image *i, uint64_t *n_bytes, struct fail *f)
+{
+	struct stat st;
+	off_t end, now;
+
+	*n_bytes = 0;
+	if (fstat(i->fd, &st))
+		return fail_errno(f, FAIL_FAILED, i->name, "can't be looked at");
+	if (S_ISDIR(st.st_mode))
+		return fail_set(f, FAIL_USAGE, i->name, "is a directory, not a finished image");
+	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
+		return 0;
+	now = lseek(i->fd, 0, SEEK_CUR);
+	end = lseek(i->fd, 0, SEEK_END);
+	if (now < 0 || end < 0 || lseek(i->fd, now, SEEK_SET) != now)
+		return fail_errno(f, FAIL_FAILED, i->name, "can't tell its size");
+	if (end <= now)
+		return fail_set(f, FAIL_FAILED, i->name, "is empty");
+	*n_bytes = (uint64_t)(end - now);
+	return 0;
+}
+
+static int fail_size(struct fail *f, const char *name, uint64_t announced, uint64_t found)
+{
+	return fail_set(f, FAIL_FAILED, name, "has %llu bytes, but -size announced %llu",
+		(unsigned long long)found, (unsigned long long)announced);
+}
+
+/* The announced volume against what is there, after the area is known. */
+static int check_volume(const struct finished_image *i, uint64_t n_bytes, struct fail *f)
+{
+	struct volume_descriptor v = volume_descriptor_parse(i->area, i->n_area);
+
+	if (!v.is_iso9660 || v.iso_bytes <= whole_blocks(n_bytes))
+		return 0;
+	fail_set(f, FAIL_FAILED, i->name,
+		"the ISO 9660 file system is cut: it announces %llu bytes, but only %llu are there",
+		(unsigned long long)v.iso_bytes, (unsigned long long)n_bytes);
+	fail_hint(f, "the program that made it has failed, or the copy is not complete");
+	return -1;
+}
+
+/* Reads the volume recognition area ahead, where the input can be read at any place. */
+static int peek_area(struct finished_image *i, struct fail *f)
+{
+	off_t now = lseek(i->fd, 0, SEEK_CUR);
+	ssize_t n = io_pread_full(
+		i->fd, i->area, sizeof i->area, (uint64_t)now + VOLUME_DESCRIPTOR_START);
+
+	if (n < 0)
+		return fail_errno(f, FAIL_FAILED, i->name, "can't be read");
+	i->n_area = (size_t)n;
+	return 0;
+}
+
+static int open_input(struct finished_image *i, const char *path, struct fail *f)
+{
+	i->is_stdin = !strcmp(path, "-");
+	i->name = strdup(i->is_stdin ? "stdin" : path);
+	if (!i->name)
+		return fail_memory(f);
+	i->fd = i->is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	if (i->fd < 0)
+		return fail_errno(f, errno == ENOENT || errno == ENOTDIR ? FAIL_USAGE : FAIL_FAILED,
+			path, "can't be opened");
+	return 0;
+}
+
+struct finished_image *finished_image_open(
+	const char *path, uint64_t announced_bytes, const struct messages *m, struct fail *f)
+{
+	struct finished_image *i = calloc(1, sizeof *i);
+	uint64_t n_bytes;
+
+	(void)m;
+	if (!i) {
+		fail_memory(f);
+		return NULL;
+	}
+	i->fd = -1;
+	if (open_input(i, path, f) || find_size(i, &n_bytes, f))
+		goto failed;
+	i->n_expected = n_bytes ? n_bytes : announced_bytes;
+	if (n_bytes && announced_bytes && n_bytes != announced_bytes) {
+		fail_size(f, i->name, announced_bytes, n_bytes);
+		goto failed;
+	}
+	if (n_bytes && (peek_area(i, f) || check_volume(i, n_bytes, f)))
+		goto failed;
+	return i;
+
+failed:
+	finished_image_close(i);
+	return NULL;
+}
+
+uint64_t finished_image_bytes(const struct finished_image *i)
+{
+	return whole_blocks(i->n_expected);
+}
+
+/* What a regular file's or block device's volume recognition area says. */
+static struct volume_descriptor look_at(const char *path)
+{
+	uint8_t area[VOLUME_DESCRIPTOR_BYTES];
+	struct volume_descriptor v = { .is_iso9660 = false };
+	/* a FIFO must neither block nor lose its first bytes */
+	int fd = io_open_now(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0)
+		return v;
+	if (fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISBLK(st.st_mode))) {
+		ssize_t n = io_pread_full(fd, area, sizeof area, VOLUME_DESCRIPTOR_START);
+
+		v = volume_descriptor_parse(area, n > 0 ? (size_t)n : 0);
+	}
+	close(fd);
+	return v;
+}
+
+bool finished_image_is_one(const char *path)
+{
+	struct volume_descriptor v = look_at(path);
+
+	return v.is_iso9660 || v.is_udf;
+}
+
+bool finished_image_is_iso9660(const char *path)
+{
+	struct volume_descriptor v = look_at(path);
+
+	return v.is_iso9660 && !v.is_udf;
+}
+
+bool finished_image_was_iso9660(const struct finished_image *i)
+{
+	struct volume_descriptor v = volume_descriptor_parse(i->area, i->n_area);
+
+	return v.is_iso9660 && !v.is_udf;
+}
+
+/* Keeps what goes by of the volume recognition area. */
+static void watch_area(struct finished_image *i, const uint8_t *buf, size_t n)
+{
+	uint64_t start = i->n_read, wanted = VOLUME_DESCRIPTOR_START + (uint64_t)i->n_area;
+
+	if (i->n_area == sizeof i->area || start + n <= wanted || start > wanted)
+		return;
+	buf += wanted - start;
+	n -= (size_t)(wanted - start);
+	n = n < sizeof i->area - i->n_area ? n : sizeof i->area - i->n_area;
+	memcpy(i->area + i->n_area, buf, n);
+	i->n_area += n;
+}
+
+/* Reads on behind the announced end. The surplus bytes, at most SURPLUS_MAX; -1 for an error. */
+static int64_t count_surplus(struct finished_image *i)
+{
+	static const int64_t max = SURPLUS_MAX;
+	uint8_t buf[4096];
+	int64_t n = 0;
+
+	while (n < max) {
+		ssize_t r = io_read_unless(i->fd, buf, sizeof buf, &i->is_cancelled);
+
+		if (r < 0)
+			return -1;
+		n += r;
+		if (r < (ssize_t)sizeof buf)
+			break;
+	}
+	return n;
+}
+
+static int fail_read(struct finished_image *i)
+{
+	/* whoever cancels has a reason of his own: no failure of the image */
+	if (atomic_load(&i->is_cancelled))
+		return -1;
+	if (signals_caught())
+		return fail_set(&i->report->fail, FAIL_FAILED, "", "interrupted");
+	return fail_errno(&i->report->fail, FAIL_FAILED, i->name, "can't be read after %llu bytes",
+		(unsigned long long)i->n_read);
+}
+
+/* At the end of the input: is it as long as it has to be? */
+static int check_end(struct finished_image *i)
+{
+	struct fail *f = &i->report->fail;
+	int64_t surplus;
+
+	if (i->n_read == 0)
+		return fail_set(f, FAIL_FAILED, i->name, "is empty");
+	if (i->n_expected && i->n_read < i->n_expected)
+		return fail_set(f, FAIL_FAILED, i->name, "ended after %llu of %llu bytes",
+			(unsigned long long)i->n_read, (unsigned long long)i->n_expected);
+	surplus = i->n_expected ? count_surplus(i) : 0;
+	if (surplus < 0)
+		return fail_read(i);
+	if (surplus > 0)
+		return fail_set(f, FAIL_FAILED, i->name, "has %s%llu bytes instead of %llu",
+			surplus >= SURPLUS_MAX ? "more than " : "",
+			(unsigned long long)(i->n_read + (uint64_t)surplus),
+			(unsigned long long)i->n_expected);
+	return check_volume(i, i->n_read, f);
+}
+
+/* The input's next bytes into buf; fewer than n only at its end. */
+static ssize_t read_input(struct finished_image *i, uint8_t *buf, size_t n)
+{
+	ssize_t got;
+
+	if (i->n_expected && n > i->n_expected - i->n_read)
+		n = (size_t)(i->n_expected - i->n_read);
+	got = io_read_unless(i->fd, buf, n, &i->is_cancelled);
+	if (got < 0)
+		return fail_read(i);
+	watch_area(i, buf, (size_t)got);
+	i->n_read += (uint64_t)got;
+	return got;
+}
+
+static int read_image(struct burn_source *source, unsigned char *buf, int size)
+{
+	struct finished_image *i = source->data;
+	size_t want = size > 0 ? (size_t)size : 0, put = 0;
+
+	if (i->has_failed || atomic_load(&i->is_cancelled))
+		return -1;
+	if (!i->has_ended) {
+		ssize_t got = read_input(i, buf, want);
+
+		if (got < 0)
+			goto failed;
+		put = (size_t)got;
+		if (put < want) {
+			i->has_ended = true;
+			if (check_end(i))
+				goto failed;
+			i->n_padding = whole_blocks(i->n_read) - i->n_read;
+		}
+	}
+	if (i->has_ended) {
+		uint64_t rest = i->n_read + i->n_padding - i->report->n_bytes - put;
+		size_t n = rest < want - put ? (size_t)rest : want - put;
+
+		memset(buf + put, 0, n);
+		put += n;
+	}
+	i->report->n_bytes += put;
+	return (int)put;
+failed:
+	i->has_failed = true;
+	return -1;
+}
+
+static off_t get_size(struct burn_source *source)
+{
+	return (off_t)finished_image_bytes(source->data);
+}
+
+static int cancel(struct burn_source *source)
+{
+	atomic_store(&((struct finished_image *)source->data)->is_cancelled, true);
+	return 1;
+}
+
+static void free_data(struct burn_source *source)
+{
+	(void)source; /* the image is the caller's */
+}
+
+struct burn_source *finished_image_source_new(
+	struct finished_image *i, struct report *report, struct fail *f)
+{
+	i->report = report;
+	return plain_source_new(i, read_image, get_size, free_data, cancel, f);
+}
+
+uint64_t finished_image_input_bytes(const struct finished_image *i)
+{
+	return i->n_read;
+}
+
+uint64_t finished_image_padding_bytes(const struct finished_image *i)
+{
+	return i->n_padding;
+}
+
+void finished_image_close(struct finished_image *i)
+{
+	if (!i)
+		return;
+	if (i->fd >= 0 && !i->is_stdin)
+		close(i->fd);
+	free(i->name);
+	free(i);
+}

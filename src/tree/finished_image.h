@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A finished image, from a file or a stream, as the first stage of a chain: burned as it is.
+ *
+ * A length that is no multiple of BLOCK_BYTES is padded with zeros to one. A stream with an ISO
+ * 9660 volume descriptor (ECMA-119, 8.4; block 16) that announces more than arrives fails: a
+ * mkisofs died in the pipe.
+ */
+#ifndef TREE_FINISHED_IMAGE_H
+#define TREE_FINISHED_IMAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "util/fail.h"
+#include "util/message.h"
+#include "util/report.h"
+
+struct burn_source;
+struct finished_image;
+
+/* Opens path, or stdin for "-". announced_bytes: what -size said, 0 for nothing; input of another
+ * length fails with both numbers. NULL with f filled. The caller frees, after the source. */
+struct finished_image *finished_image_open(
+	const char *path, uint64_t announced_bytes, const struct messages *m, struct fail *f);
+
+/* The size that the chain will get, padded to whole blocks; 0 where a stream's size is unknown. */
+uint64_t finished_image_bytes(const struct finished_image *i);
+
+/* True for a regular file or block device that holds an ISO 9660 or UDF file system (the volume
+ * recognition sequence from block 16: ECMA-167, 2/8; CD001, BEA01/NSR0x). False for anything else,
+ * or what can't be read. */
+bool finished_image_is_one(const char *path);
+
+/* True where such a file system is ISO 9660 without UDF. */
+bool finished_image_is_iso9660(const char *path);
+
+/* The stage. NULL with f filled. The image must outlive it. */
+struct burn_source *finished_image_source_new(
+	struct finished_image *i, struct report *report, struct fail *f);
+
+/* After the burn: what the same says of the image that went by. */
+bool finished_image_was_iso9660(const struct finished_image *i);
+
+/* After the burn: bytes of input, and zeros that were put behind it. */
+uint64_t finished_image_input_bytes(const struct finished_image *i);
+uint64_t finished_image_padding_bytes(const struct finished_image *i);
+
+void finished_image_close(struct finished_image *i);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An image of libisofs' as a stage: first what libisofs writes (the head: descriptors, directories,
+ * path tables), then the contents of the files, which come from elsewhere.
+ *
+ * libisofs would push each block of the contents through a ring, with a lock for each, and read
+ * files in pieces of 2 KiB. It need not: it is told the order of the files (by sort weights, all
+ * different), and nothing stands behind them. So the contents follow the head in that order, each
+ * padded to a block. That head and contents have the size that libisofs has announced is checked.
+ *
+ * Ends exactly at the size; runs in the thread that pulls it. A caught signal is a failure.
+ */
+#ifndef TREE_IMAGE_SOURCE_H
+#define TREE_IMAGE_SOURCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tree/placeholder.h"
+#include "util/fail.h"
+#include "util/report.h"
+
+struct burn_source;
+
+/* What follows the head: all files in order, each with zeros up to a whole block. */
+struct image_contents {
+	void *ctx;
+	uint64_t n_bytes;
+	/* The next n bytes, at most CHUNK_BYTES and no more than there are. 0, or -1 with the
+	 * failure in f, which stays empty where it is told elsewhere. */
+	int (*read)(void *ctx, uint8_t *buf, size_t n, struct fail *f);
+	/* Ends a read, by another thread; may be NULL. */
+	void (*cancel)(void *ctx);
+	/* When the stage is freed, libisofs' writer having ended; may be NULL. */
+	void (*free)(void *ctx);
+};
+
+/* Takes over iso, a source of iso_image_create_burn_source whose files are placeholders at gate,
+ * and the contents, when it succeeds; NULL with f filled leaves them with the caller. */
+struct burn_source *image_source_new(struct burn_source *iso, struct placeholder_gate *gate,
+	const struct image_contents *contents, struct report *report, struct fail *f);
+
+/* Ends a source of libisofs, wherever its writer is, and frees it. NULL does nothing. */
+void image_source_end_writer(struct burn_source *iso, struct placeholder_gate *gate);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Entries become libisofs' nodes. */
+#ifndef TREE_NODES_H
+#define TREE_NODES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tree/entry.h"
+#include "util/fail.h"
+
+struct Iso_Image;
+
+/* What the file system can't hold as it is. */
+struct nodes_losses {
+	size_t n_joliet_changed;  /* names that Joliet has shortened, or with characters replaced */
+	size_t n_joliet_left_out; /* links, special files, names that nothing would remain of */
+	size_t n_times;           /* outside of the years 1900 to 2155: the nearest is stored */
+	size_t n_extended; /* no loss: files with extended attributes or ACLs, which are stored */
+};
+
+/* Adds everything below root to the empty image, with root's attributes on its root. 0, or -1 with
+ * f filled. */
+int nodes_add(struct Iso_Image *image, const struct entry *root, bool portable,
+	struct nodes_losses *losses, struct fail *f);
+
+#endif

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tree/tree.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tree/image_library.h"
+#include "tree/image_source.h"
+#include "tree/isofs.h"
+#include "tree/nodes.h"
+#include "tree/tree_contents.h"
+#include "tree/volume_id.h"
+#include "tree/walk.h"
+#include "util/sector.h"
+
+enum {
+	/* blocks of the ring between libisofs and us: some chunks */
+	RING_BLOCKS = 8 * CHUNK_BYTES / BLOCK_BYTES,
+};
+
+/* Block numbers have 32 bits (ECMA-119, 9.1.3); some are for what is no file. */
+#define FILES_BYTES_MAX ((uint64_t)(UINT32_MAX - (1u << 26)) * BLOCK_BYTES)
+
+struct tree {
+	bool has_library;
+	IsoImage *image;
+	struct arena keep;
+	struct tree_file_set files;
+	struct tree_sums sums;
+	struct tree_facts facts;
+	size_t n_left_out;
+	bool has_extended;       /* attributes or ACLs */
+	struct burn_source *iso; /* laid out, its writer at work; NULL: not yet, or handed out */
+	uint64_t n_bytes;        /* of the image; 0: not laid out yet */
+};
+
+/* Once, with counts: what Windows will see otherwise. */
+static void tell_joliet(const struct nodes_losses *l, const struct messages *m)
+{
+	char changed[64] = "", left_out[64] = "";
+
+	if (l->n_joliet_changed + l->n_joliet_left_out == 0)
+		return;
+	if (l->n_joliet_changed)
+		snprintf(changed, sizeof changed, " has %zu name%s shortened or altered",
+			l->n_joliet_changed, l->n_joliet_changed == 1 ? "" : "s");
+	if (l->n_joliet_left_out)
+		snprintf(left_out, sizeof left_out, " lacks %zu link%s or special file%s",
+			l->n_joliet_left_out, l->n_joliet_left_out == 1 ? "" : "s",
+			l->n_joliet_left_out == 1 ? "" : "s");
+	message_note(m, "the Joliet tree, for Windows,%s%s%s; the Rock Ridge tree has all as it is",
+		changed, *changed && *left_out ? " and" : "", left_out);
+}
+
+/* What else the file system can't hold as it is. */
+static void tell_limits(
+	const struct nodes_losses *l, const struct tree_facts *facts, const struct messages *m)
+{
+	if (l->n_times)
+		message_warn(m,
+			"%zu file%s a time before 1900 or after 2155; the nearest that a disc can "
+			"hold is stored",
+			l->n_times, l->n_times == 1 ? " has" : "s have");
+	/* a path table has 16 bits for a parent's number (ECMA-119, 9.4.4); Linux does not use it
+	 */
+	if (facts->n_directories >= UINT16_MAX)
+		message_warn(m,
+			"there are more than %d directories: systems that go by the path table, "
+			"such as Windows, will not find all of them",
+			UINT16_MAX);
+}
+
+/* Walks, and makes libisofs' nodes of what was found. */
+static int build(
+	struct tree *t, const struct tree_spec *spec, const struct messages *m, struct fail *f)
+{
+	struct arena scratch = { 0 };
+	struct walk_result found = { 0 };
+	struct nodes_losses losses;
+	int result = -1;
+
+	if (walk_sources(spec, &t->files, &t->keep, &scratch, &found, m, f))
+		goto out;
+	if (spec->digest &&
+		tree_sums_make(&t->sums, spec->digest, found.root, &t->files, &scratch, f))
+		goto out;
+	if (found.facts.n_bytes > FILES_BYTES_MAX) {
+		fail_set(f, FAIL_FAILED, "",
+			"the files have more than 8 TiB, which is more than "
+			"an ISO 9660 file system can hold");
+		goto out;
+	}
+	t->facts = found.facts;
+	t->n_left_out = found.n_left_out;
+	if (nodes_add(t->image, found.root, spec->portable, &losses, f))
+		goto out;
+	t->has_extended = losses.n_extended > 0;
+	tell_joliet(&losses, m);
+	tell_limits(&losses, &t->facts, m);
+	result = 0;
+out:
+	entry_free(found.root);
+	arena_clear(&scratch);
+	return result;
+}
+
+/* An empty image, and what is needed for it. */
+static int set_up(struct tree *t, const char *volume_id, struct fail *f)
+{
+	int ret;
+
+	if (image_library_start(f))
+		return -1;
+	t->has_library = true;
+	ret = iso_image_new(volume_id, &t->image);
+	return ret < 0 ? image_library_fail(f, ret, "", "the image can't be set up") : 0;
+}
+
+struct tree *tree_new(const struct tree_spec *spec, const struct messages *m, struct fail *f)
+{
+	const char *id = spec->volume_id ? spec->volume_id : VOLUME_ID_DEFAULT;
+	struct tree *t;
+
+	if (volume_id_check(id, f))
+		return NULL;
+	t = calloc(1, sizeof *t);
+	if (!t) {
+		fail_memory(f);
+		return NULL;
+	}
+	if (tree_file_set_init(&t->files, &t->keep, f)) {
+		free(t);
+		return NULL;
+	}
+	if (set_up(t, id, f) || build(t, spec, m, f)) {
+		tree_free(t);
+		return NULL;
+	}
+	return t;
+}
+
+/* What the file system is like. */
+static IsoWriteOpts *new_options(bool has_extended)
+{
+	IsoWriteOpts *o = NULL;
+
+	if (iso_write_opts_new(&o, 0) < 0)
+		return NULL;
+	iso_write_opts_set_fifo_size(o, RING_BLOCKS);
+	iso_write_opts_set_iso_level(o, 3); /* files of 4 GiB and more */
+	iso_write_opts_set_rockridge(o, 1);
+	iso_write_opts_set_hardlinks(o, 1);
+	/* extended attributes and ACLs; each name has less room with it */
+	iso_write_opts_set_aaip(o, has_extended);
+	iso_write_opts_set_allow_deep_paths(o, 1); /* Rock Ridge readers need no relocation */
+	iso_write_opts_set_allow_longer_paths(o, 1);
+	iso_write_opts_set_joliet(o, 1);
+	iso_write_opts_set_joliet_long_names(o, 1);
+	iso_write_opts_set_joliet_longer_paths(o, 1);
+	iso_write_opts_set_joliet_utf16(o, 1);
+	iso_write_opts_set_no_force_dots(o, 2);    /* Joliet: "name" stays "name" */
+	iso_write_opts_set_dir_rec_mtime(o, 3);    /* Joliet, ISO 9660: the files' own times */
+	iso_write_opts_set_always_gmt(o, 1);       /* the same image in every time zone */
+	iso_write_opts_set_relaxed_vol_atts(o, 1); /* the volume id as it was given */
+	iso_write_opts_set_sort_files(o, 1);       /* in the order that tree_contents has */
+	return o;
+}
+
+/* Lays the image out, once: with 50,000 files that is a third of all work. libisofs starts its
+ * writer then, which comes as far as the first file, or the end of its ring. */
+static int lay_out(struct tree *t, struct fail *f)
+{
+	IsoWriteOpts *o = new_options(t->has_extended);
+	int ret = o ? iso_image_create_burn_source(t->image, o, &t->iso) : (int)ISO_OUT_OF_MEM;
+
+	iso_write_opts_free(o);
+	if (ret < 0) {
+		t->iso = NULL;
+		return image_library_fail(f, ret, "", "the image can't be laid out");
+	}
+	t->n_bytes = (uint64_t)t->iso->get_size(t->iso);
+	return 0;
+}
+
+uint64_t tree_image_bytes(struct tree *t, struct fail *f)
+{
+	if (!t->n_bytes && lay_out(t, f))
+		return 0;
+	return t->n_bytes;
+}
+
+struct burn_source *tree_source_new(struct tree *t, struct report *report, struct fail *f)
+{
+	struct image_contents contents;
+	struct burn_source *s;
+
+	if (!t->n_bytes && lay_out(t, f))
+		return NULL;
+	if (!t->iso) {
+		fail_set(f, FAIL_FAILED, "", "a tree has one image only");
+		return NULL;
+	}
+	if (tree_contents_init(&contents, &t->files, t->sums.file ? &t->sums : NULL, f))
+		return NULL;
+	s = image_source_new(t->iso, &t->files.gate, &contents, report, f);
+	if (s)
+		t->iso = NULL;
+	else
+		contents.free(contents.ctx);
+	return s;
+}
+
+/* Names a file by all its names, and says how many they are. */
+static size_t name_change(const struct tree_file *file, const struct messages *m)
+{
+	static const char *const what[] = {
+		[FILE_SHRANK] = "became shorter while it was read; the disc has zeros in its place",
+		[FILE_GREW] = "became longer while it was read; the disc has its first part",
+		[FILE_MODIFIED] = "was written to while it was read",
+		[FILE_UNREADABLE] = "could not be read; the disc has zeros in its place",
+	};
+	struct tree_name first = { file->folder, file->name, file->followed, file->others };
+	size_t n = 0;
+
+	for (const struct tree_name *name = &first; name; name = name->next, n++) {
+		char path[4200];
+
+		folder_path(name->folder, name->name, path, sizeof path);
+		message_warn(m, "%s: %s%s%s", path, what[file->change], file->sys_errno ? ": " : "",
+			file->sys_errno ? strerror(file->sys_errno) : "");
+	}
+	return n;
+}
+
+size_t tree_n_incomplete(struct tree *t, const struct messages *m)
+{
+	size_t n = t->n_left_out;
+
+	for (const struct tree_file *file = t->files.changed; file; file = file->next_changed)
+		n += name_change(file, m);
+	return n;
+}
+
+struct tree_facts tree_facts(const struct tree *t)
+{
+	return t->facts;
+}
+
+void tree_free(struct tree *t)
+{
+	if (!t)
+		return;
+	image_source_end_writer(t->iso, &t->files.gate);
+	/* the image owns the streams, which point to the files */
+	if (t->image)
+		iso_image_unref(t->image);
+	if (t->has_library)
+		image_library_stop();
+	tree_sums_clear(&t->sums);
+	tree_file_set_clear(&t->files);
+	arena_clear(&t->keep);
+	free(t);
+}

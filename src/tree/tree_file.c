@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tree/tree_file.h"
+
+#include <stdlib.h>
+
+#include "tree/isofs.h"
+#include "util/sector.h"
+#include "util/signals.h"
+
+enum { N_BUCKETS_FIRST = 1024 };
+
+int tree_file_set_init(struct tree_file_set *s, struct arena *arena, struct fail *f)
+{
+	*s = (struct tree_file_set){ .arena = arena, .n_buckets = N_BUCKETS_FIRST };
+	s->buckets = calloc(s->n_buckets, sizeof *s->buckets);
+	if (!s->buckets)
+		return fail_memory(f);
+	placeholder_gate_init(&s->gate);
+	s->end = &s->first;
+	s->changed_end = &s->changed;
+	return 0;
+}
+
+void tree_file_set_clear(struct tree_file_set *s)
+{
+	free(s->buckets);
+	s->buckets = NULL;
+	placeholder_gate_clear(&s->gate);
+}
+
+static size_t bucket_of(dev_t dev, ino_t ino, size_t n_buckets)
+{
+	uint64_t h = (uint64_t)ino * 0x9e3779b97f4a7c15u ^ (uint64_t)dev * 0xc2b2ae3d27d4eb4fu;
+
+	return (size_t)(h >> 20) & (n_buckets - 1);
+}
+
+/* Doubles the table once it is full; without memory it stays as it is, and only gets slower. */
+static void grow(struct tree_file_set *s)
+{
+	size_t n = 2 * s->n_buckets;
+	struct tree_file **buckets;
+
+	if (s->n_files < s->n_buckets)
+		return;
+	buckets = calloc(n, sizeof *buckets);
+	if (!buckets)
+		return;
+	for (size_t i = 0; i < s->n_buckets; i++) {
+		while (s->buckets[i]) {
+			struct tree_file *file = s->buckets[i];
+			size_t at = bucket_of(file->dev, file->ino, n);
+
+			s->buckets[i] = file->next_same_hash;
+			file->next_same_hash = buckets[at];
+			buckets[at] = file;
+		}
+	}
+	free(s->buckets);
+	s->buckets = buckets;
+	s->n_buckets = n;
+}
+
+static bool is_same_time(struct timespec a, struct timespec b)
+{
+	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+static bool is_same_file(const struct tree_file *file, const struct stat *st)
+{
+	return file->dev == st->st_dev && file->ino == st->st_ino &&
+	       file->place.n_bytes == (uint64_t)st->st_size &&
+	       is_same_time(file->mtime, st->st_mtim) && is_same_time(file->ctime, st->st_ctim);
+}
+
+static struct tree_file *add_name(struct tree_file_set *s, struct tree_file *file,
+	const struct folder *folder, const char *name, bool followed)
+{
+	struct tree_name *n = arena_alloc(s->arena, sizeof *n);
+
+	if (!n)
+		return NULL;
+	*n = (struct tree_name){ folder, name, followed, file->others };
+	file->others = n;
+	return file;
+}
+
+struct tree_file *tree_file_add(struct tree_file_set *s, const struct folder *folder,
+	const char *name, bool followed, const struct stat *st, bool *is_new)
+{
+	struct tree_file *file, **bucket;
+
+	grow(s);
+	bucket = &s->buckets[bucket_of(st->st_dev, st->st_ino, s->n_buckets)];
+	*is_new = false;
+	for (file = *bucket; file; file = file->next_same_hash)
+		if (is_same_file(file, st))
+			return add_name(s, file, folder, name, followed);
+	file = arena_alloc(s->arena, sizeof *file);
+	if (!file)
+		return NULL;
+	*file = (struct tree_file){ .folder = folder,
+		.name = name,
+		.followed = followed,
+		.place = { &s->gate, (uint64_t)st->st_size, ++s->n_files },
+		.mtime = st->st_mtim,
+		.ctime = st->st_ctim,
+		.dev = st->st_dev,
+		.ino = st->st_ino,
+		.next_same_hash = *bucket };
+	*bucket = file;
+	*s->end = file;
+	s->end = &file->next;
+	s->n_blocks += (file->place.n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES;
+	*is_new = true;
+	return file;
+}
+
+/* The first change stays: what comes later follows from it. */
+void tree_file_changed(
+	struct tree_file_set *s, struct tree_file *file, enum file_change change, int sys_errno)
+{
+	if (file->change != FILE_SAME || signals_caught())
+		return;
+	file->change = change;
+	file->sys_errno = sys_errno;
+	*s->changed_end = file;
+	s->changed_end = &file->next_changed;
+}
+
+enum file_change tree_file_compare(const struct tree_file *file, const struct stat *st)
+{
+	uint64_t n = (uint64_t)st->st_size;
+
+	if (!S_ISREG(st->st_mode))
+		return FILE_MODIFIED;
+	if (n != file->place.n_bytes)
+		return n < file->place.n_bytes ? FILE_SHRANK : FILE_GREW;
+	return is_same_time(st->st_mtim, file->mtime) ? FILE_SAME : FILE_MODIFIED;
+}
+
+struct iso_stream *tree_file_stream(struct tree_file *file)
+{
+	if (file->stream)
+		iso_stream_ref(file->stream);
+	else
+		file->stream = placeholder_stream(&file->place);
+	return file->stream;
+}

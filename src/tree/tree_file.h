@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The regular files of a tree: what the walk saw of them, in the order that they have on the disc.
+ *
+ * Names of one file (hard links, a file reached twice) share one struct tree_file, and so one
+ * extent and one inode on the disc. Two names are one file only where device, inode, size, mtime
+ * and ctime agree to the nanosecond: an inode number that was used again during the walk never
+ * merges two files.
+ *
+ * The walk adds them in the main thread; one thread reads them (tree/tree_contents.h); the list of
+ * what changed is read when that has ended.
+ */
+#ifndef TREE_TREE_FILE_H
+#define TREE_TREE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "iso/arena.h"
+#include "tree/folder.h"
+#include "tree/placeholder.h"
+#include "util/fail.h"
+
+struct iso_stream;
+
+enum file_change {
+	FILE_SAME,
+	FILE_SHRANK,
+	FILE_GREW,
+	FILE_MODIFIED,   /* as long as before, but written to since the walk */
+	FILE_UNREADABLE, /* could not be opened or read (any more); see sys_errno */
+};
+
+/* One more name of a file. */
+struct tree_name {
+	const struct folder *folder;
+	const char *name;
+	bool followed;
+	struct tree_name *next;
+};
+
+struct tree_file {
+	const struct folder *folder;
+	const char *name;
+	bool followed; /* name is a symbolic link that was followed */
+	struct tree_name *others;
+	struct placeholder place;
+	struct timespec mtime, ctime;
+	dev_t dev;
+	ino_t ino;
+	struct iso_stream *stream; /* NULL until tree_file_stream; owned by libisofs' nodes */
+	struct tree_file *next;    /* on the disc */
+	struct tree_file *next_same_hash;
+	struct tree_file *next_changed;
+	enum file_change change;
+	int sys_errno;
+};
+
+struct tree_file_set {
+	struct placeholder_gate gate;
+	struct arena *arena;
+	struct tree_file **buckets;
+	size_t n_buckets;
+	struct tree_file *first, **end;
+	uint64_t n_files, n_blocks;
+	struct tree_file *changed, **changed_end;
+};
+
+/* The files' memory comes from arena. 0, or -1 with f filled. */
+int tree_file_set_init(struct tree_file_set *s, struct arena *arena, struct fail *f);
+void tree_file_set_clear(struct tree_file_set *s);
+
+/* The file called name in folder, which is the same one for all its names; *is_new tells whether
+ * this is the first; any more are remembered as others. name has to live as long as the set. NULL
+ * without memory. */
+struct tree_file *tree_file_add(struct tree_file_set *s, const struct folder *folder,
+	const char *name, bool followed, const struct stat *st, bool *is_new);
+
+/* A reference to what stands for file in libisofs, for one node. NULL without memory. */
+struct iso_stream *tree_file_stream(struct tree_file *file);
+
+/* What has become of a file that st is of now. */
+enum file_change tree_file_compare(const struct tree_file *file, const struct stat *st);
+
+/* Remembers that a file is not what the walk saw; once. Not after a caught signal, which cuts short
+ * what is read. */
+void tree_file_changed(
+	struct tree_file_set *s, struct tree_file *file, enum file_change change, int sys_errno);
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tree/tree_sums.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char file_name[] = "SHA256SUMS";
+
+/* Makes room for n bytes more. 0 or -1. */
+static int make_room(struct tree_sums *s, size_t n)
+{
+	size_t max = 2 * (s->n_text + n) + 4096;
+	char *text;
+
+	if (s->n_text + n <= s->max_text)
+		return 0;
+	text = realloc(s->text, max);
+	if (!text)
+		return -1;
+	s->text = text;
+	s->max_text = max;
+	return 0;
+}
+
+/* The path from the root, kept while the tree is gone through. */
+struct path {
+	const struct path *up; /* NULL: the root is above */
+	const char *name;
+};
+
+/* Writes a name as sha256sum does in a line that starts with a backslash. */
+static void put_escaped(struct tree_sums *s, const char *name)
+{
+	for (; *name; name++) {
+		char c = *name;
+
+		if (c == '\\' || c == '\n' || c == '\r')
+			s->text[s->n_text++] = '\\';
+		s->text[s->n_text++] = c == '\n' ? 'n' : c == '\r' ? 'r' : c;
+	}
+}
+
+static int put_path(struct tree_sums *s, const struct path *path)
+{
+	if (path->up) {
+		if (put_path(s, path->up) || make_room(s, 1))
+			return -1;
+		s->text[s->n_text++] = '/';
+	}
+	if (make_room(s, 2 * strlen(path->name)))
+		return -1;
+	put_escaped(s, path->name);
+	return 0;
+}
+
+static bool is_special(const struct path *path)
+{
+	for (; path; path = path->up)
+		if (strpbrk(path->name, "\\\n\r"))
+			return true;
+	return false;
+}
+
+static int add_line(struct tree_sums *s, const struct path *path, uint64_t serial)
+{
+	if (s->n_lines == s->max_lines) {
+		size_t max = s->max_lines ? 2 * s->max_lines : 1024;
+		void *lines = realloc(s->lines, max * sizeof *s->lines);
+
+		if (!lines)
+			return -1;
+		s->lines = lines;
+		s->max_lines = max;
+	}
+	if (make_room(s, TREE_DIGEST_DIGITS + 4))
+		return -1;
+	if (is_special(path))
+		s->text[s->n_text++] = '\\';
+	s->lines[s->n_lines].serial = serial;
+	s->lines[s->n_lines++].at = s->n_text;
+	memset(s->text + s->n_text, '0', TREE_DIGEST_DIGITS);
+	s->n_text += TREE_DIGEST_DIGITS;
+	memcpy(s->text + s->n_text, "  ", 2);
+	s->n_text += 2;
+	if (put_path(s, path) || make_room(s, 1))
+		return -1;
+	s->text[s->n_text++] = '\n';
+	return 0;
+}
+
+static int add_lines(struct tree_sums *s, const struct entry *dir, const struct path *up)
+{
+	for (size_t i = 0; i < dir->dir.n; i++) {
+		const struct entry *e = dir->dir.children[i];
+		struct path path = { up, e->name };
+
+		if (S_ISDIR(e->mode) && add_lines(s, e, &path))
+			return -1;
+		if (S_ISREG(e->mode) && add_line(s, &path, e->file->place.serial))
+			return -1;
+	}
+	return 0;
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+	/* the serial comes first in a line */
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Puts the file into the tree, as the last one. */
+static int add_file(struct tree_sums *s, struct entry *root, struct tree_file_set *files,
+	struct arena *scratch, struct fail *f)
+{
+	struct stat st = { .st_size = (off_t)s->n_text, .st_dev = (dev_t)-1, .st_ino = (ino_t)-1 };
+	struct entry *e = entry_new(scratch, root, file_name);
+	bool is_new;
+
+	if (!e)
+		return fail_memory(f);
+	e->mode = S_IFREG | 0444;
+	e->uid = root->uid;
+	e->gid = root->gid;
+	e->atime = root->atime;
+	e->mtime = root->mtime;
+	e->ctime = root->ctime;
+	e->source = file_name;
+	e->file = tree_file_add(files, NULL, file_name, false, &st, &is_new);
+	s->file = e->file;
+	return e->file ? 0 : fail_memory(f);
+}
+
+int tree_sums_make(struct tree_sums *s, const struct tree_digest *digest, struct entry *root,
+	struct tree_file_set *files, struct arena *scratch, struct fail *f)
+{
+	*s = (struct tree_sums){ .digest = digest };
+	if (entry_find(root, file_name)) {
+		fail_set(f, FAIL_USAGE, file_name, "is in the tree already");
+		fail_hint(f, "leave it out with -exclude /%s, or do without -checksums", file_name);
+		return -1;
+	}
+	if (add_lines(s, root, NULL))
+		return fail_memory(f);
+	if (s->n_lines)
+		qsort(s->lines, s->n_lines, sizeof *s->lines, compare_lines);
+	return add_file(s, root, files, scratch, f);
+}
+
+void tree_sums_update(struct tree_sums *s, const void *bytes, size_t n_bytes)
+{
+	s->digest->update(s->digest->ctx, bytes, n_bytes);
+}
+
+int tree_sums_end_file(struct tree_sums *s, const struct tree_file *file, struct fail *f)
+{
+	char digits[TREE_DIGEST_DIGITS + 1];
+
+	if (s->digest->end(s->digest->ctx, digits, f))
+		return -1;
+	for (; s->next_line < s->n_lines; s->next_line++) {
+		if (s->lines[s->next_line].serial != file->place.serial)
+			break;
+		memcpy(s->text + s->lines[s->next_line].at, digits, TREE_DIGEST_DIGITS);
+	}
+	return 0;
+}
+
+void tree_sums_clear(struct tree_sums *s)
+{
+	free(s->text);
+	free(s->lines);
+	*s = (struct tree_sums){ 0 };
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The digests of a tree's files, as a file of the tree, in the form that "sha256sum -c" takes: it
+ * is the last one on the disc, when those of all others are known. Its length is known before, and
+ * so are its lines: only the digits are put in while the files go out.
+ *
+ * Made in the main thread; then the thread that reads the contents has it.
+ */
+#ifndef TREE_TREE_SUMS_H
+#define TREE_TREE_SUMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "iso/arena.h"
+#include "tree/entry.h"
+#include "tree/tree_file.h"
+#include "util/fail.h"
+
+enum { TREE_DIGEST_DIGITS = 64 };
+
+/* Computes SHA-256, which is another room's work. */
+struct tree_digest {
+	void *ctx;
+	void (*update)(void *ctx, const void *bytes, size_t n_bytes);
+	/* Ends a file and starts the next one. 0, or -1 with f filled. */
+	int (*end)(void *ctx, char digits[TREE_DIGEST_DIGITS + 1], struct fail *f);
+};
+
+struct tree_sums {
+	const struct tree_digest *digest; /* borrowed */
+	const struct tree_file *file;     /* that has the digests; NULL: there is none */
+	char *text;                       /* heap: of that file */
+	size_t n_text, max_text;
+	struct {
+		uint64_t serial; /* of a file */
+		size_t at;       /* of its line in text */
+	} * lines;               /* heap; in the order of the files */
+	size_t n_lines, max_lines, next_line;
+};
+
+/* Adds the file, called SHA256SUMS, to the root, which has no such name. Its attributes are the
+ * root's. tree_sums_clear in any case. 0, or -1 with f filled. */
+int tree_sums_make(struct tree_sums *s, const struct tree_digest *digest, struct entry *root,
+	struct tree_file_set *files, struct arena *scratch, struct fail *f);
+
+/* The next bytes of a file, as they go out. */
+void tree_sums_update(struct tree_sums *s, const void *bytes, size_t n_bytes);
+
+/* The file was read to its end. 0, or -1 with f filled. */
+int tree_sums_end_file(struct tree_sums *s, const struct tree_file *file, struct fail *f);
+
+/* Frees what s holds. */
+void tree_sums_clear(struct tree_sums *s);
+
+#endif
