@@ -54,7 +54,7 @@ part_check() {
 part_vm() {
 	make -C "$out" check-vm TEST_SUITE_LOG=check-vm-suite.log
 }
-# What runs a second time leaves out the slowest tests (tests/tap.sh, tap_slow). The tarball's own tests
+# What runs a second time leaves out the slowest tests (tests/lib/tap.sh, tap_slow). The tarball's own tests
 # run with the sanitizers, so that there are two runs, not three. What fails there stays to be looked at.
 part_distcheck() {
 	XBURNCRYPT_TEST_QUICK=1

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The completion for bash offers what --help lists.
-. "$top_srcdir/tests/tap.sh" || exit
+. "$top_srcdir/tests/lib/tap.sh" || exit
 . "$top_srcdir/doc/bash-completion/xburncrypt" 2>"$tmp/err"
 tap_is "$(cat "$tmp/err")" "" "it loads"
 cd "$tmp" || exit

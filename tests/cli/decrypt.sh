@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What a disc is, and the way back to its payload: every format, found and named; wrong keys; what
 # can't be read; the sandbox.
-. "$top_srcdir/tests/tap.sh" || exit
+. "$top_srcdir/tests/lib/tap.sh" || exit
 . "$top_srcdir/tests/e2e/lib.sh"
 
 mkdir "$tmp/dir"

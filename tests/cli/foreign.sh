@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Discs that others made: cryptsetup, qemu-img and aespipe around images of genisoimage, xorriso and
 # mksquashfs. They are opened, listed and extracted; what holds no ISO 9660 is decrypted.
-. "$top_srcdir/tests/tap.sh" || exit
+. "$top_srcdir/tests/lib/tap.sh" || exit
 . "$top_srcdir/tests/e2e/lib.sh"
 need cryptsetup genisoimage xorriso
 tap_slow "discs that other programs made"

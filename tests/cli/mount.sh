@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A mounted disc, used by programs that know nothing of it: find, rsync, sha256sum, many at once; hard
 # links, attributes; unmounted in all ways; a medium that goes away; discs that can't be mounted.
-. "$top_srcdir/tests/tap.sh" || exit
+. "$top_srcdir/tests/lib/tap.sh" || exit
 . "$top_srcdir/tests/e2e/lib.sh"
 need rsync fusermount3 xorriso setfattr flock
 cd "$tmp" || exit

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Mounting by an ordinary user, which fusermount3 does: what he sees, what others see, and unmounting. Needs
 # root, for a mount namespace in which /dev/fuse is open to all, as it is on other systems.
-. "$top_srcdir/tests/tap.sh" || exit
+. "$top_srcdir/tests/lib/tap.sh" || exit
 . "$top_srcdir/tests/e2e/lib.sh"
 need unshare setpriv fusermount3 getent
 

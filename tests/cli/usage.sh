@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Options: how they are written, what is refused, with which status and words.
-. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/lib/tap.sh"
 
 mkdir "$tmp/dir"
 echo data >"$tmp/dir/file"

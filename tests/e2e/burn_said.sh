@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What is said around a burn: the progress and the queue's levels, questions and their answers, whether an
 # image fits to the block, and what drives and info tell. With the emulated burner as a library.
-. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/lib/tap.sh"
 . "$top_srcdir/tests/e2e/lib.sh"
 tap_slow "what is said around a burn"
 need aespipe

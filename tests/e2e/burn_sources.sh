@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # On each kind of medium: a source file that can't be read, shrinks, grows or vanishes. What can be known
 # beforehand leaves the medium alone; what changes in mid-burn is named, and the disc is whole all the same.
-. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/lib/tap.sh"
 tap_slow "faults of sources"
-. "$top_srcdir/tests/unit/burner.sh"
+. "$top_srcdir/tests/unit/drive/burner.sh"
 [ -e "$shim" ] || { tap_skip burner "mmcemu-preload.so was not built"; tap_done; }
 n_faults=0
 # the programs may stand where another user may not go

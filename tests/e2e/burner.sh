@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The program with the emulated burner, as a library: burning, verifying, blanking, and what it says when
 # something is wrong. The virtual machine has the real kernel's side.
-. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/lib/tap.sh"
 . "$top_srcdir/tests/e2e/lib.sh"
 need xorriso aespipe
 shim=$top_builddir/tests/vm/mmcemu-preload.so

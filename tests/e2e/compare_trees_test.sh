@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The comparison that the other tests rely on sees each kind of difference.
-. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/lib/tap.sh"
 compare=$top_srcdir/tests/e2e/compare-trees.sh
 
 make() {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Ways to end before the end: signals, a full file system, a limit. Nothing is left behind, and the cause shows.
-. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/lib/tap.sh"
 . "$top_srcdir/tests/e2e/lib.sh"
 
 printf '%s\n' "$passphrase" >"$tmp/pass"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Reading back: list, cat and extract, of discs in each format.
-. "$top_srcdir/tests/tap.sh" || exit
+. "$top_srcdir/tests/lib/tap.sh" || exit
 . "$top_srcdir/tests/e2e/lib.sh"
 
 compare() { bash "$top_srcdir/tests/e2e/compare-trees.sh" "$@" >"$tmp/diff"; }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Discs that somebody made to do harm: a good image, with bytes poked. Nothing leads out of the
 # directory, nothing hangs, crashes or takes much memory, and each is told.
-. "$top_srcdir/tests/tap.sh" || exit
+. "$top_srcdir/tests/lib/tap.sh" || exit
 . "$top_srcdir/tests/e2e/lib.sh"
 
 mkdir -p "$tmp/tree/DDDD/DEEP" "$tmp/outside"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What the end-to-end tests share: trees to burn, and ways back that use no code of ours.
-# Sourced after tests/tap.sh.
+# Sourced after tests/lib/tap.sh.
 # shellcheck shell=bash
 
 # KDF costs that don't slow the tests down; one test uses the defaults

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # loop-AES's versions against aespipe, both directions: single key, iterated, versions 2 and 3, all
 # key sizes; what is printed to open them; key files that are refused.
-. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/lib/tap.sh"
 volume=$top_builddir/tests/e2e/volume
 cd "$tmp" || exit
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Where secrets stay in memory: no passphrase once the keys are set up, no key once the program is done.
-. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/lib/tap.sh"
 . "$top_srcdir/tests/e2e/lib.sh"
 need cryptsetup sha256sum
 search=$top_builddir/tests/e2e/search_memory

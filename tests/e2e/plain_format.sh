@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The plain format against programs that we did not write: aespipe and openssl; both directions; how
 # each kind of secret is used, which command is printed for it, and what is refused.
-. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/lib/tap.sh"
 volume=$top_builddir/tests/e2e/volume
 cd "$tmp" || exit
 

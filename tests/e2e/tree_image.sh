@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Trees become encrypted images and come back: xburncrypt writes, aespipe, xorriso and bsdtar, which we did
 # not write, read. (What is said of Joliet, and bsdtar's view, by src/image alone: make_iso.)
-. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/lib/tap.sh"
 . "$top_srcdir/tests/e2e/lib.sh"
 need aespipe xorriso bsdtar
 printf '%s\n' "$passphrase" >"$tmp/pass"
 chmod 600 "$tmp/pass"
-make_iso=$top_builddir/tests/unit/make_iso
+make_iso=$top_builddir/tests/unit/tree/make_iso
 compare=$top_srcdir/tests/e2e/compare-trees.sh
 umask 022
 

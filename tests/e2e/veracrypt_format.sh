@@ -3,7 +3,7 @@
 # VeraCrypt volumes: headers read by cryptsetup, data decrypted by openssl under the key that
 # cryptsetup finds; damaged, cut and foreign volumes; what is refused. (That VeraCrypt itself or
 # other systems open them is not tried here.)
-. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/lib/tap.sh"
 volume=$top_builddir/tests/e2e/volume
 PATH=$PATH:/usr/sbin:/sbin
 cd "$tmp" || exit

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # verify: what is read, checked and compared, and each way in which it can fail.
-. "$top_srcdir/tests/tap.sh" || exit
+. "$top_srcdir/tests/lib/tap.sh" || exit
 . "$top_srcdir/tests/e2e/lib.sh"
 
 verify() { # argument...: the status and the last line

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # LUKS1 volumes as src/crypto makes them, opened by cryptsetup, qemu-img and GRUB; and what qemu-img
 # made, opened by us.
-. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/lib/tap.sh"
 . "$top_srcdir/tests/e2e/lib.sh"
 volume=$top_builddir/tests/e2e/volume
 cd "$tmp" || exit

@@ -3,7 +3,7 @@
 # LUKS2 volumes as src/crypto makes them, proven by cryptsetup: the header by luksDump, the secrets by
 # the commands that are printed, the cipher text by decrypting in place. And the other way round:
 # what cryptsetup made is opened by us.
-. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/lib/tap.sh"
 . "$top_srcdir/tests/e2e/lib.sh"
 volume=$top_builddir/tests/e2e/volume
 cd "$tmp" || exit

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Each fuzzer once over its corpus (corpus.sh).
-. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/lib/tap.sh"
 
 for fuzzer in loopaes_keys veracrypt_header contents luks1_header luks2_header luks2_token \
 	volume_descriptor disc_files extraction opening; do

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The manual page: valid mdoc, not too long, with the sections that users look for.
-. "$top_srcdir/tests/tap.sh" || exit
+. "$top_srcdir/tests/lib/tap.sh" || exit
 page=$top_srcdir/doc/xburncrypt.1
 
 if command -v mandoc >/dev/null; then

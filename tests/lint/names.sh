@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # foo.c exports foo_* (and foo, or foos for its table) only, cmd_foo.c verbs; prefixes that belong to libraries are
 # never ours. Read from the objects, so that no macro hides a name.
-. "$top_srcdir/tests/tap.sh" || exit
+. "$top_srcdir/tests/lib/tap.sh" || exit
 cd "$top_builddir" || exit
 
 # "MODULE SYMBOL" of each definition that other files can see, compilers' own (__x) left out.

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every option that --help lists has its entry in the manual page and at least one test; the manual
 # page, the README, the examples and the hints of messages name no option or verb that isn't there.
-. "$top_srcdir/tests/tap.sh" || exit
+. "$top_srcdir/tests/lib/tap.sh" || exit
 cd "$top_srcdir" || exit
 
 list_help() {
@@ -23,9 +23,9 @@ list_examples() {
 
 # The text of all hints in the code, one a line.
 list_hints() {
-	awk '/fail_hint\(/ { open = 1; text = "" }
+	find src -name '*.c' -exec awk '/fail_hint\(/ { open = 1; text = "" }
 		open { text = text " " $0 }
-		open && /;$/ { open = 0; gsub(/"[[:space:]]+"/, "", text); print text }' $(find src -name '*.c')
+		open && /;$/ { open = 0; gsub(/"[[:space:]]+"/, "", text); print text }' {} +
 }
 
 "$XBURNCRYPT" --help | sed -nE '/^Verbs:/,/^$/s/^  ([a-z]+) .*/\1/p' >"$tmp/verbs"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Who includes whom, and which library lives where (doc/DESIGN.md, "The rooms").
-. "$top_srcdir/tests/tap.sh" || exit
+. "$top_srcdir/tests/lib/tap.sh" || exit
 cd "$top_srcdir" || exit
 
 # The rooms that a room may include from, itself among them.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # All scripts go through shellcheck, and the ones for sh once more through dash's parser.
-. "$top_srcdir/tests/tap.sh" || exit
+. "$top_srcdir/tests/lib/tap.sh" || exit
 tap_slow "what a second run would tell again"
 cd "$top_srcdir" || exit
 

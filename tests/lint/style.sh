@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The C files are formatted by .clang-format. Versions of clang-format differ in details; 14 is the
 # one that counts.
-. "$top_srcdir/tests/tap.sh" || exit
+. "$top_srcdir/tests/lib/tap.sh" || exit
 tap_slow "what a second run would tell again"
 cd "$top_srcdir" || exit
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The tarball holds every tracked file, all of them text, and besides them only what autoreconf makes. Looks at what
 # "make distdir" gathers, or at a finished tarball named by $TARBALL.
-. "$top_srcdir/tests/tap.sh" || exit
+. "$top_srcdir/tests/lib/tap.sh" || exit
 
 # a clone may belong to another user, and git may know nobody here
 export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'

@@ -5,7 +5,7 @@
 
 #include <openssl/evp.h>
 
-#include "../tap.h"
+#include "lib/tap.h"
 #include "crypto/cbc_batch.h"
 #include "crypto/cipher_context.h"
 #include "crypto/iv.h"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../tap.h"
+#include "lib/tap.h"
 #include "crypto/digest_list.h"
 #include "crypto/crc32.h"
 #include "crypto/key_hash.h"

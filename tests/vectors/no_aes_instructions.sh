@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The published answers once more with what OpenSSL does on processors without AES, SHA and vector
 # instructions (OPENSSL_ia32cap(3)).
-. "$top_srcdir/tests/tap.sh"
+. "$top_srcdir/tests/lib/tap.sh"
 
 without='~0x200000200000000:~0x20000020'
 plain_speed=$(OPENSSL_ia32cap=$without openssl version -c 2>/dev/null)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../tap.h"
+#include "lib/tap.h"
 
 static unsigned digit(char c)
 {

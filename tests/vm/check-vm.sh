@@ -11,7 +11,7 @@ here=$top_srcdir/tests/vm
 
 kit=$tmp/kit
 mkdir "$kit"
-cp "$XBURNCRYPT" "$top_srcdir/tests/tap.sh" "$here/lib.sh" "$kit/"
+cp "$XBURNCRYPT" "$top_srcdir/tests/lib/tap.sh" "$here/lib.sh" "$kit/"
 
 # Takes a guest's output: test lines get this run's numbers and the script's name.
 relay() { # name status output

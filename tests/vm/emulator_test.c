@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "mmcemu.h"
-#include "tap.h"
+#include "lib/tap.h"
 
 static struct drive drive;
 static char folder[] = "/tmp/mmcemu-test.XXXXXX", path[64];

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Walks over small discs made by hand, with everything wrong that a disc can have: what is found
+ * damaged, and that it does not hide the rest. */
+#include "iso/disc_walk.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/small_disc.h"
+#include "lib/tap.h"
+
+/* What a walk found: all paths with their blocks, one a line, and the first damage. */
+static char found[65536], damaged[5000];
+
+static void take_damage(void *ctx, const char *path, const char *what)
+{
+	(void)ctx;
+	if (!*damaged)
+		snprintf(damaged, sizeof damaged, "/%s: %s", path, what);
+}
+
+static void take_node(
+	const struct disc_walk *walk, uint32_t directory, const struct disc_node *node)
+{
+	char path[5000];
+	size_t n = strlen(found);
+
+	snprintf(found + n, sizeof found - n, "%s %u\n",
+		disc_walk_path(walk, directory, node->name, path, sizeof path),
+		node->n_pieces ? node->pieces->lba : 0);
+}
+
+/* Walks all of a disc. 0, or -1 with f filled. */
+static int walk_disc(struct block_reader *blocks, struct fail *f)
+{
+	struct disc_files *files;
+	struct disc_walk walk;
+	struct disc_walk_step step;
+	int next = -1;
+
+	*f = (struct fail){ 0 };
+	*found = *damaged = '\0';
+	files = disc_files_open(blocks, f);
+	if (!files)
+		return -1;
+	if (disc_files_damage(files))
+		snprintf(damaged, sizeof damaged, "/: %s", disc_files_damage(files));
+	if (disc_walk_open(&walk, files, take_damage, NULL, f) == 0 &&
+		disc_walk_add(&walk, "", f) == 0)
+		while ((next = disc_walk_next(&walk, &step, f)) > 0)
+			for (size_t i = 0; i < step.listing->n_nodes; i++)
+				take_node(&walk, step.directory, step.listing->nodes[i]);
+	disc_walk_close(&walk);
+	disc_files_close(files);
+	return next;
+}
+
+static bool finds(const char *line)
+{
+	const char *at = strstr(found, line);
+
+	return at && (at == found || at[-1] == '\n') && at[strlen(line)] == '\n';
+}
+
+/* Names in continuation areas, of more than one piece, with bytes that no name can have. */
+static void test_names(void)
+{
+	static const uint8_t ce[] = "NM\7\1\1lo"
+				    "CE\34\1\26\0\0\0\0\0\0\0\20\0\0\0\0\0\0\0"
+				    "\13\0\0\0\0\0\0\0";
+	static const uint8_t slash[] = "NM\11\1\0a/\0\377";
+	struct fail f;
+
+	small_disc_start(true);
+	put_record(disc[ROOT], &root_end, "X", 1, 35, 1, 0, ce, sizeof ce - 1);
+	put_record(disc[ROOT], &root_end, "Y", 1, 36, 1, 0, slash, sizeof slash - 1);
+	memcpy(disc[AREA] + 16, "NM\13\1\0ng\n;1x", 11);
+	tap_ok(walk_disc(&small_disc, &f) == 0 && finds("long\n;1x 35"), "a name of two pieces: %s",
+		f.what);
+	tap_ok(finds("a__\377 36") && strstr(damaged, "a slash or a zero byte"),
+		"a name with a slash and a NUL: %s", damaged);
+}
+
+/* The fields stand behind 14 bytes of CD-XA's, or behind as many as the first of them says. */
+static void test_skips(void)
+{
+	static const uint8_t xa[] = "\0\0\0\0\15UXA\0\0\0\0\0\0SP\7\1\276\357\16"
+				    "ER\22\1\12\0\0\1IEEE_P1282";
+	static const uint8_t name[] = "\0\0\0\0\15UXA\0\0\0\0\0\0NM\11\1\0long";
+	struct fail f;
+
+	small_disc_start(true);
+	root_end = 0;
+	put_record(disc[ROOT], &root_end, "", 1, ROOT, BLOCK_BYTES, 2, xa, sizeof xa - 1);
+	put_record(disc[ROOT], &root_end, "X", 1, 35, 1, 0, name, sizeof name - 1);
+	tap_ok(walk_disc(&small_disc, &f) == 0 && finds("long 35") && !*damaged,
+		"a name behind CD-XA's attributes: %s", found);
+	disc[ROOT][34 + 20] = 5;
+	memcpy(disc[ROOT] + root_end - 23 + 5, name + 14, 9);
+	tap_ok(walk_disc(&small_disc, &f) == 0 && finds("long 35") && !*damaged,
+		"a name behind as many bytes as are said: %s", found);
+	disc[ROOT][34 + 20] = 200;
+	tap_ok(walk_disc(&small_disc, &f) == 0 && finds("X 35") && !*damaged,
+		"more bytes than there are: %s", found);
+}
+
+/* The resource fork of "A", in two parts, before and behind the file itself. */
+static void test_associated(void)
+{
+	struct fail f;
+
+	small_disc_start(false);
+	put_root("A.;1", 60, BLOCK_BYTES, 0x84);
+	put_root("A.;1", 62, 1, 4);
+	put_root("B.;1", 61, 1, 4);
+	put_root("B.;1", 33, 1, 0);
+	put_root("alone", 61, 1, 4);
+	put_dir("dir", DIR, BLOCK_BYTES, 6);
+	tap_ok(walk_disc(&small_disc, &f) == 0 && finds("A 30") && finds("B 33") &&
+			!strstr(found, " 6") && !strstr(found, "alone"),
+		"associated files are not listed: %s", found);
+	tap_ok(strstr(damaged, "/D/dir: ") == damaged, "a directory is never one: %s", damaged);
+	small_disc_start(false);
+	put_root("B.;1", 60, BLOCK_BYTES, 0x84);
+	put_root("B.;1", 33, 1, 0);
+	tap_ok(walk_disc(&small_disc, &f) == 0 && finds("B 33") && !*damaged,
+		"a file is no part of its resource fork %s", damaged);
+}
+
+static void no_primary(void)
+{
+	disc[16][0] = 2;
+}
+
+static void garbage(void)
+{
+	memset(disc, 0xa5, sizeof disc);
+}
+
+static void zeros(void)
+{
+	memset(disc, 0, sizeof disc);
+}
+
+static void announce_more(void)
+{
+	put_le32(disc[16] + 80, DISC_BLOCKS + 1);
+}
+
+static void block_size(void)
+{
+	disc[16][129] = 2;
+}
+
+static void unreadable_primary(void)
+{
+	bad_block = 16;
+}
+
+static const struct {
+	const char *name;
+	void (*spoil)(void);
+	const char *what;
+} refusals[] = {
+	{ "no primary descriptor", no_primary, "no ISO 9660 file system" },
+	{ "garbage", garbage, "no ISO 9660 file system" },
+	{ "zeros", zeros, "no ISO 9660 file system" },
+	{ "blocks of 512 bytes", block_size, "no ISO 9660 file system" },
+	{ "a primary descriptor that can't be read", unreadable_primary, "can't be read" },
+};
+
+static void lost_end(void)
+{
+	memset(disc[17], 0, BLOCK_BYTES);
+}
+
+static void endless(void)
+{
+	for (int i = 17; i < ROOT; i++)
+		memcpy(disc[i], "\3CD001\1", 7);
+}
+
+static void unreadable_descriptor(void)
+{
+	bad_block = 17;
+}
+
+/* Before a good terminator. */
+static void bad_supplementary(void)
+{
+	memcpy(disc[18], disc[17], BLOCK_BYTES);
+	memcpy(disc[17], "\2CD001\1", 7);
+}
+
+/* What stands where the path table does is no descriptor. */
+static void table_there(void)
+{
+	disc[17][0] = 3;
+	put_le32(disc[16] + 132, 10);
+	put_le32(disc[16] + 140, 18);
+	memcpy(disc[19], disc[16], BLOCK_BYTES);
+}
+
+static void circle(void)
+{
+	put_dir("up", ROOT, BLOCK_BYTES, 2);
+}
+
+static void itself(void)
+{
+	put_dir("self", DIR, BLOCK_BYTES, 2);
+}
+
+static void twice(void)
+{
+	put_root("E", DIR, BLOCK_BYTES, 2);
+}
+
+static void absurd(void)
+{
+	put_root("E", 22, UINT32_MAX, 2);
+}
+
+static void far_directory(void)
+{
+	put_root("E", UINT32_MAX, BLOCK_BYTES, 2);
+}
+
+static void far_file(void)
+{
+	put_root("F", 60, 5 * BLOCK_BYTES, 0);
+}
+
+static void far_attributes(void)
+{
+	put_root("F", UINT32_MAX, 1, 0)[1] = 2;
+}
+
+static void long_record(void)
+{
+	while (dir_end < BLOCK_BYTES - 40)
+		put_dir("R", 51, 1, 0);
+	disc[DIR][dir_end - 34] = 255;
+}
+
+static void short_record(void)
+{
+	put_root("R", 51, 1, 0)[0] = 20;
+}
+
+static void long_name(void)
+{
+	put_root("R", 51, 1, 0)[32] = 200;
+}
+
+static void unreadable(void)
+{
+	bad_block = DIR;
+}
+
+static void interleaved(void)
+{
+	put_root("I", 52, 1, 0)[26] = 1;
+}
+
+static void put_fields(const char *fields, size_t n)
+{
+	small_disc_start(true);
+	put_record(disc[ROOT], &root_end, "R", 1, 51, 1, 0, fields, n);
+}
+
+static void long_field(void)
+{
+	put_fields("NM\377\1\0a", 6);
+}
+
+static void zero_field(void)
+{
+	put_fields("NM\0\1\0a", 6);
+}
+
+static const char ce[] = "CE\34\1\26\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\34\0\0\0\0\0\0\0";
+
+static void ce_circle(void)
+{
+	put_fields(ce, sizeof ce - 1);
+	memcpy(disc[AREA], ce, sizeof ce - 1);
+}
+
+static void ce_far(void)
+{
+	put_fields(ce, sizeof ce - 1);
+	put_le32(disc[ROOT] + root_end - 24, UINT32_MAX);
+}
+
+static void ce_huge(void)
+{
+	put_fields(ce, sizeof ce - 1);
+	put_le32(disc[ROOT] + root_end - 8, UINT32_MAX);
+}
+
+static void ce_far_offset(void)
+{
+	put_fields(ce, sizeof ce - 1);
+	put_le32(disc[ROOT] + root_end - 16, UINT32_MAX);
+}
+
+static void moved_to_root(void)
+{
+	put_fields("CL\14\1\24\0\0\0\0\0\0\0", 12);
+}
+
+static void moved_to_file(void)
+{
+	put_fields("CL\14\1\36\0\0\0\0\0\0\0", 12);
+}
+
+static void moved_far(void)
+{
+	put_fields("CL\14\1\377\377\377\377\0\0\0\0", 12);
+}
+
+/* What does not hide the rest of the disc. */
+static const struct {
+	const char *name;
+	void (*spoil)(void);
+	const char *path, *what;
+} damages[] = {
+	{ "a cut disc", announce_more, "/", "announces 65 blocks, but only 64" },
+	{ "descriptors without an end", lost_end, "/", "descriptor in block 17 is damaged" },
+	{ "descriptors up to the root", endless, "/", "have no end up to block 20" },
+	{ "descriptors up to the path table", table_there, "/", "have no end up to block 18" },
+	{ "a descriptor that can't be read", unreadable_descriptor, "/", "block 17 can't be read" },
+	{ "a bad supplementary one", bad_supplementary, "/", "descriptor in block 17 is damaged" },
+	{ "a circle", circle, "/D/up", "in a circle" },
+	{ "a directory in itself", itself, "/D/self", "in a circle" },
+	{ "a directory that is there twice", twice, "/D", "twice" },
+	{ "a directory of 4 GiB", absurd, "/E", "behind the end of the medium" },
+	{ "a directory behind the end", far_directory, "/E", "behind the end of the medium" },
+	{ "a file behind the end", far_file, "/F", "behind the end of the medium" },
+	{ "a number that runs over", far_attributes, "/", "damaged directory" },
+	{ "a record behind its block", long_record, "/D", "damaged directory" },
+	{ "a record too short", short_record, "/", "damaged directory" },
+	{ "a name too long", long_name, "/", "damaged directory" },
+	{ "a directory that can't be read", unreadable, "/D", "can't be read" },
+	{ "an interleaved file", interleaved, "/I", "interleaved" },
+	{ "a field too long", long_field, "/R", "damaged directory record" },
+	{ "a field of no length", zero_field, "/R", "damaged directory record" },
+	{ "continuations in a circle", ce_circle, "/R", "damaged directory record" },
+	{ "a continuation behind the end", ce_far, "/R", "damaged directory record" },
+	{ "a continuation of 4 GiB", ce_huge, "/R", "damaged directory record" },
+	{ "a continuation at 4 GiB", ce_far_offset, "/R", "damaged directory record" },
+	{ "a moved directory that is the root", moved_to_root, "/R", "in a circle" },
+	{ "a moved directory that is a file", moved_to_file, "/R", "not where it should be" },
+	{ "a moved directory behind the end", moved_far, "/R", "not where it should be" },
+};
+
+static void test_refusals(void)
+{
+	struct fail f;
+
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+		int result;
+
+		small_disc_start(false);
+		refusals[i].spoil();
+		result = walk_disc(&small_disc, &f);
+		tap_ok(result < 0 && f.code == FAIL_FAILED && strstr(f.what, refusals[i].what),
+			"%s: %s", refusals[i].name, f.what);
+	}
+}
+
+static void test_damage(void)
+{
+	struct fail f;
+
+	for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+		char path[100];
+		int result;
+
+		small_disc_start(false);
+		damages[i].spoil();
+		result = walk_disc(&small_disc, &f);
+		snprintf(path, sizeof path, "%s: ", damages[i].path);
+		tap_ok(result == 0 && strncmp(damaged, path, strlen(path)) == 0 &&
+				strstr(damaged, damages[i].what),
+			"%s: %s", damages[i].name, result ? f.what : damaged);
+		tap_ok(finds("A 30"), "%s: a file in the root is found", damages[i].name);
+		if (damages[i].spoil != unreadable)
+			tap_ok(finds("D/C 50") || finds("E/C 50"), "%s: one below is found",
+				damages[i].name);
+	}
+}
+
+/* A disc of any size: descriptors and the root's blocks, which are all alike. */
+static int read_huge(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f)
+{
+	(void)ctx;
+	(void)f;
+	for (uint32_t i = 0; i < n; i++) {
+		uint64_t from = lba + i < ROOT ? lba + i : ROOT;
+
+		memcpy(buf + (size_t)i * BLOCK_BYTES, disc[from], BLOCK_BYTES);
+	}
+	return 0;
+}
+
+static void test_huge(void)
+{
+	struct block_reader blocks = { .read = read_huge, .n_blocks = 1 << 24 };
+	struct fail f;
+	int result;
+
+	small_disc_start(false);
+	for (char name[] = "a"; *name <= 'z'; ++*name)
+		put_root(name, 60, 1, 0);
+	put_le32(disc[16] + 156 + 10, 100000u * BLOCK_BYTES);
+	result = walk_disc(&blocks, &f);
+	tap_ok(result < 0 && strstr(f.what, "more in it than is kept in 24 MiB of memory"),
+		"too many names: %s", f.what);
+}
+
+int main(void)
+{
+	test_names();
+	test_skips();
+	test_associated();
+	test_refusals();
+	test_damage();
+	test_huge();
+	return tap_done();
+}
