@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every option that --help lists has its entry in the manual page and at least one test; the manual
-# page, the README, the examples and the hints of messages name no option or verb that isn't there.
+# pages, the README, the examples and the hints of messages name no option or verb that isn't there.
 . "$top_srcdir/tests/lib/tap.sh" || exit
 cd "$top_srcdir" || exit
 
@@ -59,7 +59,7 @@ tap_is "$("$XBURNCRYPT" formats | sed -nE 's/^([a-z0-9]+)(, [^:]*)?: .*/\1/p' | 
 	grep -qE "^## $format(\$|,)" doc/FORMAT.md || echo "$format: FORMAT.md"
 done)" "" "each format is in the manual page and in FORMAT.md"
 
-for text in README.md doc/xburncrypt.1; do
+for text in README.md doc/xburncrypt.1 doc/xburncrypt.7; do
 	list_examples "$text" >"$tmp/examples"
 	[ -s "$tmp/examples" ]
 	tap_ok "$text has examples"

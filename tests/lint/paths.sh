@@ -11,7 +11,7 @@ places=home$(find / -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | grep -vxE "
 tap_note "places: $places"
 tap_is "$(grep -rnE "(^|[^A-Za-z0-9_.)}*/])/($places)/[A-Za-z0-9]" \
 	src tests autotools doc .ci ./*.md STYLE configure.ac Makefile.am \
-	--include='*.[ch1]' --include='*.sh' --include='*.md' --include='Makefile*' \
+	--include='*.[ch17]' --include='*.sh' --include='*.md' --include='Makefile*' \
 	--include=STYLE --include=run --include='guest-*' --include=configure.ac --include='*.bash' \
 	--exclude-dir=.vm --exclude-dir=build-aux --exclude-dir=.deps)" "" "no path of one machine"
 tap_done

@@ -16,5 +16,5 @@ else
 	tap_is "$? $(sed -n 's/: warning: .*//p' "$tmp/unformatted")" "0 " "each file is as clang-format leaves it"
 fi
 tap_is "$(grep -rnE '[[:space:]]+$' src tests autotools doc ./*.md --exclude-dir=.vm --include='*.[ch]' --include='*.sh' \
-	--include='*.md' --include='*.1' --include='Makefile.inc' -l)" "" "no blanks at the ends of lines"
+	--include='*.md' --include='*.[17]' --include='Makefile.inc' -l)" "" "no blanks at the ends of lines"
 tap_done
