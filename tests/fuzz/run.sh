@@ -14,7 +14,7 @@ export XBURNCRYPT=${XBURNCRYPT:-$(realpath "${top_builddir:-.}/src/xburncrypt")}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-read -ra libs < <(pkg-config --cflags --libs libcrypto libsodium libcryptsetup)
+read -ra libs < <(pkg-config --cflags --libs libcrypto libsodium libcryptsetup json-c)
 # what reads files back, and needs no libisofs
 reading=()
 for name in aaip area_cache arena block_owners directory_record disc_files disc_listing disc_memory disc_name disc_node disc_record \

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <json-c/json.h>
 #include <libcryptsetup.h>
 
-#include "crypto/format/json.h"
 #include "crypto/format/volume.h"
 #include "util/sector.h"
 
@@ -32,17 +32,30 @@ int luks2_token_write(char *out, size_t n, const struct volume *volume)
 	return len > 0 && (size_t)len < n ? 0 : -1;
 }
 
+/* What was written here is whole blocks, and no disc has more than 2^63 bytes: json-c makes that,
+ * less one, of larger numbers. */
+static uint64_t read_length(struct json_object *value)
+{
+	const char *digits = json_object_get_string(value);
+	int64_t n = json_object_get_int64(value);
+
+	if (!digits || *digits < '1' || strspn(digits, "0123456789") != strlen(digits))
+		return 0;
+	return n % BLOCK_BYTES ? 0 : (uint64_t)n;
+}
+
 uint64_t luks2_token_payload(const char *json)
 {
-	char type[sizeof TYPE];
-	uint64_t n;
+	struct json_object *token = json_tokener_parse(json), *type, *length;
+	uint64_t n = 0;
 
-	if (!json_string(json_member(json, "type"), type, sizeof type) || strcmp(type, TYPE) != 0)
-		return 0;
-	if (!json_uint64(json_member(json, "payload_bytes"), &n))
-		return 0;
-	/* what was written here is whole blocks, and no disc has more than 2^63 bytes */
-	return n % BLOCK_BYTES || n > INT64_MAX ? 0 : n;
+	if (json_object_object_get_ex(token, "type", &type) &&
+		json_object_is_type(type, json_type_string) &&
+		strcmp(json_object_get_string(type), TYPE) == 0 &&
+		json_object_object_get_ex(token, "payload_bytes", &length))
+		n = read_length(length);
+	json_object_put(token);
+	return n;
 }
 
 void luks2_token_read(struct crypt_device *cd, struct volume *volume)

@@ -2,12 +2,13 @@
 #include "crypto/format/luks_costs.h"
 
 #include <errno.h>
-#include <endian.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "crypto/format/json.h"
+#include <json-c/json.h>
+
+#include "util/number.h"
 
 enum {
 	MEMORY_DEFAULT_KIB = 256 * 1024,
@@ -179,27 +180,41 @@ int luks_costs_facts(struct luks *l, struct volume *v, struct fail *f)
 	return 0;
 }
 
+/* The most rounds of a LUKS2 header's digests. */
+static uint64_t luks2_digest_rounds(const char *json)
+{
+	struct json_object *header = json_tokener_parse(json), *digests, *n;
+	struct lh_table *table;
+	uint64_t rounds = 0;
+
+	if (!header)
+		return UINT64_MAX;
+	json_object_object_get_ex(header, "digests", &digests);
+	table = json_object_get_object(digests);
+	for (struct lh_entry *e = table ? table->head : NULL; e; e = e->next) {
+		uint32_t one;
+
+		/* as libcryptsetup reads it, to which 1e9 is a number of rounds, too */
+		json_object_object_get_ex(lh_entry_v(e), "iterations", &n);
+		one = (uint32_t)json_object_get_int64(n);
+		if (one > rounds)
+			rounds = one;
+	}
+	json_object_put(header);
+	return rounds;
+}
+
 /* Rounds that check the volume key, once for every slot that is tried. */
 static uint64_t digest_rounds(struct luks *l)
 {
-	uint64_t rounds = 0, one;
 	const char *json = NULL;
-	struct json_members digests;
-	uint32_t luks1_rounds;
+	uint8_t rounds[4];
 
-	if (strcmp(l->type, CRYPT_LUKS1) == 0) {
-		/* mk-digest-iter, LUKS1 1.2.3, figure 1 */
-		if (pread(l->fd, &luks1_rounds, 4, 164) != 4)
-			return UINT64_MAX;
-		return be32toh(luks1_rounds);
-	}
-	if (crypt_dump_json(l->cd, &json, 0) < 0)
-		return UINT64_MAX;
-	json_enter(&digests, json_member(json, "digests"));
-	while (json_next(&digests))
-		if (json_uint64(json_member(digests.value, "iterations"), &one) && one > rounds)
-			rounds = one;
-	return rounds;
+	if (strcmp(l->type, CRYPT_LUKS2) == 0)
+		return crypt_dump_json(l->cd, &json, 0) < 0 ? UINT64_MAX
+							    : luks2_digest_rounds(json);
+	/* mk-digest-iter, LUKS1 1.2.3, figure 1 */
+	return pread(l->fd, rounds, 4, 164) == 4 ? number_be32(rounds) : UINT64_MAX;
 }
 
 int luks_costs_limit(struct luks *l, struct fail *f)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/tap.h"
+#include "crypto/digest_list.h"
 #include "crypto/format/format.h"
 #include "util/sector.h"
 
@@ -118,6 +119,55 @@ static void check_media(const char *name, const struct credential *c)
 	volume_free(v);
 }
 
+/* Writes other rounds for the digest into a copy of a LUKS2 header, and its checksum anew (LUKS2
+ * 1.1.2, 2.1). */
+static void set_digest_rounds(uint8_t *copy, const char *rounds, struct fail *f)
+{
+	enum { COPY = 16 * 1024, JSON_AT = 4096, CHECKSUM_AT = 448 };
+	static const char made[] = "\"iterations\":1000";
+	char *at = strstr((char *)copy + JSON_AT, "\"digests\"");
+	struct digest_list *digest = digest_list_new(COPY, f);
+	char *rest;
+
+	at = at ? strstr(at, made) : NULL;
+	rest = at ? strdup(at + strlen(made)) : NULL;
+	if (!rest || !digest)
+		abort();
+	sprintf(at, "\"iterations\":%s%s", rounds, rest);
+	free(rest);
+	memset(copy + CHECKSUM_AT, 0, 64);
+	digest_list_update(digest, copy, COPY);
+	digest_list_finish(digest);
+	memcpy(copy + CHECKSUM_AT, digest_list_group(digest, 0), DIGEST_BYTES);
+	digest_list_free(digest);
+}
+
+/* Whatever libcryptsetup would take for that many rounds counts. */
+static void check_digest_rounds(const char *rounds, bool opens, const struct credential *c)
+{
+	struct format_params params = {
+		.pbkdf = "pbkdf2", .pbkdf_iterations = 1000, .pbkdf_weak = true
+	};
+	static const struct format_params none;
+	const struct format *format = format_find("luks2");
+	struct fail f = { 0 };
+	struct volume *made = format_create(format, &params, c, 1, 0, NULL, &f), *v;
+	struct medium medium = { .bytes = made ? made->header : NULL };
+	struct block_reader reader = { .read = read_medium, .ctx = &medium };
+
+	if (!made)
+		abort();
+	reader.n_blocks = made->header_bytes / BLOCK_BYTES;
+	set_digest_rounds(made->header, rounds, &f);
+	set_digest_rounds(made->header + 16 * 1024, rounds, &f);
+	v = format_open(format, &reader, &none, c, NULL, &f);
+	if (!tap_ok(opens ? v != NULL : !v && strstr(f.what, "key derivation") != NULL,
+		    "a digest of %s rounds", rounds))
+		tap_note("%s", f.what);
+	volume_free(v);
+	volume_free(made);
+}
+
 static long read_status(const char *name)
 {
 	FILE *from = fopen("/proc/self/status", "r");
@@ -166,6 +216,11 @@ int main(void)
 	check_memory(&c);
 	check_media("luks2", &c);
 	check_media("luks1", &c);
+	check_digest_rounds("1e3", true, &c);
+	check_digest_rounds("70000000", false, &c);
+	check_digest_rounds("70000000.0", false, &c);
+	check_digest_rounds("\"70000000\"", false, &c);
+	check_digest_rounds("99999999999999999999", false, &c);
 	secret_free((struct secret *)(uintptr_t)c.secret);
 	return tap_done();
 }
