@@ -111,25 +111,48 @@ static struct volume *volume_new(const struct format *format, struct fail *f)
 	return v;
 }
 
+int format_measure(const struct format *format, const struct format_params *params,
+	uint64_t payload_bytes, struct volume_sizes *sizes, struct fail *f)
+{
+	if (check_params(format, params, f))
+		return -1;
+	if (format->needs_size && payload_bytes == 0)
+		return fail_set(f, FAIL_USAGE, "-size",
+			"the format %s has to know the payload's size beforehand", format->name);
+	*sizes = format->sizes;
+	if (params->header_path)
+		sizes->header_bytes = 0;
+	return 0;
+}
+
+/* What was measured has been promised: room on the medium, places of all that follows. */
+static int check_sizes(const struct volume *v, const struct volume_sizes *wanted, struct fail *f)
+{
+	if (v->header_bytes == wanted->header_bytes && v->trailer_bytes == wanted->trailer_bytes)
+		return 0;
+	return fail_set(f, FAIL_FAILED, "",
+		"internal error: the format %s made a header of %llu bytes and a trailer of %llu, "
+		"not of %llu and %llu",
+		v->format->name, (unsigned long long)v->header_bytes,
+		(unsigned long long)v->trailer_bytes, (unsigned long long)wanted->header_bytes,
+		(unsigned long long)wanted->trailer_bytes);
+}
+
 struct volume *format_create(const struct format *format, const struct format_params *params,
 	const struct credential *credentials, size_t n_credentials, uint64_t payload_bytes,
 	const struct messages *m, struct fail *f)
 {
+	struct volume_sizes sizes;
 	struct volume *v;
 
-	if (check_params(format, params, f))
+	if (format_measure(format, params, payload_bytes, &sizes, f) ||
+		check_credentials(format, credentials, n_credentials, f))
 		return NULL;
-	if (check_credentials(format, credentials, n_credentials, f))
-		return NULL;
-	if (format->needs_size && payload_bytes == 0) {
-		fail_set(f, FAIL_USAGE, "-size",
-			"the format %s has to know the payload's size beforehand", format->name);
-		return NULL;
-	}
 	v = volume_new(format, f);
 	if (!v)
 		return NULL;
-	if (format->create(params, credentials, n_credentials, payload_bytes, v, m, f)) {
+	if (format->create(params, credentials, n_credentials, payload_bytes, v, m, f) ||
+		check_sizes(v, &sizes, f)) {
 		volume_free(v);
 		return NULL;
 	}

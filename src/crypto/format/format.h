@@ -31,6 +31,8 @@ struct format {
 	bool needs_size;            /* the payload's size has to be known beforehand */
 	bool needs_secret;
 	bool is_seen_as_disk; /* its own program shows a disk, where ISO 9660 has no place */
+	/* exact, with any parameters, but that a detached header takes nothing on the disc */
+	struct volume_sizes sizes;
 	/* Makes a volume. credentials: at least one where needs_secret; more only with
 	 * TAKES_MORE_SECRETS. payload_bytes: 0 unknown, else a multiple of BLOCK_BYTES. 0, or -1
 	 * with f filled. */
@@ -62,6 +64,12 @@ extern const struct format *const formats[];
 
 /* By name or alias; NULL where there is none. */
 const struct format *format_find(const char *name);
+
+/* The exact bytes that a volume takes on the disc before and behind a payload of payload_bytes (0:
+ * unknown); format_create makes no others. Needs no secret and no time. 0, or -1 with f filled
+ * (FAIL_USAGE): a parameter that the format doesn't take, or a size that it has to know. */
+int format_measure(const struct format *format, const struct format_params *params,
+	uint64_t payload_bytes, struct volume_sizes *sizes, struct fail *f);
 
 /* Makes a volume; the caller frees. Refuses parameters that the format doesn't take, by their
  * option's name. NULL with f filled. */

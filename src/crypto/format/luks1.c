@@ -107,6 +107,7 @@ const struct format luks1_format = {
 	.takes = TAKES_CIPHER | TAKES_KEY_SIZE | TAKES_PBKDF | TAKES_UUID | TAKES_MORE_SECRETS |
 		 TAKES_HEADER,
 	.needs_secret = true,
+	.sizes = { .header_bytes = HEADER_BYTES },
 	.create = create_luks1,
 	.open = open_luks1,
 	.recognise = is_luks1,

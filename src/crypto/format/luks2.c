@@ -151,6 +151,7 @@ const struct format luks2_format = {
 	.takes = TAKES_CIPHER | TAKES_KEY_SIZE | TAKES_SECTOR_SIZE | TAKES_PBKDF | TAKES_LABEL |
 		 TAKES_UUID | TAKES_MORE_SECRETS | TAKES_HEADER | TAKES_AS_FILE,
 	.needs_secret = true,
+	.sizes = { .header_bytes = HEADER_BYTES },
 	.create = create_luks2,
 	.open = open_luks2,
 	.recognise = is_luks2,

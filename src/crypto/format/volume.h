@@ -26,6 +26,11 @@ struct credential {
 	const char *gpg_path;        /* the file that gpg decrypts to it, else NULL; borrowed */
 };
 
+/* What stands before the cipher text on a disc, and what behind it. */
+struct volume_sizes {
+	uint64_t header_bytes, trailer_bytes;
+};
+
 /* An encrypted volume about to be written, or found on a medium. The cipher text is as long as the
  * payload rounded up to whole blocks; it stands between header and trailer. */
 struct volume {
