@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "crypto/sector_cipher.h"
+#include "crypto/sector_cipher_spec.h"
 #include "util/fail.h"
 #include "util/secret.h"
 

@@ -4,10 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/cbc_mode.h"
-#include "crypto/iv.h"
-#include "crypto/sector_mode.h"
-#include "crypto/xts_mode.h"
+#include "crypto/iv_mode.h"
 #include "util/sector.h"
 
 struct sector_cipher {
@@ -113,9 +110,9 @@ struct sector_cipher *sector_cipher_new(
 			spec->key_bits / 8, secret_size(key));
 		return NULL;
 	}
-	if (row->is_xts)
-		return xts_mode_new(row->iv_kind, spec, key, f);
-	return cbc_mode_new(row->block_cipher, row->iv_kind, spec, key, f);
+	return sector_cipher_of_mode(row->is_xts ? &iv_mode_xts : &iv_mode_cbc,
+		iv_mode_new(row->block_cipher, row->is_xts, row->iv_kind, spec, key, f),
+		spec->sector_bytes, f);
 }
 
 struct sector_cipher *sector_cipher_of_mode(

@@ -14,22 +14,15 @@
 #ifndef CRYPTO_SECTOR_CIPHER_H
 #define CRYPTO_SECTOR_CIPHER_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "crypto/sector_cipher_spec.h"
 #include "util/fail.h"
 #include "util/secret.h"
 
 struct sector_cipher;
-
-struct sector_cipher_spec {
-	const char *name;      /* dm-crypt's form, such as "aes-xts-plain64" */
-	unsigned key_bits;     /* XTS: both halves together */
-	unsigned sector_bytes; /* encryption sector: 512, 1024, 2048; 4096 for reading only */
-	bool large_ivs;
-	uint64_t iv_offset; /* in units of 512 bytes (cryptsetup's --skip) */
-};
+struct sector_mode;
 
 /* 0 where the name is known and fits key size and sector size, else -1 with f filled (FAIL_USAGE).
  * For what is to be made: refuses sectors of 4096 bytes, in which ISO 9660 would not mount. */
@@ -40,6 +33,11 @@ int sector_cipher_check(const struct sector_cipher_spec *spec, struct fail *f);
  * caller frees. */
 struct sector_cipher *sector_cipher_new(
 	const struct sector_cipher_spec *spec, const struct secret *key, struct fail *f);
+
+/* A cipher of a mode (crypto/sector_mode.h), private to src/crypto; takes ctx over, also when it
+ * fails or when ctx is NULL (a mode's constructor that failed and filled f). NULL with f filled. */
+struct sector_cipher *sector_cipher_of_mode(
+	const struct sector_mode *mode, void *ctx, unsigned sector_bytes, struct fail *f);
 
 /* Another context with the same keys. NULL with f filled. */
 struct sector_cipher *sector_cipher_clone(const struct sector_cipher *c, struct fail *f);

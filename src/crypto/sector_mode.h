@@ -11,7 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "crypto/sector_cipher.h"
 #include "util/fail.h"
 
 struct sector_mode {
@@ -21,10 +20,5 @@ struct sector_mode {
 	void *(*clone)(const void *ctx, struct fail *f); /* NULL with f filled */
 	void (*free)(void *ctx);                         /* NULL does nothing */
 };
-
-/* A sector cipher of a mode; takes ctx over, also when it fails or when ctx is NULL (a mode's
- * constructor that failed and filled f). NULL with f filled. */
-struct sector_cipher *sector_cipher_of_mode(
-	const struct sector_mode *mode, void *ctx, unsigned sector_bytes, struct fail *f);
 
 #endif
