@@ -5,13 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/format/loopaes.h"
-#include "crypto/format/luks1.h"
-#include "crypto/format/luks2.h"
-#include "crypto/format/none.h"
-#include "crypto/format/plain.h"
-#include "crypto/format/veracrypt.h"
-
 /* longer than every format's commands with a path of PATH_MAX in each */
 enum { COMMANDS_MAX = 64 * 1024 };
 
@@ -201,34 +194,6 @@ const struct format *format_recognise(struct block_reader *reader)
 	return NULL;
 }
 
-/* True where the last of the lines mounts something. */
-static bool ends_in_mount(const char *lines)
-{
-	const char *last = lines;
-
-	for (const char *s = lines; *s; s++)
-		if (s[0] == '\n' && s[1])
-			last = s + 1;
-	return strncmp(last, "mount ", 6) == 0;
-}
-
-/* Puts the mount line behind the format's own; n is the room that lines has. */
-static void add_mount(char *lines, size_t n, const char *object)
-{
-	size_t at = strlen(lines);
-
-	if (ends_in_mount(lines))
-		return;
-	if (at && lines[at - 1] != '\n' && at + 1 < n) {
-		lines[at++] = '\n';
-		lines[at] = '\0';
-	}
-	if (at)
-		snprintf(lines + at, n - at, "mount -o ro /dev/mapper/%s /mnt\n", FORMAT_MAPPING);
-	else
-		snprintf(lines, n, "mount -o ro %s /mnt\n", object);
-}
-
 /* Quoted for a shell, and nothing that a command takes for an option. */
 static char *quote_object(const char *path)
 {
@@ -243,37 +208,38 @@ static char *quote_object(const char *path)
 	return quoted;
 }
 
-/* What decrypts the key stands before the command that reads it. */
-static bool put_gpg(char *lines, const char *path)
+static void put_commands(struct text *to, const struct volume *v, const struct credential *c,
+	const char *file, const char *object)
 {
-	char *file = quote_object(path);
-
-	if (file)
-		snprintf(lines, COMMANDS_MAX, "gpg --quiet --decrypt %s | ", file);
-	free(file);
-	return file != NULL;
+	if (!v->format->commands)
+		text_put(to, "mount -o ro %s /mnt\n", object);
+	else if (v->format->commands(v, c, file, object, to))
+		text_put(to, "mount -o ro /dev/mapper/" FORMAT_MAPPING " /mnt\n");
 }
 
 char *format_commands(
 	const struct volume *volume, const struct credential *credential, const char *path)
 {
 	static const struct credential typed = { .kind = CREDENTIAL_PASSPHRASE };
-	char *object = quote_object(path);
-	char *lines = calloc(1, COMMANDS_MAX);
+	const struct credential *c = credential ? credential : &typed;
+	char *object = quote_object(path), *lines = malloc(COMMANDS_MAX);
+	char *file = c->path ? message_shell_quote(c->path) : NULL;
+	char *gpg = c->gpg_path ? quote_object(c->gpg_path) : NULL;
+	struct text to;
 
-	if (!credential)
-		credential = &typed;
-	if (object && lines && (!credential->gpg_path || put_gpg(lines, credential->gpg_path))) {
-		size_t n = strlen(lines);
-
-		if (volume->format->commands)
-			volume->format->commands(
-				volume, credential, object, lines + n, COMMANDS_MAX - n);
-		add_mount(lines, COMMANDS_MAX, object);
-	} else {
+	if (!object || !lines || (c->path && !file) || (c->gpg_path && !gpg)) {
 		free(lines);
 		lines = NULL;
+		goto out;
 	}
+	to = text_in(lines, COMMANDS_MAX);
+	/* what decrypts the key stands before the command that reads it */
+	if (gpg)
+		text_put(&to, "gpg --quiet --decrypt %s | ", gpg);
+	put_commands(&to, volume, c, file, object);
+out:
+	free(gpg);
+	free(file);
 	free(object);
 	return lines;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "crypto/format/loopaes.h"
+#include "crypto/format/format_row.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,6 @@
 #include "crypto/format/loopaes_keys.h"
 #include "crypto/loopaes_mode.h"
 #include "crypto/openssl_fail.h"
-#include "crypto/text.h"
 #include "util/sector.h"
 
 enum { ITERATED_BYTES = 32 }; /* what is iterated, whatever the key's size */
@@ -226,31 +225,28 @@ static void put_aespipe(
 		object);
 }
 
-static void write_commands(const struct volume *volume, const struct credential *credential,
-	const char *object, char *out, size_t n_out)
+static bool put_commands(const struct volume *volume, const struct credential *credential,
+	const char *file, const char *object, struct text *to)
 {
-	char *file = credential->path ? message_shell_quote(credential->path) : NULL;
-	struct text to = text_in(out, n_out);
 	bool is_text = credential->kind == CREDENTIAL_PASSPHRASE && file;
 
 	if (volume->pbkdf_iterations) {
-		put_aespipe(&to, volume, file, object);
-		free(file);
-		return;
+		put_aespipe(to, volume, file, object);
+		return false;
 	}
 	/* a passphrase's file may lack the newline that cryptsetup wants; one more does no harm */
 	if (is_text)
-		text_put(&to, "(cat %s; echo) | ", file);
+		text_put(to, "(cat %s; echo) | ", file);
 	if (!file && credential->kind == CREDENTIAL_BYTES)
-		text_put(&to, "xxd -r -p | ");
+		text_put(to, "xxd -r -p | ");
 	/* cryptsetup reads no key from a terminal */
 	if (!file && credential->kind == CREDENTIAL_PASSPHRASE)
-		text_put(&to, "(stty -echo || :; head -n 1; stty echo || :) | ");
-	text_put(&to,
+		text_put(to, "(stty -echo || :; head -n 1; stty echo || :) | ");
+	text_put(to,
 		"cryptsetup open --readonly --type loopaes -c aes -s %u --key-file %s "
 		"%s " FORMAT_MAPPING "\n",
 		volume->key_bits, is_text || !file ? "-" : file, object);
-	free(file);
+	return true;
 }
 
 const struct format loopaes_format = {
@@ -264,5 +260,5 @@ const struct format loopaes_format = {
 	.needs_secret = true,
 	.create = create_loopaes,
 	.open = open_loopaes,
-	.commands = write_commands,
+	.commands = put_commands,
 };

@@ -2,7 +2,6 @@
 #include "crypto/format/luks.h"
 
 #include <ctype.h>
-#include <endian.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,8 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "crypto/format/luks_costs.h"
-#include "util/io.h"
+#include "util/number.h"
 #include "util/sector.h"
 
 /* LUKS2: sizes of one copy of the metadata, and of the key slot area at most */
@@ -112,18 +110,13 @@ void luks_close(struct luks *l)
 /* The blocks that hold the first BINARY_HEADER bytes at offset; false where they can't be read. */
 static bool peek(struct block_reader *reader, uint64_t offset, uint8_t out[BINARY_HEADER])
 {
-	struct fail ignored = { 0 };
-
-	return block_reader_read(reader, offset / BLOCK_BYTES, BINARY_HEADER / BLOCK_BYTES, out,
-		       &ignored) == 0;
+	return block_reader_read(
+		       reader, offset / BLOCK_BYTES, BINARY_HEADER / BLOCK_BYTES, out, NULL) == 0;
 }
 
 static bool has_magic(const uint8_t *header, const uint8_t *wanted, unsigned version)
 {
-	uint16_t v;
-
-	memcpy(&v, header + 6, sizeof v);
-	return memcmp(header, wanted, sizeof magic) == 0 && be16toh(v) == version;
+	return memcmp(header, wanted, sizeof magic) == 0 && number_be16(header + 6) == version;
 }
 
 static bool is_metadata_size(uint64_t n_bytes)
@@ -138,11 +131,9 @@ static uint64_t find_luks2(struct block_reader *reader)
 	uint8_t header[BINARY_HEADER];
 	uint64_t n;
 
-	if (peek(reader, 0, header) && has_magic(header, magic, 2)) {
-		memcpy(&n, header + 8, sizeof n);
-		if (is_metadata_size(be64toh(n)))
-			return be64toh(n);
-	}
+	if (peek(reader, 0, header) && has_magic(header, magic, 2) &&
+		is_metadata_size(number_be64(header + 8)))
+		return number_be64(header + 8);
 	for (n = METADATA_MIN; n <= METADATA_MAX; n *= 2)
 		if (peek(reader, n, header) && has_magic(header, second_magic, 2))
 			return n;
@@ -157,8 +148,7 @@ static uint64_t find_luks1(struct block_reader *reader)
 
 	if (!peek(reader, 0, header) || !has_magic(header, magic, 1))
 		return 0;
-	memcpy(&n_sectors, header + 104, sizeof n_sectors);
-	n_sectors = be32toh(n_sectors);
+	n_sectors = number_be32(header + 104);
 	/* a detached header's payload starts at 0 */
 	return n_sectors ? (uint64_t)n_sectors * SECTOR_BYTES : SLOT_AREA_MAX;
 }
@@ -197,9 +187,8 @@ static int copy_range(struct luks *l, struct block_reader *reader, uint64_t offs
 	while (lba < end) {
 		uint32_t n = end - lba < 32 ? (uint32_t)(end - lba) : 32;
 		size_t n_buf = (size_t)n * BLOCK_BYTES;
-		struct fail ignored = { 0 };
 
-		if (block_reader_read(reader, lba, n, buf, &ignored)) {
+		if (block_reader_read(reader, lba, n, buf, NULL)) {
 			for (uint32_t i = 0; i < n; i++)
 				if (copy_block(l, reader, lba + i, f))
 					return -1;
@@ -266,91 +255,4 @@ int luks_load(struct luks *l, const char *type, struct block_reader *reader,
 	if (r < 0)
 		return luks_fail(l, r, f, "the %s header is damaged", type);
 	return copy_slots(l, reader, f);
-}
-
-static void copy_text(char *out, size_t n, const char *text)
-{
-	snprintf(out, n, "%s", text ? text : "");
-}
-
-int luks_facts(struct luks *l, struct volume *v, struct fail *f)
-{
-	int key_bytes = crypt_get_volume_key_size(l->cd);
-	struct crypt_params_integrity integrity = { 0 };
-	uint32_t requirements = 0;
-
-	crypt_persistent_flags_get(l->cd, CRYPT_FLAGS_REQUIREMENTS, &requirements);
-	if (requirements)
-		return fail_set(f, FAIL_FAILED, "",
-			"the LUKS header says that re-encryption is under way, or asks for what "
-			"is not known here");
-	if (crypt_get_integrity_info(l->cd, &integrity) == 0 && integrity.integrity)
-		return fail_set(f, FAIL_FAILED, "",
-			"the payload is interleaved with checksums (dm-integrity), which are not "
-			"known here");
-	if (luks_costs_facts(l, v, f))
-		return -1;
-	if (key_bytes <= 0)
-		return luks_fail(l, key_bytes ? key_bytes : -EINVAL, f,
-			"the LUKS header names no volume key");
-	v->key_bits = (unsigned)key_bytes * 8;
-	snprintf(v->cipher_name, sizeof v->cipher_name, "%s-%s", crypt_get_cipher(l->cd),
-		crypt_get_cipher_mode(l->cd));
-	v->sector_bytes = (unsigned)crypt_get_sector_size(l->cd);
-	v->iv_skip = crypt_get_iv_offset(l->cd);
-	v->payload_offset = crypt_get_data_offset(l->cd) * SECTOR_BYTES;
-	copy_text(v->label, sizeof v->label, crypt_get_label(l->cd));
-	copy_text(v->uuid, sizeof v->uuid, crypt_get_uuid(l->cd));
-	return 0;
-}
-
-/* Words for a secret that opens nothing. */
-static int fail_locked(struct luks *l, const struct credential *credential, struct fail *f)
-{
-	if (l->n_unreadable) {
-		if (l->n_unreadable == 1)
-			fail_set(f, FAIL_FAILED, l->unreadable.object,
-				"can't be read, and lies in the LUKS header; no key slot opens");
-		else
-			fail_set(f, FAIL_FAILED, l->unreadable.object,
-				"can't be read, like %llu more of the LUKS header; no key slot "
-				"opens",
-				(unsigned long long)l->n_unreadable - 1);
-		fail_hint(f, "another drive may read the disc; clean it");
-		return -1;
-	}
-	if (credential->kind == CREDENTIAL_PASSPHRASE) {
-		fail_set(f, FAIL_MISMATCH, "", "no key slot opens with this passphrase");
-		fail_hint(f, "look at the keyboard's layout and Caps Lock; a key file is taken "
-			     "byte by byte with -key-file");
-	} else {
-		fail_set(f, FAIL_MISMATCH, "", "no key slot opens with these %zu bytes",
-			secret_size(credential->secret));
-		fail_hint(f, "a newline at the end counts here; if the file holds a typed "
-			     "passphrase, use -pass-file");
-	}
-	return -1;
-}
-
-struct secret *luks_unlock(
-	struct luks *l, int slot, const struct credential *credential, struct fail *f)
-{
-	size_t n_bytes = (size_t)crypt_get_volume_key_size(l->cd);
-	struct secret *key = secret_new(n_bytes, f);
-	int r;
-
-	if (!key)
-		return NULL;
-	r = crypt_volume_key_get(l->cd, slot, (char *)secret_bytes(key), &n_bytes,
-		(const char *)secret_view(credential->secret), secret_size(credential->secret));
-	if (r >= 0 && n_bytes == secret_size(key))
-		return key;
-	if (r == -EPERM || r == -ENOENT)
-		fail_locked(l, credential, f);
-	else if (r == -ENOMEM)
-		luks_costs_fail_memory(luks_costs_memory(l, slot), false, f);
-	else
-		luks_fail(l, r, f, "the LUKS header can't be unlocked");
-	secret_free(key);
-	return NULL;
 }

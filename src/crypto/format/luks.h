@@ -14,7 +14,7 @@
 
 #include <libcryptsetup.h>
 
-#include "crypto/format/format.h"
+#include "crypto/format/format_row.h"
 
 struct luks {
 	struct crypt_device *cd;
@@ -50,14 +50,6 @@ int luks_load(struct luks *l, const char *type, struct block_reader *reader,
 
 /* True where reader starts with a header of type, or has a second one of LUKS2 where it belongs. */
 bool luks_is_at(const char *type, struct block_reader *reader);
-
-/* Fills v with what the header says; of slots with different costs, the dearest one's. */
-int luks_facts(struct luks *l, struct volume *v, struct fail *f);
-
-/* The volume key out of one slot, or of any (CRYPT_ANY_SLOT). NULL with f filled (FAIL_MISMATCH:
- * wrong key). The caller frees. */
-struct secret *luks_unlock(
-	struct luks *l, int slot, const struct credential *credential, struct fail *f);
 
 void luks_close(struct luks *l);
 

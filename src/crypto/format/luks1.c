@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "crypto/format/luks1.h"
+#include "crypto/format/format_row.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "crypto/format/luks2.h"
+#include "crypto/format/format_row.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -104,14 +104,96 @@ static int read_memory(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct
 	return 0;
 }
 
-/* All that the header says. */
+static void copy_text(char *out, size_t n, const char *text)
+{
+	snprintf(out, n, "%s", text ? text : "");
+}
+
+/* All that the header says; of slots with different costs, the dearest one's. */
 static int tell(struct luks *l, struct volume *v, struct fail *f)
 {
-	if (luks_facts(l, v, f))
+	int key_bytes = crypt_get_volume_key_size(l->cd);
+	struct crypt_params_integrity integrity = { 0 };
+	uint32_t requirements = 0;
+
+	crypt_persistent_flags_get(l->cd, CRYPT_FLAGS_REQUIREMENTS, &requirements);
+	if (requirements)
+		return fail_set(f, FAIL_FAILED, "",
+			"the LUKS header says that re-encryption is under way, or asks for what "
+			"is not known here");
+	if (crypt_get_integrity_info(l->cd, &integrity) == 0 && integrity.integrity)
+		return fail_set(f, FAIL_FAILED, "",
+			"the payload is interleaved with checksums (dm-integrity), which are not "
+			"known here");
+	if (luks_costs_facts(l, v, f))
 		return -1;
+	if (key_bytes <= 0)
+		return luks_fail(l, key_bytes ? key_bytes : -EINVAL, f,
+			"the LUKS header names no volume key");
+	v->key_bits = (unsigned)key_bytes * 8;
+	snprintf(v->cipher_name, sizeof v->cipher_name, "%s-%s", crypt_get_cipher(l->cd),
+		crypt_get_cipher_mode(l->cd));
+	v->sector_bytes = (unsigned)crypt_get_sector_size(l->cd);
+	v->iv_skip = crypt_get_iv_offset(l->cd);
+	v->payload_offset = crypt_get_data_offset(l->cd) * SECTOR_BYTES;
+	copy_text(v->label, sizeof v->label, crypt_get_label(l->cd));
+	copy_text(v->uuid, sizeof v->uuid, crypt_get_uuid(l->cd));
 	if (strcmp(l->type, CRYPT_LUKS2) == 0)
 		luks2_token_read(l->cd, v);
 	return 0;
+}
+
+/* Words for a secret that opens nothing. */
+static int fail_locked(struct luks *l, const struct credential *credential, struct fail *f)
+{
+	if (l->n_unreadable) {
+		if (l->n_unreadable == 1)
+			fail_set(f, FAIL_FAILED, l->unreadable.object,
+				"can't be read, and lies in the LUKS header; no key slot opens");
+		else
+			fail_set(f, FAIL_FAILED, l->unreadable.object,
+				"can't be read, like %llu more of the LUKS header; no key slot "
+				"opens",
+				(unsigned long long)l->n_unreadable - 1);
+		fail_hint(f, "another drive may read the disc; clean it");
+		return -1;
+	}
+	if (credential->kind == CREDENTIAL_PASSPHRASE) {
+		fail_set(f, FAIL_MISMATCH, "", "no key slot opens with this passphrase");
+		fail_hint(f, "look at the keyboard's layout and Caps Lock; a key file is taken "
+			     "byte by byte with -key-file");
+	} else {
+		fail_set(f, FAIL_MISMATCH, "", "no key slot opens with these %zu bytes",
+			secret_size(credential->secret));
+		fail_hint(f, "a newline at the end counts here; if the file holds a typed "
+			     "passphrase, use -pass-file");
+	}
+	return -1;
+}
+
+/* The volume key out of one slot, or of any (CRYPT_ANY_SLOT). NULL with f filled (FAIL_MISMATCH:
+ * wrong key). */
+static struct secret *get_key(
+	struct luks *l, int slot, const struct credential *credential, struct fail *f)
+{
+	size_t n_bytes = (size_t)crypt_get_volume_key_size(l->cd);
+	struct secret *key = secret_new(n_bytes, f);
+	int r;
+
+	if (!key)
+		return NULL;
+	r = crypt_volume_key_get(l->cd, slot, (char *)secret_bytes(key), &n_bytes,
+		(const char *)secret_view(credential->secret), secret_size(credential->secret));
+	if (r >= 0 && n_bytes == secret_size(key))
+		return key;
+	if (r == -EPERM || r == -ENOENT)
+		fail_locked(l, credential, f);
+	else if (r == -ENOMEM)
+		luks_costs_fail_memory(luks_costs_memory(l, slot), false, f);
+	else
+		luks_fail(l, r, f, "the LUKS header can't be unlocked");
+	secret_free(key);
+	return NULL;
 }
 
 static struct sector_cipher_spec cipher_of(const struct volume *v)
@@ -133,11 +215,11 @@ static int prove(struct luks *l, const struct credential *credentials, size_t n_
 	struct secret *key = NULL, *other = NULL;
 	int result = -1;
 
-	key = luks_unlock(l, 0, &credentials[0], f);
+	key = get_key(l, 0, &credentials[0], f);
 	if (!key)
 		goto out;
 	for (size_t i = 1; i < n_credentials; i++) {
-		other = luks_unlock(l, (int)i, &credentials[i], f);
+		other = get_key(l, (int)i, &credentials[i], f);
 		if (!other)
 			goto out;
 		if (!secret_equal(key, other)) {
@@ -252,7 +334,7 @@ static int unlock(struct luks *l, const struct format_params *params,
 		return -1;
 	if (!params->allow_costly_kdf && luks_costs_limit(l, f))
 		return -1;
-	key = luks_unlock(l, CRYPT_ANY_SLOT, credential, f);
+	key = get_key(l, CRYPT_ANY_SLOT, credential, f);
 	if (key)
 		v->cipher = sector_cipher_new(&spec, key, f);
 	secret_free(key);
@@ -287,23 +369,24 @@ out:
 	return result;
 }
 
-void luks_volume_commands(const struct volume *volume, const struct credential *credential,
-	const char *object, char *out, size_t n_out)
+bool luks_volume_commands(const struct volume *volume, const struct credential *credential,
+	const char *file, const char *object, struct text *to)
 {
-	char *file = credential->path ? message_shell_quote(credential->path) : NULL;
 	char *header = volume->header_path ? message_shell_quote(volume->header_path) : NULL;
 	bool is_key = credential->kind == CREDENTIAL_KEY;
-	bool is_typed = credential->kind == CREDENTIAL_PASSPHRASE;
-	/* without a file, bytes were given as hex digits, and can be again */
-	bool is_hex = credential->kind == CREDENTIAL_BYTES && !file;
 
-	snprintf(out, n_out, "%scryptsetup open --readonly%s%s%s%s %s %s%s%s\n",
-		is_hex ? "xxd -r -p | " : "", header ? " --header " : "", header ? header : "",
-		is_typed ? "" : " --key-file ",
-		is_typed         ? ""
-		: is_key && file ? file
-				 : "-",
-		object, FORMAT_MAPPING, file && !is_key ? " < " : "", file && !is_key ? file : "");
+	/* without a file, bytes were given as hex digits, and can be again */
+	if (credential->kind == CREDENTIAL_BYTES && !file)
+		text_put(to, "xxd -r -p | ");
+	text_put(to, "cryptsetup open --readonly");
+	if (header)
+		text_put(to, " --header %s", header);
+	if (credential->kind != CREDENTIAL_PASSPHRASE)
+		text_put(to, " --key-file %s", is_key && file ? file : "-");
+	text_put(to, " %s " FORMAT_MAPPING, object);
+	if (file && !is_key)
+		text_put(to, " < %s", file);
+	text_put(to, "\n");
 	free(header);
-	free(file);
+	return true;
 }

@@ -37,8 +37,8 @@ int luks_volume_open(const char *type, struct block_reader *reader,
 	struct volume *volume, const struct messages *m, struct fail *f);
 
 /* commands of struct format. */
-void luks_volume_commands(const struct volume *volume, const struct credential *credential,
-	const char *object, char *out, size_t n_out);
+bool luks_volume_commands(const struct volume *volume, const struct credential *credential,
+	const char *file, const char *object, struct text *to);
 
 /* The UUID as libcryptsetup takes it, FAIL_USAGE for any other text. NULL passes. */
 int luks_volume_check_uuid(const char *uuid, struct fail *f);

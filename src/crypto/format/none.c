@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "crypto/format/none.h"
+#include "crypto/format/format_row.h"
 
 #include "crypto/format/contents.h"
 #include "util/sector.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "crypto/format/plain.h"
+#include "crypto/format/format_row.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,6 @@
 
 #include "crypto/format/contents.h"
 #include "crypto/key_hash.h"
-#include "crypto/text.h"
 #include "util/sector.h"
 
 /* Cipher and hash, once style and options are put together. */
@@ -284,8 +283,8 @@ static void put_bytes_command(struct text *to, const struct volume *v, const str
 	text_put(to, "\n");
 }
 
-static void put_command(struct text *to, const struct volume *v, const struct credential *c,
-	const char *file, const char *object)
+static bool put_commands(const struct volume *v, const struct credential *c, const char *file,
+	const char *object, struct text *to)
 {
 	switch (c->kind) {
 	case CREDENTIAL_BYTES:
@@ -305,16 +304,7 @@ static void put_command(struct text *to, const struct volume *v, const struct cr
 		text_put(to, "\n");
 		break;
 	}
-}
-
-static void write_commands(const struct volume *volume, const struct credential *credential,
-	const char *object, char *out, size_t n_out)
-{
-	char *file = credential->path ? message_shell_quote(credential->path) : NULL;
-	struct text to = text_in(out, n_out);
-
-	put_command(&to, volume, credential, file, object);
-	free(file);
+	return true;
 }
 
 const struct format plain_format = {
@@ -329,5 +319,5 @@ const struct format plain_format = {
 	.needs_secret = true,
 	.create = create_plain,
 	.open = open_plain,
-	.commands = write_commands,
+	.commands = put_commands,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "crypto/format/veracrypt.h"
+#include "crypto/format/format_row.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,6 @@
 
 #include "crypto/cipher_context.h"
 #include "crypto/openssl_fail.h"
-#include "crypto/text.h"
 #include "crypto/format/veracrypt_header.h"
 #include "crypto/format/veracrypt_key.h"
 #include "util/sector.h"
@@ -248,32 +247,30 @@ static int open_veracrypt(struct block_reader *reader, const struct format_param
 	return result == 0 ? check_medium(volume, reader, m, f) : -1;
 }
 
-static void write_commands(const struct volume *volume, const struct credential *credential,
-	const char *object, char *out, size_t n_out)
+static bool put_commands(const struct volume *volume, const struct credential *credential,
+	const char *file, const char *object, struct text *to)
 {
-	char *file = credential->path ? message_shell_quote(credential->path) : NULL;
 	enum credential_kind kind = credential->kind;
-	struct text to = text_in(out, n_out);
 
 	if (kind == CREDENTIAL_BYTES && !file)
-		text_put(&to, "xxd -r -p | ");
+		text_put(to, "xxd -r -p | ");
 	/* a key file comes with an empty passphrase; one that is read keeps its own descriptor */
 	if (kind == CREDENTIAL_KEY)
-		text_put(&to, file ? "echo | " : "(echo | ");
+		text_put(to, file ? "echo | " : "(echo | ");
 	/* without a PIM cryptsetup tries TrueCrypt's ciphers first, which not every kernel has */
-	text_put(&to, "cryptsetup open --readonly --type tcrypt --veracrypt --veracrypt-pim %u",
+	text_put(to, "cryptsetup open --readonly --type tcrypt --veracrypt --veracrypt-pim %u",
 		volume->pim ? volume->pim : DEFAULT_PIM);
 	if (kind == CREDENTIAL_BYTES)
-		text_put(&to, " --key-file -");
+		text_put(to, " --key-file -");
 	if (kind == CREDENTIAL_KEY)
-		text_put(&to, " --key-file %s", file ? file : "/dev/fd/3");
-	text_put(&to, " %s " FORMAT_MAPPING, object);
+		text_put(to, " --key-file %s", file ? file : "/dev/fd/3");
+	text_put(to, " %s " FORMAT_MAPPING, object);
 	if (kind == CREDENTIAL_KEY && !file)
-		text_put(&to, ") 3<&0");
+		text_put(to, ") 3<&0");
 	if (kind != CREDENTIAL_KEY && file)
-		text_put(&to, " < %s", file);
-	text_put(&to, "\n");
-	free(file);
+		text_put(to, " < %s", file);
+	text_put(to, "\n");
+	return true;
 }
 
 const struct format veracrypt_format = {
@@ -290,5 +287,5 @@ const struct format veracrypt_format = {
 	.sizes = { VERACRYPT_HEADER_AREA_BYTES, VERACRYPT_HEADER_AREA_BYTES },
 	.create = create_veracrypt,
 	.open = open_veracrypt,
-	.commands = write_commands,
+	.commands = put_commands,
 };

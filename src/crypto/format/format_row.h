@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One on-disc format: its facts and its functions; each of those below is a file (doc/FORMAT.md has
+ * the bytes).
+ *
+ * A format turns secrets and parameters into a struct volume: what stands before the cipher text,
+ * the cipher, what stands behind it. Private to src/crypto but for the facts.
+ */
+#ifndef CRYPTO_FORMAT_FORMAT_ROW_H
+#define CRYPTO_FORMAT_FORMAT_ROW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "crypto/format/format_params.h"
+#include "crypto/format/volume.h"
+#include "crypto/text.h"
+#include "util/block_reader.h"
+#include "util/fail.h"
+#include "util/message.h"
+
+/* The device-mapper name in the commands that are printed: /dev/mapper/disc. */
+#define FORMAT_MAPPING "disc"
+
+struct format {
+	const char *name;
+	const char *const *aliases; /* NULL-terminated, NULL for none */
+	const char *summary;        /* one line: what it is */
+	const char *advice;         /* a sentence on when to choose it */
+	const char *opens_with;     /* one line: what opens it, in general */
+	unsigned takes;             /* enum format_takes */
+	bool needs_size;            /* the payload's size has to be known beforehand */
+	bool needs_secret;
+	bool is_seen_as_disk; /* its own program shows a disk, where ISO 9660 has no place */
+	/* exact, with any parameters, but that a detached header takes nothing on the disc */
+	struct volume_sizes sizes;
+	/* Makes a volume. credentials: at least one where needs_secret; more only with
+	 * TAKES_MORE_SECRETS. payload_bytes: 0 unknown, else a multiple of BLOCK_BYTES. 0, or -1
+	 * with f filled. */
+	int (*create)(const struct format_params *params, const struct credential *credentials,
+		size_t n_credentials, uint64_t payload_bytes, struct volume *volume,
+		const struct messages *m, struct fail *f);
+	/* Opens the volume that starts at block 0 of reader. FAIL_MISMATCH: no such volume, or
+	 * wrong key. */
+	int (*open)(struct block_reader *reader, const struct format_params *params,
+		const struct credential *credential, struct volume *volume,
+		const struct messages *m, struct fail *f);
+	/* True where the volume's first bytes show this format without the key; NULL: never shown.
+	 */
+	bool (*recognise)(struct block_reader *reader);
+	/* Fills volume with what can be told without the key; its cipher stays NULL. NULL: nothing
+	 * can. FAIL_MISMATCH: no such volume. */
+	int (*inspect)(struct block_reader *reader, const struct format_params *params,
+		struct volume *volume, const struct messages *m, struct fail *f);
+	/* Writes the commands that open object (a device or image) as /dev/mapper/FORMAT_MAPPING,
+	 * one a line, complete with every parameter; file is the credential's path, NULL: the
+	 * secret is typed in. Both are quoted for a shell. False: they end in a mount line of
+	 * their own instead. NULL: object is mounted as it is. */
+	bool (*commands)(const struct volume *volume, const struct credential *credential,
+		const char *file, const char *object, struct text *to);
+};
+
+/* A header of 1 MiB, which is whole ECC blocks of DVD and BD: two copies of 16 KiB of metadata,
+ * then key slots. The payload's length is in a token (crypto/format/luks2_token.h). */
+extern const struct format luks2_format;
+
+/* A header of 2 MiB, sectors of 512 bytes. PBKDF2 only, eight key slots, no label, and no place for
+ * the payload's length. */
+extern const struct format luks1_format;
+
+/* dm-crypt's plain format: cipher text and nothing else. Its styles "new" and "old" are those of
+ * the encryption patch for cdrecord (2004-2009); otherwise cipher, key size and hash have to be
+ * given, as cryptsetup's own defaults have changed over time. */
+extern const struct format plain_format;
+
+/* Cipher text and nothing else, under one key or 64. */
+extern const struct format loopaes_format;
+
+/* Header, data, copy of the header; AES and SHA-512 only. */
+extern const struct format veracrypt_format;
+
+/* A clear disc, made only when asked for by that name. */
+extern const struct format none_format;
+
+#endif
