@@ -4,7 +4,7 @@
 # one. The second line of a guest script may hold options of run-vm.sh: "# run-vm: -m 2048".
 #
 #   check-vm.sh [GUEST-SCRIPT...]      (make check-vm runs all)
-. "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../lib/tap.sh" || exit
 : "${top_builddir:=$top_srcdir}"
 here=$top_srcdir/tests/vm
 [ $# -gt 0 ] || set -- "$here"/guest-*.sh

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The emulated burner against the burn programs that everybody uses: each burns each medium that it
 # knows, in each of its write modes, and finds what it burned; each row is one drive, all at once.
-. "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/../lib/tap.sh" || exit
 : "${top_builddir:=$top_srcdir}"
 shim=$top_builddir/tests/vm/mmcemu-preload.so
 rows=0
