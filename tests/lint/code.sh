@@ -7,6 +7,7 @@ cd "$top_srcdir" || exit
 
 mapfile -t sources < <(find src -name '*.c' | sort)
 mapfile -t tests_c < <(find tests -name '*.[ch]' ! -path '*/.vm/*' | sort)
+mapfile -t scripts < <(find tests autotools -name '*.sh' ! -path '*/.vm/*' ! -path '*/build-aux/*' | sort)
 
 # "LINES FILE:LINE" of each function's body; tables end in "};" and don't count.
 function_lengths() {
@@ -41,7 +42,7 @@ undone='\b(TOD[O]|FIXM[E]|XX[X]|HAC[K])\b|not implemente[d]|\bstu[b]s?\b'
 tap_is "$(grep -nEi "$undone" "${sources[@]}" "${below[@]}" src/cli/*.h autotools/*.sh doc/*.md ./*.md)" "" \
 	"nothing says that it is unfinished"
 
-tap_is "$(for f in "${sources[@]}" "${below[@]}" src/cli/*.h "${tests_c[@]}" tests/*/*.sh autotools/*.sh; do
+tap_is "$(for f in "${sources[@]}" "${below[@]}" src/cli/*.h "${tests_c[@]}" "${scripts[@]}"; do
 	[ ! -e "$f" ] || head -n 2 "$f" | grep -q 'SPDX-License-Identifier: GPL-3.0-or-later' || echo "$f"
 done)" "" "each file names its licence"
 tap_done
