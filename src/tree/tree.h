@@ -11,41 +11,16 @@
 #ifndef TREE_TREE_H
 #define TREE_TREE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
-#include "tree/tree_sums.h"
+#include "tree/tree_spec.h"
 #include "util/fail.h"
 #include "util/message.h"
 #include "util/report.h"
 
 struct burn_source;
 struct tree;
-
-struct tree_graft {
-	const char *target; /* path on the disc, from its root, unescaped; with a slash at its end a
-			       file goes there under its own name */
-	const char *path;   /* what is put there: a file, or a directory's contents */
-};
-
-struct tree_spec {
-	const char *const *sources; /* directories: their contents; files: themselves */
-	size_t n_sources;
-	const struct tree_graft *grafts;
-	size_t n_grafts;
-	const char *const *excludes; /* globs: without a slash a name at any depth, else the path
-					from the SOURCE's root (tree/exclude.h) */
-	size_t n_excludes;
-	bool follow_links;
-	bool portable;                    /* owners to root, modes readable (mkisofs -r) */
-	bool skip_unreadable;             /* leave out what can't be read, instead of failing */
-	const struct tree_digest *digest; /* for a file SHA256SUMS; NULL: none */
-	const char *volume_id; /* NULL: "XBURNCRYPT"; at most 32 characters of printable ASCII */
-	dev_t avoid_dev;       /* the file that the image is written to: left out where the walk */
-	ino_t avoid_ino;       /* meets it; avoid_ino 0: none */
-};
 
 /* Walks and checks. What is left out (sockets, unreadable files with skip_unreadable) and what
  * Joliet has to shorten goes to m. FAIL_USAGE: two files for one place, a source that isn't there,
@@ -69,9 +44,6 @@ struct burn_source *tree_source_new(struct tree *t, struct report *report, struc
 size_t tree_n_incomplete(struct tree *t, const struct messages *m);
 
 /* Numbers for the summary. */
-struct tree_facts {
-	uint64_t n_files, n_directories, n_others, n_bytes;
-};
 struct tree_facts tree_facts(const struct tree *t);
 
 void tree_free(struct tree *t);

@@ -11,8 +11,8 @@
 
 #include "iso/arena.h"
 #include "tree/entry.h"
-#include "tree/tree.h"
 #include "tree/tree_file.h"
+#include "tree/tree_spec.h"
 #include "util/fail.h"
 #include "util/message.h"
 
