@@ -22,7 +22,7 @@ static size_t place_of(const struct entry *dir, const char *name, bool *is_there
 	size_t low = 0, high = dir->dir.n;
 
 	*is_there = false;
-	/* a walk in order always appends */
+	/* the scan, in order, always appends */
 	if (high && strcmp(dir->dir.children[high - 1]->name, name) < 0)
 		return high;
 	while (low < high) {

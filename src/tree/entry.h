@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What stands at one place of the disc, on its way from the walk to libisofs' nodes. */
+/* What stands at one place of the disc, on its way from the scan to libisofs' nodes. */
 #ifndef TREE_ENTRY_H
 #define TREE_ENTRY_H
 

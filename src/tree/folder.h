@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Source directories, kept as a chain of names and opened step by step, so that paths may be longer
- * than PATH_MAX and nobody can put a symbolic link in the way between the walk and the burn.
+ * than PATH_MAX and nobody can put a symbolic link in the way between the scan and the burn.
  *
  * A cursor keeps a few directories open; each thread has a cursor of its own.
  */

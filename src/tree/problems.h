@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a walk meets and can't store: told as warnings, and where that is a failure, one at the end
+/* What the scan meets and can't store: told as warnings, and where that is a failure, one at the end
  * that all of them were named before. Main thread. */
 #ifndef TREE_PROBLEMS_H
 #define TREE_PROBLEMS_H
@@ -15,12 +15,12 @@ struct problems {
 	const struct messages *m;
 	bool leaves_out;   /* left out with a warning, instead of a failure */
 	size_t n_left_out; /* so far */
-	size_t n;          /* that make the walk fail */
+	size_t n;          /* that make the scan fail */
 	struct fail first; /* of them; not told yet where it is the only one */
 };
 
 /* Name in folder (NULL: a path) can't be stored. sys_errno 0: no system call failed. Always 0, so
- * that the walk goes on. */
+ * that the scan goes on. */
 __attribute__((format(printf, 5, 6))) int problems_add(struct problems *p,
 	const struct folder *folder, const char *name, int sys_errno, const char *format, ...);
 

@@ -9,9 +9,9 @@
 #include "tree/image_source.h"
 #include "tree/isofs.h"
 #include "tree/nodes.h"
+#include "tree/sources.h"
 #include "tree/tree_contents.h"
 #include "tree/volume_id.h"
-#include "tree/walk.h"
 #include "util/sector.h"
 
 enum {
@@ -71,16 +71,16 @@ static void tell_limits(
 			UINT16_MAX);
 }
 
-/* Walks, and makes libisofs' nodes of what was found. */
+/* Scans, and makes libisofs' nodes of what was found. */
 static int build(
 	struct tree *t, const struct tree_spec *spec, const struct messages *m, struct fail *f)
 {
 	struct arena scratch = { 0 };
-	struct walk_result found = { 0 };
+	struct sources found = { 0 };
 	struct nodes_losses losses;
 	int result = -1;
 
-	if (walk_sources(spec, &t->files, &t->keep, &scratch, &found, m, f))
+	if (sources_scan(&found, spec, &t->files, &t->keep, &scratch, m, f))
 		goto out;
 	if (spec->digest &&
 		tree_sums_make(&t->sums, spec->digest, found.root, &t->files, &scratch, f))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A directory tree that becomes an ISO 9660 file system with Rock Ridge and Joliet, in memory.
  *
- * The tree is walked and checked completely before anything is written: names that collide, files
+ * The tree is scanned and checked completely before anything is written: names that collide, files
  * that can't be read, what has to be left out. The source then streams the image; files are opened
  * again at that time, and one that shrank, grew or can't be read any more is remembered, not
  * printed.
@@ -25,7 +25,7 @@ struct tree;
 /* Walks and checks. What is left out (sockets, unreadable files with skip_unreadable) and what
  * Joliet has to shorten goes to m. FAIL_USAGE: two files for one place, a source that isn't there,
  * a bad volume id; FAIL_FAILED: a file can't be read or stored; where there are several, each is
- * named by a warning and f says how many. A caught signal ends the walk. NULL with f filled. The
+ * named by a warning and f says how many. A caught signal ends the scan. NULL with f filled. The
  * strings of spec must outlive the tree. */
 struct tree *tree_new(const struct tree_spec *spec, const struct messages *m, struct fail *f);
 

@@ -129,7 +129,7 @@ static void open_next(struct tree_contents *c)
 	c->is_sparse = looks_sparse(c->fd);
 }
 
-/* After the last byte: is it still what the walk saw? */
+/* After the last byte: is it still what the scan saw? */
 static int close_file(struct tree_contents *c, struct fail *f)
 {
 	struct tree_file *file = c->file;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The contents of a tree's files, one after the other, each padded with zeros to a whole block.
  *
- * A file always has the size that the walk saw: what is missing is zeros, and the file is
+ * A file always has the size that the scan saw: what is missing is zeros, and the file is
  * remembered as changed (tree/tree_file.h). The holes of sparse files are not read. Runs in the
  * thread that pulls it.
  */

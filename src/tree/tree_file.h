@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The regular files of a tree: what the walk saw of them, in the order that they have on the disc.
+/* The regular files of a tree: what the scan saw of them, in the order that they have on the disc.
  *
  * Names of one file (hard links, a file reached twice) share one struct tree_file, and so one
  * extent and one inode on the disc. Two names are one file only where device, inode, size, mtime
- * and ctime agree to the nanosecond: an inode number that was used again during the walk never
+ * and ctime agree to the nanosecond: an inode number that was used again during the scan never
  * merges two files.
  *
- * The walk adds them in the main thread; one thread reads them (tree/tree_contents.h); the list of
+ * The scan adds them in the main thread; one thread reads them (tree/tree_contents.h); the list of
  * what changed is read when that has ended.
  */
 #ifndef TREE_TREE_FILE_H
@@ -28,7 +28,7 @@ enum file_change {
 	FILE_SAME,
 	FILE_SHRANK,
 	FILE_GREW,
-	FILE_MODIFIED,   /* as long as before, but written to since the walk */
+	FILE_MODIFIED,   /* as long as before, but written to since the scan */
 	FILE_UNREADABLE, /* could not be opened or read (any more); see sys_errno */
 };
 
@@ -83,7 +83,7 @@ struct iso_stream *tree_file_stream(struct tree_file *file);
 /* What has become of a file that st is of now. */
 enum file_change tree_file_compare(const struct tree_file *file, const struct stat *st);
 
-/* Remembers that a file is not what the walk saw; once. Not after a caught signal, which cuts short
+/* Remembers that a file is not what the scan saw; once. Not after a caught signal, which cuts short
  * what is read. */
 void tree_file_changed(
 	struct tree_file_set *s, struct tree_file *file, enum file_change change, int sys_errno);

@@ -29,7 +29,7 @@ struct tree_spec {
 	bool skip_unreadable;             /* leave out what can't be read, instead of failing */
 	const struct tree_digest *digest; /* for a file SHA256SUMS; NULL: none */
 	const char *volume_id; /* NULL: "XBURNCRYPT"; at most 32 characters of printable ASCII */
-	dev_t avoid_dev;       /* the file that the image is written to: left out where the walk */
+	dev_t avoid_dev;       /* the file that the image is written to: left out where the scan */
 	ino_t avoid_ino;       /* meets it; avoid_ino 0: none */
 };
 

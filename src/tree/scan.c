@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tree/scan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tree/exclude.h"
+#include "tree/folder_names.h"
+#include "util/signals.h"
+
+enum {
+	/* libisofs' limit (libisofs/node.h, LIBISOFS_NODE_PATH_MAX) */
+	TARGET_BYTES_MAX = 1024,
+	/* libisofs goes down a tree by recursion, in a thread with an ordinary stack */
+	DEPTH_MAX = 4096,
+};
+
+/* The scan goes down by recursion: what needs much stack stays out of the functions on its way. */
+#define OUT_OF_LINE __attribute__((noinline))
+
+/* Something that can't be stored; the scan goes on. */
+#define problem(s, it, ...) problems_add(&(s)->problems, (it)->folder, (it)->name, __VA_ARGS__)
+
+OUT_OF_LINE static int fail_collision(
+	struct scan *s, const struct found *it, const struct entry *there)
+{
+	char path[sizeof s->f->object], other[512];
+
+	folder_path(it->folder, it->name, path, sizeof path);
+	folder_path(there->folder, there->source, other, sizeof other);
+	fail_set(s->f, FAIL_USAGE, path, "takes the same place on the disc as %s", other);
+	fail_hint(s->f, "put one of them elsewhere with -graft, or leave it out with -exclude");
+	return -1;
+}
+
+/* The names in a directory, and its attributes. 0, or -1 with errno. */
+static int read_names(struct scan *s, const struct folder *folder, struct folder_names *names,
+	const struct file_attributes **attributes)
+{
+	int fd = folder_open(&s->cursor, folder, ".", false);
+
+	if (fd < 0)
+		return -1;
+	if (file_attributes_read(fd, s->scratch, attributes)) {
+		close(fd);
+		return -1;
+	}
+	return folder_names_read(names, fd);
+}
+
+/* Appends a name to the path from the SOURCE's root; returns the length to go back to, or
+ * SIZE_MAX. */
+static size_t path_push(struct scan *s, const char *name)
+{
+	size_t old = s->n_path, n = strlen(name);
+
+	if (old + n + 2 > s->n_path_max) {
+		size_t max = 2 * (old + n + 2);
+		char *path = realloc(s->path, max);
+
+		if (!path)
+			return SIZE_MAX;
+		s->path = path;
+		s->n_path_max = max;
+	}
+	if (old)
+		s->path[s->n_path++] = '/';
+	memcpy(s->path + s->n_path, name, n + 1);
+	s->n_path += n;
+	return old;
+}
+
+static void path_cut(struct scan *s, size_t n)
+{
+	s->n_path = n;
+	s->path[n] = '\0';
+}
+
+static struct entry *add_entry(
+	struct scan *s, struct entry *dir, const char *name, const struct found *it)
+{
+	struct entry *e = entry_new(s->scratch, dir, name);
+
+	if (!e) {
+		fail_memory(s->f);
+		return NULL;
+	}
+	entry_set_attributes(e, &it->st);
+	e->folder = it->folder;
+	e->source = it->name;
+	return e;
+}
+
+bool scan_is_excluded(struct scan *s, const char *path)
+{
+	bool matches = exclude_matches(s->spec->excludes, s->spec->n_excludes, path);
+
+	s->has_excluded = s->has_excluded || matches;
+	return matches;
+}
+
+/* A copy that lives as long as the scratch arena; what comes from the command line lives longer
+ * anyway. */
+static const char *keep_name(struct scan *s, const struct found *it, const char *name)
+{
+	const char *copy = it->folder ? arena_copy(s->keep, name) : name;
+
+	if (!copy)
+		fail_memory(s->f);
+	return copy;
+}
+
+static int scan_folder(
+	struct scan *s, const struct folder *folder, struct entry *dir, struct folder_names *names);
+
+/* A directory, with all that is in it, at name in dir; its contents straight in dir where name is
+ * NULL. */
+int scan_add_directory(struct scan *s, struct entry *dir, const char *name, const struct found *it)
+{
+	struct scan_level level = { s->above, it->st.st_dev, it->st.st_ino,
+		s->above ? s->above->depth + 1 : 1 };
+	struct entry *e = name ? entry_find(dir, name) : dir;
+	struct folder *folder = arena_alloc(s->keep, sizeof *folder);
+	const struct file_attributes *attributes;
+	struct folder_names names = { 0 };
+	int result = -1;
+
+	if (!folder)
+		return fail_memory(s->f);
+	if (e && !S_ISDIR(e->mode))
+		return fail_collision(s, it, e);
+	if (level.depth > DEPTH_MAX)
+		return problem(s, it, 0, "lies more than %d directories deep", DEPTH_MAX);
+	*folder = (struct folder){ it->folder, it->name, it->followed };
+	if (read_names(s, folder, &names, &attributes))
+		return errno == ENOMEM ? fail_memory(s->f)
+				       : problem(s, it, errno, "the directory can't be read");
+	if (!e) {
+		e = add_entry(s, dir, name, it);
+		if (!e)
+			goto out;
+		e->attributes = attributes;
+		s->facts.n_directories++;
+	} else if (e->made_up) {
+		entry_set_attributes(e, &it->st);
+		e->attributes = attributes;
+	}
+	s->above = &level;
+	result = scan_folder(s, folder, e, &names);
+	s->above = level.up;
+out:
+	folder_names_free(&names);
+	return result;
+}
+
+/* Opens the file, to see that it can be read; *is_sized false: it gives more bytes than its size
+ * says, as what the kernel makes up does (proc(5)). 0, or -1 with errno. */
+static int look_into(struct scan *s, const struct found *it,
+	const struct file_attributes **attributes, bool *is_sized)
+{
+	int fd = folder_open(&s->cursor, it->folder, it->name, it->followed), ret;
+	struct stat now;
+	char byte;
+
+	if (fd < 0)
+		return -1;
+	/* it may be written to just now */
+	*is_sized = it->st.st_size > 0 || read(fd, &byte, 1) <= 0 ||
+		    (fstat(fd, &now) == 0 && now.st_size > 0);
+	ret = file_attributes_read(fd, s->scratch, attributes);
+	close(fd);
+	return ret;
+}
+
+OUT_OF_LINE static int add_file(
+	struct scan *s, struct entry *dir, const char *name, const struct found *it)
+{
+	const struct file_attributes *attributes;
+	struct tree_file *file;
+	struct entry *e;
+	bool is_new, is_sized;
+
+	if (look_into(s, it, &attributes, &is_sized))
+		return problem(s, it, errno, "can't be read");
+	if (!is_sized)
+		return problem(s, it, 0,
+			"its size is 0, but it has contents: a disc can't hold it as it is");
+	file = tree_file_add(s->files, it->folder, it->name, it->followed, &it->st, &is_new);
+	if (!file)
+		return fail_memory(s->f);
+	e = add_entry(s, dir, name, it);
+	if (!e)
+		return -1;
+	e->attributes = attributes;
+	e->file = file;
+	s->facts.n_files++;
+	if (is_new)
+		s->facts.n_bytes += file->place.n_bytes;
+	return 0;
+}
+
+/* True where Rock Ridge, as libisofs writes it, can hold the target of a link. */
+static bool is_storable_target(const char *target)
+{
+	if (!*target || strlen(target) > TARGET_BYTES_MAX)
+		return false;
+	while (*target) {
+		size_t n = strcspn(target, "/");
+
+		if (n > SCAN_NAME_BYTES_MAX)
+			return false;
+		target += n + strspn(target + n, "/");
+	}
+	return true;
+}
+
+OUT_OF_LINE static int add_link(
+	struct scan *s, struct entry *dir, const char *name, const struct found *it)
+{
+	int at = folder_fd(&s->cursor, it->folder);
+	char target[8192];
+	ssize_t n = at == -1 ? -1 : readlinkat(at, it->name, target, sizeof target - 1);
+	struct entry *e;
+
+	if (n < 0)
+		return problem(s, it, errno, "the link can't be read");
+	target[n] = '\0';
+	if (!is_storable_target(target))
+		return problem(s, it, 0,
+			"the link's target is too long (%zd bytes; at most %d, each name at most "
+			"%d)",
+			n, TARGET_BYTES_MAX, SCAN_NAME_BYTES_MAX);
+	e = add_entry(s, dir, name, it);
+	if (!e)
+		return -1;
+	e->target = arena_copy(s->scratch, target);
+	if (!e->target)
+		return fail_memory(s->f);
+	s->facts.n_others++;
+	return 0;
+}
+
+int scan_add(struct scan *s, struct entry *dir, const char *name, const struct found *it)
+{
+	mode_t type = it->st.st_mode & S_IFMT;
+	struct entry *there;
+
+	if (s->spec->avoid_ino && it->st.st_dev == s->spec->avoid_dev &&
+		it->st.st_ino == s->spec->avoid_ino)
+		return problems_leave_out(
+			&s->problems, it->folder, it->name, "it is the image that is being made");
+	if (type == S_IFSOCK)
+		return problems_leave_out(&s->problems, it->folder, it->name, "a socket");
+	if (strlen(name) > SCAN_NAME_BYTES_MAX)
+		return problem(s, it, 0, "the name has more than %d bytes", SCAN_NAME_BYTES_MAX);
+	if (type == S_IFDIR)
+		return scan_add_directory(s, dir, name, it);
+	there = entry_find(dir, name);
+	if (there)
+		return fail_collision(s, it, there);
+	if (type == S_IFREG)
+		return add_file(s, dir, name, it);
+	if (type == S_IFLNK)
+		return add_link(s, dir, name, it);
+	if (type != S_IFIFO && type != S_IFCHR && type != S_IFBLK)
+		return problems_leave_out(&s->problems, it->folder, it->name,
+			"a kind of file that a disc can't hold");
+	s->facts.n_others++;
+	return add_entry(s, dir, name, it) ? 0 : -1;
+}
+
+static bool is_above(const struct scan *s, const struct stat *st)
+{
+	for (const struct scan_level *level = s->above; level; level = level->up)
+		if (level->dev == st->st_dev && level->ino == st->st_ino)
+			return true;
+	return false;
+}
+
+/* Follows the link it, where it leads to something that can be stored in its place. */
+OUT_OF_LINE static void follow(struct scan *s, int at, struct found *it)
+{
+	struct stat st;
+	char path[4096];
+
+	folder_path(it->folder, it->name, path, sizeof path);
+	if (fstatat(at, it->name, &st, 0)) {
+		message_warn(s->m, "%s: stored as a link: it can't be followed: %s", path,
+			strerror(errno));
+		return;
+	}
+	if (S_ISDIR(st.st_mode) && is_above(s, &st)) {
+		message_warn(s->m,
+			"%s: stored as a link: it leads back to a directory that it lies in", path);
+		return;
+	}
+	it->st = st;
+	it->followed = true;
+}
+
+static int scan_name(
+	struct scan *s, const struct folder *folder, struct entry *dir, const char *name)
+{
+	struct found it = { .folder = folder };
+	int at;
+
+	if (signals_caught())
+		return fail_set(s->f, FAIL_FAILED, "", "interrupted while reading the tree");
+	if (scan_is_excluded(s, s->path))
+		return 0;
+	it.name = name;
+	at = folder_fd(&s->cursor, folder);
+	if (at == -1 || fstatat(at, name, &it.st, AT_SYMLINK_NOFOLLOW)) {
+		/* deleted since its name was read: no part of the tree any more */
+		if (errno == ENOENT)
+			return 0;
+		return problem(s, &it, errno, "can't be looked at");
+	}
+	if (s->spec->follow_links && S_ISLNK(it.st.st_mode))
+		follow(s, at, &it);
+	it.name = keep_name(s, &it, name);
+	if (!it.name)
+		return -1;
+	return scan_add(s, dir, it.name, &it);
+}
+
+static int scan_folder(
+	struct scan *s, const struct folder *folder, struct entry *dir, struct folder_names *names)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		size_t old = path_push(s, names->at[i]);
+		int ret;
+
+		if (old == SIZE_MAX)
+			return fail_memory(s->f);
+		ret = scan_name(s, folder, dir, names->at[i]);
+		path_cut(s, old);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+void scan_close(struct scan *s)
+{
+	folder_cursor_close(&s->cursor);
+	free(s->path);
+}
