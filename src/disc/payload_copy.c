@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "disc/payload_reader.h"
-#include "iso/volume_descriptor.h"
+#include "iso/descriptors.h"
 #include "util/io.h"
 #include "util/sector.h"
 #include "util/signals.h"
@@ -35,14 +35,14 @@ uint64_t payload_copy_bytes(struct disc *d)
 static uint64_t find_announced(struct disc *d)
 {
 	struct block_reader *blocks = disc_blocks(d);
-	uint8_t area[VOLUME_DESCRIPTOR_BYTES];
-	struct volume_descriptor v;
+	uint8_t area[DESCRIPTORS_BYTES];
+	struct recognised v;
 	struct fail ignored = { 0 };
 
-	if (block_reader_read(blocks, VOLUME_DESCRIPTOR_START / BLOCK_BYTES,
-		    VOLUME_DESCRIPTOR_BYTES / BLOCK_BYTES, area, &ignored))
+	if (block_reader_read(blocks, DESCRIPTORS_START / BLOCK_BYTES,
+		    DESCRIPTORS_BYTES / BLOCK_BYTES, area, &ignored))
 		return 0;
-	v = volume_descriptor_parse(area, sizeof area);
+	v = descriptors_recognise(area, sizeof area);
 	return v.is_iso9660 && !v.is_udf ? v.iso_bytes / BLOCK_BYTES : 0;
 }
 

@@ -5,7 +5,7 @@
 
 #include "iso/disc_files.h"
 #include "iso/disc_walk.h"
-#include "iso/volume_layout.h"
+#include "iso/descriptors.h"
 #include "util/sector.h"
 
 enum { PATH_BYTES = 4200 };
@@ -124,14 +124,14 @@ static int walk_hidden(struct work *w, struct block_reader *blocks, struct fail 
 	return fail_is_set(f) ? -1 : result;
 }
 
-static int find_places(struct work *w, struct block_reader *blocks, struct fail *f)
+static int find_structure(struct work *w, struct block_reader *blocks, struct fail *f)
 {
-	struct volume_layout v;
+	struct descriptors d;
 
-	if (volume_layout_read(&v, blocks, f))
+	if (descriptors_read(&d, blocks, f))
 		return -1;
-	for (unsigned i = 0; i < v.n_places; i++)
-		take_structure(w, v.places[i].lba, (v.places[i].n_bytes - 1) / BLOCK_BYTES + 1);
+	for (unsigned i = 0; i < d.n_extents; i++)
+		take_structure(w, d.extents[i].lba, (d.extents[i].n_bytes - 1) / BLOCK_BYTES + 1);
 	return 0;
 }
 
@@ -145,7 +145,7 @@ int block_owners_find(struct block_reader *blocks, struct block_range *ranges, s
 	struct disc_files *files;
 	int result;
 
-	if (find_places(&w, blocks, f))
+	if (find_structure(&w, blocks, f))
 		return -1;
 	files = disc_files_open(blocks, f);
 	result = files ? walk_tree(&w, files, f) : -1;

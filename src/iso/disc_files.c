@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "iso/volume_layout.h"
+#include "iso/descriptors.h"
 #include "util/sector.h"
 
 enum { READ_BLOCKS_MAX = 4096 };
@@ -17,7 +17,7 @@ struct disc_files {
 	struct disc_node root;
 	struct arena arena;
 	uint64_t n_blocks;
-	char volume_id[VOLUME_LAYOUT_ID_MAX + 1];
+	char volume_id[DESCRIPTORS_ID_MAX + 1];
 	char damage[160];
 };
 
@@ -28,17 +28,17 @@ static void *no_memory(struct fail *f)
 }
 
 static int open_tree(struct disc_files *d, struct block_reader *blocks,
-	const struct volume_tree *tree, struct fail *f)
+	const struct disc_tree *tree, struct fail *f)
 {
 	arena_clear(&d->arena);
 	return disc_listing_find_way(&d->way, blocks, tree, &d->root, &d->arena, f);
 }
 
 /* Which tree is shown, once the first one is open. */
-static unsigned find_shown(const struct disc_files *d, const struct volume_layout *v)
+static unsigned find_shown(const struct disc_files *d, const struct descriptors *v)
 {
 	for (unsigned i = 1; i < v->n_trees && d->way.skip < 0; i++)
-		if (v->trees[i].kind == VOLUME_TREE_JOLIET)
+		if (v->trees[i].kind == DISC_TREE_JOLIET)
 			return i;
 	return 0;
 }
@@ -47,10 +47,10 @@ static unsigned find_shown(const struct disc_files *d, const struct volume_layou
 static int open_files(struct disc_files *d, struct block_reader *blocks, bool is_hidden,
 	unsigned index, struct fail *f)
 {
-	struct volume_layout v;
+	struct descriptors v;
 	unsigned shown;
 
-	if (volume_layout_read(&v, blocks, f) || open_tree(d, blocks, &v.trees[0], f))
+	if (descriptors_read(&v, blocks, f) || open_tree(d, blocks, &v.trees[0], f))
 		return -1;
 	d->n_blocks = v.n_blocks;
 	memcpy(d->volume_id, v.volume_id, sizeof d->volume_id);

@@ -390,7 +390,7 @@ void disc_listing_free(struct disc_listing *l)
 
 /* The root's own record; false where it can't be read. */
 static bool read_root(const struct disc_listing_way *way, uint8_t block[BLOCK_BYTES],
-	struct directory_record *dot, const struct volume_tree *tree)
+	struct directory_record *dot, const struct disc_tree *tree)
 {
 	struct fail unused = { 0 };
 
@@ -399,7 +399,7 @@ static bool read_root(const struct disc_listing_way *way, uint8_t block[BLOCK_BY
 }
 
 int disc_listing_find_way(struct disc_listing_way *way, struct block_reader *blocks,
-	const struct volume_tree *tree, struct disc_node *root, struct arena *arena, struct fail *f)
+	const struct disc_tree *tree, struct disc_node *root, struct arena *arena, struct fail *f)
 {
 	uint8_t block[BLOCK_BYTES];
 	struct directory_record dot;
@@ -415,7 +415,7 @@ int disc_listing_find_way(struct disc_listing_way *way, struct block_reader *blo
 		return -1;
 	*root = (struct disc_node){ .name = "", .mode = S_IFDIR | 0555, .n_links = 1 };
 	if (read_root(way, block, &dot, tree)) {
-		if (tree->kind == VOLUME_TREE_PLAIN)
+		if (tree->kind == DISC_TREE_PLAIN)
 			way->skip = rock_ridge_skip(dot.system_use, dot.n_system_use, &start);
 		/* the root's own "." is not read by what its SP says (SUSP, 5.3) */
 		if (way->skip >= 0)

@@ -15,7 +15,7 @@
 #include "iso/arena.h"
 #include "iso/disc_memory.h"
 #include "iso/disc_node.h"
-#include "iso/volume_layout.h"
+#include "iso/descriptors.h"
 #include "util/block_reader.h"
 #include "util/fail.h"
 
@@ -35,15 +35,14 @@ struct disc_listing {
 /* How to read the directories of a tree. */
 struct disc_listing_way {
 	struct block_reader *blocks;
-	enum volume_tree_kind kind;
+	enum disc_tree_kind kind;
 	int skip; /* at the start of each System Use area; -1: there is no Rock Ridge */
 };
 
 /* Finds the way for a tree, and fills in the node of its root; what that points to is the arena's.
  * 0, or -1 with f filled. */
 int disc_listing_find_way(struct disc_listing_way *way, struct block_reader *blocks,
-	const struct volume_tree *tree, struct disc_node *root, struct arena *arena,
-	struct fail *f);
+	const struct disc_tree *tree, struct disc_node *root, struct arena *arena, struct fail *f);
 
 /* Reads dir. Any thread where the block_reader allows it. NULL with f filled: no memory, too much
  * of it, a caught signal. disc_listing_free. */

@@ -132,8 +132,8 @@ uint64_t disc_record_inode(const struct disc_node *node, const struct rock_ridge
 }
 
 int disc_record_take_name(struct disc_node *node, const struct rock_ridge *fields,
-	const struct directory_record *record, enum volume_tree_kind kind,
-	struct disc_memory *memory, struct fail *f)
+	const struct directory_record *record, enum disc_tree_kind kind, struct disc_memory *memory,
+	struct fail *f)
 {
 	char name[DISC_NAME_MAX], *copy;
 	const uint8_t *bytes = record->name;
@@ -143,12 +143,12 @@ int disc_record_take_name(struct disc_node *node, const struct rock_ridge *field
 		bytes = (const uint8_t *)fields->name;
 		n = fields->n_name;
 		disc_name_from_bytes(name, bytes, n);
-	} else if (kind == VOLUME_TREE_JOLIET) {
+	} else if (kind == DISC_TREE_JOLIET) {
 		disc_name_from_joliet(name, bytes, n);
 	} else {
 		disc_name_from_plain(name, bytes, n);
 	}
-	if (kind != VOLUME_TREE_JOLIET && (memchr(bytes, '/', n) || memchr(bytes, 0, n)))
+	if (kind != DISC_TREE_JOLIET && (memchr(bytes, '/', n) || memchr(bytes, 0, n)))
 		disc_node_damage(
 			node, "has a name with a slash or a zero byte in it, shown as \"_\"");
 	if (strlen(name) > 255) {

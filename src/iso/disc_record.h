@@ -11,7 +11,7 @@
 #include "iso/disc_memory.h"
 #include "iso/disc_node.h"
 #include "iso/rock_ridge.h"
-#include "iso/volume_layout.h"
+#include "iso/descriptors.h"
 #include "util/fail.h"
 
 /* Fills in all but the name, the inode and the pieces; what the node points to is memory's. 0, or
@@ -21,8 +21,8 @@ int disc_record_take(struct disc_node *node, const struct rock_ridge *fields,
 
 /* Fills in the name that is shown, which is always one that a file can have. The same failures. */
 int disc_record_take_name(struct disc_node *node, const struct rock_ridge *fields,
-	const struct directory_record *record, enum volume_tree_kind kind,
-	struct disc_memory *memory, struct fail *f);
+	const struct directory_record *record, enum disc_tree_kind kind, struct disc_memory *memory,
+	struct fail *f);
 
 /* Where the node, otherwise filled in, stands among the inodes. place: of the record on the medium,
  * in bytes. */

@@ -12,7 +12,7 @@
 
 #include "tree/isofs.h"
 #include "tree/plain_source.h"
-#include "iso/volume_descriptor.h"
+#include "iso/descriptors.h"
 #include "util/io.h"
 #include "util/sector.h"
 #include "util/signals.h"
@@ -28,7 +28,7 @@ struct finished_image {
 	uint64_t n_read;
 	uint64_t n_padding;
 	/* the volume recognition area, as it goes by */
-	uint8_t area[VOLUME_DESCRIPTOR_BYTES];
+	uint8_t area[DESCRIPTORS_BYTES];
 	size_t n_area;
 	bool has_source, has_ended, has_failed;
 	atomic_bool is_cancelled; /* by any thread */
@@ -73,7 +73,7 @@ static int fail_size(struct fail *f, const char *name, uint64_t announced, uint6
 /* The announced volume against what is there, after the area is known. */
 static int check_volume(const struct finished_image *i, uint64_t n_bytes, struct fail *f)
 {
-	struct volume_descriptor v = volume_descriptor_parse(i->area, i->n_area);
+	struct recognised v = descriptors_recognise(i->area, i->n_area);
 
 	if (!v.is_iso9660 || v.iso_bytes <= whole_blocks(n_bytes))
 		return 0;
@@ -88,8 +88,8 @@ static int check_volume(const struct finished_image *i, uint64_t n_bytes, struct
 static int peek_area(struct finished_image *i, struct fail *f)
 {
 	off_t now = lseek(i->fd, 0, SEEK_CUR);
-	ssize_t n = io_pread_full(
-		i->fd, i->area, sizeof i->area, (uint64_t)now + VOLUME_DESCRIPTOR_START);
+	ssize_t n =
+		io_pread_full(i->fd, i->area, sizeof i->area, (uint64_t)now + DESCRIPTORS_START);
 
 	if (n < 0)
 		return fail_errno(f, FAIL_FAILED, i->name, "can't be read");
@@ -144,10 +144,10 @@ uint64_t finished_image_bytes(const struct finished_image *i)
 }
 
 /* What a regular file's or block device's volume recognition area says. */
-static struct volume_descriptor look_at(const char *path)
+static struct recognised look_at(const char *path)
 {
-	uint8_t area[VOLUME_DESCRIPTOR_BYTES];
-	struct volume_descriptor v = { .is_iso9660 = false };
+	uint8_t area[DESCRIPTORS_BYTES];
+	struct recognised v = { .is_iso9660 = false };
 	/* a FIFO must neither block nor lose its first bytes */
 	int fd = io_open_now(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
@@ -155,9 +155,9 @@ static struct volume_descriptor look_at(const char *path)
 	if (fd < 0)
 		return v;
 	if (fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISBLK(st.st_mode))) {
-		ssize_t n = io_pread_full(fd, area, sizeof area, VOLUME_DESCRIPTOR_START);
+		ssize_t n = io_pread_full(fd, area, sizeof area, DESCRIPTORS_START);
 
-		v = volume_descriptor_parse(area, n > 0 ? (size_t)n : 0);
+		v = descriptors_recognise(area, n > 0 ? (size_t)n : 0);
 	}
 	close(fd);
 	return v;
@@ -165,21 +165,21 @@ static struct volume_descriptor look_at(const char *path)
 
 bool finished_image_is_one(const char *path)
 {
-	struct volume_descriptor v = look_at(path);
+	struct recognised v = look_at(path);
 
 	return v.is_iso9660 || v.is_udf;
 }
 
 bool finished_image_is_iso9660(const char *path)
 {
-	struct volume_descriptor v = look_at(path);
+	struct recognised v = look_at(path);
 
 	return v.is_iso9660 && !v.is_udf;
 }
 
 bool finished_image_was_iso9660(const struct finished_image *i)
 {
-	struct volume_descriptor v = volume_descriptor_parse(i->area, i->n_area);
+	struct recognised v = descriptors_recognise(i->area, i->n_area);
 
 	return v.is_iso9660 && !v.is_udf;
 }
@@ -187,7 +187,7 @@ bool finished_image_was_iso9660(const struct finished_image *i)
 /* Keeps what goes by of the volume recognition area. */
 static void watch_area(struct finished_image *i, const uint8_t *buf, size_t n)
 {
-	uint64_t start = i->n_read, wanted = VOLUME_DESCRIPTOR_START + (uint64_t)i->n_area;
+	uint64_t start = i->n_read, wanted = DESCRIPTORS_START + (uint64_t)i->n_area;
 
 	if (i->n_area == sizeof i->area || start + n <= wanted || start > wanted)
 		return;

@@ -141,7 +141,7 @@ contents)
 	{ zeros 1080 && bytes_of 53ef0100 && zeros 1000; } >ext
 	: >empty
 	;;
-volume_descriptor)
+descriptors)
 	{ descriptor 1 CD001 c8000000000000c8 00080800 && descriptor 377 CD001 && zeros 4096; } >iso9660
 	{ descriptor 2 CD001 && descriptor 1 CD001 ffffffffffffffff 00080800; } >second_and_large
 	descriptor 1 CD001 00000000ffffffff 00080800 >other_endian

@@ -7,7 +7,7 @@ set -eu
 seconds=${1:-60}
 shift || true
 [ $# -gt 0 ] || set -- loopaes_keys veracrypt_header contents luks1_header luks2_header luks2_token \
-	volume_descriptor disc_files extraction opening
+	descriptors disc_files extraction opening
 here=$(cd "$(dirname "$0")" && pwd)
 src=$here/../../src
 export XBURNCRYPT=${XBURNCRYPT:-$(realpath "${top_builddir:-.}/src/xburncrypt")}
@@ -17,8 +17,8 @@ trap 'rm -rf "$work"' EXIT
 read -ra libs < <(pkg-config --cflags --libs libcrypto libsodium libcryptsetup json-c)
 # what reads files back, and needs no libisofs
 reading=()
-for name in aaip area_cache arena block_owners directory_record disc_files disc_listing disc_memory disc_name disc_node disc_record \
-	disc_time disc_walk file_attributes rock_ridge system_use volume_descriptor volume_layout; do
+for name in aaip area_cache arena block_owners descriptors directory_record disc_files disc_listing disc_memory disc_name disc_node disc_record \
+	disc_time disc_walk file_attributes rock_ridge system_use; do
 	reading+=("$src/iso/$name.c")
 done
 for name in cipher_pool guess payload_reader read_ahead; do
@@ -29,7 +29,7 @@ for name in attribute_compare beneath block_survey examine extract restore same_
 	examining+=("$src/disc/$name.c")
 done
 for fuzzer; do
-	more=("$src/iso/volume_descriptor.c")
+	more=("$src/iso/descriptors.c" "$src/iso/directory_record.c")
 	case $fuzzer in
 	disc_files | extraction) more=("${reading[@]}" "${examining[@]}" "$here/plain_disc.c") ;;
 	opening) more=("${reading[@]}") ;;

@@ -14,7 +14,7 @@
 #include "lib/drain.h"
 #include "tree/finished_image.h"
 #include "tree/plain_source.h"
-#include "iso/volume_descriptor.h"
+#include "iso/descriptors.h"
 #include "lib/tap.h"
 #include "util/sector.h"
 #include "util/signals.h"

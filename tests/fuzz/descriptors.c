@@ -2,11 +2,11 @@
 /* The volume recognition area of any image, of any length. */
 #include "fuzz.h"
 
-#include "iso/volume_descriptor.h"
+#include "iso/descriptors.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct volume_descriptor v = volume_descriptor_parse(data, size);
+	struct recognised v = descriptors_recognise(data, size);
 
 	FUZZ_MUST(size >= BLOCK_BYTES || (!v.is_iso9660 && !v.is_udf));
 	/* what is announced has 32 bits of blocks, and a size of its own only with a descriptor */

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The volume descriptors of an ISO 9660 file system: what they say of the places of things
+ * (ECMA-119, 8; Joliet Specification; El Torito), and what the first blocks of them say of a disc
+ * at all (ECMA-167, 2/8). They come from strangers. */
+#ifndef ISO_DESCRIPTORS_H
+#define ISO_DESCRIPTORS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/block_reader.h"
+#include "util/fail.h"
+#include "util/sector.h"
+
+enum {
+	DESCRIPTORS_FIRST = 16, /* block: they stand behind the system area (ECMA-119, 6.2.1) */
+	DESCRIPTORS_START = DESCRIPTORS_FIRST * BLOCK_BYTES,
+	DESCRIPTORS_BYTES = 16 * BLOCK_BYTES, /* from there on: enough to recognise a disc */
+	DESCRIPTORS_TREES_MAX = 8,
+	DESCRIPTORS_EXTENTS_MAX = 48,
+	DESCRIPTORS_ID_MAX = 32,
+};
+
+struct recognised {
+	bool is_iso9660;
+	bool is_udf;
+	uint64_t iso_bytes; /* the volume space that the ISO 9660 descriptor announces; 0: none */
+};
+
+/* Looks at the n bytes from DESCRIPTORS_START on; fewer than DESCRIPTORS_BYTES are a cut area. Pure
+ * bytes. */
+struct recognised descriptors_recognise(const uint8_t *bytes, size_t n);
+
+enum disc_tree_kind { DISC_TREE_PLAIN, DISC_TREE_JOLIET, DISC_TREE_OTHER };
+
+/* A root directory. */
+struct disc_tree {
+	enum disc_tree_kind kind;
+	uint32_t lba, n_bytes;
+};
+
+struct descriptors {
+	bool has_primary, is_whole;             /* the terminator was seen */
+	uint32_t n_blocks;                      /* the volume space of the primary descriptor */
+	char volume_id[DESCRIPTORS_ID_MAX + 1]; /* without the spaces at its end */
+	struct disc_tree trees[DESCRIPTORS_TREES_MAX]; /* the plain one is the first */
+	unsigned n_trees;
+	struct {
+		uint32_t lba, n_bytes;
+	} extents[DESCRIPTORS_EXTENTS_MAX]; /* their own, path tables, boot catalogs */
+	unsigned n_extents;
+	char damage[80]; /* of descriptors behind the primary one; "": none */
+};
+
+/* Reads all descriptors; the first extent is that of the descriptors themselves, and of what lies
+ * before. Behind a good primary descriptor others may be damaged. The file system may announce more
+ * blocks than there are. 0, or -1 with f filled. */
+int descriptors_read(struct descriptors *d, struct block_reader *blocks, struct fail *f);
+
+#endif
