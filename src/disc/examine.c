@@ -118,55 +118,55 @@ static void name_files(struct work *w)
 }
 
 /* Files that lie in each other, or behind the end of what is announced. */
-struct place {
+struct extent {
 	uint32_t lba, n_blocks;
 };
 
-static int compare_places(const void *a, const void *b)
+static int compare_extents(const void *a, const void *b)
 {
-	const struct place *x = a, *y = b;
+	const struct extent *x = a, *y = b;
 
 	if (x->lba != y->lba)
 		return x->lba < y->lba ? -1 : 1;
 	return x->n_blocks < y->n_blocks ? -1 : x->n_blocks > y->n_blocks;
 }
 
-struct places {
-	struct place *at; /* heap */
+struct extents {
+	struct extent *at; /* heap */
 	size_t n, max;
 };
 
 /* Files beyond a few millions are not looked at for that. */
-static void add_places(struct places *p, const struct disc_node *node)
+static void add_extents(struct extents *p, const struct disc_node *node)
 {
-	enum { PLACES_MAX = 4 << 20 };
+	enum { EXTENTS_MAX = 4 << 20 };
 
-	for (uint32_t i = 0; i < node->n_pieces; i++) {
+	for (uint32_t i = 0; i < node->n_extents; i++) {
 		if (p->n == p->max) {
 			size_t max = p->max ? 2 * p->max : 1024;
-			struct place *more = NULL;
+			struct extent *more = NULL;
 
-			if (max <= PLACES_MAX)
+			if (max <= EXTENTS_MAX)
 				more = realloc(p->at, max * sizeof *more);
 			if (!more)
 				return;
 			p->at = more;
 			p->max = max;
 		}
-		p->at[p->n++] = (struct place){ node->pieces[i].lba,
-			(node->pieces[i].n_bytes - 1) / BLOCK_BYTES + 1 };
+		p->at[p->n++] = (struct extent){ node->extents[i].lba,
+			(node->extents[i].n_bytes - 1) / BLOCK_BYTES + 1 };
 	}
 }
 
-static void check_places(struct work *w, struct places *p)
+static void check_extents(struct work *w, struct extents *p)
 {
 	uint64_t end = 0;
 	size_t n = 0;
 
 	if (p->n)
-		qsort(p->at, p->n, sizeof *p->at, compare_places);
+		qsort(p->at, p->n, sizeof *p->at, compare_extents);
 	for (size_t i = 0; i < p->n; i++) {
-		bool is_same = i && compare_places(&p->at[i], &p->at[i - 1]) == 0;
+		bool is_same = i && compare_extents(&p->at[i], &p->at[i - 1]) == 0;
 
 		if (!is_same && p->at[i].lba < end)
 			n++;
@@ -183,7 +183,7 @@ static int walk_all(struct work *w, struct fail *f)
 {
 	struct disc_walk walk = { 0 };
 	struct disc_walk_step step;
-	struct places places = { 0 };
+	struct extents extents = { 0 };
 	int next = -1;
 
 	if (disc_walk_open(&walk, w->files, name_damage, w, f) || disc_walk_add(&walk, "", f))
@@ -193,14 +193,14 @@ static int walk_all(struct work *w, struct fail *f)
 		tell_progress(w);
 		for (size_t i = 0; i < step.listing->n_nodes; i++) {
 			if (S_ISREG(step.listing->nodes[i]->mode))
-				add_places(&places, step.listing->nodes[i]);
+				add_extents(&extents, step.listing->nodes[i]);
 			tree_compare_look(&w->compare, step.listing->nodes[i]);
 		}
 	}
 	if (next == 0)
-		check_places(w, &places);
+		check_extents(w, &extents);
 out:
-	free(places.at);
+	free(extents.at);
 	disc_walk_close(&walk);
 	return next;
 }

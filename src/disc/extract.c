@@ -17,13 +17,13 @@
 enum {
 	PATH_BYTES = 4200,
 	/* of the memory that is granted, in eighths: for the files, over a million by default */
-	ENTRIES_SHARE = 4,
+	PENDING_SHARE = 4,
 	/* a disc may record a file's bytes once for several files; not without end */
 	BYTES_PER_BYTE_MAX = 16,
 };
 
 /* What is no directory, where it is and what it is for the order. */
-struct entry {
+struct pending {
 	uint32_t lba;          /* of its first byte; 0: none, UINT32_MAX: a link */
 	uint32_t inode;        /* lower half; brings hard links without bytes together */
 	uint32_t directory;    /* of the walk */
@@ -38,20 +38,20 @@ struct work {
 	struct disc_walk walk;
 	struct beneath to;
 	struct restore restore;
-	struct entry *entries; /* heap */
-	size_t n_entries, max_entries;
+	struct pending *pending; /* heap */
+	size_t n_pending, max_pending;
 	uint8_t *is_ready; /* heap: a bit for each directory that is there and that we may set */
 	size_t n_ready;
 	/* the file that was brought back last, for links to it */
 	bool has_last;
 	struct disc_node last;
-	struct disc_piece *last_pieces; /* heap */
-	char *last_target;              /* heap; NULL: it is no link */
+	struct disc_extent *last_extents; /* heap */
+	char *last_target;                /* heap; NULL: it is no link */
 	uint32_t last_directory;
 	char last_name[256];
-	uint64_t n_medium_blocks;      /* that are there */
-	struct disc_piece last_extent; /* of the last file with bytes, brought back or not */
-	uint64_t end_lba;              /* behind all files so far */
+	uint64_t n_medium_blocks;    /* that are there */
+	struct disc_extent previous; /* of the last file with bytes, brought back or not */
+	uint64_t end_lba;            /* behind all files so far */
 };
 
 static void name_hurt(struct work *w, const char *path, const char *what, int sys_errno)
@@ -133,35 +133,35 @@ static int make_directory(struct work *w, uint32_t directory, struct fail *f)
 	return take_result(w, directory, NULL, result, &problem, f);
 }
 
-static int add_entry(struct work *w, uint32_t directory, size_t index, const struct disc_node *node,
-	struct fail *f)
+static int add_pending(struct work *w, uint32_t directory, size_t index,
+	const struct disc_node *node, struct fail *f)
 {
-	struct entry e = {
+	struct pending e = {
 		.inode = (uint32_t)node->inode, .directory = directory, .index = (uint32_t)index
 	};
 
-	if (w->n_entries == w->max_entries) {
-		size_t most = disc_memory_share(ENTRIES_SHARE) / sizeof *w->entries;
-		size_t max = w->max_entries ? 2 * w->max_entries : 1024;
-		struct entry *entries;
+	if (w->n_pending == w->max_pending) {
+		size_t most = disc_memory_share(PENDING_SHARE) / sizeof *w->pending;
+		size_t max = w->max_pending ? 2 * w->max_pending : 1024;
+		struct pending *pending;
 
 		max = max < most ? max : most;
-		if (max == w->n_entries)
-			return disc_memory_refuse(f, ENTRIES_SHARE, "the disc has more files");
-		entries = realloc(w->entries, max * sizeof *entries);
-		if (!entries)
+		if (max == w->n_pending)
+			return disc_memory_refuse(f, PENDING_SHARE, "the disc has more files");
+		pending = realloc(w->pending, max * sizeof *pending);
+		if (!pending)
 			return fail_memory(f);
-		w->entries = entries;
-		w->max_entries = max;
+		w->pending = pending;
+		w->max_pending = max;
 	}
-	if (S_ISREG(node->mode) && node->n_pieces)
-		e.lba = node->pieces->lba;
+	if (S_ISREG(node->mode) && node->n_extents)
+		e.lba = node->extents->lba;
 	if (S_ISLNK(node->mode))
 		e.lba = UINT32_MAX;
 	if (S_ISREG(node->mode))
 		e.n_bytes = disc_node_bytes_there(node, w->n_medium_blocks) & INT64_MAX;
 	e.has_links = node->n_links > 1;
-	w->entries[w->n_entries++] = e;
+	w->pending[w->n_pending++] = e;
 	return 0;
 }
 
@@ -174,15 +174,15 @@ static int take_step(struct work *w, const struct disc_walk_step *step, struct f
 
 		if (S_ISDIR(node->mode) || (step->only && step->only != node))
 			continue;
-		if (add_entry(w, step->directory, i, node, f))
+		if (add_pending(w, step->directory, i, node, f))
 			return -1;
 	}
 	return 0;
 }
 
-static int compare_entries(const void *a, const void *b)
+static int compare_pending(const void *a, const void *b)
 {
-	const struct entry *x = a, *y = b;
+	const struct pending *x = a, *y = b;
 
 	if (x->lba != y->lba)
 		return x->lba < y->lba ? -1 : 1;
@@ -193,8 +193,8 @@ static int compare_entries(const void *a, const void *b)
 	return x->index < y->index ? -1 : x->index > y->index;
 }
 
-/* True where the entry is a link to the one before it, as far as can be told here. */
-static bool is_link_to(const struct entry *e, const struct entry *before)
+/* True where it is a link to the one before it, as far as can be told here. */
+static bool is_link_to(const struct pending *e, const struct pending *before)
 {
 	return e->has_links && before->has_links && e->lba == before->lba &&
 	       e->inode == before->inode && e->n_bytes == before->n_bytes;
@@ -205,9 +205,9 @@ static uint64_t count_bytes(const struct work *w)
 {
 	uint64_t n = 0;
 
-	for (size_t i = 0; i < w->n_entries; i++)
-		if (i == 0 || !is_link_to(&w->entries[i], &w->entries[i - 1]))
-			n += w->entries[i].n_bytes;
+	for (size_t i = 0; i < w->n_pending; i++)
+		if (i == 0 || !is_link_to(&w->pending[i], &w->pending[i - 1]))
+			n += w->pending[i].n_bytes;
 	return n;
 }
 
@@ -236,8 +236,8 @@ static int walk_all(struct work *w, struct fail *f)
 			return -1;
 	if (next)
 		return -1;
-	if (w->n_entries)
-		qsort(w->entries, w->n_entries, sizeof *w->entries, compare_entries);
+	if (w->n_pending)
+		qsort(w->pending, w->n_pending, sizeof *w->pending, compare_pending);
 	w->restore.n_total = count_bytes(w);
 	return check_bytes(w, w->restore.n_total, f);
 }
@@ -252,24 +252,24 @@ static bool is_link_to_last(const struct work *w, const struct disc_node *node)
 static int remember(
 	struct work *w, const struct disc_node *node, uint32_t directory, struct fail *f)
 {
-	size_t n = strlen(node->name) + 1, n_pieces = node->n_pieces * sizeof *node->pieces;
-	struct disc_piece *pieces;
+	size_t n = strlen(node->name) + 1, n_bytes = node->n_extents * sizeof *node->extents;
+	struct disc_extent *extents;
 
 	w->has_last = n <= sizeof w->last_name;
 	if (!w->has_last)
 		return 0;
-	pieces = realloc(w->last_pieces, n_pieces + 1);
-	if (!pieces)
+	extents = realloc(w->last_extents, n_bytes + 1);
+	if (!extents)
 		return fail_memory(f);
-	if (n_pieces)
-		memcpy(pieces, node->pieces, n_pieces);
-	w->last_pieces = pieces;
+	if (n_bytes)
+		memcpy(extents, node->extents, n_bytes);
+	w->last_extents = extents;
 	free(w->last_target);
 	w->last_target = node->target ? strdup(node->target) : NULL;
 	if (node->target && !w->last_target)
 		return fail_memory(f);
 	w->last = *node;
-	w->last.pieces = pieces;
+	w->last.extents = extents;
 	w->last.target = w->last_target;
 	w->last_directory = directory;
 	memcpy(w->last_name, node->name, n);
@@ -279,19 +279,19 @@ static int remember(
 /* A file that lies in another: damage, or somebody wants to have more than there is. */
 static bool is_overlap(struct work *w, const struct disc_node *node)
 {
-	struct disc_piece last = w->last_extent;
+	struct disc_extent last = w->previous;
 	uint64_t first;
 
-	if (!S_ISREG(node->mode) || node->n_pieces == 0)
+	if (!S_ISREG(node->mode) || node->n_extents == 0)
 		return false;
-	w->last_extent = node->pieces[0];
-	first = w->last_extent.lba;
+	w->previous = node->extents[0];
+	first = w->previous.lba;
 	/* the same bytes for two files are nothing bad */
-	if (last.lba == first && last.n_bytes == w->last_extent.n_bytes)
+	if (last.lba == first && last.n_bytes == w->previous.n_bytes)
 		return false;
 	if (first < w->end_lba)
 		return true;
-	w->end_lba = first + (w->last_extent.n_bytes - 1) / BLOCK_BYTES + 1;
+	w->end_lba = first + (w->previous.n_bytes - 1) / BLOCK_BYTES + 1;
 	return false;
 }
 
@@ -312,7 +312,7 @@ static enum restore_result link_to_last(
 	return result;
 }
 
-static int restore_entry(
+static int restore_one(
 	struct work *w, const struct disc_node *node, uint32_t directory, struct fail *f)
 {
 	int fd = beneath_directory(&w->to, directory);
@@ -347,8 +347,8 @@ static int restore_entry(
 
 static int restore_all(struct work *w, struct fail *f)
 {
-	for (size_t i = 0; i < w->n_entries; i++) {
-		const struct entry *e = &w->entries[i];
+	for (size_t i = 0; i < w->n_pending; i++) {
+		const struct pending *e = &w->pending[i];
 		const struct disc_listing *l = disc_walk_listing(&w->walk, e->directory, f);
 
 		if (!l)
@@ -360,7 +360,7 @@ static int restore_all(struct work *w, struct fail *f)
 			return fail_set(
 				f, FAIL_FAILED, "", "a directory reads differently than before");
 		/* what was taken for links may have been none */
-		if (restore_entry(w, l->nodes[e->index], e->directory, f) ||
+		if (restore_one(w, l->nodes[e->index], e->directory, f) ||
 			check_bytes(w, w->restore.n_bytes, f))
 			return -1;
 	}
@@ -445,9 +445,9 @@ int extract_files(const struct extract *x, struct extract_result *result, struct
 out:
 	umask(mask);
 	free(w.restore.buf);
-	free(w.entries);
+	free(w.pending);
 	free(w.is_ready);
-	free(w.last_pieces);
+	free(w.last_extents);
 	free(w.last_target);
 	beneath_close(&w.to);
 	disc_walk_close(&w.walk);

@@ -7,19 +7,6 @@
 #include "util/block_window.h"
 #include "util/sector.h"
 
-/* True where each piece ends with a block, and the next one follows it. */
-static bool is_in_one_piece(const struct disc_node *node)
-{
-	for (uint32_t i = 1; i < node->n_pieces; i++) {
-		const struct disc_piece *last = &node->pieces[i - 1];
-
-		if (last->n_bytes % BLOCK_BYTES ||
-			node->pieces[i].lba != last->lba + last->n_bytes / BLOCK_BYTES)
-			return false;
-	}
-	return true;
-}
-
 static struct block_reader *open_node(struct block_reader *disc, const struct disc_node *node,
 	const char *path, uint64_t *first, struct fail *f)
 {
@@ -31,8 +18,8 @@ static struct block_reader *open_node(struct block_reader *disc, const struct di
 			f, FAIL_MISMATCH, path, "is no file on the disc that a volume could be in");
 		return NULL;
 	}
-	*first = node->pieces->lba;
-	if (!is_in_one_piece(node) || *first > disc->n_blocks ||
+	*first = node->extents->lba;
+	if (!disc_node_is_in_one_piece(node) || *first > disc->n_blocks ||
 		n_blocks > disc->n_blocks - *first) {
 		fail_set(f, FAIL_MISMATCH, path, "does not lie on the disc in one piece");
 		return NULL;

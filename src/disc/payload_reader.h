@@ -2,7 +2,7 @@
 /* The payload of a volume as blocks, for any number of threads at once if the medium is.
  *
  * What is read here and there is read and decrypted by the thread that asks, no more than it asks
- * for. With read-ahead, once reads follow each other, larger pieces are read and decrypted ahead by
+ * for. With read-ahead, once reads follow each other, chunks are read and decrypted ahead by
  * threads of the reader's own (disc/read_ahead.h).
  */
 #ifndef DISC_PAYLOAD_READER_H

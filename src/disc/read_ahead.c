@@ -12,11 +12,11 @@
 #include "util/thread.h"
 
 enum {
-	PIECE_BLOCKS = CHUNK_BYTES / BLOCK_BYTES,
+	CHUNK_BLOCKS = CHUNK_BYTES / BLOCK_BYTES,
 	N_STREAMS = 16,
-	N_PIECES = 80, /* 20 MiB: what all streams have ahead, and what they are at */
+	N_CHUNKS = 80, /* 20 MiB: what all streams have ahead, and what they are at */
 	N_THREADS = 3, /* at most: one less than there are processors, for those who read help */
-	/* pieces ahead of a stream: a new one may end soon */
+	/* chunks ahead of a stream: a new one may end soon */
 	DEPTH_FIRST = 4,
 	DEPTH_MOST = 16,
 	STREAK = 3,   /* reads in a row that make a stream */
@@ -25,7 +25,7 @@ enum {
 
 enum state { EMPTY, WANTED, LOADING, READY, BAD };
 
-struct piece {
+struct chunk {
 	enum state state;
 	uint64_t number;
 	unsigned n_users; /* that copy from it */
@@ -43,7 +43,7 @@ struct read_ahead {
 	struct block_reader *blocks;
 	pthread_mutex_t lock;
 	pthread_cond_t work, loaded;
-	struct piece pieces[N_PIECES];
+	struct chunk chunks[N_CHUNKS];
 	struct stream streams[N_STREAMS];
 	uint64_t clock;
 	pthread_t threads[N_THREADS];
@@ -66,21 +66,21 @@ struct read_ahead *read_ahead_new(struct block_reader *blocks, struct fail *f)
 	return a;
 }
 
-static struct piece *find_piece(struct read_ahead *a, uint64_t number)
+static struct chunk *find_chunk(struct read_ahead *a, uint64_t number)
 {
-	for (size_t i = 0; i < N_PIECES; i++)
-		if (a->pieces[i].state != EMPTY && a->pieces[i].number == number)
-			return &a->pieces[i];
+	for (size_t i = 0; i < N_CHUNKS; i++)
+		if (a->chunks[i].state != EMPTY && a->chunks[i].number == number)
+			return &a->chunks[i];
 	return NULL;
 }
 
-/* The piece that is not in use and was so the longest; NULL where all are. */
-static struct piece *make_room(struct read_ahead *a)
+/* The chunk that is not in use and was so the longest; NULL where all are. */
+static struct chunk *make_room(struct read_ahead *a)
 {
-	struct piece *oldest = NULL;
+	struct chunk *oldest = NULL;
 
-	for (size_t i = 0; i < N_PIECES; i++) {
-		struct piece *p = &a->pieces[i];
+	for (size_t i = 0; i < N_CHUNKS; i++) {
+		struct chunk *p = &a->chunks[i];
 
 		if (p->state == EMPTY)
 			return p;
@@ -92,20 +92,20 @@ static struct piece *make_room(struct read_ahead *a)
 	return oldest;
 }
 
-static uint32_t piece_blocks(const struct read_ahead *a, uint64_t number)
+static uint32_t chunk_blocks(const struct read_ahead *a, uint64_t number)
 {
-	uint64_t first = number * PIECE_BLOCKS, left = a->blocks->n_blocks - first;
+	uint64_t first = number * CHUNK_BLOCKS, left = a->blocks->n_blocks - first;
 
-	return left < PIECE_BLOCKS ? (uint32_t)left : (uint32_t)PIECE_BLOCKS;
+	return left < CHUNK_BLOCKS ? (uint32_t)left : (uint32_t)CHUNK_BLOCKS;
 }
 
-/* The piece that was wanted first: a drive must not seek to and fro. */
-static struct piece *find_work(struct read_ahead *a)
+/* The chunk that was wanted first: a drive must not seek to and fro. */
+static struct chunk *find_work(struct read_ahead *a)
 {
-	struct piece *first = NULL;
+	struct chunk *first = NULL;
 
-	for (size_t i = 0; i < N_PIECES; i++) {
-		struct piece *p = &a->pieces[i];
+	for (size_t i = 0; i < N_CHUNKS; i++) {
+		struct chunk *p = &a->chunks[i];
 
 		if (p->state == WANTED && (!first || p->used < first->used))
 			first = p;
@@ -113,17 +113,17 @@ static struct piece *find_work(struct read_ahead *a)
 	return first;
 }
 
-/* Reads a piece; called and returns with the lock held. */
-static void load(struct read_ahead *a, struct piece *p)
+/* Reads a chunk; called and returns with the lock held. */
+static void load(struct read_ahead *a, struct chunk *p)
 {
 	struct fail f = { 0 };
 	bool is_good = false;
 
 	p->state = LOADING;
 	pthread_mutex_unlock(&a->lock);
-	if (p->bytes || (p->bytes = malloc((size_t)PIECE_BLOCKS * BLOCK_BYTES)))
-		is_good = block_reader_read(a->blocks, p->number * PIECE_BLOCKS,
-				  piece_blocks(a, p->number), p->bytes, &f) == 0;
+	if (p->bytes || (p->bytes = malloc((size_t)CHUNK_BLOCKS * BLOCK_BYTES)))
+		is_good = block_reader_read(a->blocks, p->number * CHUNK_BLOCKS,
+				  chunk_blocks(a, p->number), p->bytes, &f) == 0;
 	pthread_mutex_lock(&a->lock);
 	p->state = is_good ? READY : BAD;
 	pthread_cond_broadcast(&a->loaded);
@@ -135,7 +135,7 @@ static void *run(void *ctx)
 
 	pthread_mutex_lock(&a->lock);
 	while (!a->is_ending) {
-		struct piece *p = find_work(a);
+		struct chunk *p = find_work(a);
 
 		if (p)
 			load(a, p);
@@ -154,7 +154,7 @@ static unsigned count_threads(void)
 	return n < 1 ? 1 : n < N_THREADS ? (unsigned)n : (unsigned)N_THREADS;
 }
 
-/* With the lock held. Without threads, pieces are read by those who want them. */
+/* With the lock held. Without threads, chunks are read by those who want them. */
 static void start_threads(struct read_ahead *a)
 {
 	struct fail unused = { 0 };
@@ -167,7 +167,7 @@ static void start_threads(struct read_ahead *a)
 		a->n_threads++;
 }
 
-/* Notes a read; how many pieces it wants ahead, 0 where it goes on with no stream. With the lock
+/* Notes a read; how many chunks it wants ahead, 0 where it goes on with no stream. With the lock
  * held. */
 static unsigned find_depth(struct read_ahead *a, uint64_t lba, uint32_t n)
 {
@@ -194,14 +194,14 @@ static unsigned find_depth(struct read_ahead *a, uint64_t lba, uint32_t n)
 							      : DEPTH_MOST;
 }
 
-/* Wants a piece and what comes behind it. With the lock held. */
+/* Wants a chunk and what comes behind it. With the lock held. */
 static void want_ahead(struct read_ahead *a, uint64_t number, unsigned depth)
 {
-	uint64_t end = (a->blocks->n_blocks + PIECE_BLOCKS - 1) / PIECE_BLOCKS;
+	uint64_t end = (a->blocks->n_blocks + CHUNK_BLOCKS - 1) / CHUNK_BLOCKS;
 	bool is_new = false;
 
 	for (uint64_t i = number; i < number + depth && i < end; i++) {
-		struct piece *p = find_piece(a, i);
+		struct chunk *p = find_chunk(a, i);
 
 		if (p || !(p = make_room(a)))
 			continue;
@@ -216,13 +216,13 @@ static void want_ahead(struct read_ahead *a, uint64_t number, unsigned depth)
 	}
 }
 
-/* Reads a piece, or what else is wanted while somebody reads it. NULL where it is not to be had.
+/* Reads a chunk, or what else is wanted while somebody reads it. NULL where it is not to be had.
  * With the lock held. */
-static struct piece *get_piece(struct read_ahead *a, uint64_t number)
+static struct chunk *get_chunk(struct read_ahead *a, uint64_t number)
 {
-	struct piece *p;
+	struct chunk *p;
 
-	while ((p = find_piece(a, number))) {
+	while ((p = find_chunk(a, number))) {
 		if (p->state == READY)
 			return p;
 		if (p->state == BAD)
@@ -237,22 +237,22 @@ static struct piece *get_piece(struct read_ahead *a, uint64_t number)
 	return NULL;
 }
 
-/* What one piece has of a read. True where it came from there. With the lock held. */
-static bool copy_from_piece(
+/* What one chunk has of a read. True where it came from there. With the lock held. */
+static bool copy_from_chunk(
 	struct read_ahead *a, unsigned depth, uint64_t lba, uint32_t n, uint8_t *buf)
 {
-	uint64_t number = lba / PIECE_BLOCKS;
-	struct piece *p;
+	uint64_t number = lba / CHUNK_BLOCKS;
+	struct chunk *p;
 
 	if (depth)
 		want_ahead(a, number, depth);
-	p = get_piece(a, number);
+	p = get_chunk(a, number);
 	if (!p)
 		return false;
 	p->used = ++a->clock;
 	p->n_users++;
 	pthread_mutex_unlock(&a->lock);
-	memcpy(buf, p->bytes + (lba % PIECE_BLOCKS) * BLOCK_BYTES, (size_t)n * BLOCK_BYTES);
+	memcpy(buf, p->bytes + (lba % CHUNK_BLOCKS) * BLOCK_BYTES, (size_t)n * BLOCK_BYTES);
 	pthread_mutex_lock(&a->lock);
 	p->n_users--;
 	return true;
@@ -266,11 +266,11 @@ int read_ahead_read(struct read_ahead *a, uint64_t lba, uint32_t n, uint8_t *buf
 	pthread_mutex_lock(&a->lock);
 	depth = find_depth(a, lba, n);
 	while (n && result == 0) {
-		uint32_t take = PIECE_BLOCKS - (uint32_t)(lba % PIECE_BLOCKS);
+		uint32_t take = CHUNK_BLOCKS - (uint32_t)(lba % CHUNK_BLOCKS);
 
 		if (take > n)
 			take = n;
-		if (!copy_from_piece(a, depth, lba, take, buf)) {
+		if (!copy_from_chunk(a, depth, lba, take, buf)) {
 			if (depth == 0)
 				take = n;
 			pthread_mutex_unlock(&a->lock);
@@ -295,8 +295,8 @@ void read_ahead_free(struct read_ahead *a)
 	pthread_mutex_unlock(&a->lock);
 	for (unsigned i = 0; i < a->n_threads; i++)
 		pthread_join(a->threads[i], NULL);
-	for (size_t i = 0; i < N_PIECES; i++)
-		free(a->pieces[i].bytes);
+	for (size_t i = 0; i < N_CHUNKS; i++)
+		free(a->chunks[i].bytes);
 	pthread_cond_destroy(&a->work);
 	pthread_cond_destroy(&a->loaded);
 	pthread_mutex_destroy(&a->lock);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Read-ahead: pieces of 256 KiB, kept for a while, that threads read before they are asked for.
+/* Read-ahead: chunks of 256 KiB, kept for a while, that threads read before they are asked for.
  *
  * A read that goes on where an earlier one ended, three times in a row, starts it; several such
- * streams at once are told apart. Other reads are passed on as they are. A piece that can't be read
+ * streams at once are told apart. Other reads are passed on as they are. A chunk that can't be read
  * is not kept: the reads that meet it are passed on, and fail with the block that is bad.
  */
 #ifndef DISC_READ_AHEAD_H

@@ -68,7 +68,7 @@ static bool is_zero(const uint8_t *bytes, size_t n)
 }
 
 /* Writes n bytes at offset, but for zeros, which a new file has anyway. 0 or -1. */
-static int write_piece(int fd, const uint8_t *bytes, size_t n, uint64_t offset)
+static int write_bytes(int fd, const uint8_t *bytes, size_t n, uint64_t offset)
 {
 	while (n) {
 		size_t run = n < HOLE_BYTES ? n : HOLE_BYTES;
@@ -96,7 +96,7 @@ static int write_piece(int fd, const uint8_t *bytes, size_t n, uint64_t offset)
 
 /* Reads n bytes into the buffer, block by block where they can't be read at once; what can't be is
  * zeros. Returns how many bytes can't. */
-static uint64_t read_piece(
+static uint64_t read_bytes(
 	struct restore *r, const struct disc_node *node, uint64_t offset, size_t n)
 {
 	struct fail f = { 0 };
@@ -133,10 +133,10 @@ static enum restore_result copy_contents(
 	for (uint64_t at = 0; at < n_there;) {
 		size_t n = n_there - at < RESTORE_BUFFER ? (size_t)(n_there - at) : RESTORE_BUFFER;
 
-		n_bad += read_piece(r, node, at, n);
+		n_bad += read_bytes(r, node, at, n);
 		if (signals_caught())
 			return problem_text(problem, RESTORE_END, "interrupted");
-		if (write_piece(fd, r->buf, n, at))
+		if (write_bytes(fd, r->buf, n, at))
 			return problem_errno(problem, RESTORE_LEFT, "can't be written");
 		at += n;
 		r->n_bytes += n;

@@ -113,21 +113,9 @@ static int digest_file(struct work *w, const struct disc_node *node,
 /* Where the digest of the file's bytes is kept; NULL: they don't lie in one piece. */
 static struct known *find_known(struct work *w, const struct disc_node *node)
 {
-	uint64_t next;
-
-	if (node->n_pieces == 0)
+	if (node->n_extents == 0 || !disc_node_is_in_one_piece(node))
 		return NULL;
-	next = node->pieces->lba;
-	for (uint32_t i = 0; i < node->n_pieces; i++) {
-		uint32_t n_bytes = node->pieces[i].n_bytes;
-
-		/* only the last one may end within a block */
-		if (node->pieces[i].lba != next ||
-			(i + 1 < node->n_pieces && n_bytes % BLOCK_BYTES))
-			return NULL;
-		next += n_bytes / BLOCK_BYTES;
-	}
-	return &w->known[node->pieces->lba % N_KNOWN];
+	return &w->known[node->extents->lba % N_KNOWN];
 }
 
 /* The same, of bytes that were read before under another name too. */
@@ -137,14 +125,14 @@ static int digest_bytes(struct work *w, const struct disc_node *node,
 	struct known *k = find_known(w, node);
 
 	*is_read = true;
-	if (k && k->lba == node->pieces->lba && k->n_bytes == node->n_bytes) {
+	if (k && k->lba == node->extents->lba && k->n_bytes == node->n_bytes) {
 		memcpy(digest, k->digest, sizeof k->digest);
 		return 0;
 	}
 	if (digest_file(w, node, digest, is_read))
 		return -1;
 	if (k && *is_read) {
-		k->lba = node->pieces->lba;
+		k->lba = node->extents->lba;
 		k->n_bytes = node->n_bytes;
 		memcpy(k->digest, digest, sizeof k->digest);
 	}
@@ -256,17 +244,17 @@ static int take_bytes(struct work *w, const uint8_t *bytes, size_t n)
 
 static int check_lines(struct work *w, const struct disc_node *node)
 {
-	uint8_t piece[8192];
+	uint8_t bytes[8192];
 	size_t n = 1;
 
 	for (uint64_t at = 0; n; at += n) {
 		struct fail f = { 0 };
 
-		if (disc_files_read(w->s->files, node, at, sizeof piece, piece, &n, &f)) {
+		if (disc_files_read(w->s->files, node, at, sizeof bytes, bytes, &n, &f)) {
 			differ(w, SUMS_NAME, "can't be read to its end");
 			return 0;
 		}
-		if (take_bytes(w, piece, n))
+		if (take_bytes(w, bytes, n))
 			return -1;
 	}
 	return w->n_line ? take_line(w) : 0;

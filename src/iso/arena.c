@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_SIZE = 256 * 1024 };
+#include "util/sector.h"
 
 struct arena_chunk {
 	struct arena_chunk *next;
@@ -17,7 +17,7 @@ struct arena_chunk {
 static struct arena_chunk *chunk_for(struct arena *a, size_t n)
 {
 	struct arena_chunk *c = a->chunks;
-	size_t size = n > CHUNK_SIZE ? n : CHUNK_SIZE;
+	size_t size = n > CHUNK_BYTES ? n : CHUNK_BYTES;
 
 	if (c && c->n_max - c->n_used >= n)
 		return c;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Memory for many small things that live and die together: what a tree of a million files is made
- * of. Single pieces are not freed. One thread at a time. */
+ * of. Nothing is freed singly. One thread at a time. */
 #ifndef ISO_ARENA_H
 #define ISO_ARENA_H
 

@@ -73,8 +73,8 @@ static void take_file(struct work *w, uint32_t directory, const struct disc_node
 	for (size_t i = 0; S_ISREG(node->mode) && i < w->n_ranges; i++) {
 		struct block_range *range = &w->ranges[i];
 
-		for (uint32_t j = 0; j < node->n_pieces; j++) {
-			if (!touches_bytes(range, node->pieces[j].lba, node->pieces[j].n_bytes))
+		for (uint32_t j = 0; j < node->n_extents; j++) {
+			if (!touches_bytes(range, node->extents[j].lba, node->extents[j].n_bytes))
 				continue;
 			range->n_files++;
 			tell_path(w, range, directory, node->name);

@@ -178,12 +178,12 @@ static int read_part(const struct disc_files *d, uint64_t lba, size_t from, size
 	return 0;
 }
 
-/* n bytes from offset on, all of which are in the piece. */
-static int read_piece(const struct disc_files *d, const struct disc_piece *piece, uint64_t offset,
-	size_t n, uint8_t *buf, struct fail *f)
+/* n bytes from offset on, all of which are in the extent. */
+static int read_extent(const struct disc_files *d, const struct disc_extent *extent,
+	uint64_t offset, size_t n, uint8_t *buf, struct fail *f)
 {
 	while (n) {
-		uint64_t lba = piece->lba + offset / BLOCK_BYTES;
+		uint64_t lba = extent->lba + offset / BLOCK_BYTES;
 		size_t from = offset % BLOCK_BYTES, take;
 		int ret;
 
@@ -212,15 +212,15 @@ int disc_files_read(const struct disc_files *d, const struct disc_node *file, ui
 	uint64_t start = 0;
 
 	*n_read = 0;
-	for (uint32_t i = 0; i < file->n_pieces && n; start += file->pieces[i++].n_bytes) {
-		const struct disc_piece *piece = &file->pieces[i];
+	for (uint32_t i = 0; i < file->n_extents && n; start += file->extents[i++].n_bytes) {
+		const struct disc_extent *extent = &file->extents[i];
 		uint64_t in = offset - start;
 		size_t take;
 
-		if (offset < start || in >= piece->n_bytes)
+		if (offset < start || in >= extent->n_bytes)
 			continue;
-		take = n < piece->n_bytes - in ? n : (size_t)(piece->n_bytes - in);
-		if (read_piece(d, piece, in, take, buf, f))
+		take = n < extent->n_bytes - in ? n : (size_t)(extent->n_bytes - in);
+		if (read_extent(d, extent, in, take, buf, f))
 			return -1;
 		buf += take;
 		n -= take;

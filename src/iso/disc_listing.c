@@ -21,8 +21,8 @@ struct reader {
 	struct system_use system_use;
 	/* the file that goes on in the next record; NULL: none */
 	struct disc_node *open;
-	struct disc_piece *pieces; /* heap: of that file */
-	uint32_t n_pieces, max_pieces;
+	struct disc_extent *extents; /* heap: of that file */
+	uint32_t n_extents, max_extents;
 	uint8_t open_name[256];
 	size_t n_open_name;
 	uint8_t buf[READ_BLOCKS * BLOCK_BYTES];
@@ -39,22 +39,22 @@ static void damage_directory(struct reader *r, const char *what)
 static int finish_open(struct reader *r)
 {
 	struct disc_node *node = r->open;
-	struct disc_piece *pieces;
+	struct disc_extent *extents;
 
 	r->open = NULL;
-	if (!node || r->n_pieces == 0)
+	if (!node || r->n_extents == 0)
 		return 0;
-	pieces = disc_memory_get(&r->l->memory, r->n_pieces * sizeof *pieces, r->f);
-	if (!pieces)
+	extents = disc_memory_get(&r->l->memory, r->n_extents * sizeof *extents, r->f);
+	if (!extents)
 		return -1;
-	memcpy(pieces, r->pieces, r->n_pieces * sizeof *pieces);
-	node->pieces = pieces;
-	node->n_pieces = r->n_pieces;
+	memcpy(extents, r->extents, r->n_extents * sizeof *extents);
+	node->extents = extents;
+	node->n_extents = r->n_extents;
 	return 0;
 }
 
 /* Adds a part to the open file, or the only one of a directory. */
-static int add_piece(struct reader *r, struct disc_node *node, uint32_t lba, uint32_t n_bytes,
+static int add_extent(struct reader *r, struct disc_node *node, uint32_t lba, uint32_t n_bytes,
 	bool is_interleaved)
 {
 	uint64_t n = ((uint64_t)n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES;
@@ -66,18 +66,18 @@ static int add_piece(struct reader *r, struct disc_node *node, uint32_t lba, uin
 		disc_node_hurt(node, "is an interleaved file, which is not supported");
 	else if (lba > r->way->blocks->n_blocks || n > r->way->blocks->n_blocks - lba)
 		disc_node_hurt(node, "lies behind the end of the medium");
-	if (r->n_pieces == r->max_pieces) {
-		uint32_t max = r->max_pieces ? 2 * r->max_pieces : 16;
-		struct disc_piece *pieces = realloc(r->pieces, max * sizeof *pieces);
+	if (r->n_extents == r->max_extents) {
+		uint32_t max = r->max_extents ? 2 * r->max_extents : 16;
+		struct disc_extent *extents = realloc(r->extents, max * sizeof *extents);
 
-		if (!pieces)
+		if (!extents)
 			return fail_memory(r->f);
-		r->pieces = pieces;
-		r->max_pieces = max;
+		r->extents = extents;
+		r->max_extents = max;
 	}
-	if (disc_memory_spend(&r->l->memory, sizeof *r->pieces, r->f))
+	if (disc_memory_spend(&r->l->memory, sizeof *r->extents, r->f))
 		return -1;
-	r->pieces[r->n_pieces++] = (struct disc_piece){ lba, n_bytes };
+	r->extents[r->n_extents++] = (struct disc_extent){ lba, n_bytes };
 	return 0;
 }
 
@@ -101,7 +101,7 @@ static int find_moved(struct reader *r, struct disc_node *node, uint32_t lba)
 	if (fields.has_mode && disc_record_take(node, &fields, &dot, &r->l->memory, r->f))
 		return -1;
 	node->inode = disc_record_inode(node, &fields, &dot, 0);
-	return add_piece(r, node, dot.lba, dot.n_bytes, false);
+	return add_extent(r, node, dot.lba, dot.n_bytes, false);
 }
 
 static int keep(struct reader *r, struct disc_node *node)
@@ -134,20 +134,20 @@ static int add_part(struct reader *r, const struct directory_record *record)
 		disc_node_hurt(node, "lacks a part that was announced");
 		return finish_open(r) ? -1 : 1;
 	}
-	if (add_piece(r, node, record->lba, record->n_bytes, record->is_interleaved))
+	if (add_extent(r, node, record->lba, record->n_bytes, record->is_interleaved))
 		return -1;
 	return record->continues ? 0 : finish_open(r);
 }
 
 /* Where the bytes are: of a directory, of a file, of which this may be the first part only. */
-static int take_places(struct reader *r, struct disc_node *node, const struct rock_ridge *fields,
+static int take_extents(struct reader *r, struct disc_node *node, const struct rock_ridge *fields,
 	const struct directory_record *record)
 {
 	if (fields->child_lba) {
 		if (find_moved(r, node, fields->child_lba))
 			return -1;
 	} else if (S_ISDIR(node->mode) || S_ISREG(node->mode)) {
-		if (add_piece(r, node, record->lba, record->n_bytes, record->is_interleaved))
+		if (add_extent(r, node, record->lba, record->n_bytes, record->is_interleaved))
 			return -1;
 		if (S_ISREG(node->mode) && record->continues)
 			return 0;
@@ -198,10 +198,10 @@ static int add_record(struct reader *r, const struct directory_record *record, u
 	node->inode = disc_record_inode(node, &fields, record, place);
 	node->is_associated = record->is_associated;
 	r->open = node;
-	r->n_pieces = 0;
+	r->n_extents = 0;
 	memcpy(r->open_name, record->name, record->n_name);
 	r->n_open_name = record->n_name;
-	return take_places(r, node, &fields, record);
+	return take_extents(r, node, &fields, record);
 }
 
 /* All records of a block. */
@@ -241,7 +241,7 @@ static void read_blocks(struct reader *r, uint64_t lba, uint32_t n)
 	}
 }
 
-static int read_all(struct reader *r, const struct disc_piece *at)
+static int read_all(struct reader *r, const struct disc_extent *at)
 {
 	uint64_t n_blocks = ((uint64_t)at->n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES, rest;
 
@@ -312,7 +312,7 @@ static void free_reader(struct reader *r)
 	if (!r)
 		return;
 	system_use_close(&r->system_use);
-	free(r->pieces);
+	free(r->extents);
 	free(r);
 }
 
@@ -337,7 +337,7 @@ struct disc_listing *disc_listing_read(
 	const struct disc_listing_way *way, const struct disc_node *dir, struct fail *f)
 {
 	struct disc_listing *l = calloc(1, sizeof *l);
-	uint64_t n_bytes = dir->n_pieces == 1 ? dir->pieces->n_bytes : 0;
+	uint64_t n_bytes = dir->n_extents == 1 ? dir->extents->n_bytes : 0;
 	struct reader *r = l ? new_reader(way, n_bytes, l, f) : NULL;
 	bool good = false;
 
@@ -345,8 +345,8 @@ struct disc_listing *disc_listing_read(
 		fail_memory(f);
 	if (!r)
 		goto out;
-	if (dir->n_pieces == 1) {
-		if (read_all(r, dir->pieces) || sort(r))
+	if (dir->n_extents == 1) {
+		if (read_all(r, dir->extents) || sort(r))
 			goto out;
 		l->n_bytes_read += r->system_use.n_bytes_read;
 	} else {
@@ -428,7 +428,7 @@ int disc_listing_find_way(struct disc_listing_way *way, struct block_reader *blo
 		root->inode = disc_record_inode(root, &fields, &dot, 0);
 	}
 	r->open = root;
-	if (add_piece(r, root, tree->lba, tree->n_bytes, false) || finish_open(r))
+	if (add_extent(r, root, tree->lba, tree->n_bytes, false) || finish_open(r))
 		goto out;
 	result = 0;
 out:

@@ -10,8 +10,8 @@ uint64_t disc_node_bytes_there(const struct disc_node *node, uint64_t n_blocks)
 {
 	uint64_t n_bytes = 0;
 
-	for (uint32_t i = 0; i < node->n_pieces; i++) {
-		const struct disc_piece *p = &node->pieces[i];
+	for (uint32_t i = 0; i < node->n_extents; i++) {
+		const struct disc_extent *p = &node->extents[i];
 		uint64_t room = p->lba < n_blocks ? (n_blocks - p->lba) * BLOCK_BYTES : 0;
 
 		if (room < p->n_bytes)
@@ -19,6 +19,18 @@ uint64_t disc_node_bytes_there(const struct disc_node *node, uint64_t n_blocks)
 		n_bytes += p->n_bytes;
 	}
 	return n_bytes;
+}
+
+bool disc_node_is_in_one_piece(const struct disc_node *node)
+{
+	for (uint32_t i = 1; i < node->n_extents; i++) {
+		const struct disc_extent *last = &node->extents[i - 1];
+
+		if (last->n_bytes % BLOCK_BYTES ||
+			node->extents[i].lba != last->lba + (uint64_t)last->n_bytes / BLOCK_BYTES)
+			return false;
+	}
+	return true;
 }
 
 void disc_node_damage(struct disc_node *node, const char *what)
@@ -49,12 +61,12 @@ static bool is_same_special(const struct disc_node *a, const struct disc_node *b
 int disc_node_is_same_file(const struct disc_node *a, const struct disc_node *b)
 {
 	if (a->inode != b->inode || a->mode != b->mode || a->n_bytes != b->n_bytes ||
-		a->n_pieces != b->n_pieces || a->uid != b->uid || a->gid != b->gid ||
+		a->n_extents != b->n_extents || a->uid != b->uid || a->gid != b->gid ||
 		a->mtime != b->mtime || a->n_attributes != b->n_attributes)
 		return 0;
 	if (!S_ISREG(a->mode))
 		return is_same_special(a, b);
 	/* what lies in the same blocks has the same bytes */
-	return a->n_pieces == 0 ||
-	       memcmp(a->pieces, b->pieces, a->n_pieces * sizeof *a->pieces) == 0;
+	return a->n_extents == 0 ||
+	       memcmp(a->extents, b->extents, a->n_extents * sizeof *a->extents) == 0;
 }

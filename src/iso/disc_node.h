@@ -15,19 +15,19 @@
 #include "iso/aaip.h"
 
 /* A part of a file's bytes, which lies in one piece on the disc, and within it. */
-struct disc_piece {
+struct disc_extent {
 	uint32_t lba, n_bytes;
 };
 
 struct disc_node {
-	const char *name;                /* never "", "." or "..", no slash; of the root "" */
-	const char *target;              /* of a symbolic link; NULL: it is damaged */
-	const struct disc_piece *pieces; /* of a regular file, of its n_bytes in all; a directory
+	const char *name;                  /* never "", "." or "..", no slash; of the root "" */
+	const char *target;                /* of a symbolic link; NULL: it is damaged */
+	const struct disc_extent *extents; /* of a regular file, of its n_bytes in all; a directory
 					    has one */
 	const struct disc_attribute *attributes;
 	const char *damage; /* what is wrong with it ("lies behind the end of the medium"); NULL:
 			       nothing */
-	uint32_t n_pieces, n_attributes;
+	uint32_t n_extents, n_attributes;
 	bool is_hurt;       /* its bytes are not, or not all, to be had */
 	bool is_associated; /* the resource fork, or the like, of the file of its name */
 	uint32_t mode;      /* as st_mode; type and permissions always make sense */
@@ -41,6 +41,9 @@ struct disc_node {
 
 /* How many of a regular file's bytes lie within the medium's n_blocks, from its start on. */
 uint64_t disc_node_bytes_there(const struct disc_node *node, uint64_t n_blocks);
+
+/* True where each extent but the last ends with a block, and the next one follows it. */
+bool disc_node_is_in_one_piece(const struct disc_node *node);
 
 /* Says what is wrong with it (static text); the first thing stays. */
 void disc_node_damage(struct disc_node *node, const char *what);

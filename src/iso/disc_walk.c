@@ -57,9 +57,9 @@ static int add_directory(
 
 	if (add_name(w, node->name, &d.name, f))
 		return -1;
-	if (node->n_pieces) {
-		d.lba = node->pieces->lba;
-		d.n_bytes = node->pieces->n_bytes;
+	if (node->n_extents) {
+		d.lba = node->extents->lba;
+		d.n_bytes = node->extents->n_bytes;
 	}
 	if (w->n_directories)
 		d.depth = (uint16_t)(w->directories[parent].depth + 1);
@@ -264,11 +264,11 @@ static int add_below(
 			tell(w, directory, node->name, "lies more than 4096 directories deep");
 			continue;
 		}
-		if (node->n_pieces == 0) {
+		if (node->n_extents == 0) {
 			tell(w, directory, node->name, "is a directory that lies nowhere");
 			continue;
 		}
-		if (!mark(w, node->pieces->lba, node->pieces->n_bytes)) {
+		if (!mark(w, node->extents->lba, node->extents->n_bytes)) {
 			tell(w, directory, node->name,
 				"is a directory that is there twice, or in a circle");
 			continue;
@@ -354,8 +354,8 @@ const struct disc_listing *disc_walk_listing(
 	struct disc_walk *w, uint32_t directory, struct fail *f)
 {
 	const struct disc_walk_directory *d = at(w, directory);
-	struct disc_piece piece = { d->lba, d->n_bytes };
-	struct disc_node node = { .name = "", .pieces = &piece, .n_pieces = d->n_bytes > 0 };
+	struct disc_extent extent = { d->lba, d->n_bytes };
+	struct disc_node node = { .name = "", .extents = &extent, .n_extents = d->n_bytes > 0 };
 	struct disc_listing *l;
 	unsigned place;
 

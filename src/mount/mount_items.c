@@ -53,7 +53,7 @@ struct mount_items {
 
 static uint64_t first_block(const struct disc_node *node)
 {
-	return node->n_pieces ? node->pieces[0].lba : UINT64_MAX;
+	return node->n_extents ? node->extents[0].lba : UINT64_MAX;
 }
 
 /* Of a name and what it stands for (FNV-1a): an index is another name's as soon as a block of the

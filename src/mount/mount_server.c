@@ -268,8 +268,8 @@ struct part {
 	bool is_plus;
 };
 
-/* Adds the entry with the number at. False where there is no room. */
-static bool add_entry(struct part *p, size_t at)
+/* Adds what has the number at. False where there is no room. */
+static bool add_name(struct part *p, size_t at)
 {
 	const struct disc_listing *l = mount_items_contents(p->listing);
 	const struct disc_node *node = at < 2 ? NULL : l->nodes[at - 2];
@@ -317,7 +317,7 @@ static void read_dir(fuse_req_t request, fuse_ino_t number, size_t n, off_t offs
 		return;
 	}
 	p.dir = item_of(p.server, number);
-	while (at < end && add_entry(&p, at))
+	while (at < end && add_name(&p, at))
 		at++;
 	/* an error takes the place of the end, behind all that is there */
 	if (p.n_used == 0 && at < end)

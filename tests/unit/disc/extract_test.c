@@ -117,9 +117,9 @@ int main(void)
 	files = disc_files_open(&blocks, &f);
 	if (files)
 		node = disc_files_find(files, "large", &holder, &f);
-	tap_ok(node && node->n_pieces == 1, "it is opened: %s", f.what);
-	if (node && node->n_pieces) {
-		bad_lba = node->pieces->lba + 10;
+	tap_ok(node && node->n_extents == 1, "it is opened: %s", f.what);
+	if (node && node->n_extents) {
+		bad_lba = node->extents->lba + 10;
 		test_extract(files);
 		test_examine(&blocks);
 	}

@@ -27,7 +27,7 @@ static void take_node(
 
 	snprintf(found + n, sizeof found - n, "%s %u\n",
 		disc_walk_path(walk, directory, node->name, path, sizeof path),
-		node->n_pieces ? node->pieces->lba : 0);
+		node->n_extents ? node->extents->lba : 0);
 }
 
 /* Walks all of a disc. 0, or -1 with f filled. */

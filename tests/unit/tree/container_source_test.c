@@ -413,11 +413,11 @@ static void test_big(void)
 	blocks = block_reader_open_file("big.iso", &f);
 	files = disc_files_open(blocks, &f);
 	node = files ? disc_files_find(files, spec.name, &holder, &f) : NULL;
-	for (uint32_t i = 0; node && i < node->n_pieces; i++) {
-		n_gaps += next && node->pieces[i].lba != next;
-		next = node->pieces[i].lba + node->pieces[i].n_bytes / BLOCK_BYTES;
+	for (uint32_t i = 0; node && i < node->n_extents; i++) {
+		n_gaps += next && node->extents[i].lba != next;
+		next = node->extents[i].lba + node->extents[i].n_bytes / BLOCK_BYTES;
 	}
-	tap_ok(node && node->n_bytes == v.n_bytes && node->n_pieces > 1 && n_gaps == 0 &&
+	tap_ok(node && node->n_bytes == v.n_bytes && node->n_extents > 1 && n_gaps == 0 &&
 			!node->damage,
 		"its parts follow each other: %s", f.what);
 	disc_listing_free(holder);
