@@ -101,9 +101,7 @@ static void read_singly(
 	struct block_survey *s, struct bad_run *run, uint64_t lba, uint32_t n, uint8_t *buf)
 {
 	for (uint32_t i = 0; i < n && !signals_caught(); i++) {
-		struct fail f = { 0 };
-
-		if (read_through(s, lba + i, 1, buf, &f))
+		if (read_through(s, lba + i, 1, buf, NULL))
 			add_bad(run, lba + i);
 	}
 }
@@ -122,11 +120,9 @@ int block_survey_finish(struct block_survey *s, const struct progress_watch *wat
 		return -1;
 	}
 	for (uint64_t lba = 0, n; lba < n_blocks; lba += n) {
-		struct fail unused = { 0 };
-
 		for (n = 0; n < RUN_BLOCKS && lba + n < n_blocks && !is_read(s, lba + n);)
 			n++;
-		if (n && read_through(s, lba, (uint32_t)n, buf, &unused))
+		if (n && read_through(s, lba, (uint32_t)n, buf, NULL))
 			read_singly(s, &run, lba, (uint32_t)n, buf);
 		n = n ? n : 1;
 		if (signals_caught()) {

@@ -295,9 +295,7 @@ static void compare_singly(
 	struct work *w, uint64_t lba, uint64_t n, uint8_t *bytes, const uint8_t *other)
 {
 	for (uint64_t i = 0; i < n && !signals_caught(); i++) {
-		struct fail unused = { 0 };
-
-		if (block_reader_read(block_survey_reader(w->survey), lba + i, 1, bytes, &unused))
+		if (block_reader_read(block_survey_reader(w->survey), lba + i, 1, bytes, NULL))
 			w->n_uncompared++;
 		else
 			compare_blocks(w, bytes, other + i * BLOCK_BYTES, 1);
@@ -316,14 +314,12 @@ static int compare_with_image(struct work *w, struct fail *f)
 	other = bytes + (size_t)COMPARE_BLOCKS * BLOCK_BYTES;
 	compare_lengths(w);
 	for (uint64_t lba = 0, n; lba < n_blocks && !signals_caught(); lba += n) {
-		struct fail unused = { 0 };
-
 		n = n_blocks - lba < COMPARE_BLOCKS ? n_blocks - lba : COMPARE_BLOCKS;
 		if (block_reader_read(image, lba, (uint32_t)n, other, f)) {
 			free(bytes);
 			return -1;
 		}
-		if (block_reader_read(disc, lba, (uint32_t)n, bytes, &unused) == 0)
+		if (block_reader_read(disc, lba, (uint32_t)n, bytes, NULL) == 0)
 			compare_blocks(w, bytes, other, n);
 		else
 			compare_singly(w, lba, n, bytes, other);
@@ -339,9 +335,7 @@ static bool has_descriptor(struct block_reader *blocks)
 	uint8_t block[BLOCK_BYTES];
 
 	for (uint64_t lba = 16; lba < 32; lba++) {
-		struct fail unread = { 0 };
-
-		if (block_reader_read(blocks, lba, 1, block, &unread) == 0 &&
+		if (block_reader_read(blocks, lba, 1, block, NULL) == 0 &&
 			memcmp(block + 1, "CD001\1", 6) == 0)
 			return true;
 	}

@@ -37,10 +37,9 @@ static uint64_t find_announced(struct disc *d)
 	struct block_reader *blocks = disc_blocks(d);
 	uint8_t area[DESCRIPTORS_BYTES];
 	struct recognised v;
-	struct fail ignored = { 0 };
 
 	if (block_reader_read(blocks, DESCRIPTORS_START / BLOCK_BYTES,
-		    DESCRIPTORS_BYTES / BLOCK_BYTES, area, &ignored))
+		    DESCRIPTORS_BYTES / BLOCK_BYTES, area, NULL))
 		return 0;
 	v = descriptors_recognise(area, sizeof area);
 	return v.is_iso9660 && !v.is_udf ? v.iso_bytes / BLOCK_BYTES : 0;
@@ -68,10 +67,7 @@ static bool is_end(struct work *w, uint64_t lba)
 		(n > PAYLOAD_RUN_OUT_BLOCKS && lba != w->n_announced))
 		return false;
 	for (unsigned i = 1; i <= N_PROBES && !signals_caught(); i++) {
-		struct fail unread = { 0 };
-
-		if (block_reader_read(w->blocks, lba + (n - 1) * i / N_PROBES, 1, block, &unread) ==
-			0)
+		if (block_reader_read(w->blocks, lba + (n - 1) * i / N_PROBES, 1, block, NULL) == 0)
 			return false;
 	}
 	return true;
@@ -114,11 +110,10 @@ static int copy_all(struct work *w, int fd, const struct progress_watch *watch, 
 	for (uint64_t lba = 0; lba < n_blocks && !w->is_over;) {
 		uint32_t n = n_blocks - lba < COPY_BLOCKS ? (uint32_t)(n_blocks - lba)
 							  : (uint32_t)COPY_BLOCKS;
-		struct fail unread = { 0 };
 
 		if (signals_caught())
 			return fail_set(f, FAIL_FAILED, "", "interrupted");
-		if (block_reader_read(w->blocks, lba, n, w->buf, &unread) &&
+		if (block_reader_read(w->blocks, lba, n, w->buf, NULL) &&
 			read_singly(w, lba, &n, f))
 			return -1;
 		if (io_write_full(fd, w->buf, (size_t)n * BLOCK_BYTES))

@@ -58,9 +58,8 @@ static int read_blocks(struct payload *p, uint64_t lba, uint32_t n, uint8_t *buf
 static int read_direct(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f)
 {
 	struct payload *p = ctx;
-	struct fail unread = { 0 };
 
-	if (read_blocks(p, lba, n, buf, &unread) == 0)
+	if (read_blocks(p, lba, n, buf, NULL) == 0)
 		return 0;
 	/* what comes before the bad block is to be there, decrypted */
 	for (uint32_t i = 0; i < n; i++)

@@ -116,14 +116,13 @@ static struct chunk *find_work(struct read_ahead *a)
 /* Reads a chunk; called and returns with the lock held. */
 static void load(struct read_ahead *a, struct chunk *p)
 {
-	struct fail f = { 0 };
 	bool is_good = false;
 
 	p->state = LOADING;
 	pthread_mutex_unlock(&a->lock);
 	if (p->bytes || (p->bytes = malloc((size_t)CHUNK_BLOCKS * BLOCK_BYTES)))
 		is_good = block_reader_read(a->blocks, p->number * CHUNK_BLOCKS,
-				  chunk_blocks(a, p->number), p->bytes, &f) == 0;
+				  chunk_blocks(a, p->number), p->bytes, NULL) == 0;
 	pthread_mutex_lock(&a->lock);
 	p->state = is_good ? READY : BAD;
 	pthread_cond_broadcast(&a->loaded);
@@ -157,13 +156,11 @@ static unsigned count_threads(void)
 /* With the lock held. Without threads, chunks are read by those who want them. */
 static void start_threads(struct read_ahead *a)
 {
-	struct fail unused = { 0 };
-
 	if (a->is_started)
 		return;
 	a->is_started = true;
 	while (a->n_threads < count_threads() &&
-		thread_start(&a->threads[a->n_threads], run, a, &unused) == 0)
+		thread_start(&a->threads[a->n_threads], run, a, NULL) == 0)
 		a->n_threads++;
 }
 

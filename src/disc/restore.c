@@ -99,18 +99,16 @@ static int write_bytes(int fd, const uint8_t *bytes, size_t n, uint64_t offset)
 static uint64_t read_bytes(
 	struct restore *r, const struct disc_node *node, uint64_t offset, size_t n)
 {
-	struct fail f = { 0 };
 	uint64_t n_bad = 0;
 	size_t got;
 
-	if (disc_files_read(r->files, node, offset, n, r->buf, &got, &f) == 0 && got == n)
+	if (disc_files_read(r->files, node, offset, n, r->buf, &got, NULL) == 0 && got == n)
 		return 0;
 	for (size_t at = 0, step; at < n && !signals_caught(); at += step) {
 		/* up to the next border of a block */
 		step = BLOCK_BYTES - (size_t)((offset + at) % BLOCK_BYTES);
 		step = step < n - at ? step : n - at;
-		f = (struct fail){ 0 };
-		if (disc_files_read(r->files, node, offset + at, step, r->buf + at, &got, &f) ==
+		if (disc_files_read(r->files, node, offset + at, step, r->buf + at, &got, NULL) ==
 				0 &&
 			got == step)
 			continue;

@@ -45,8 +45,7 @@ struct work {
 int sums_exist(const struct disc_files *files)
 {
 	struct disc_listing *holder;
-	struct fail unused = { 0 };
-	const struct disc_node *node = disc_files_find(files, SUMS_NAME, &holder, &unused);
+	const struct disc_node *node = disc_files_find(files, SUMS_NAME, &holder, NULL);
 	int exist = node && S_ISREG(node->mode);
 
 	disc_listing_free(holder);
@@ -68,7 +67,6 @@ static const struct disc_listing *list_folder(struct work *w, const char *path, 
 	size_t n = slash ? (size_t)(slash - path) : 0;
 	struct disc_listing *holder;
 	const struct disc_node *folder;
-	struct fail f = { 0 };
 
 	*name = slash ? slash + 1 : path;
 	if (w->listing && strncmp(w->folder, path, n) == 0 && w->folder[n] == '\0')
@@ -77,7 +75,7 @@ static const struct disc_listing *list_folder(struct work *w, const char *path, 
 	w->listing = NULL;
 	memcpy(w->folder, path, n);
 	w->folder[n] = '\0';
-	folder = disc_files_find(w->s->files, w->folder, &holder, &f);
+	folder = disc_files_find(w->s->files, w->folder, &holder, NULL);
 	if (folder && S_ISDIR(folder->mode))
 		w->listing = disc_files_list(w->s->files, folder, w->f);
 	disc_listing_free(holder);
@@ -92,14 +90,12 @@ static int digest_file(struct work *w, const struct disc_node *node,
 
 	*is_read = true;
 	for (uint64_t at = 0; n && *is_read; at += n) {
-		struct fail f = { 0 };
-
 		if (signals_caught())
 			return fail_set(w->f, FAIL_FAILED, "", "interrupted");
 		if (w->n_bytes_left < READ_BYTES)
 			return fail_set(w->f, FAIL_MISMATCH, SUMS_NAME,
 				"names files of more than %d times the medium", BYTES_PER_BYTE_MAX);
-		if (disc_files_read(w->s->files, node, at, READ_BYTES, w->buf, &n, &f))
+		if (disc_files_read(w->s->files, node, at, READ_BYTES, w->buf, &n, NULL))
 			*is_read = false;
 		else
 			file_digest_update(w->digest, w->buf, n);
@@ -248,9 +244,7 @@ static int check_lines(struct work *w, const struct disc_node *node)
 	size_t n = 1;
 
 	for (uint64_t at = 0; n; at += n) {
-		struct fail f = { 0 };
-
-		if (disc_files_read(w->s->files, node, at, sizeof bytes, bytes, &n, &f)) {
+		if (disc_files_read(w->s->files, node, at, sizeof bytes, bytes, &n, NULL)) {
 			differ(w, SUMS_NAME, "can't be read to its end");
 			return 0;
 		}

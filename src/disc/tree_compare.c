@@ -56,7 +56,6 @@ static const char *compare_bytes(struct work *w, int fd, const struct disc_node 
 	size_t n = 1;
 
 	for (uint64_t at = 0; n; at += n) {
-		struct fail f = { 0 };
 		ssize_t got;
 
 		if (signals_caught()) {
@@ -64,7 +63,7 @@ static const char *compare_bytes(struct work *w, int fd, const struct disc_node 
 			fail_set(w->f, FAIL_FAILED, "", "interrupted");
 			return NULL;
 		}
-		if (disc_files_read(w->c->files, node, at, READ_BYTES, w->disc_bytes, &n, &f))
+		if (disc_files_read(w->c->files, node, at, READ_BYTES, w->disc_bytes, &n, NULL))
 			return "can't be read";
 		got = io_read_full(fd, w->tree_bytes, n ? n : 1);
 		if (got < 0)

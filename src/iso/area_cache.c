@@ -9,8 +9,6 @@
 const uint8_t *area_cache_read(
 	struct area_cache *c, struct block_reader *blocks, uint64_t first, uint32_t n)
 {
-	struct fail unused = { 0 };
-
 	if (first > blocks->n_blocks || n > blocks->n_blocks - first)
 		return NULL;
 	if (first < c->first || first + n > c->first + c->n_blocks) {
@@ -20,7 +18,7 @@ const uint8_t *area_cache_read(
 			return NULL;
 		c->bytes = bytes;
 		c->n_blocks = 0;
-		if (block_reader_read(blocks, first, n, bytes, &unused))
+		if (block_reader_read(blocks, first, n, bytes, NULL))
 			return NULL;
 		c->first = first;
 		c->n_blocks = n;

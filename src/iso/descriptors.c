@@ -132,17 +132,6 @@ static int add_descriptor(struct descriptors *d, const uint8_t block[BLOCK_BYTES
 	}
 }
 
-/* The descriptor in block lba. 0, or -1 where there is none, with f filled if it can't be read. */
-static int read_descriptor(
-	struct descriptors *d, struct block_reader *blocks, uint64_t lba, struct fail *f)
-{
-	uint8_t block[BLOCK_BYTES];
-
-	if (block_reader_read(blocks, lba, 1, block, f))
-		return -1;
-	return add_descriptor(d, block);
-}
-
 /* Where the descriptors have ended at the latest: what they tell of begins. */
 static uint64_t find_limit(const struct descriptors *d)
 {
@@ -180,18 +169,18 @@ static uint64_t read_all(struct descriptors *d, struct block_reader *blocks, str
 	uint64_t lba = DESCRIPTORS_FIRST, end = DESCRIPTORS_FIRST + DESCRIPTORS_MAX;
 
 	for (; !d->is_whole && lba < end && lba < blocks->n_blocks; lba++) {
-		struct fail unread = { 0 };
+		uint8_t block[BLOCK_BYTES];
+		bool is_read =
+			block_reader_read(blocks, lba, 1, block, d->has_primary ? NULL : f) == 0;
 
-		if (read_descriptor(d, blocks, lba, &unread) == 0)
+		if (is_read && add_descriptor(d, block) == 0)
 			continue;
-		if (!d->has_primary) {
-			*f = unread;
+		if (!d->has_primary)
 			break;
-		}
 		end = find_limit(d);
 		if (lba >= end)
 			break;
-		note_damage(d, lba, fail_is_set(&unread) ? "can't be read" : "is damaged");
+		note_damage(d, lba, is_read ? "is damaged" : "can't be read");
 	}
 	return lba;
 }

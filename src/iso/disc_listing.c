@@ -87,9 +87,8 @@ static int find_moved(struct reader *r, struct disc_node *node, uint32_t lba)
 	uint8_t block[BLOCK_BYTES];
 	struct directory_record dot;
 	struct rock_ridge fields;
-	struct fail unused = { 0 };
 
-	if (block_reader_read(r->way->blocks, lba, 1, block, &unused) ||
+	if (block_reader_read(r->way->blocks, lba, 1, block, NULL) ||
 		directory_record_parse(&dot, block, sizeof block) != 1 || !dot.is_dot ||
 		!dot.is_directory || dot.lba != lba) {
 		disc_node_damage(
@@ -225,16 +224,13 @@ static int add_block(struct reader *r, const uint8_t *block, uint64_t lba)
 /* Reads n blocks of the directory into the buffer; those that can't be read are zeros there. */
 static void read_blocks(struct reader *r, uint64_t lba, uint32_t n)
 {
-	struct fail f = { 0 };
-
 	r->l->n_bytes_read += (uint64_t)n * BLOCK_BYTES;
-	if (block_reader_read(r->way->blocks, lba, n, r->buf, &f) == 0)
+	if (block_reader_read(r->way->blocks, lba, n, r->buf, NULL) == 0)
 		return;
 	for (uint32_t i = 0; i < n; i++) {
 		uint8_t *block = r->buf + (size_t)i * BLOCK_BYTES;
 
-		f = (struct fail){ 0 };
-		if (block_reader_read(r->way->blocks, lba + i, 1, block, &f)) {
+		if (block_reader_read(r->way->blocks, lba + i, 1, block, NULL)) {
 			memset(block, 0, BLOCK_BYTES);
 			damage_directory(r, "is a directory that can't be read");
 		}
@@ -392,9 +388,8 @@ void disc_listing_free(struct disc_listing *l)
 static bool read_root(const struct disc_listing_way *way, uint8_t block[BLOCK_BYTES],
 	struct directory_record *dot, const struct disc_tree *tree)
 {
-	struct fail unused = { 0 };
 
-	return block_reader_read(way->blocks, tree->lba, 1, block, &unused) == 0 &&
+	return block_reader_read(way->blocks, tree->lba, 1, block, NULL) == 0 &&
 	       directory_record_parse(dot, block, BLOCK_BYTES) == 1 && dot->is_dot;
 }
 

@@ -216,7 +216,6 @@ static struct mount_listing *read_listing(
 	struct mount_items *items, struct mount_item *dir, const struct disc_node *node)
 {
 	struct mount_listing *l = calloc(1, sizeof *l);
-	struct fail ignored = { 0 };
 
 	if (!l)
 		return NULL;
@@ -224,7 +223,7 @@ static struct mount_listing *read_listing(
 	dir->n_holders++;
 	/* makes room before, as far as can be told: a record may become twice as large */
 	shrink(items, 2 * (size_t)node->n_bytes);
-	l->contents = disc_files_list(items->files, node, &ignored);
+	l->contents = disc_files_list(items->files, node, NULL);
 	if (!l->contents) {
 		dir->n_holders--;
 		free(l);

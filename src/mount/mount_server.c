@@ -212,7 +212,6 @@ static void answer_read(
 {
 	const struct disc_node *node = ((struct mount_view *)(uintptr_t)fi->fh)->node;
 	uint64_t from = (uint64_t)offset;
-	struct fail unread = { 0 };
 	uint8_t *buf;
 	size_t n_read;
 
@@ -224,9 +223,9 @@ static void answer_read(
 	buf = malloc(n + 1);
 	if (!buf)
 		fuse_reply_err(request, ENOMEM);
-	else if (n && (disc_files_read(
-			       server_of(request)->files, node, from, n, buf, &n_read, &unread) ||
-			      n_read < n))
+	else if (n &&
+		 (disc_files_read(server_of(request)->files, node, from, n, buf, &n_read, NULL) ||
+			 n_read < n))
 		fuse_reply_err(request, EIO);
 	else
 		fuse_reply_buf(request, (char *)buf, n);
@@ -459,15 +458,12 @@ static void *serve(void *ctx)
 static int serve_in_threads(struct server *s, struct fail *f)
 {
 	pthread_t threads[N_THREADS];
-	struct fail unstarted = { 0 };
 	unsigned n = 0;
 
-	while (n < N_THREADS && thread_start(&threads[n], serve, s, &unstarted) == 0)
+	while (n < N_THREADS && thread_start(&threads[n], serve, s, n ? NULL : f) == 0)
 		n++;
-	if (n == 0) {
-		*f = unstarted;
+	if (n == 0)
 		return -1;
-	}
 	while (!signals_caught() && !fuse_session_exited(s->session))
 		poll(NULL, 0, POLL_MS);
 	atomic_store(&s->is_ending, true);

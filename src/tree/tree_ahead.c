@@ -101,8 +101,6 @@ static void *run(void *ctx)
 /* A read had to wait: so may the next ones. */
 static void want(struct tree_ahead *a)
 {
-	struct fail unused = { 0 };
-
 	if (a->has_failed)
 		return;
 	pthread_mutex_lock(&a->lock);
@@ -111,7 +109,7 @@ static void want(struct tree_ahead *a)
 	pthread_mutex_unlock(&a->lock);
 	if (a->has_thread)
 		return;
-	a->has_thread = thread_start(&a->thread, run, a, &unused) == 0;
+	a->has_thread = thread_start(&a->thread, run, a, NULL) == 0;
 	a->has_failed = !a->has_thread;
 }
 
