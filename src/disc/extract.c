@@ -13,6 +13,7 @@
 #include "iso/disc_walk.h"
 #include "util/sector.h"
 #include "util/signals.h"
+#include "util/size.h"
 
 enum {
 	PATH_BYTES = 4200,
@@ -291,7 +292,7 @@ static bool is_overlap(struct work *w, const struct disc_node *node)
 		return false;
 	if (first < w->end_lba)
 		return true;
-	w->end_lba = first + (w->previous.n_bytes - 1) / BLOCK_BYTES + 1;
+	w->end_lba = first + size_round_up(w->previous.n_bytes, BLOCK_BYTES) / BLOCK_BYTES;
 	return false;
 }
 

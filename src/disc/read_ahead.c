@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "util/sector.h"
+#include "util/size.h"
 #include "util/thread.h"
 
 enum {
@@ -194,7 +195,7 @@ static unsigned find_depth(struct read_ahead *a, uint64_t lba, uint32_t n)
 /* Wants a chunk and what comes behind it. With the lock held. */
 static void want_ahead(struct read_ahead *a, uint64_t number, unsigned depth)
 {
-	uint64_t end = (a->blocks->n_blocks + CHUNK_BLOCKS - 1) / CHUNK_BLOCKS;
+	uint64_t end = size_round_up(a->blocks->n_blocks, CHUNK_BLOCKS) / CHUNK_BLOCKS;
 	bool is_new = false;
 
 	for (uint64_t i = number; i < number + depth && i < end; i++) {

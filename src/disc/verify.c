@@ -6,6 +6,7 @@
 
 #include "util/sector.h"
 #include "util/signals.h"
+#include "util/size.h"
 
 enum { GROUP_BLOCKS = DIGEST_GROUP_BYTES / BLOCK_BYTES, MAX_UNREADABLE = 256 };
 
@@ -55,7 +56,7 @@ static bool read_singly(struct check *c, uint64_t lba, uint32_t n)
 static void check_group(struct check *c, uint64_t group, size_t n_bytes)
 {
 	uint64_t lba = group * GROUP_BLOCKS;
-	uint32_t n = (uint32_t)((n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES);
+	uint32_t n = (uint32_t)(size_round_up(n_bytes, BLOCK_BYTES) / BLOCK_BYTES);
 
 	if (block_reader_read(c->reader, lba, n, c->buf, NULL) && !read_singly(c, lba, n))
 		return;
@@ -116,7 +117,7 @@ int verify_blocks(struct block_reader *reader, struct digest_list *sent, uint64_
 		fail_set(f, FAIL_MISMATCH, "", "%llu%s of %llu blocks are not what was sent",
 			(unsigned long long)result->n_bad_blocks,
 			result->has_more ? " or more" : "",
-			(unsigned long long)((n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES));
+			(unsigned long long)(size_round_up(n_bytes, BLOCK_BYTES) / BLOCK_BYTES));
 		goto out;
 	}
 	ret = 0;

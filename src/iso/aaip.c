@@ -31,12 +31,6 @@ static const struct {
 };
 enum { N_TAGS = sizeof tags / sizeof *tags };
 
-static void put_le32(uint8_t *out, uint32_t value)
-{
-	for (int i = 0; i < 4; i++)
-		out[i] = (uint8_t)(value >> 8 * i);
-}
-
 /* The row of tags for a number in either column; N_TAGS: none. */
 static unsigned find_tag(unsigned number, bool is_linux)
 {
@@ -112,14 +106,14 @@ static bool decode_entries(const uint8_t *bytes, size_t n, size_t *at, uint8_t *
 			(tags[tag].has_id && !take_id(bytes, n, at, &id)))
 			return false;
 		memcpy(to, (uint8_t[]){ tags[tag].linux_tag, 0, entry & ENTRY_PERMISSIONS, 0 }, 4);
-		put_le32(to + 4, id);
+		number_put_le32(to + 4, id);
 		n_entries++;
 	}
 	if (n_entries == 0) {
 		*n_out = 0;
 		return true;
 	}
-	put_le32(out, VALUE_VERSION);
+	number_put_le32(out, VALUE_VERSION);
 	*n_out = VALUE_HEAD + n_entries * VALUE_ENTRY;
 	aaip_sort_acl(out, *n_out);
 	return true;

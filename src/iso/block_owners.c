@@ -7,6 +7,7 @@
 #include "iso/disc_walk.h"
 #include "iso/descriptors.h"
 #include "util/sector.h"
+#include "util/size.h"
 
 enum { PATH_BYTES = 4200 };
 
@@ -27,7 +28,7 @@ static bool touches(const struct block_range *range, uint64_t lba, uint64_t n_bl
 
 static bool touches_bytes(const struct block_range *range, uint32_t lba, uint32_t n_bytes)
 {
-	return touches(range, lba, ((uint64_t)n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES);
+	return touches(range, lba, size_round_up(n_bytes, BLOCK_BYTES) / BLOCK_BYTES);
 }
 
 static void take_structure(struct work *w, uint64_t lba, uint64_t n_blocks)
@@ -131,7 +132,8 @@ static int find_structure(struct work *w, struct block_reader *blocks, struct fa
 	if (descriptors_read(&d, blocks, f))
 		return -1;
 	for (unsigned i = 0; i < d.n_extents; i++)
-		take_structure(w, d.extents[i].lba, (d.extents[i].n_bytes - 1) / BLOCK_BYTES + 1);
+		take_structure(w, d.extents[i].lba,
+			size_round_up(d.extents[i].n_bytes, BLOCK_BYTES) / BLOCK_BYTES);
 	return 0;
 }
 

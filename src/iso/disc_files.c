@@ -21,12 +21,6 @@ struct disc_files {
 	char damage[160];
 };
 
-static void *no_memory(struct fail *f)
-{
-	fail_memory(f);
-	return NULL;
-}
-
 static int open_tree(struct disc_files *d, struct block_reader *blocks,
 	const struct disc_tree *tree, struct fail *f)
 {
@@ -74,8 +68,10 @@ static struct disc_files *open_new(
 {
 	struct disc_files *d = calloc(1, sizeof *d);
 
-	if (!d)
-		return no_memory(f);
+	if (!d) {
+		fail_memory(f);
+		return NULL;
+	}
 	if (open_files(d, blocks, is_hidden, index, f) == 0)
 		return d;
 	disc_files_close(d);

@@ -10,6 +10,7 @@
 #include "iso/system_use.h"
 #include "util/sector.h"
 #include "util/signals.h"
+#include "util/size.h"
 
 enum { READ_BLOCKS = 16 };
 
@@ -57,7 +58,7 @@ static int finish_open(struct reader *r)
 static int add_extent(struct reader *r, struct disc_node *node, uint32_t lba, uint32_t n_bytes,
 	bool is_interleaved)
 {
-	uint64_t n = ((uint64_t)n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES;
+	uint64_t n = size_round_up(n_bytes, BLOCK_BYTES) / BLOCK_BYTES;
 
 	if (n_bytes == 0)
 		return 0;
@@ -239,7 +240,7 @@ static void read_blocks(struct reader *r, uint64_t lba, uint32_t n)
 
 static int read_all(struct reader *r, const struct disc_extent *at)
 {
-	uint64_t n_blocks = ((uint64_t)at->n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES, rest;
+	uint64_t n_blocks = size_round_up(at->n_bytes, BLOCK_BYTES) / BLOCK_BYTES, rest;
 
 	/* what lies behind the end of the medium is not there to be read */
 	rest = at->lba < r->way->blocks->n_blocks ? r->way->blocks->n_blocks - at->lba : 0;

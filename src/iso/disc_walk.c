@@ -7,6 +7,7 @@
 
 #include "util/sector.h"
 #include "util/signals.h"
+#include "util/size.h"
 
 enum {
 	PATH_BYTES = 4200,
@@ -112,7 +113,7 @@ static void tell(struct disc_walk *w, uint32_t directory, const char *name, cons
 /* Marks the blocks of a directory that will be read; false where one of them is marked already. */
 static bool mark(struct disc_walk *w, uint32_t lba, uint32_t n_bytes)
 {
-	uint64_t n = ((uint64_t)n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES;
+	uint64_t n = size_round_up(n_bytes, BLOCK_BYTES) / BLOCK_BYTES;
 	uint64_t end = lba + n < w->n_blocks ? lba + n : w->n_blocks;
 
 	for (uint64_t b = lba; b < end; b++)

@@ -15,6 +15,7 @@
 #include "mount/mount_items.h"
 #include "util/sector.h"
 #include "util/signals.h"
+#include "util/size.h"
 #include "util/thread.h"
 
 enum { N_THREADS = 6, POLL_MS = 200, READ_AHEAD_BYTES = 1024 * 1024 };
@@ -50,7 +51,7 @@ static void fill_stat(struct stat *st, const struct disc_node *node)
 		.st_rdev = node->device,
 		.st_size = (off_t)node->n_bytes,
 		.st_blksize = 64 * BLOCK_BYTES,
-		.st_blocks = (blkcnt_t)((node->n_bytes + SECTOR_BYTES - 1) / SECTOR_BYTES),
+		.st_blocks = (blkcnt_t)(size_round_up(node->n_bytes, SECTOR_BYTES) / SECTOR_BYTES),
 		.st_atim.tv_sec = node->atime,
 		.st_mtim.tv_sec = node->mtime,
 		.st_ctim.tv_sec = node->ctime };

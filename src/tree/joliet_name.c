@@ -7,28 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Decodes the UTF-8 sequence at s (RFC 3629). Its length; 0 for an invalid one. */
-static int decode(const unsigned char *s, uint32_t *c)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	int n = s[0] < 0x80 ? 1 : s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-
-	if (n == 1) {
-		*c = s[0];
-		return 1;
-	}
-	if (s[0] < 0xc2 || s[0] > 0xf4)
-		return 0;
-	*c = s[0] & (0x7fu >> n);
-	for (int i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		*c = *c << 6 | (s[i] & 0x3f);
-	}
-	if (*c < least[n] || *c > 0x10ffff || (*c >= 0xd800 && *c <= 0xdfff))
-		return 0;
-	return n;
-}
+#include "util/utf8.h"
 
 static bool is_forbidden(uint32_t c)
 {
@@ -59,13 +38,12 @@ static bool leaves_nothing(const char *name)
 
 enum joliet_fate joliet_name_fate(const char *name)
 {
-	const unsigned char *s = (const unsigned char *)name;
 	bool is_valid = true, is_allowed = true;
 	size_t n_units = 0;
 
-	while (*s) {
+	for (const char *s = name; *s;) {
 		uint32_t c = 0;
-		int n = decode(s, &c);
+		size_t n = utf8_decode(s, &c);
 
 		is_valid = is_valid && n;
 		is_allowed = is_allowed && !is_forbidden(c);

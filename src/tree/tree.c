@@ -262,3 +262,11 @@ void tree_free(struct tree *t)
 	arena_clear(&t->keep);
 	free(t);
 }
+
+void tree_libisofs_version(char out[32])
+{
+	int major, minor, micro;
+
+	iso_lib_version(&major, &minor, &micro);
+	snprintf(out, 32, "%d.%d.%d", major, minor, micro);
+}

@@ -48,4 +48,7 @@ struct tree_facts tree_facts(const struct tree *t);
 
 void tree_free(struct tree *t);
 
+/* Writes the version of libisofs, "MAJOR.MINOR.MICRO", for --version. */
+void tree_libisofs_version(char out[32]);
+
 #endif

@@ -10,6 +10,7 @@
 #include "tree/tree_ahead.h"
 #include "util/sector.h"
 #include "util/signals.h"
+#include "util/size.h"
 
 /* From here on the kernel is told that a file is read from start to end, and holes are looked for.
  */
@@ -117,7 +118,7 @@ static void open_next(struct tree_contents *c)
 	c->is_sparse = false;
 	c->run_end = 0;
 	tree_ahead_pass(c->ahead);
-	c->n_pad_left = (size_t)(BLOCK_BYTES - n % BLOCK_BYTES) % BLOCK_BYTES;
+	c->n_pad_left = (size_t)(size_round_up(n, BLOCK_BYTES) - n);
 	if (is_made_up(c))
 		return;
 	c->fd = open_by_any_name(c, file);

@@ -6,6 +6,7 @@
 #include "tree/isofs.h"
 #include "util/sector.h"
 #include "util/signals.h"
+#include "util/size.h"
 
 enum { N_BUCKETS_FIRST = 1024 };
 
@@ -111,7 +112,7 @@ struct tree_file *tree_file_add(struct tree_file_set *s, const struct folder *fo
 	*bucket = file;
 	*s->end = file;
 	s->end = &file->next;
-	s->n_blocks += (file->place.n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES;
+	s->n_blocks += size_round_up(file->place.n_bytes, BLOCK_BYTES) / BLOCK_BYTES;
 	*is_new = true;
 	return file;
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "util/number.h"
+
 uint8_t disc[DISC_BLOCKS][BLOCK_BYTES];
 uint64_t bad_block;
 size_t root_end, dir_end;
@@ -18,12 +20,6 @@ static int read_disc(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct f
 
 struct block_reader small_disc = { .read = read_disc, .n_blocks = DISC_BLOCKS };
 
-void put_le32(uint8_t *to, uint32_t n)
-{
-	for (int i = 0; i < 4; i++)
-		to[i] = (uint8_t)(n >> 8 * i);
-}
-
 uint8_t *put_record(uint8_t *block, size_t *end, const char *name, size_t n_name, uint32_t lba,
 	uint32_t n_bytes, int flags, const void *fields, size_t n_fields)
 {
@@ -31,8 +27,8 @@ uint8_t *put_record(uint8_t *block, size_t *end, const char *name, size_t n_name
 	size_t n = 33 + n_name + (n_name % 2 == 0);
 
 	memset(r, 0, n);
-	put_le32(r + 2, lba);
-	put_le32(r + 10, n_bytes);
+	number_put_le32(r + 2, lba);
+	number_put_le32(r + 10, n_bytes);
 	r[25] = (uint8_t)flags;
 	r[32] = (uint8_t)n_name;
 	memcpy(r + 33, name, n_name);
@@ -63,7 +59,7 @@ void small_disc_start(bool with_rock_ridge)
 	bad_block = 0;
 	root_end = dir_end = 0;
 	memcpy(p, "\1CD001\1", 7);
-	put_le32(p + 80, DISC_BLOCKS);
+	number_put_le32(p + 80, DISC_BLOCKS);
 	p[129] = 8; /* 2048 */
 	put_record(p, &at, "", 1, ROOT, BLOCK_BYTES, 2, "", 0);
 	memcpy(disc[17], "\377CD001\1", 7);

@@ -24,8 +24,6 @@ extern struct block_reader small_disc;
 /* "/A" at 30, two blocks; "/D/"; "/D/C" at 50. */
 void small_disc_start(bool with_rock_ridge);
 
-void put_le32(uint8_t *to, uint32_t n);
-
 /* A directory record at *end of a block, with fields in its System Use area. Returns it. */
 uint8_t *put_record(uint8_t *block, size_t *end, const char *name, size_t n_name, uint32_t lba,
 	uint32_t n_bytes, int flags, const void *fields, size_t n_fields);

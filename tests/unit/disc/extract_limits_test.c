@@ -9,6 +9,7 @@
 #include "disc/extract.h"
 #include "lib/small_disc.h"
 #include "lib/tap.h"
+#include "util/number.h"
 
 enum { N_FILES = 20, FIRST = 22, FILE_BYTES = 40 * BLOCK_BYTES };
 
@@ -19,7 +20,7 @@ static struct fail f;
 /* Both byte orders, as ECMA-119, 7.3.3. */
 static void put_both(uint8_t *to, uint32_t n)
 {
-	put_le32(to, n);
+	number_put_le32(to, n);
 	for (int i = 0; i < 4; i++)
 		to[4 + i] = to[3 - i];
 }

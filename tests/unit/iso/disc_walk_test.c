@@ -8,6 +8,7 @@
 
 #include "lib/small_disc.h"
 #include "lib/tap.h"
+#include "util/number.h"
 
 /* What a walk found: all paths with their blocks, one a line, and the first damage. */
 static char found[65536], damaged[5000];
@@ -144,7 +145,7 @@ static void zeros(void)
 
 static void announce_more(void)
 {
-	put_le32(disc[16] + 80, DISC_BLOCKS + 1);
+	number_put_le32(disc[16] + 80, DISC_BLOCKS + 1);
 }
 
 static void block_size(void)
@@ -196,8 +197,8 @@ static void bad_supplementary(void)
 static void table_there(void)
 {
 	disc[17][0] = 3;
-	put_le32(disc[16] + 132, 10);
-	put_le32(disc[16] + 140, 18);
+	number_put_le32(disc[16] + 132, 10);
+	number_put_le32(disc[16] + 140, 18);
 	memcpy(disc[19], disc[16], BLOCK_BYTES);
 }
 
@@ -290,19 +291,19 @@ static void ce_circle(void)
 static void ce_far(void)
 {
 	put_fields(ce, sizeof ce - 1);
-	put_le32(disc[ROOT] + root_end - 24, UINT32_MAX);
+	number_put_le32(disc[ROOT] + root_end - 24, UINT32_MAX);
 }
 
 static void ce_huge(void)
 {
 	put_fields(ce, sizeof ce - 1);
-	put_le32(disc[ROOT] + root_end - 8, UINT32_MAX);
+	number_put_le32(disc[ROOT] + root_end - 8, UINT32_MAX);
 }
 
 static void ce_far_offset(void)
 {
 	put_fields(ce, sizeof ce - 1);
-	put_le32(disc[ROOT] + root_end - 16, UINT32_MAX);
+	number_put_le32(disc[ROOT] + root_end - 16, UINT32_MAX);
 }
 
 static void moved_to_root(void)
@@ -414,7 +415,7 @@ static void test_huge(void)
 	small_disc_start(false);
 	for (char name[] = "a"; *name <= 'z'; ++*name)
 		put_root(name, 60, 1, 0);
-	put_le32(disc[16] + 156 + 10, 100000u * BLOCK_BYTES);
+	number_put_le32(disc[16] + 156 + 10, 100000u * BLOCK_BYTES);
 	result = walk_disc(&blocks, &f);
 	tap_ok(result < 0 && strstr(f.what, "more in it than is kept in 24 MiB of memory"),
 		"too many names: %s", f.what);
