@@ -143,28 +143,6 @@ int input_check_apart(
 	return 0;
 }
 
-static void update_digest(void *ctx, const void *bytes, size_t n_bytes)
-{
-	file_digest_update(ctx, bytes, n_bytes);
-}
-
-static int end_digest(void *ctx, char digits[TREE_DIGEST_DIGITS + 1], struct fail *f)
-{
-	return file_digest_end(ctx, digits, f);
-}
-
-/* -checksums */
-static int choose_digest(
-	struct input *in, struct tree_spec *spec, const struct options *o, struct fail *f)
-{
-	if (!options_has(o, OPTION_CHECKSUMS))
-		return 0;
-	in->file_digest = file_digest_new(f);
-	in->digest = (struct tree_digest){ in->file_digest, update_digest, end_digest };
-	spec->digest = &in->digest;
-	return in->file_digest ? 0 : -1;
-}
-
 int input_open(struct input *in, const struct options *o, const struct messages *m, struct fail *f)
 {
 	struct tree_spec spec = { .sources = o->operands.items,
@@ -176,12 +154,11 @@ int input_open(struct input *in, const struct options *o, const struct messages 
 		.follow_links = options_has(o, OPTION_FOLLOW_LINKS),
 		.portable = options_has(o, OPTION_PORTABLE),
 		.skip_unreadable = options_has(o, OPTION_SKIP_UNREADABLE),
+		.with_sums = options_has(o, OPTION_CHECKSUMS),
 		.volume_id = o->values[OPTION_VOLUME_ID] };
 
 	if (in->image_path)
 		return open_image(in, o, m, f);
-	if (choose_digest(in, &spec, o, f))
-		return -1;
 	avoid_output(&spec, o);
 	in->tree = tree_new(&spec, m, f);
 	return in->tree ? 0 : -1;
@@ -207,7 +184,6 @@ struct burn_source *input_source_new(struct input *in, struct report *report, st
 void input_close(struct input *in)
 {
 	tree_free(in->tree);
-	file_digest_free(in->file_digest);
 	finished_image_close(in->image);
 	for (size_t i = 0; in->grafts && in->grafts[i].target; i++)
 		free((void *)(uintptr_t)in->grafts[i].target);

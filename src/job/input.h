@@ -8,7 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "crypto/file_digest.h"
 #include "tree/finished_image.h"
 #include "tree/tree.h"
 #include "cli/options.h"
@@ -22,8 +21,6 @@ struct input {
 	struct tree_graft *grafts; /* of a tree */
 	struct tree *tree;         /* exactly one of these two, once opened */
 	struct finished_image *image;
-	struct file_digest *file_digest; /* for -checksums; NULL: none */
-	struct tree_digest digest;
 };
 
 /* Looks at the command line alone: which of the two it is, and that the options fit it. input_close

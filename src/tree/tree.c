@@ -11,6 +11,7 @@
 #include "tree/nodes.h"
 #include "tree/sources.h"
 #include "tree/tree_contents.h"
+#include "tree/tree_sums.h"
 #include "tree/volume_id.h"
 #include "util/sector.h"
 
@@ -82,8 +83,7 @@ static int build(
 
 	if (sources_scan(&found, spec, &t->files, &t->keep, &scratch, m, f))
 		goto out;
-	if (spec->digest &&
-		tree_sums_make(&t->sums, spec->digest, found.root, &t->files, &scratch, f))
+	if (spec->with_sums && tree_sums_make(&t->sums, found.root, &t->files, &scratch, f))
 		goto out;
 	if (found.facts.n_bytes > FILES_BYTES_MAX) {
 		fail_set(f, FAIL_FAILED, "",

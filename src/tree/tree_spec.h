@@ -8,8 +8,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "tree/tree_sums.h"
-
 struct tree_graft {
 	const char *target; /* path on the disc, from its root, unescaped; with a slash at its end a
 			       file goes there under its own name */
@@ -25,9 +23,9 @@ struct tree_spec {
 					from the SOURCE's root (tree/exclude.h) */
 	size_t n_excludes;
 	bool follow_links;
-	bool portable;                    /* owners to root, modes readable (mkisofs -r) */
-	bool skip_unreadable;             /* leave out what can't be read, instead of failing */
-	const struct tree_digest *digest; /* for a file SHA256SUMS; NULL: none */
+	bool portable;         /* owners to root, modes readable (mkisofs -r) */
+	bool skip_unreadable;  /* leave out what can't be read, instead of failing */
+	bool with_sums;        /* a file SHA256SUMS is added */
 	const char *volume_id; /* NULL: "XBURNCRYPT"; at most 32 characters of printable ASCII */
 	dev_t avoid_dev;       /* the file that the image is written to: left out where the scan */
 	ino_t avoid_ino;       /* meets it; avoid_ino 0: none */

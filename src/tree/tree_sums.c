@@ -73,14 +73,14 @@ static int add_line(struct tree_sums *s, const struct path *path, uint64_t seria
 		s->lines = lines;
 		s->max_lines = max;
 	}
-	if (make_room(s, TREE_DIGEST_DIGITS + 4))
+	if (make_room(s, FILE_DIGEST_TEXT + 4))
 		return -1;
 	if (is_special(path))
 		s->text[s->n_text++] = '\\';
 	s->lines[s->n_lines].serial = serial;
 	s->lines[s->n_lines++].at = s->n_text;
-	memset(s->text + s->n_text, '0', TREE_DIGEST_DIGITS);
-	s->n_text += TREE_DIGEST_DIGITS;
+	memset(s->text + s->n_text, '0', FILE_DIGEST_TEXT);
+	s->n_text += FILE_DIGEST_TEXT;
 	memcpy(s->text + s->n_text, "  ", 2);
 	s->n_text += 2;
 	if (put_path(s, path) || make_room(s, 1))
@@ -133,10 +133,12 @@ static int add_file(struct tree_sums *s, struct entry *root, struct tree_file_se
 	return e->file ? 0 : fail_memory(f);
 }
 
-int tree_sums_make(struct tree_sums *s, const struct tree_digest *digest, struct entry *root,
-	struct tree_file_set *files, struct arena *scratch, struct fail *f)
+int tree_sums_make(struct tree_sums *s, struct entry *root, struct tree_file_set *files,
+	struct arena *scratch, struct fail *f)
 {
-	*s = (struct tree_sums){ .digest = digest };
+	*s = (struct tree_sums){ .digest = file_digest_new(f) };
+	if (!s->digest)
+		return -1;
 	if (entry_find(root, file_name)) {
 		fail_set(f, FAIL_USAGE, file_name, "is in the tree already");
 		fail_hint(f, "leave it out with -exclude /%s, or do without -checksums", file_name);
@@ -151,25 +153,26 @@ int tree_sums_make(struct tree_sums *s, const struct tree_digest *digest, struct
 
 void tree_sums_update(struct tree_sums *s, const void *bytes, size_t n_bytes)
 {
-	s->digest->update(s->digest->ctx, bytes, n_bytes);
+	file_digest_update(s->digest, bytes, n_bytes);
 }
 
 int tree_sums_end_file(struct tree_sums *s, const struct tree_file *file, struct fail *f)
 {
-	char digits[TREE_DIGEST_DIGITS + 1];
+	char digits[FILE_DIGEST_TEXT + 1];
 
-	if (s->digest->end(s->digest->ctx, digits, f))
+	if (file_digest_end(s->digest, digits, f))
 		return -1;
 	for (; s->next_line < s->n_lines; s->next_line++) {
 		if (s->lines[s->next_line].serial != file->place.serial)
 			break;
-		memcpy(s->text + s->lines[s->next_line].at, digits, TREE_DIGEST_DIGITS);
+		memcpy(s->text + s->lines[s->next_line].at, digits, FILE_DIGEST_TEXT);
 	}
 	return 0;
 }
 
 void tree_sums_clear(struct tree_sums *s)
 {
+	file_digest_free(s->digest);
 	free(s->text);
 	free(s->lines);
 	*s = (struct tree_sums){ 0 };

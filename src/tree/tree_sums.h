@@ -11,25 +11,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "crypto/file_digest.h"
 #include "iso/arena.h"
 #include "tree/entry.h"
 #include "tree/tree_file.h"
 #include "util/fail.h"
 
-enum { TREE_DIGEST_DIGITS = 64 };
-
-/* Computes SHA-256, which is another room's work. */
-struct tree_digest {
-	void *ctx;
-	void (*update)(void *ctx, const void *bytes, size_t n_bytes);
-	/* Ends a file and starts the next one. 0, or -1 with f filled. */
-	int (*end)(void *ctx, char digits[TREE_DIGEST_DIGITS + 1], struct fail *f);
-};
-
 struct tree_sums {
-	const struct tree_digest *digest; /* borrowed */
-	const struct tree_file *file;     /* that has the digests; NULL: there is none */
-	char *text;                       /* heap: of that file */
+	struct file_digest *digest;
+	const struct tree_file *file; /* that has the digests; NULL: there is none */
+	char *text;                   /* heap: of that file */
 	size_t n_text, max_text;
 	struct {
 		uint64_t serial; /* of a file */
@@ -40,8 +31,8 @@ struct tree_sums {
 
 /* Adds the file, called SHA256SUMS, to the root, which has no such name. Its attributes are the
  * root's. tree_sums_clear in any case. 0, or -1 with f filled. */
-int tree_sums_make(struct tree_sums *s, const struct tree_digest *digest, struct entry *root,
-	struct tree_file_set *files, struct arena *scratch, struct fail *f);
+int tree_sums_make(struct tree_sums *s, struct entry *root, struct tree_file_set *files,
+	struct arena *scratch, struct fail *f);
 
 /* The next bytes of a file, as they go out. */
 void tree_sums_update(struct tree_sums *s, const void *bytes, size_t n_bytes);
