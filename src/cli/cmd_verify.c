@@ -82,6 +82,7 @@ static int verify(struct options *o, enum meter_mode mode, struct fail *f)
 		x.blocks = disc_blocks(disc);
 		x.medium = disc_medium(disc);
 		x.volume = disc_volume(disc);
+		x.memory = disc_memory(disc);
 		x.watch = meter_start(mode, NULL);
 		result = examine_disc(&x, &r, f);
 		meter_end();

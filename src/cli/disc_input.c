@@ -17,12 +17,13 @@ struct opening {
 	struct options *options;
 	const char *path;
 	struct disc *disc;
+	size_t memory; /* granted for its file system; 0: as usual */
 	struct disc_key key;
 	struct secret_input secret;
 };
 
 /* A directory of some hundred thousand files needs more than a stranger's disc is granted. */
-static int grant_memory(const struct options *o, struct fail *f)
+static int grant_memory(const struct options *o, size_t *memory, struct fail *f)
 {
 	uint64_t n_bytes;
 
@@ -35,7 +36,7 @@ static int grant_memory(const struct options *o, struct fail *f)
 		return fail_set(f, FAIL_USAGE, "-max-memory",
 			"%zu MiB are granted without it; it takes more, not less",
 			DISC_MEMORY_DEFAULT >> 20);
-	disc_memory_grant((size_t)n_bytes);
+	*memory = (size_t)n_bytes;
 	return 0;
 }
 
@@ -47,7 +48,8 @@ static int check_options(struct opening *s, struct fail *f)
 	if (strcmp(s->path, "-") == 0)
 		return fail_set(f, FAIL_USAGE, "-",
 			"is a stream: a disc is read here and there; save it to a file first");
-	if (grant_memory(o, f) || format_input_find(o, &s->key.format, &s->key.params, f))
+	if (grant_memory(o, &s->memory, f) ||
+		format_input_find(o, &s->key.format, &s->key.params, f))
 		return -1;
 	s->key.guess = options_has(o, OPTION_GUESS);
 	if (s->key.guess && s->key.format)
@@ -112,7 +114,7 @@ static int open_disc(struct opening *s, const struct disc_input_rights *rights, 
 {
 	if (check_options(s, f))
 		return -1;
-	s->disc = disc_open(s->path, s->key.params.header_path, f);
+	s->disc = disc_open(s->path, s->key.params.header_path, s->memory, f);
 	if (!s->disc || get_early_secret(s, f))
 		return -1;
 	if (enter_sandbox(s, rights, f))

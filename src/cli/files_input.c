@@ -29,7 +29,7 @@ int files_input_open(
 	in->disc = disc_input_open(o, path, &rights, f);
 	if (!in->disc)
 		return -1;
-	in->files = disc_files_open(disc_blocks(in->disc), &cause);
+	in->files = disc_files_open(disc_blocks(in->disc), disc_memory(in->disc), &cause);
 	if (!in->files) {
 		if (!cause.object[0])
 			snprintf(cause.object, sizeof cause.object, "%s", path);

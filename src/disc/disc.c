@@ -16,9 +16,10 @@ struct disc {
 	struct volume *volume;
 	struct block_reader *payload;
 	const char *contents;
+	size_t memory;
 };
 
-struct disc *disc_open(const char *path, const char *header_path, struct fail *f)
+struct disc *disc_open(const char *path, const char *header_path, size_t memory, struct fail *f)
 {
 	struct disc *d = calloc(1, sizeof *d);
 
@@ -26,6 +27,7 @@ struct disc *disc_open(const char *path, const char *header_path, struct fail *f
 		fail_memory(f);
 		return NULL;
 	}
+	d->memory = memory;
 	d->medium = block_reader_open_file(path, f);
 	if (d->medium && header_path)
 		d->header = block_reader_open_file(header_path, f);
@@ -39,7 +41,7 @@ struct disc *disc_open(const char *path, const char *header_path, struct fail *f
 int disc_enter_file(struct disc *d, const char *path, struct fail *f)
 {
 	uint64_t first;
-	struct block_reader *volume = inner_volume_open(d->medium, path, &first, f);
+	struct block_reader *volume = inner_volume_open(d->medium, d->memory, path, &first, f);
 
 	if (!volume)
 		return -1;
@@ -144,6 +146,11 @@ const struct volume *disc_volume(const struct disc *d)
 const char *disc_contents(const struct disc *d)
 {
 	return d->contents;
+}
+
+size_t disc_memory(const struct disc *d)
+{
+	return d->memory;
 }
 
 void disc_close(struct disc *d)

@@ -10,6 +10,7 @@
 #define DISC_DISC_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "crypto/format/format.h"
 #include "crypto/format/volume.h"
@@ -27,9 +28,10 @@ struct disc_key {
 	const struct credential *credential; /* NULL: none */
 };
 
-/* Opens path, and the file of a detached header (NULL: none). FAIL_DRIVE: no such drive, or no
- * medium in it. NULL with f filled. The caller closes. */
-struct disc *disc_open(const char *path, const char *header_path, struct fail *f);
+/* Opens path, and the file of a detached header (NULL: none). memory: what is granted for the file
+ * system on it (disc_files_open). FAIL_DRIVE: no such drive, or no medium in it. NULL with f
+ * filled. The caller closes. */
+struct disc *disc_open(const char *path, const char *header_path, size_t memory, struct fail *f);
 
 /* Goes into the volume that the file at path on the clear disc is. Once, before anything else is
  * asked. 0, or -1 with f filled (disc/inner_volume.h). */
@@ -59,6 +61,9 @@ struct block_reader *disc_medium(struct disc *d);
 /* What the payload holds ("an ISO 9660 file system"); NULL: nothing known, or it
  * can't be read. Static text. */
 const char *disc_contents(const struct disc *d);
+
+/* As it was given to disc_open. */
+size_t disc_memory(const struct disc *d);
 
 /* NULL does nothing. */
 void disc_close(struct disc *d);

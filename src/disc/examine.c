@@ -114,7 +114,8 @@ static void name_files(struct work *w)
 	struct fail unused = { 0 };
 
 	if (w->n_runs && w->files)
-		block_owners_find(w->x->blocks, w->runs, w->n_runs, name_hurt, w, &unused);
+		block_owners_find(
+			w->x->blocks, w->x->memory, w->runs, w->n_runs, name_hurt, w, &unused);
 }
 
 /* Files that lie in each other, or behind the end of what is announced. */
@@ -372,7 +373,7 @@ static int examine_files(struct work *w, struct fail *f)
 {
 	struct fail why = { 0 };
 
-	w->files = disc_files_open(block_survey_reader(w->survey), &why);
+	w->files = disc_files_open(block_survey_reader(w->survey), w->x->memory, &why);
 	w->result->has_files = w->files != NULL;
 	if (!w->files) {
 		message_warn(w->x->messages, "its files are not checked: %s", why.what);

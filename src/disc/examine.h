@@ -7,6 +7,7 @@
 #define DISC_EXAMINE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "crypto/format/volume.h"
@@ -19,6 +20,7 @@ struct examine {
 	struct block_reader *blocks; /* the plain payload */
 	struct block_reader *medium; /* that the volume is on, for its header */
 	const struct volume *volume; /* its facts */
+	size_t memory;               /* for its file system (disc_files_open) */
 	const char *dir;             /* compared with; NULL: none */
 	struct block_reader *image;  /* compared with; NULL: none */
 	const struct progress_watch *watch;

@@ -142,13 +142,15 @@ static int add_pending(struct work *w, uint32_t directory, size_t index,
 	};
 
 	if (w->n_pending == w->max_pending) {
-		size_t most = disc_memory_share(PENDING_SHARE) / sizeof *w->pending;
+		size_t memory = disc_files_memory(w->x->files);
+		size_t most = disc_memory_share(memory, PENDING_SHARE) / sizeof *w->pending;
 		size_t max = w->max_pending ? 2 * w->max_pending : 1024;
 		struct pending *pending;
 
 		max = max < most ? max : most;
 		if (max == w->n_pending)
-			return disc_memory_refuse(f, PENDING_SHARE, "the disc has more files");
+			return disc_memory_refuse(
+				f, memory, PENDING_SHARE, "the disc has more files");
 		pending = realloc(w->pending, max * sizeof *pending);
 		if (!pending)
 			return fail_memory(f);

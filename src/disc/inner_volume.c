@@ -31,9 +31,9 @@ static struct block_reader *open_node(struct block_reader *disc, const struct di
 }
 
 struct block_reader *inner_volume_open(
-	struct block_reader *disc, const char *path, uint64_t *first, struct fail *f)
+	struct block_reader *disc, size_t memory, const char *path, uint64_t *first, struct fail *f)
 {
-	struct disc_files *files = disc_files_open(disc, f);
+	struct disc_files *files = disc_files_open(disc, memory, f);
 	struct disc_listing *holder = NULL;
 	const struct disc_node *node = files ? disc_files_find(files, path, &holder, f) : NULL;
 	struct block_reader *volume = node ? open_node(disc, node, path, first, f) : NULL;

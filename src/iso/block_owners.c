@@ -13,7 +13,7 @@ enum { PATH_BYTES = 4200 };
 
 struct work {
 	struct block_range *ranges;
-	size_t n_ranges;
+	size_t n_ranges, memory;
 	void (*tell)(void *ctx, const struct block_range *range, const char *path);
 	void *ctx;
 	struct disc_walk walk;
@@ -117,7 +117,8 @@ static int walk_hidden(struct work *w, struct block_reader *blocks, struct fail 
 	int result = 0;
 
 	w->is_shown = false;
-	for (unsigned i = 0; result == 0 && (files = disc_files_open_hidden(blocks, i, f)) != NULL;
+	for (unsigned i = 0;
+		result == 0 && (files = disc_files_open_hidden(blocks, w->memory, i, f)) != NULL;
 		i++) {
 		result = walk_tree(w, files, f);
 		disc_files_close(files);
@@ -137,19 +138,22 @@ static int find_structure(struct work *w, struct block_reader *blocks, struct fa
 	return 0;
 }
 
-int block_owners_find(struct block_reader *blocks, struct block_range *ranges, size_t n,
-	void (*tell)(void *ctx, const struct block_range *range, const char *path), void *ctx,
-	struct fail *f)
+int block_owners_find(struct block_reader *blocks, size_t memory, struct block_range *ranges,
+	size_t n, void (*tell)(void *ctx, const struct block_range *range, const char *path),
+	void *ctx, struct fail *f)
 {
-	struct work w = {
-		.ranges = ranges, .n_ranges = n, .tell = tell, .ctx = ctx, .is_shown = true
-	};
+	struct work w = { .ranges = ranges,
+		.n_ranges = n,
+		.memory = memory,
+		.tell = tell,
+		.ctx = ctx,
+		.is_shown = true };
 	struct disc_files *files;
 	int result;
 
 	if (find_structure(&w, blocks, f))
 		return -1;
-	files = disc_files_open(blocks, f);
+	files = disc_files_open(blocks, memory, f);
 	result = files ? walk_tree(&w, files, f) : -1;
 	disc_files_close(files);
 	return result ? -1 : walk_hidden(&w, blocks, f);

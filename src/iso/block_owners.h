@@ -22,13 +22,14 @@ struct block_range {
 	bool has_structure;   /* descriptors, path tables, directories, the fields of names */
 };
 
-/* Looks for those that blocks, which is borrowed, has in n ranges, and adds to what was found.
+/* Looks for those that blocks, which is borrowed, has in n ranges, and adds to what was found;
+ * memory as for disc_files_open.
  * tell, which may be NULL, is called for each path in each range: of files "/a/b", of directories
  * "/a/"; it lives during the call, its bytes are as they are on the disc (message_escape). 0, or -1
  * with f filled: there is no ISO 9660 file system, it has more in it than is kept in memory, a
  * caught signal. */
-int block_owners_find(struct block_reader *blocks, struct block_range *ranges, size_t n,
-	void (*tell)(void *ctx, const struct block_range *range, const char *path), void *ctx,
-	struct fail *f);
+int block_owners_find(struct block_reader *blocks, size_t memory, struct block_range *ranges,
+	size_t n, void (*tell)(void *ctx, const struct block_range *range, const char *path),
+	void *ctx, struct fail *f);
 
 #endif

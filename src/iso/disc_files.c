@@ -21,11 +21,10 @@ struct disc_files {
 	char damage[160];
 };
 
-static int open_tree(struct disc_files *d, struct block_reader *blocks,
-	const struct disc_tree *tree, struct fail *f)
+static int open_tree(struct disc_files *d, const struct disc_tree *tree, struct fail *f)
 {
 	arena_clear(&d->arena);
-	return disc_listing_find_way(&d->way, blocks, tree, &d->root, &d->arena, f);
+	return disc_listing_find_way(&d->way, tree, &d->root, &d->arena, f);
 }
 
 /* Which tree is shown, once the first one is open. */
@@ -38,13 +37,13 @@ static unsigned find_shown(const struct disc_files *d, const struct descriptors 
 }
 
 /* Opens the tree that is shown, or a hidden one. 1: there is none of that index. */
-static int open_files(struct disc_files *d, struct block_reader *blocks, bool is_hidden,
-	unsigned index, struct fail *f)
+static int open_files(struct disc_files *d, bool is_hidden, unsigned index, struct fail *f)
 {
+	struct block_reader *blocks = d->way.blocks;
 	struct descriptors v;
 	unsigned shown;
 
-	if (descriptors_read(&v, blocks, f) || open_tree(d, blocks, &v.trees[0], f))
+	if (descriptors_read(&v, blocks, f) || open_tree(d, &v.trees[0], f))
 		return -1;
 	d->n_blocks = v.n_blocks;
 	memcpy(d->volume_id, v.volume_id, sizeof d->volume_id);
@@ -60,11 +59,11 @@ static int open_files(struct disc_files *d, struct block_reader *blocks, bool is
 		index++;
 	if (index >= v.n_trees)
 		return 1;
-	return index ? open_tree(d, blocks, &v.trees[index], f) : 0;
+	return index ? open_tree(d, &v.trees[index], f) : 0;
 }
 
 static struct disc_files *open_new(
-	struct block_reader *blocks, bool is_hidden, unsigned index, struct fail *f)
+	struct block_reader *blocks, size_t memory, bool is_hidden, unsigned index, struct fail *f)
 {
 	struct disc_files *d = calloc(1, sizeof *d);
 
@@ -72,21 +71,23 @@ static struct disc_files *open_new(
 		fail_memory(f);
 		return NULL;
 	}
-	if (open_files(d, blocks, is_hidden, index, f) == 0)
+	d->way.blocks = blocks;
+	d->way.memory = memory ? memory : DISC_MEMORY_DEFAULT;
+	if (open_files(d, is_hidden, index, f) == 0)
 		return d;
 	disc_files_close(d);
 	return NULL;
 }
 
-struct disc_files *disc_files_open(struct block_reader *blocks, struct fail *f)
+struct disc_files *disc_files_open(struct block_reader *blocks, size_t memory, struct fail *f)
 {
-	return open_new(blocks, false, 0, f);
+	return open_new(blocks, memory, false, 0, f);
 }
 
 struct disc_files *disc_files_open_hidden(
-	struct block_reader *blocks, unsigned index, struct fail *f)
+	struct block_reader *blocks, size_t memory, unsigned index, struct fail *f)
 {
-	return open_new(blocks, true, index, f);
+	return open_new(blocks, memory, true, index, f);
 }
 
 const char *disc_files_damage(const struct disc_files *d)
@@ -102,6 +103,11 @@ uint64_t disc_files_n_blocks(const struct disc_files *d)
 uint64_t disc_files_n_blocks_there(const struct disc_files *d)
 {
 	return d->way.blocks->n_blocks;
+}
+
+size_t disc_files_memory(const struct disc_files *d)
+{
+	return d->way.memory;
 }
 
 const char *disc_files_volume_id(const struct disc_files *d)

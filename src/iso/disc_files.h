@@ -18,14 +18,15 @@
 
 struct disc_files;
 
-/* Reads the volume descriptors and the root. blocks is borrowed, and must outlive it. NULL with f
- * filled: there is no ISO 9660 file system, or its primary descriptor is damaged. */
-struct disc_files *disc_files_open(struct block_reader *blocks, struct fail *f);
+/* Reads the volume descriptors and the root. blocks is borrowed, and must outlive it. memory: what
+ * is granted for what the disc makes us keep (iso/disc_memory.h); 0: DISC_MEMORY_DEFAULT. NULL with
+ * f filled: there is no ISO 9660 file system, or its primary descriptor is damaged. */
+struct disc_files *disc_files_open(struct block_reader *blocks, size_t memory, struct fail *f);
 
 /* Opens one of the trees that are not shown, as a disc often has its names in several ways; index
  * from 0 on. NULL: there is no such tree; with f filled, as above. */
 struct disc_files *disc_files_open_hidden(
-	struct block_reader *blocks, unsigned index, struct fail *f);
+	struct block_reader *blocks, size_t memory, unsigned index, struct fail *f);
 
 /* What is wrong with the file system as a whole (it is cut: it announces more than there is; a
  * descriptor is damaged, so that the names shown may be others than were meant); NULL: nothing. */
@@ -36,6 +37,9 @@ const char *disc_files_damage(const struct disc_files *d);
 uint64_t disc_files_n_blocks(const struct disc_files *d);
 uint64_t disc_files_n_blocks_there(const struct disc_files *d);
 const char *disc_files_volume_id(const struct disc_files *d);
+
+/* The memory that was granted. */
+size_t disc_files_memory(const struct disc_files *d);
 
 /* The root directory; it lives as long as d. */
 const struct disc_node *disc_files_root(const struct disc_files *d);

@@ -325,6 +325,7 @@ static struct reader *new_reader(const struct disc_listing_way *way, uint64_t n_
 	}
 	r->way = way;
 	r->l = l;
+	l->memory.granted = way->memory;
 	r->f = f;
 	system_use_open(&r->system_use, way->blocks, n_bytes);
 	return r;
@@ -394,8 +395,8 @@ static bool read_root(const struct disc_listing_way *way, uint8_t block[BLOCK_BY
 	       directory_record_parse(dot, block, BLOCK_BYTES) == 1 && dot->is_dot;
 }
 
-int disc_listing_find_way(struct disc_listing_way *way, struct block_reader *blocks,
-	const struct disc_tree *tree, struct disc_node *root, struct arena *arena, struct fail *f)
+int disc_listing_find_way(struct disc_listing_way *way, const struct disc_tree *tree,
+	struct disc_node *root, struct arena *arena, struct fail *f)
 {
 	uint8_t block[BLOCK_BYTES];
 	struct directory_record dot;
@@ -405,7 +406,8 @@ int disc_listing_find_way(struct disc_listing_way *way, struct block_reader *blo
 	size_t start;
 	int result = -1;
 
-	*way = (struct disc_listing_way){ blocks, tree->kind, -1 };
+	way->kind = tree->kind;
+	way->skip = -1;
 	r = new_reader(way, 0, &l, f);
 	if (!r)
 		return -1;

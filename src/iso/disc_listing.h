@@ -35,14 +35,15 @@ struct disc_listing {
 /* How to read the directories of a tree. */
 struct disc_listing_way {
 	struct block_reader *blocks;
+	size_t memory; /* granted (iso/disc_memory.h) */
 	enum disc_tree_kind kind;
 	int skip; /* at the start of each System Use area; -1: there is no Rock Ridge */
 };
 
-/* Finds the way for a tree, and fills in the node of its root; what that points to is the arena's.
- * 0, or -1 with f filled. */
-int disc_listing_find_way(struct disc_listing_way *way, struct block_reader *blocks,
-	const struct disc_tree *tree, struct disc_node *root, struct arena *arena, struct fail *f);
+/* Finds the way for a tree, of which blocks and memory are filled in, and fills in the node of its
+ * root; what that points to is the arena's. 0, or -1 with f filled. */
+int disc_listing_find_way(struct disc_listing_way *way, const struct disc_tree *tree,
+	struct disc_node *root, struct arena *arena, struct fail *f);
 
 /* Reads dir. Any thread where the block_reader allows it. NULL with f filled: no memory, too much
  * of it, a caught signal. disc_listing_free. */

@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "iso/disc_memory.h"
 
-static size_t granted = DISC_MEMORY_DEFAULT;
-
-void disc_memory_grant(size_t n_bytes)
-{
-	granted = n_bytes;
-}
-
-size_t disc_memory_share(unsigned n_eighths)
+size_t disc_memory_share(size_t granted, unsigned n_eighths)
 {
 	return granted / 8 * n_eighths;
 }
 
-int disc_memory_refuse(struct fail *f, unsigned n_eighths, const char *what)
+int disc_memory_refuse(struct fail *f, size_t granted, unsigned n_eighths, const char *what)
 {
 	fail_set(f, FAIL_FAILED, "", "%s than is kept in %zu MiB of memory", what,
-		disc_memory_share(n_eighths) >> 20);
+		disc_memory_share(granted, n_eighths) >> 20);
 	fail_hint(f,
 		"-max-memory grants more than the %zu MiB for all, if you trust where the "
 		"disc comes from",
@@ -26,9 +19,9 @@ int disc_memory_refuse(struct fail *f, unsigned n_eighths, const char *what)
 
 int disc_memory_spend(struct disc_memory *m, size_t n_bytes, struct fail *f)
 {
-	if (n_bytes > disc_memory_share(DISC_MEMORY_LISTING) - m->n_bytes)
-		return disc_memory_refuse(
-			f, DISC_MEMORY_LISTING, "a directory on the disc has more in it");
+	if (n_bytes > disc_memory_share(m->granted, DISC_MEMORY_LISTING) - m->n_bytes)
+		return disc_memory_refuse(f, m->granted, DISC_MEMORY_LISTING,
+			"a directory on the disc has more in it");
 	m->n_bytes += n_bytes;
 	return 0;
 }
@@ -42,6 +35,5 @@ void *disc_memory_get(struct disc_memory *m, size_t n_bytes, struct fail *f)
 	p = arena_alloc(&m->arena, n_bytes);
 	if (!p)
 		fail_memory(f);
-
 	return p;
 }

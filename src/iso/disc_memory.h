@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Memory for what a stranger's disc makes us keep: counted, and refused beyond what is granted.
  *
- * It is one grant for the process, which those who keep something share: a directory that is read
- * may take DISC_MEMORY_LISTING of it; the others say so themselves. */
+ * It is one grant for a disc, in bytes, which those who keep something share: a directory that is
+ * read may take DISC_MEMORY_LISTING of it; the others say so themselves. */
 #ifndef ISO_DISC_MEMORY_H
 #define ISO_DISC_MEMORY_H
 
@@ -16,18 +16,16 @@
 /* Shares of the grant, in eighths. */
 enum { DISC_MEMORY_LISTING = 3, DISC_MEMORY_TABLE = 5 };
 
-/* Grants n_bytes in place of DISC_MEMORY_DEFAULT. Main thread, before a disc is read. */
-void disc_memory_grant(size_t n_bytes);
-
-/* Some eighths of what is granted, in bytes. Any thread. */
-size_t disc_memory_share(unsigned n_eighths);
+/* Some eighths of what is granted. */
+size_t disc_memory_share(size_t granted, unsigned n_eighths);
 
 /* f tells, after what there is too much of, how much memory was granted, and how to grant more. -1
  */
-int disc_memory_refuse(struct fail *f, unsigned n_eighths, const char *what);
+int disc_memory_refuse(struct fail *f, size_t granted, unsigned n_eighths, const char *what);
 
-/* Zeros: nothing is kept. What is freed is not counted back. */
+/* Of a directory; zeros but for granted: nothing is kept. What is freed is not counted back. */
 struct disc_memory {
+	size_t granted;
 	struct arena arena;
 	size_t n_bytes; /* in the arena and elsewhere */
 };

@@ -16,17 +16,19 @@ enum {
 };
 
 /* Makes room for n_more items behind n in *items. */
-static int grow(void **items, size_t n, size_t *max, size_t n_more, size_t item, struct fail *f)
+static int grow(const struct disc_walk *w, void **items, size_t n, size_t *max, size_t n_more,
+	size_t item, struct fail *f)
 {
-	size_t more = *max ? 2 * *max : 256;
+	size_t more = *max ? 2 * *max : 256, memory = disc_files_memory(w->files);
 	void *grown;
 
 	if (n + n_more <= *max)
 		return 0;
 	if (more < n + n_more)
 		more = n + n_more;
-	if (more > disc_memory_share(DISC_MEMORY_TABLE) / item)
-		return disc_memory_refuse(f, DISC_MEMORY_TABLE, "the disc has more directories");
+	if (more > disc_memory_share(memory, DISC_MEMORY_TABLE) / item)
+		return disc_memory_refuse(
+			f, memory, DISC_MEMORY_TABLE, "the disc has more directories");
 	grown = realloc(*items, more * item);
 	if (!grown)
 		return fail_memory(f);
@@ -40,7 +42,7 @@ static int add_name(struct disc_walk *w, const char *name, uint32_t *where, stru
 	size_t n = strlen(name) + 1;
 	void *names = w->names;
 
-	if (grow(&names, w->n_names, &w->max_names, n, 1, f))
+	if (grow(w, &names, w->n_names, &w->max_names, n, 1, f))
 		return -1;
 	w->names = names;
 	*where = (uint32_t)w->n_names;
@@ -64,7 +66,7 @@ static int add_directory(
 	}
 	if (w->n_directories)
 		d.depth = (uint16_t)(w->directories[parent].depth + 1);
-	if (grow(&directories, w->n_directories, &w->max_directories, 1, sizeof d, f))
+	if (grow(w, &directories, w->n_directories, &w->max_directories, 1, sizeof d, f))
 		return -1;
 	w->directories = directories;
 	w->directories[w->n_directories++] = d;
@@ -75,7 +77,7 @@ static int push(struct disc_walk *w, uint32_t directory, uint32_t only, struct f
 {
 	void *waiting = w->waiting;
 
-	if (grow(&waiting, w->n_waiting, &w->max_waiting, 1, sizeof *w->waiting, f))
+	if (grow(w, &waiting, w->n_waiting, &w->max_waiting, 1, sizeof *w->waiting, f))
 		return -1;
 	w->waiting = waiting;
 	w->waiting[w->n_waiting].directory = directory;
@@ -330,6 +332,8 @@ int disc_walk_next(struct disc_walk *w, struct disc_walk_step *step, struct fail
 /* Drops the oldest listings, so that another one fits. Returns a free place. */
 static unsigned make_place(struct disc_walk *w, size_t n_more)
 {
+	size_t share = disc_memory_share(disc_files_memory(w->files), KEPT_SHARE);
+
 	for (;;) {
 		unsigned oldest = DISC_WALK_KEPT, free_one = DISC_WALK_KEPT;
 		size_t n_bytes = n_more;
@@ -343,8 +347,7 @@ static unsigned make_place(struct disc_walk *w, size_t n_more)
 			if (oldest == DISC_WALK_KEPT || w->kept[i].used < w->kept[oldest].used)
 				oldest = i;
 		}
-		if (free_one < DISC_WALK_KEPT &&
-			(n_bytes <= disc_memory_share(KEPT_SHARE) || oldest == DISC_WALK_KEPT))
+		if (free_one < DISC_WALK_KEPT && (n_bytes <= share || oldest == DISC_WALK_KEPT))
 			return free_one;
 		disc_listing_free(w->kept[oldest].listing);
 		w->kept[oldest].listing = NULL;
@@ -366,7 +369,7 @@ const struct disc_listing *disc_walk_listing(
 			return w->kept[i].listing;
 		}
 	/* the oldest goes before the new one comes */
-	make_place(w, disc_memory_share(DISC_MEMORY_LISTING) / 4);
+	make_place(w, disc_memory_share(disc_files_memory(w->files), DISC_MEMORY_LISTING) / 4);
 	l = disc_files_list(w->files, &node, f);
 	if (!l)
 		return NULL;

@@ -27,7 +27,7 @@ static struct place find_place(const struct read_back *r, struct fail *f)
 
 	if (!r->as_file)
 		return p;
-	p.reader = p.window = inner_volume_open(r->reader, r->as_file, &p.first, f);
+	p.reader = p.window = inner_volume_open(r->reader, 0, r->as_file, &p.first, f);
 	return p;
 }
 
@@ -96,7 +96,7 @@ static bool tell_files(
 	/* a drive is one thread's at a time */
 	if (place->reader)
 		plain = payload_reader_new(place->reader, r->volume, false, &unread);
-	has_files = plain && block_owners_find(plain, t->ranges, n, tell_path, t, &unread) == 0;
+	has_files = plain && block_owners_find(plain, 0, t->ranges, n, tell_path, t, &unread) == 0;
 	block_reader_free(plain);
 	return has_files;
 }

@@ -134,10 +134,11 @@ static void let_go(struct mount_items *items, size_t i)
 /* Forgets kept listings from the end on until there is room. With the lock held. */
 static void shrink(struct mount_items *items, size_t n_wanted)
 {
+	size_t share = disc_memory_share(disc_files_memory(items->files), DISC_MEMORY_LISTING);
+
 	for (size_t i = N_LISTINGS; i-- > 0;) {
 		if (!items->kept[i] ||
-			(i < N_LISTINGS - 1 && items->n_kept_bytes + n_wanted <=
-						       disc_memory_share(DISC_MEMORY_LISTING)))
+			(i < N_LISTINGS - 1 && items->n_kept_bytes + n_wanted <= share))
 			continue;
 		let_go(items, i);
 	}

@@ -36,7 +36,7 @@ static void check_node(const struct disc_files *files, const struct disc_node *n
 static void check_files(struct block_reader *blocks)
 {
 	struct fail f = { 0 };
-	struct disc_files *files = disc_files_open(blocks, &f);
+	struct disc_files *files = disc_files_open(blocks, 0, &f);
 	struct disc_walk walk;
 	struct disc_walk_step step;
 	char path[500];
@@ -83,7 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_MUST(examine_disc(&x, &result, &f) == 0 || fail_is_set(&f));
 	FUZZ_MUST(fail_is_set(&f) || result.n_blocks <= disc.blocks.n_blocks);
 	f = (struct fail){ 0 };
-	FUZZ_MUST(block_owners_find(&disc.blocks, ranges, 2, check_path, ranges, &f) == 0 ||
+	FUZZ_MUST(block_owners_find(&disc.blocks, 0, ranges, 2, check_path, ranges, &f) == 0 ||
 		  fail_is_set(&f));
 	return 0;
 }

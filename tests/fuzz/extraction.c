@@ -123,7 +123,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		prepare();
 	is_prepared = true;
 	plain_disc_init(&disc, data, size);
-	files = disc_files_open(&disc.blocks, &f);
+	files = disc_files_open(&disc.blocks, 0, &f);
 	if (files) {
 		extract(files, false);
 		extract(files, true);

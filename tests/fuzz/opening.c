@@ -181,7 +181,7 @@ static void look_inside(struct block_reader *disc, const struct volume *v)
 
 	FUZZ_MUST(payload || f.what[0]);
 	if (payload && contents_probe(payload, 0, NULL, &contents, &f) == 0)
-		files = disc_files_open(payload, &none);
+		files = disc_files_open(payload, 0, &none);
 	if (files)
 		read_dir(files, disc_files_root(files), 0, &budget);
 	disc_files_close(files);

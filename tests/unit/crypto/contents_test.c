@@ -124,7 +124,7 @@ static void test_unlock(void)
 	struct disc *d;
 
 	small_disc_start(true);
-	d = write(fd, disc, sizeof disc) == sizeof disc ? disc_open(path, NULL, &f) : NULL;
+	d = write(fd, disc, sizeof disc) == sizeof disc ? disc_open(path, NULL, 0, &f) : NULL;
 	tap_ok(d && ftruncate(fd, (off_t)10 * BLOCK_BYTES) == 0 &&
 			disc_unlock(d, &named, NULL, &f) == 0 && !disc_contents(d),
 		"a disc whose descriptors can't be read is unlocked %s", f.what);

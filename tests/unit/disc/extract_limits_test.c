@@ -67,7 +67,7 @@ static int extract(uint32_t n_links, int step)
 	memset(disc[FIRST], 'x', FILE_BYTES);
 	tap_run("rm -rf out; mkdir out");
 	f = (struct fail){ 0 };
-	files = disc_files_open(&small_disc, &f);
+	files = disc_files_open(&small_disc, 0, &f);
 	if (!files)
 		return -1;
 	x.files = files;

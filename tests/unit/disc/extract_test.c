@@ -114,7 +114,7 @@ int main(void)
 		"tree/link; echo 2 >tree/zz");
 	tap_ok(make_image(), "an image is made");
 	blocks.n_blocks = image.n_bytes / BLOCK_BYTES;
-	files = disc_files_open(&blocks, &f);
+	files = disc_files_open(&blocks, 0, &f);
 	if (files)
 		node = disc_files_find(files, "large", &holder, &f);
 	tap_ok(node && node->n_extents == 1, "it is opened: %s", f.what);

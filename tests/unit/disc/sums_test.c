@@ -48,7 +48,7 @@ int main(void)
 	struct fail f = { 0 };
 
 	make_disc();
-	s.files = files = disc_files_open(&small_disc, &f);
+	s.files = files = disc_files_open(&small_disc, 0, &f);
 	tap_ok(files && sums_exist(files) && sums_check(&s, &f) == 0, "a disc is checked: %s",
 		f.what);
 	tap_ok(s.n_checked == 2 && s.n_differ == 1 && strstr(told, "B: differs from its digest"),

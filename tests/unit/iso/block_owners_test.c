@@ -69,7 +69,7 @@ static struct owners find_all(const char *image)
 
 	for (size_t i = 0; i < o.n; i++)
 		o.ranges[i] = (struct block_range){ .lba = i, .n_blocks = 1 };
-	o.result = blocks ? block_owners_find(blocks, o.ranges, o.n, take, &o, &o.f) : -1;
+	o.result = blocks ? block_owners_find(blocks, 0, o.ranges, o.n, take, &o, &o.f) : -1;
 	block_reader_free(blocks);
 	return o;
 }
@@ -162,7 +162,7 @@ static void check_range(const char *name)
 
 	o.ranges[0].n_blocks = blocks ? blocks->n_blocks : 0;
 	o.ranges[1] = (struct block_range){ .lba = o.ranges[0].n_blocks, .n_blocks = 1000 };
-	o.result = blocks ? block_owners_find(blocks, o.ranges, 2, take, &o, &o.f) : -1;
+	o.result = blocks ? block_owners_find(blocks, 0, o.ranges, 2, take, &o, &o.f) : -1;
 	tap_ok(o.result == 0 && finds(&o, 0, "/a/") && finds(&o, 0, "/") &&
 			finds(&o, 0, "/a/link") && o.ranges[0].n_directories == 15 &&
 			o.ranges[0].has_structure,
@@ -294,7 +294,7 @@ static struct owners look(uint64_t lba, uint64_t n_blocks)
 
 	o.ranges[0].lba = lba;
 	o.ranges[0].n_blocks = n_blocks;
-	o.result = block_owners_find(&small_disc, o.ranges, 1, take, &o, &o.f);
+	o.result = block_owners_find(&small_disc, 0, o.ranges, 1, take, &o, &o.f);
 	return o;
 }
 

@@ -166,7 +166,7 @@ static void check_image(const char *name, bool has_modes, unsigned n_files)
 	struct fail f = { 0 };
 	struct block_reader *blocks = block_reader_open_file(name, &f);
 
-	c.files = blocks ? disc_files_open(blocks, &f) : NULL;
+	c.files = blocks ? disc_files_open(blocks, 0, &f) : NULL;
 	tap_ok(c.files && !disc_files_damage(c.files), "%s is opened: %s", name,
 		c.files && disc_files_damage(c.files) ? disc_files_damage(c.files) : f.what);
 	if (c.files)
@@ -273,7 +273,7 @@ static void test_find(void)
 {
 	struct fail f = { 0 };
 	struct block_reader *blocks = block_reader_open_file("own.iso", &f);
-	struct disc_files *files = disc_files_open(blocks, &f);
+	struct disc_files *files = disc_files_open(blocks, 0, &f);
 	struct disc_listing *holder[3] = { NULL };
 	const struct disc_node *a = find(files, "/a/random", &holder[0]);
 	const struct disc_node *b = find(files, "link", &holder[1]);
@@ -339,7 +339,7 @@ static void check_attributes(const char *name)
 {
 	struct fail f = { 0 };
 	struct block_reader *blocks = block_reader_open_file(name, &f);
-	struct disc_files *files = blocks ? disc_files_open(blocks, &f) : NULL;
+	struct disc_files *files = blocks ? disc_files_open(blocks, 0, &f) : NULL;
 	struct disc_listing *holder[2] = { NULL };
 	const struct disc_node *file = files ? find(files, "acl/file", &holder[0]) : NULL;
 	const struct disc_node *dir = files ? find(files, "acl", &holder[1]) : NULL;

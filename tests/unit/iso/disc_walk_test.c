@@ -41,7 +41,7 @@ static int walk_disc(struct block_reader *blocks, struct fail *f)
 
 	*f = (struct fail){ 0 };
 	*found = *damaged = '\0';
-	files = disc_files_open(blocks, f);
+	files = disc_files_open(blocks, 0, f);
 	if (!files)
 		return -1;
 	if (disc_files_damage(files))

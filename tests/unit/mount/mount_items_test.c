@@ -51,7 +51,7 @@ static bool start(void)
 		snprintf(name, sizeof name, "F%02d", i);
 		put_root(name, OTHER, BLOCK_BYTES, 2);
 	}
-	files = disc_files_open(&small_disc, &f);
+	files = disc_files_open(&small_disc, 0, &f);
 	items = files ? mount_items_new(files) : NULL;
 	return items;
 }

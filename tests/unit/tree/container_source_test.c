@@ -214,7 +214,7 @@ static void first_file(struct block_reader *blocks, uint64_t lba, char path[200]
 	for (*path = '\0'; lba < blocks->n_blocks && !*path; lba++) {
 		struct block_range range = { .lba = lba, .n_blocks = 1 };
 
-		block_owners_find(blocks, &range, 1, take_path, path, &f);
+		block_owners_find(blocks, 0, &range, 1, take_path, path, &f);
 		if (!range.n_files)
 			*path = '\0';
 	}
@@ -411,7 +411,7 @@ static void test_big(void)
 	if (truncate("big.iso", (off_t)size))
 		exit(1);
 	blocks = block_reader_open_file("big.iso", &f);
-	files = disc_files_open(blocks, &f);
+	files = disc_files_open(blocks, 0, &f);
 	node = files ? disc_files_find(files, spec.name, &holder, &f) : NULL;
 	for (uint32_t i = 0; node && i < node->n_extents; i++) {
 		n_gaps += next && node->extents[i].lba != next;
