@@ -64,17 +64,6 @@ static void check_group(struct check *c, uint64_t group, size_t n_bytes)
 		add_bad(c->result, lba, n, false);
 }
 
-static void tick(const struct progress_watch *watch, uint64_t n_bytes, uint64_t n_total)
-{
-	struct progress p = { .phase = "verifying",
-		.n_bytes = n_bytes,
-		.n_total = n_total,
-		.drive_buffer_percent = -1 };
-
-	if (watch && watch->tick)
-		watch->tick(watch->ctx, &p);
-}
-
 static int check_all(
 	struct check *c, uint64_t n_bytes, const struct progress_watch *watch, struct fail *f)
 {
@@ -89,7 +78,7 @@ static int check_all(
 				f, FAIL_FAILED, "", "interrupted while the medium was read back");
 		check_group(c, group, n);
 		done += n;
-		tick(watch, done, n_bytes);
+		progress_tick(watch, "verifying", done, n_bytes);
 		if (c->n_unreadable == MAX_UNREADABLE) {
 			c->result->has_more = true;
 			return 0;

@@ -11,7 +11,6 @@
 enum {
 	TYPE = 0,
 	IDENTIFIER = 1,
-	VOLUME_ID = 40,
 	BOOT_CATALOG = 71,
 	SPACE_SIZE = 80,
 	ESCAPE_SEQUENCES = 88,
@@ -103,9 +102,6 @@ static int add_primary(struct descriptors *d, const uint8_t *block)
 		return -1;
 	d->has_primary = true;
 	d->n_blocks = number_le32(block + SPACE_SIZE);
-	memcpy(d->volume_id, block + VOLUME_ID, DESCRIPTORS_ID_MAX);
-	for (size_t n = DESCRIPTORS_ID_MAX; n && strchr(" ", d->volume_id[n - 1]); n--)
-		d->volume_id[n - 1] = '\0';
 	return 0;
 }
 

@@ -19,7 +19,6 @@ enum {
 	DESCRIPTORS_BYTES = 16 * BLOCK_BYTES, /* from there on: enough to recognise a disc */
 	DESCRIPTORS_TREES_MAX = 8,
 	DESCRIPTORS_EXTENTS_MAX = 48,
-	DESCRIPTORS_ID_MAX = 32,
 };
 
 struct recognised {
@@ -41,9 +40,8 @@ struct disc_tree {
 };
 
 struct descriptors {
-	bool has_primary, is_whole;             /* the terminator was seen */
-	uint32_t n_blocks;                      /* the volume space of the primary descriptor */
-	char volume_id[DESCRIPTORS_ID_MAX + 1]; /* without the spaces at its end */
+	bool has_primary, is_whole; /* the terminator was seen */
+	uint32_t n_blocks;          /* the volume space of the primary descriptor */
 	struct disc_tree trees[DESCRIPTORS_TREES_MAX]; /* the plain one is the first */
 	unsigned n_trees;
 	struct {

@@ -17,7 +17,6 @@ struct disc_files {
 	struct disc_node root;
 	struct arena arena;
 	uint64_t n_blocks;
-	char volume_id[DESCRIPTORS_ID_MAX + 1];
 	char damage[160];
 };
 
@@ -46,7 +45,6 @@ static int open_files(struct disc_files *d, bool is_hidden, unsigned index, stru
 	if (descriptors_read(&v, blocks, f) || open_tree(d, &v.trees[0], f))
 		return -1;
 	d->n_blocks = v.n_blocks;
-	memcpy(d->volume_id, v.volume_id, sizeof d->volume_id);
 	memcpy(d->damage, v.damage, sizeof v.damage);
 	if (v.n_blocks > blocks->n_blocks)
 		snprintf(d->damage, sizeof d->damage,
@@ -108,11 +106,6 @@ uint64_t disc_files_n_blocks_there(const struct disc_files *d)
 size_t disc_files_memory(const struct disc_files *d)
 {
 	return d->way.memory;
-}
-
-const char *disc_files_volume_id(const struct disc_files *d)
-{
-	return d->volume_id;
 }
 
 const struct disc_node *disc_files_root(const struct disc_files *d)

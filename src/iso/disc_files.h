@@ -32,11 +32,9 @@ struct disc_files *disc_files_open_hidden(
  * descriptor is damaged, so that the names shown may be others than were meant); NULL: nothing. */
 const char *disc_files_damage(const struct disc_files *d);
 
-/* The volume space that is announced, and what there is of the medium, both in blocks; the volume
- * id, without the spaces at its end. */
+/* The volume space that is announced, and what there is of the medium, both in blocks. */
 uint64_t disc_files_n_blocks(const struct disc_files *d);
 uint64_t disc_files_n_blocks_there(const struct disc_files *d);
-const char *disc_files_volume_id(const struct disc_files *d);
 
 /* The memory that was granted. */
 size_t disc_files_memory(const struct disc_files *d);

@@ -359,7 +359,7 @@ out:
 	return NULL;
 }
 
-const struct disc_node *disc_listing_find(const struct disc_listing *l, const char *name)
+size_t disc_listing_index(const struct disc_listing *l, const char *name)
 {
 	size_t low = 0, high = l->n_nodes;
 
@@ -368,13 +368,20 @@ const struct disc_node *disc_listing_find(const struct disc_listing *l, const ch
 		int order = strcmp(l->nodes[mid]->name, name);
 
 		if (order == 0)
-			return l->nodes[mid];
+			return mid;
 		if (order < 0)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return NULL;
+	return l->n_nodes;
+}
+
+const struct disc_node *disc_listing_find(const struct disc_listing *l, const char *name)
+{
+	size_t at = disc_listing_index(l, name);
+
+	return at < l->n_nodes ? l->nodes[at] : NULL;
 }
 
 void disc_listing_free(struct disc_listing *l)

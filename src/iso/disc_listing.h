@@ -50,7 +50,10 @@ int disc_listing_find_way(struct disc_listing_way *way, const struct disc_tree *
 struct disc_listing *disc_listing_read(
 	const struct disc_listing_way *way, const struct disc_node *dir, struct fail *f);
 
-/* The node called name; NULL where there is none. */
+/* Where the node called name stands; n_nodes where there is none. */
+size_t disc_listing_index(const struct disc_listing *l, const char *name);
+
+/* The node itself; NULL where there is none. */
 const struct disc_node *disc_listing_find(const struct disc_listing *l, const char *name);
 
 void disc_listing_free(struct disc_listing *l);

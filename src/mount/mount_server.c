@@ -77,22 +77,6 @@ static void fill_entry(
 	fill_stat(&e->attr, node);
 }
 
-/* Where name stands in a directory, which is sorted; its size where it doesn't. */
-static size_t find_name(const struct disc_listing *l, const char *name)
-{
-	size_t low = 0, high = l->n_nodes;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (strcmp(l->nodes[middle]->name, name) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < l->n_nodes && strcmp(l->nodes[low]->name, name) == 0 ? low : l->n_nodes;
-}
-
 static void answer_lookup(fuse_req_t request, fuse_ino_t parent, const char *name)
 {
 	struct server *s = server_of(request);
@@ -108,7 +92,7 @@ static void answer_lookup(fuse_req_t request, fuse_ino_t parent, const char *nam
 		return;
 	}
 	l = mount_items_contents(listing);
-	i = find_name(l, name);
+	i = disc_listing_index(l, name);
 	if (i == l->n_nodes && l->damage) {
 		fuse_reply_err(request, EIO);
 	} else if (i == l->n_nodes) {
