@@ -16,7 +16,6 @@
 #include "cli/spelling.h"
 #include "util/test_stop.h"
 #include "util/fail.h"
-#include "util/harden.h"
 #include "util/secret.h"
 #include "util/signals.h"
 
@@ -217,7 +216,7 @@ int main(int argc, char **argv)
 	struct fail f = { 0 };
 	int status;
 
-	if (open_standard_descriptors(&f) || harden_process(&f)) {
+	if (open_standard_descriptors(&f) || secret_guard_process(&f)) {
 		print_fail(&f);
 		return f.code;
 	}

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "crypto/key_file_maker.h"
 #include "cli/print.h"
+#include "crypto/format/loopaes_keys.h"
 #include "util/io.h"
 #include "util/new_file.h"
 #include "util/secret.h"
@@ -22,11 +22,11 @@ static struct secret *make(const struct options *o, struct fail *f)
 				"contradicts -v3: loop-AES's key files have a form");
 			return NULL;
 		}
-		return key_file_maker_loopaes(f);
+		return loopaes_keys_generate(f);
 	}
 	if (options_number(o, OPTION_BYTES, 16, 8192, &n_bytes, f))
 		return NULL;
-	return key_file_maker_random(n_bytes, f);
+	return secret_new_random(n_bytes, f);
 }
 
 static int write_file(const char *path, const struct secret *key, struct fail *f)

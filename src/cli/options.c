@@ -229,7 +229,7 @@ static int take_secret(
 	struct options *o, enum option id, char *value, const struct messages *m, struct fail *f)
 {
 	o->argument_secret = id == OPTION_ENCPASS ? passphrase_from_argument(value, m, f)
-						  : passphrase_from_hex(value, m, f);
+						  : passphrase_from_hex(value, f);
 	message_warn(m,
 		"-%s: the process list and the shell's history may have seen this secret; "
 		"-pass-file keeps it to itself",

@@ -9,6 +9,7 @@
 
 #include "crypto/cipher_context.h"
 #include "crypto/openssl_fail.h"
+#include "util/number.h"
 #include "util/sector.h"
 
 struct iv {
@@ -77,11 +78,10 @@ struct iv *iv_clone(const struct iv *iv, struct fail *f)
 	return copy;
 }
 
-static void put_number(uint8_t out[IV_BYTES], uint64_t number, int n_bytes)
+static void put_number(uint8_t out[IV_BYTES], uint64_t number, enum iv_kind kind)
 {
 	memset(out, 0, IV_BYTES);
-	for (int i = 0; i < n_bytes; i++)
-		out[i] = (uint8_t)(number >> 8 * i);
+	number_put_le64(out, kind == IV_PLAIN ? (uint32_t)number : number);
 }
 
 int iv_fill(struct iv *iv, uint64_t offset, size_t n_sectors, uint8_t *out, struct fail *f)
@@ -91,7 +91,7 @@ int iv_fill(struct iv *iv, uint64_t offset, size_t n_sectors, uint8_t *out, stru
 	int n_out;
 
 	for (size_t i = 0; i < n_sectors; i++, unit += iv->sector_units)
-		put_number(out + i * IV_BYTES, unit / iv->divisor, iv->kind == IV_PLAIN ? 4 : 8);
+		put_number(out + i * IV_BYTES, unit / iv->divisor, iv->kind);
 	if (iv->kind == IV_ESSIV &&
 		EVP_EncryptUpdate(iv->essiv, out, &n_out, out, (int)(n_sectors * IV_BYTES)) != 1)
 		return openssl_fail_set(f, "encrypt an IV");

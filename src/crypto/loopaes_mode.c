@@ -10,6 +10,7 @@
 #include "crypto/md5_block.h"
 #include "crypto/openssl_fail.h"
 #include "crypto/sector_mode.h"
+#include "util/number.h"
 #include "util/sector.h"
 
 enum { KEYS = 64, BLOCK = 16 };
@@ -62,12 +63,6 @@ static void *clone_loopaes(const void *ctx, struct fail *f)
 	return l;
 }
 
-static void put_le32(uint8_t *to, uint32_t n)
-{
-	for (int i = 0; i < 4; i++)
-		to[i] = (uint8_t)(n >> 8 * i);
-}
-
 /* From the plaintext behind the sector's first block. */
 static void make_iv(
 	const struct loopaes *l, uint64_t sector, const uint8_t *plain, uint8_t iv[BLOCK])
@@ -80,14 +75,14 @@ static void make_iv(
 	for (; at + MD5_BLOCK_BYTES <= SECTOR_BYTES; at += MD5_BLOCK_BYTES)
 		md5_block_compress(state, plain + at);
 	memcpy(last, plain + at, 48);
-	put_le32(last + 48, (uint32_t)sector);
-	put_le32(last + 52, (uint32_t)(sector >> 32 & 0xffffff) | 0x80000000);
+	number_put_le32(last + 48, (uint32_t)sector);
+	number_put_le32(last + 52, (uint32_t)(sector >> 32 & 0xffffff) | 0x80000000);
 	/* the length in bits as version 2 had it by mistake; kept by all since */
-	put_le32(last + 56, 4024);
-	put_le32(last + 60, 0);
+	number_put_le32(last + 56, 4024);
+	number_put_le32(last + 60, 0);
 	md5_block_compress(state, last);
 	for (int i = 0; i < 4; i++)
-		put_le32(iv + 4 * i, state[i]);
+		number_put_le32(iv + 4 * i, state[i]);
 }
 
 static int cbc(EVP_CIPHER_CTX *ctx, const uint8_t iv[BLOCK], uint8_t *sector, struct fail *f)

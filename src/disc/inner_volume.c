@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "iso/disc_files.h"
-#include "util/block_window.h"
+#include "util/block_reader.h"
 #include "util/sector.h"
 
 static struct block_reader *open_node(struct block_reader *disc, const struct disc_node *node,
@@ -24,7 +24,7 @@ static struct block_reader *open_node(struct block_reader *disc, const struct di
 		fail_set(f, FAIL_MISMATCH, path, "does not lie on the disc in one piece");
 		return NULL;
 	}
-	volume = block_window_new(disc, *first, n_blocks, f);
+	volume = block_reader_window(disc, *first, n_blocks, f);
 	if (volume)
 		volume->n_tail_bytes = (uint32_t)(node->n_bytes % BLOCK_BYTES);
 	return volume;

@@ -37,6 +37,11 @@ struct block_reader *block_reader_open_file(const char *path, struct fail *f);
  * it. */
 struct block_reader *block_reader_open_padded(const char *path, struct fail *f);
 
+/* n_blocks of the whole from first on, all of which it has, as a reader of its own; the whole is
+ * borrowed. The LBA of a failure is the whole's. NULL with f filled. */
+struct block_reader *block_reader_window(
+	struct block_reader *whole, uint64_t first, uint64_t n_blocks, struct fail *f);
+
 /* Frees reader and what it reads from. NULL does nothing. */
 void block_reader_free(struct block_reader *r);
 

@@ -77,9 +77,8 @@ static int resolve(const char *path, char out[PATH_MAX], struct fail *f)
 int new_file_directory(const char *path, char out[PATH_MAX])
 {
 	char resolved[PATH_MAX], *slash;
-	struct fail unused = { 0 };
 
-	if (resolve(path, resolved, &unused))
+	if (resolve(path, resolved, NULL))
 		return -1;
 	slash = strrchr(resolved, '/');
 	if (slash)

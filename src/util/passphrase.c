@@ -106,38 +106,13 @@ struct secret *passphrase_from_argument(char *text, const struct messages *m, st
 	return s ? finish(s, "-encpass", m, f) : NULL;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-struct secret *passphrase_from_hex(char *text, const struct messages *m, struct fail *f)
+struct secret *passphrase_from_hex(char *text, struct fail *f)
 {
 	size_t n = strlen(text);
-	struct secret *s = secret_new(n / 2, f);
-	int bad = n % 2 != 0;
+	struct secret *s = secret_from_hex(text, n, "-encpass-hex", f);
 
-	(void)m;
-	for (size_t i = 0; s && !bad && i < n / 2; i++) {
-		int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
-
-		bad = high < 0 || low < 0;
-		if (!bad)
-			secret_bytes(s)[i] = (uint8_t)(high << 4 | low);
-	}
 	secret_wipe(text, n);
 	memset(text, 'x', n);
-	if (s && bad) {
-		fail_set(f, FAIL_USAGE, "-encpass-hex", "is not pairs of hexadecimal digits");
-		secret_free(s);
-		return NULL;
-	}
 	return s;
 }
 

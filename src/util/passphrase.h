@@ -30,6 +30,6 @@ struct secret *passphrase_from_fd(int fd, const struct messages *m, struct fail 
 struct secret *passphrase_from_argument(char *text, const struct messages *m, struct fail *f);
 
 /* Two hex digits a byte, all values, out of an argument that is overwritten likewise. */
-struct secret *passphrase_from_hex(char *text, const struct messages *m, struct fail *f);
+struct secret *passphrase_from_hex(char *text, struct fail *f);
 
 #endif

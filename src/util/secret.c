@@ -2,7 +2,10 @@
 #include "util/secret.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include <sodium.h>
 
@@ -29,24 +32,40 @@ struct secret *secret_new(size_t n_bytes, struct fail *f)
 
 	if (start_library(f))
 		return NULL;
-	s = sodium_malloc(sizeof *s);
-	if (!s)
-		goto no_memory;
+	s = malloc(sizeof *s);
 	/* one byte at least, so that the end of an empty secret can be written to nowhere but read
 	 * nowhere */
-	s->bytes = sodium_malloc(n_bytes ? n_bytes : 1);
-	if (!s->bytes)
-		goto no_memory;
-	s->n_bytes = n_bytes;
+	if (s)
+		*s = (struct secret){ sodium_malloc(n_bytes ? n_bytes : 1), n_bytes };
+	if (!s || !s->bytes) {
+		fail_memory(f);
+		free(s);
+		return NULL;
+	}
 	/* locking twice is harmless, and the second tells the truth */
 	if (n_bytes && sodium_mlock(s->bytes, n_bytes))
 		atomic_store(&unlocked, true);
 	memset(s->bytes, 0, n_bytes ? n_bytes : 1);
 	return s;
+}
 
-no_memory:
-	fail_memory(f);
-	sodium_free(s);
+struct secret *secret_new_random(size_t n_bytes, struct fail *f)
+{
+	struct secret *s = secret_new(n_bytes, f);
+
+	if (s)
+		randombytes_buf(s->bytes, n_bytes);
+	return s;
+}
+
+struct secret *secret_from_hex(const char *hex, size_t n, const char *name, struct fail *f)
+{
+	struct secret *s = secret_new(n / 2, f);
+
+	if (!s || sodium_hex2bin(s->bytes, n / 2, hex, n, NULL, NULL, NULL) == 0)
+		return s;
+	fail_set(f, FAIL_USAGE, name, "is not pairs of hexadecimal digits");
+	secret_free(s);
 	return NULL;
 }
 
@@ -88,7 +107,7 @@ void secret_free(struct secret *s)
 	if (!s)
 		return;
 	sodium_free(s->bytes);
-	sodium_free(s);
+	free(s);
 }
 
 uint8_t *secret_bytes(struct secret *s)
@@ -132,6 +151,18 @@ void secret_wipe(void *bytes, size_t n_bytes)
 void secret_random(void *bytes, size_t n_bytes)
 {
 	randombytes_buf(bytes, n_bytes);
+}
+
+int secret_guard_process(struct fail *f)
+{
+	struct rlimit none = { 0, 0 };
+
+	if (setrlimit(RLIMIT_CORE, &none))
+		return fail_errno(f, FAIL_FAILED, "", "can't forbid core dumps");
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
+		return fail_errno(f, FAIL_FAILED, "",
+			"can't forbid other programs to read this one's memory");
+	return 0;
 }
 
 const char *secret_library_version(void)

@@ -4,7 +4,7 @@
  *
  * The bytes live in libsodium's guarded memory: guard pages around it, locked into RAM, left out of
  * core dumps, wiped when freed. secret_new verifies the lock (sodium_malloc itself succeeds without
- * it). A secret is made, used and freed in one function, under the same out: label.
+ * it). Each has one owner, which frees it on every way out; whoever else uses it borrows it.
  */
 #ifndef UTIL_SECRET_H
 #define UTIL_SECRET_H
@@ -19,6 +19,13 @@ struct secret;
 
 /* A secret of n zero bytes. NULL with f filled (no memory). The caller frees. */
 struct secret *secret_new(size_t n_bytes, struct fail *f);
+
+/* A secret of n random bytes of the system's generator. NULL with f filled. The caller frees. */
+struct secret *secret_new_random(size_t n_bytes, struct fail *f);
+
+/* A secret with the bytes that n hex digits say, two a byte. NULL with f filled: FAIL_USAGE for the
+ * object name where they are none. The caller frees. */
+struct secret *secret_from_hex(const char *hex, size_t n, const char *name, struct fail *f);
 
 /* A secret with a copy of n bytes. NULL with f filled. The caller frees; the original is the
  * caller's to wipe. */
@@ -49,6 +56,11 @@ bool secret_all_locked(void);
 /* Wipes n bytes that held a secret outside of a struct secret (an argument, a stack of a library).
  */
 void secret_wipe(void *bytes, size_t n_bytes);
+
+/* Keeps the process's memory to itself: no core dump (RLIMIT_CORE 0), not dumpable, so that no
+ * other process of the same user can attach or read /proc/PID/mem (prctl(2), PR_SET_DUMPABLE).
+ * Called first in main, before any secret is read. 0, or -1 with f filled. */
+int secret_guard_process(struct fail *f);
 
 /* The version of libsodium that is linked. Static text. */
 const char *secret_library_version(void);

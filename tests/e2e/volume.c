@@ -60,7 +60,7 @@ static int add_secret(struct request *r, const char *name, char *value, struct f
 	} else if (strcmp(name, "hex") == 0) {
 		c->kind = CREDENTIAL_BYTES;
 		c->path = NULL;
-		s = passphrase_from_hex(value, NULL, f);
+		s = passphrase_from_hex(value, f);
 	} else {
 		c->kind = strcmp(name, "key") == 0 ? CREDENTIAL_KEY : CREDENTIAL_BYTES;
 		s = key_file_read(value, NULL, f);

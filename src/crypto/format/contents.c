@@ -127,7 +127,8 @@ static int probe(struct block_reader *reader, uint64_t first_block, uint64_t n_b
 	*name = contents_name(buf, n_bytes);
 	if (*name || !fail_is_set(&unread))
 		return 0;
-	*f = unread;
+	if (f)
+		*f = unread;
 	return -1;
 }
 

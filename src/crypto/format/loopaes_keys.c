@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <openssl/evp.h>
+
 /* Three bytes make four characters (RFC 4648): 360 random bits a line, more than any key has. */
 enum { LINE_RANDOM = 45, LINE_CHARS = 60 };
 
@@ -81,35 +83,21 @@ const uint8_t *loopaes_keys_line(const struct loopaes_keys *keys, size_t n)
 	return keys->first + n * (keys->n_line + 1);
 }
 
-static void encode(uint8_t *to, const uint8_t *from)
+struct secret *loopaes_keys_generate(struct fail *f)
 {
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	struct secret *file = secret_new(LOOPAES_KEYS_V3 * (LINE_CHARS + 1), f);
+	struct secret *random = secret_new_random(LOOPAES_KEYS_V3 * LINE_RANDOM, f);
 
-	for (int i = 0; i < LINE_RANDOM; i += 3, to += 4) {
-		unsigned bits = (unsigned)from[i] << 16 | (unsigned)from[i + 1] << 8 | from[i + 2];
-
-		for (int j = 0; j < 4; j++)
-			to[j] = (uint8_t)digits[bits >> (18 - 6 * j) & 63];
-	}
-}
-
-struct secret *loopaes_keys_generate(size_t n_keys, struct fail *f)
-{
-	struct secret *file = secret_new(n_keys * (LINE_CHARS + 1), f);
-	struct secret *random = secret_new(LINE_RANDOM, f);
-
-	if (!file || !random) {
-		secret_free(file);
-		secret_free(random);
-		return NULL;
-	}
-	for (size_t i = 0; i < n_keys; i++) {
+	for (size_t i = 0; file && random && i < LOOPAES_KEYS_V3; i++) {
 		uint8_t *line = secret_bytes(file) + i * (LINE_CHARS + 1);
 
-		secret_random(secret_bytes(random), LINE_RANDOM);
-		encode(line, secret_view(random));
+		/* ends it with a NUL */
+		EVP_EncodeBlock(line, secret_view(random) + i * LINE_RANDOM, LINE_RANDOM);
 		line[LINE_CHARS] = '\n';
+	}
+	if (!random) {
+		secret_free(file);
+		file = NULL;
 	}
 	secret_free(random);
 	return file;

@@ -33,7 +33,8 @@ int loopaes_keys_parse(
 /* The n-th line. */
 const uint8_t *loopaes_keys_line(const struct loopaes_keys *keys, size_t n);
 
-/* A new key file of n_keys random lines of 60 characters. NULL with f filled. The caller frees. */
-struct secret *loopaes_keys_generate(size_t n_keys, struct fail *f);
+/* A new key file of version 3: 65 random lines of 60 characters. NULL with f filled. The caller
+ * frees. */
+struct secret *loopaes_keys_generate(struct fail *f);
 
 #endif

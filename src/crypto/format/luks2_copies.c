@@ -8,6 +8,7 @@
 
 #include <openssl/evp.h>
 
+#include "util/number.h"
 #include "util/sector.h"
 
 /* Offsets in the binary header, and what may stand there. */
@@ -21,15 +22,6 @@ enum {
 	SIZE_LEAST = 16 * 1024,
 	SIZE_MOST = 4 * 1024 * 1024,
 };
-
-static uint64_t get_be(const uint8_t *bytes, int n)
-{
-	uint64_t value = 0;
-
-	for (int i = 0; i < n; i++)
-		value = value << 8 | bytes[i];
-	return value;
-}
 
 static bool has_right_sum(uint8_t *bytes, uint64_t size)
 {
@@ -49,21 +41,20 @@ static bool has_right_sum(uint8_t *bytes, uint64_t size)
 static bool is_whole(struct block_reader *r, uint64_t at, const char magic[7], uint64_t *size)
 {
 	uint8_t block[BLOCK_BYTES], *bytes;
-	struct fail unread = { 0 };
 	uint32_t n_blocks;
 	bool whole;
 
 	*size = 0;
-	if (block_reader_read(r, at / BLOCK_BYTES, 1, block, &unread))
+	if (block_reader_read(r, at / BLOCK_BYTES, 1, block, NULL))
 		return true;
-	if (memcmp(block, magic, 6) != 0 || get_be(block + AT_VERSION, 2) != 2)
+	if (memcmp(block, magic, 6) != 0 || number_be16(block + AT_VERSION) != 2)
 		return false;
-	*size = get_be(block + AT_SIZE, 8);
+	*size = number_be64(block + AT_SIZE);
 	if (*size < SIZE_LEAST || *size > SIZE_MOST || *size % BLOCK_BYTES)
 		return false;
 	n_blocks = (uint32_t)(*size / BLOCK_BYTES);
 	bytes = malloc(*size);
-	whole = !bytes || block_reader_read(r, at / BLOCK_BYTES, n_blocks, bytes, &unread) ||
+	whole = !bytes || block_reader_read(r, at / BLOCK_BYTES, n_blocks, bytes, NULL) ||
 		has_right_sum(bytes, *size);
 	free(bytes);
 	return whole;

@@ -312,11 +312,10 @@ static int check_length(const struct volume *v, const struct block_reader *reade
 static int check_cipher(const struct volume *v, struct fail *f)
 {
 	struct sector_cipher_spec spec = cipher_of(v);
-	struct fail cause = { 0 };
 
 	if (spec.sector_bytes == 2 * BLOCK_BYTES)
 		spec.sector_bytes = BLOCK_BYTES;
-	if (sector_cipher_check(&spec, &cause) == 0)
+	if (sector_cipher_check(&spec, NULL) == 0)
 		return 0;
 	return fail_set(f, FAIL_FAILED, "",
 		"the payload is encrypted with %s, keys of %u bits and sectors of %u bytes, which "

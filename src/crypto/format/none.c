@@ -33,10 +33,9 @@ static int open_none(struct block_reader *reader, const struct format_params *pa
 
 static bool is_none(struct block_reader *reader)
 {
-	struct fail f = { 0 };
 	const char *name;
 
-	return contents_probe(reader, 0, NULL, &name, &f) == 0 && name;
+	return contents_probe(reader, 0, NULL, &name, NULL) == 0 && name;
 }
 
 static int inspect_none(struct block_reader *reader, const struct format_params *params,

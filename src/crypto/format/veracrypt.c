@@ -142,10 +142,9 @@ static int fill_from_area(struct volume *v, const uint8_t *area, const struct se
 static struct secret *new_header(uint64_t data_bytes, struct fail *f)
 {
 	struct secret *header = secret_new(VERACRYPT_HEADER_BYTES, f);
-	struct secret *key = secret_new(VERACRYPT_HEADER_KEY_BYTES, f);
+	struct secret *key = secret_new_random(VERACRYPT_HEADER_KEY_BYTES, f);
 
 	if (header && key) {
-		secret_random(secret_bytes(key), VERACRYPT_HEADER_KEY_BYTES);
 		veracrypt_header_build(secret_bytes(header), data_bytes, secret_view(key));
 	} else {
 		secret_free(header);
@@ -226,7 +225,6 @@ static int open_veracrypt(struct block_reader *reader, const struct format_param
 	const struct credential *credential, struct volume *volume, const struct messages *m,
 	struct fail *f)
 {
-	struct fail at_end = { 0 };
 	struct secret *password;
 	int result = -1;
 
@@ -237,7 +235,7 @@ static int open_veracrypt(struct block_reader *reader, const struct format_param
 		return -1;
 	if (open_at(volume, reader, 0, 0, password, params->pim, f) == 0) {
 		result = 0;
-	} else if (open_at_end(volume, reader, password, params->pim, &at_end) == 0) {
+	} else if (open_at_end(volume, reader, password, params->pim, NULL) == 0) {
 		message_warn(m, "the header at the start is damaged: its copy at the end was used");
 		volume->is_damaged = true;
 		*f = (struct fail){ 0 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "crypto/crc32.h"
+#include "util/number.h"
 #include "util/sector.h"
 
 /* Offsets of the fields */
@@ -23,21 +24,6 @@ enum {
 	KEYS_BYTES = 256,
 };
 
-static void put(uint8_t *to, uint64_t n, int n_bytes)
-{
-	for (int i = 0; i < n_bytes; i++)
-		to[i] = (uint8_t)(n >> 8 * (n_bytes - 1 - i));
-}
-
-static uint64_t get(const uint8_t *from, int n_bytes)
-{
-	uint64_t n = 0;
-
-	for (int i = 0; i < n_bytes; i++)
-		n = n << 8 | from[i];
-	return n;
-}
-
 static uint32_t crc(const uint8_t *bytes, size_t n_bytes)
 {
 	return ~crc32_update(CRC32_START, bytes, n_bytes);
@@ -48,15 +34,15 @@ void veracrypt_header_build(uint8_t out[VERACRYPT_HEADER_BYTES], uint64_t data_b
 {
 	memset(out, 0, VERACRYPT_HEADER_BYTES);
 	memcpy(out + MAGIC, "VERA", 4);
-	put(out + VERSION, 5, 2);
-	put(out + MIN_PROGRAM, 0x010b, 2);
-	put(out + VOLUME_SIZE, data_bytes, 8);
-	put(out + DATA_OFFSET, VERACRYPT_HEADER_AREA_BYTES, 8);
-	put(out + DATA_SIZE, data_bytes, 8);
-	put(out + SECTOR_SIZE, SECTOR_BYTES, 4);
+	number_put_be16(out + VERSION, 5);
+	number_put_be16(out + MIN_PROGRAM, 0x010b);
+	number_put_be64(out + VOLUME_SIZE, data_bytes);
+	number_put_be64(out + DATA_OFFSET, VERACRYPT_HEADER_AREA_BYTES);
+	number_put_be64(out + DATA_SIZE, data_bytes);
+	number_put_be32(out + SECTOR_SIZE, SECTOR_BYTES);
 	memcpy(out + KEYS, key, VERACRYPT_HEADER_KEY_BYTES);
-	put(out + KEYS_CRC, crc(out + KEYS, KEYS_BYTES), 4);
-	put(out + HEADER_CRC, crc(out, HEADER_CRC), 4);
+	number_put_be32(out + KEYS_CRC, crc(out + KEYS, KEYS_BYTES));
+	number_put_be32(out + HEADER_CRC, crc(out, HEADER_CRC));
 }
 
 /* What VeraCrypt makes and this program can't open. */
@@ -84,8 +70,8 @@ int veracrypt_header_parse(struct veracrypt_header *header,
 	const uint8_t bytes[VERACRYPT_HEADER_BYTES], struct fail *f)
 {
 	if (memcmp(bytes + MAGIC, "VERA", 4) != 0 ||
-		get(bytes + KEYS_CRC, 4) != crc(bytes + KEYS, KEYS_BYTES) ||
-		get(bytes + HEADER_CRC, 4) != crc(bytes, HEADER_CRC)) {
+		number_be32(bytes + KEYS_CRC) != crc(bytes + KEYS, KEYS_BYTES) ||
+		number_be32(bytes + HEADER_CRC) != crc(bytes, HEADER_CRC)) {
 		fail_set(f, FAIL_MISMATCH, "",
 			"no VeraCrypt header comes out with this passphrase: it is wrong, or the "
 			"format is");
@@ -94,10 +80,10 @@ int veracrypt_header_parse(struct veracrypt_header *header,
 		return -1;
 	}
 	*header = (struct veracrypt_header){
-		.data_offset = get(bytes + DATA_OFFSET, 8),
-		.data_bytes = get(bytes + DATA_SIZE, 8),
-		.sector_bytes = (uint32_t)get(bytes + SECTOR_SIZE, 4),
+		.data_offset = number_be64(bytes + DATA_OFFSET),
+		.data_bytes = number_be64(bytes + DATA_SIZE),
+		.sector_bytes = number_be32(bytes + SECTOR_SIZE),
 		.key = bytes + KEYS,
 	};
-	return check(header, get(bytes + HIDDEN_SIZE, 8), get(bytes + FLAGS, 4), f);
+	return check(header, number_be64(bytes + HIDDEN_SIZE), number_be32(bytes + FLAGS), f);
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* loop-AES's 64-key modes: any size of call, clones, sectors far out; the key files that are made.
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <openssl/evp.h>
 
 #include "lib/tap.h"
 #include "crypto/format/loopaes_keys.h"
@@ -83,25 +82,24 @@ static void check_numbers(void)
 	sector_cipher_free(c);
 }
 
-/* OpenSSL's base64 as the other opinion. */
+/* Nothing but letters of base64 (RFC 4648). */
 static bool is_base64(const uint8_t *line, size_t n)
 {
-	uint8_t bytes[64], text[64 + 1];
-
-	return n <= 64 && EVP_DecodeBlock(bytes, line, (int)n) == (int)(n / 4 * 3) &&
-	       EVP_EncodeBlock(text, bytes, (int)(n / 4 * 3)) == (int)n &&
-	       memcmp(text, line, n) == 0;
+	for (size_t i = 0; i < n; i++)
+		if (!isalnum(line[i]) && line[i] != '+' && line[i] != '/')
+			return false;
+	return true;
 }
 
-static void check_generated(size_t n_keys)
+static void check_generated(void)
 {
 	struct fail f = { 0 };
-	struct secret *file = loopaes_keys_generate(n_keys, &f);
+	struct secret *file = loopaes_keys_generate(&f);
 	struct loopaes_keys keys = { 0 };
 	bool good = file && loopaes_keys_parse(&keys, file, "generated", &f) == 0;
 
-	tap_ok(good && keys.n_keys == n_keys && keys.n_line == 60, "a file of %zu keys", n_keys);
-	for (size_t i = 0; good && i < n_keys; i++) {
+	tap_ok(good && keys.n_keys == 65 && keys.n_line == 60, "a file of 65 keys");
+	for (size_t i = 0; good && i < 65; i++) {
 		good = is_base64(loopaes_keys_line(&keys, i), keys.n_line);
 		for (size_t j = 0; good && j < i; j++)
 			good = memcmp(loopaes_keys_line(&keys, i), loopaes_keys_line(&keys, j),
@@ -121,8 +119,6 @@ int main(void)
 	}
 	check_mode(65, 32, 0xffffffff - 70);
 	check_numbers();
-	check_generated(1);
-	check_generated(64);
-	check_generated(65);
+	check_generated();
 	return tap_done();
 }
