@@ -117,7 +117,7 @@ static int work_xts(struct context *x, EVP_CIPHER_CTX *direction, uint64_t offse
 		if (EVP_CipherInit_ex2(direction, NULL, NULL, ivs + slot * IV_BYTES, -1, NULL) !=
 				1 ||
 			EVP_CipherUpdate(direction, buf, &n_out, buf, (int)x->sector_bytes) != 1)
-			return openssl_fail_set(f, "work on a sector with AES-XTS");
+			return openssl_fail_set(f, "process a sector with AES-XTS");
 	}
 	return 0;
 }
@@ -151,8 +151,8 @@ static int check_halves(
 	if (CRYPTO_memcmp(secret_view(key), secret_view(key) + half, half) != 0)
 		return 0;
 	fail_set(f, FAIL_USAGE, spec->name,
-		"the key's two halves are equal, which would give XTS away");
-	fail_hint(f, "take a key of %zu random bytes", 2 * half);
+		"the two halves of the key are equal, which makes XTS insecure");
+	fail_hint(f, "use a key of %zu random bytes", 2 * half);
 	return -1;
 }
 

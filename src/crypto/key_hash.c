@@ -43,17 +43,16 @@ static const struct hash_row *parse(
 			row = &rows[i];
 	}
 	if (!row) {
-		fail_set(f, FAIL_USAGE, "-hash", "%s is no hash that xburncrypt knows", hash);
-		fail_hint(f,
-			"there are sha256, sha512, sha1, ripemd160, each also with a length in "
-			"bytes as in sha512:32, and plain");
+		fail_set(f, FAIL_USAGE, "-hash", "unknown hash %s", hash);
+		fail_hint(f, "choose sha256, sha512, sha1 or ripemd160, each also with a length in "
+			     "bytes as in sha512:32, or plain");
 		return NULL;
 	}
 	if (hash[n_name] && (strspn(hash + n_name + 1, "0123456789") != strlen(hash + n_name + 1) ||
 				    sscanf(hash + n_name, ":%3lu%c", &n, &end) != 1 || n == 0 ||
 				    n > key_bytes)) {
 		fail_set(f, FAIL_USAGE, "-hash",
-			"the length in %s is not between 1 and the %zu bytes of the key", hash,
+			"the length in %s must be from 1 to %zu, the bytes of the key", hash,
 			key_bytes);
 		return NULL;
 	}
@@ -91,7 +90,7 @@ static int open_hash(struct hash *h, const char *openssl_name, struct fail *f)
 		return 0;
 	}
 	close_hash(h);
-	return openssl_fail_set(f, "find this hash");
+	return openssl_fail_set(f, "provide this hash");
 }
 
 /* out = H("A" repeated round times || passphrase) */

@@ -92,7 +92,7 @@ static int cbc(EVP_CIPHER_CTX *ctx, const uint8_t iv[BLOCK], uint8_t *sector, st
 	if (EVP_CipherInit_ex2(ctx, NULL, NULL, iv, -1, NULL) == 1 &&
 		EVP_CipherUpdate(ctx, sector, &n_out, sector, SECTOR_BYTES) == 1)
 		return 0;
-	return openssl_fail_set(f, "work on a sector with AES-CBC");
+	return openssl_fail_set(f, "process a sector with AES-CBC");
 }
 
 static int encrypt_loopaes(void *ctx, uint64_t offset, uint8_t *buf, size_t n_bytes, struct fail *f)

@@ -37,9 +37,9 @@ static const struct cipher_row *find_row(const char *name, struct fail *f)
 		if (strcmp(rows[i].name, name) == 0)
 			return &rows[i];
 	}
-	fail_set(f, FAIL_USAGE, name, "is no cipher that xburncrypt knows");
-	fail_hint(f, "there are aes-xts-plain64, aes-xts-plain, and aes-cbc-M and camellia-cbc-M "
-		     "with plain64, plain or essiv:sha256 for M");
+	fail_set(f, FAIL_USAGE, name, "unknown cipher");
+	fail_hint(f, "choose aes-xts-plain64, aes-xts-plain, or aes-cbc-M or camellia-cbc-M with "
+		     "plain64, plain or essiv:sha256 for M");
 	return NULL;
 }
 
@@ -49,12 +49,12 @@ static int check_key_size(const struct cipher_row *row, unsigned key_bits, struc
 		if (key_bits == 256 || key_bits == 512)
 			return 0;
 		return fail_set(f, FAIL_USAGE, row->name,
-			"takes keys of 256 or 512 bits (two of 128 or 256), not of %u", key_bits);
+			"takes keys of 256 or 512 bits (two of 128 or 256), not %u", key_bits);
 	}
 	if (key_bits == 128 || key_bits == 192 || key_bits == 256)
 		return 0;
-	return fail_set(f, FAIL_USAGE, row->name, "takes keys of 128, 192 or 256 bits, not of %u",
-		key_bits);
+	return fail_set(
+		f, FAIL_USAGE, row->name, "takes keys of 128, 192 or 256 bits, not %u", key_bits);
 }
 
 static int check_sector(const struct sector_cipher_spec *spec, struct fail *f)
@@ -63,15 +63,15 @@ static int check_sector(const struct sector_cipher_spec *spec, struct fail *f)
 
 	if (n != 512 && n != 1024 && n != 2048 && n != 4096)
 		return fail_set(f, FAIL_USAGE, spec->name,
-			"works on sectors of 512, 1024 or 2048 bytes, not of %u", n);
+			"takes sectors of 512, 1024 or 2048 bytes, not %u", n);
 	/* dm-crypt: "Invalid iv_offset sector" */
 	if (spec->iv_offset % (n / SECTOR_BYTES))
 		return fail_set(f, FAIL_USAGE, spec->name,
-			"the IVs can skip only whole sectors of %u bytes, a multiple of %u units",
-			n, n / SECTOR_BYTES);
+			"with sectors of %u bytes, -skip must be a multiple of %u", n,
+			n / SECTOR_BYTES);
 	if (spec->large_ivs && n == SECTOR_BYTES)
 		return fail_set(f, FAIL_USAGE, spec->name,
-			"large IVs need sectors of more than %d bytes", SECTOR_BYTES);
+			"-iv-large-sectors needs sectors larger than %d bytes", SECTOR_BYTES);
 	return 0;
 }
 
@@ -89,9 +89,9 @@ int sector_cipher_check(const struct sector_cipher_spec *spec, struct fail *f)
 {
 	if (spec->sector_bytes == 4096) {
 		fail_set(f, FAIL_USAGE, spec->name,
-			"sectors of 4096 bytes make a disc that can't be mounted: ISO 9660 has "
-			"blocks of 2048");
-		fail_hint(f, "take 2048");
+			"a disc with sectors of 4096 bytes can't be mounted: ISO 9660 has blocks "
+			"of 2048");
+		fail_hint(f, "use -sector-size 2048");
 		return -1;
 	}
 	return check(spec, f) ? 0 : -1;
@@ -106,7 +106,7 @@ struct sector_cipher *sector_cipher_new(
 		return NULL;
 	if (secret_size(key) != spec->key_bits / 8) {
 		fail_set(f, FAIL_USAGE, spec->name,
-			"a key of %u bits has %u bytes, and this one has %zu", spec->key_bits,
+			"a key of %u bits has %u bytes; this one has %zu", spec->key_bits,
 			spec->key_bits / 8, secret_size(key));
 		return NULL;
 	}

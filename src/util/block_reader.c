@@ -21,7 +21,7 @@ int block_reader_read(
 
 		snprintf(object, sizeof object, "LBA %llu", (unsigned long long)lba);
 		return fail_set(f, FAIL_FAILED, object,
-			"is behind the end of the medium (%llu blocks)",
+			"is beyond the end of the medium (%llu blocks)",
 			(unsigned long long)r->n_blocks);
 	}
 	return r->read(r->ctx, lba, n, buf, f);
@@ -106,15 +106,15 @@ static int fail_open(const char *path, struct fail *f)
 
 	if (is_device && errno == ENOENT) {
 		fail_set(f, FAIL_DRIVE, path, "no such drive");
-		fail_hint(f,
-			"drives are usually /dev/sr0, /dev/sr1; is it plugged in and switched on?");
+		fail_hint(f, "check that the drive is connected and switched on; drives are "
+			     "usually /dev/sr0, /dev/sr1");
 		return -1;
 	}
 	if (errno == ENOMEDIUM)
-		return fail_set(f, FAIL_DRIVE, path, "no medium is in the drive");
+		return fail_set(f, FAIL_DRIVE, path, "no medium in the drive");
 	fail_errno(f, is_device ? FAIL_DRIVE : FAIL_FAILED, path, "can't be opened");
 	if (is_device && errno == EACCES)
-		fail_hint(f, "drives belong to the group cdrom: are you one of it?");
+		fail_hint(f, "join the group cdrom, which drives belong to");
 	return -1;
 }
 
@@ -124,10 +124,9 @@ static int check_kind(mode_t mode, const char *path, struct fail *f)
 	if (S_ISREG(mode) || S_ISBLK(mode))
 		return 0;
 	if (S_ISDIR(mode))
-		return fail_set(
-			f, FAIL_USAGE, path, "is a directory: a drive or an image is meant");
+		return fail_set(f, FAIL_USAGE, path, "is a directory; give a drive or an image");
 	return fail_set(f, FAIL_USAGE, path,
-		"is neither a drive nor a file: it can't be read here and there");
+		"is neither a drive nor a file; reading a disc needs random access");
 }
 
 /* Without waiting for whoever writes into a FIFO. */

@@ -62,8 +62,8 @@ static int resolve(const char *path, char out[PATH_MAX], struct fail *f)
 			return 0; /* no link, or nothing there; a true error comes again */
 		if (!may_follow(out))
 			return fail_set(f, FAIL_FAILED, path,
-				"is another user's link in a directory that everyone may write "
-				"to: it is not followed");
+				"is another user's link in a directory that everyone may write to, "
+				"and is not followed");
 		link[len] = '\0';
 		if (link[0] == '/')
 			rest = out;
@@ -142,10 +142,10 @@ static int check_existing(struct new_file *t, struct fail *f)
 	if (S_ISDIR(t->old.st_mode))
 		return fail_set(f, FAIL_FAILED, t->path, "is a directory");
 	if (!S_ISREG(t->old.st_mode))
-		return fail_set(f, FAIL_FAILED, t->path, "exists, and is no regular file");
+		return fail_set(f, FAIL_FAILED, t->path, "exists and is not a regular file");
 	if (!t->replace) {
 		fail_set(f, FAIL_FAILED, t->path, "exists already");
-		fail_hint(f, "-force replaces an existing file");
+		fail_hint(f, "use -force to replace it");
 		return -1;
 	}
 	if (!is_replaceable(t))
@@ -174,8 +174,7 @@ static int check_space(const struct new_file *t, uint64_t n_bytes, struct fail *
 	if (n_bytes == 0 || fstatfs(t->dir, &s))
 		return 0;
 	if (s.f_type == MSDOS_SUPER_MAGIC && n_bytes > fat_max) {
-		fail_set(f, FAIL_FAILED, t->path,
-			"needs %s: a file on a FAT file system ends at 4 GiB",
+		fail_set(f, FAIL_FAILED, t->path, "needs %s, but a file on FAT has less than 4 GiB",
 			size_format(needs, sizeof needs, n_bytes));
 		return -1;
 	}
@@ -183,7 +182,7 @@ static int check_space(const struct new_file *t, uint64_t n_bytes, struct fail *
 	if (has_elastic_space(&s) || n_bytes <= n_free)
 		return 0;
 	errno = ENOSPC;
-	return fail_errno(f, FAIL_FAILED, t->path, "needs %s, its file system has %s",
+	return fail_errno(f, FAIL_FAILED, t->path, "needs %s, but its file system has only %s left",
 		size_format(needs, sizeof needs, n_bytes), size_format(has, sizeof has, n_free));
 }
 
@@ -278,7 +277,8 @@ static int open_new(struct new_file *t, struct fail *f)
 	/* the owner is kept where we may */
 	(void)!fchown(t->fd, t->old.st_uid, t->old.st_gid);
 	if (!take_mode(t))
-		return fail_errno(f, FAIL_FAILED, t->path, "can't get the mode of the old file");
+		return fail_errno(
+			f, FAIL_FAILED, t->path, "can't be given the mode of the old file");
 	return 0;
 }
 
@@ -324,8 +324,8 @@ static int put_name(struct new_file *t, struct fail *f)
 	}
 	if (errno == EEXIST)
 		return fail_set(f, FAIL_FAILED, t->path,
-			"appeared while it was written; it was not overwritten");
-	return fail_errno(f, FAIL_FAILED, t->path, "can't get its name");
+			"was created by another program meanwhile, and was not overwritten");
+	return fail_errno(f, FAIL_FAILED, t->path, "can't be given its name");
 }
 
 /* Brings the directory's entry to the disk. */

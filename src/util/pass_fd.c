@@ -25,7 +25,8 @@ int pass_fd_send(int socket, int fd, struct fail *f)
 	c->cmsg_len = CMSG_LEN(sizeof fd);
 	memcpy(CMSG_DATA(c), &fd, sizeof fd);
 	if (sendmsg(socket, &m, MSG_NOSIGNAL) != 1)
-		return fail_errno(f, FAIL_FAILED, "", "can't hand over a descriptor");
+		return fail_errno(
+			f, FAIL_FAILED, "", "can't pass a file descriptor to the other process");
 	return 0;
 }
 
@@ -43,10 +44,11 @@ int pass_fd_receive(int socket, struct fail *f)
 	int fd = -1;
 
 	if (n < 0)
-		return fail_errno(f, FAIL_FAILED, "", "can't receive a descriptor");
+		return fail_errno(f, FAIL_FAILED, "",
+			"can't receive a file descriptor from the other process");
 	c = n ? CMSG_FIRSTHDR(&m) : NULL;
 	if (!c || c->cmsg_type != SCM_RIGHTS || c->cmsg_len != CMSG_LEN(sizeof fd))
-		return fail_set(f, FAIL_FAILED, "", "the other process is gone");
+		return fail_set(f, FAIL_FAILED, "", "the other process has ended");
 	memcpy(&fd, CMSG_DATA(c), sizeof fd);
 	return fd;
 }

@@ -23,17 +23,16 @@ static int check(const struct secret *s, const char *name, const struct messages
 						 : "a NUL";
 
 		if (b[i] == '\n' || b[i] == '\r' || b[i] == '\0') {
-			fail_set(f, FAIL_USAGE, name, "the passphrase holds %s", bad);
-			fail_hint(f, "if the bytes of the whole file are the key, use -key-file");
+			fail_set(f, FAIL_USAGE, name, "the passphrase contains %s", bad);
+			fail_hint(f, "use -key-file if the whole file is the key");
 			return -1;
 		}
 		ascii = ascii && b[i] < 0x80;
 	}
 	if (!ascii)
 		message_warn(m,
-			"%s: the passphrase is not plain ASCII: another keyboard or encoding may "
-			"not be "
-			"able to type it again",
+			"%s: the passphrase is not plain ASCII; with another keyboard or encoding "
+			"it may be impossible to type",
 			name);
 	return 0;
 }
@@ -49,7 +48,7 @@ static struct secret *finish(
 	if (n > PASSPHRASE_MAX) {
 		fail_set(f, FAIL_USAGE, name, "the passphrase has more than %d bytes",
 			PASSPHRASE_MAX);
-		fail_hint(f, "if the bytes of the whole file are the key, use -key-file");
+		fail_hint(f, "use -key-file if the whole file is the key");
 		goto failed;
 	}
 	if (check(s, name, m, f))
@@ -67,9 +66,9 @@ static struct secret *read_passphrase(int fd, const char *name, struct fail *f)
 
 	if (!s && f->code == FAIL_USAGE) {
 		*f = (struct fail){ 0 };
-		fail_set(f, FAIL_USAGE, name, "is longer than the %d bytes of a passphrase",
+		fail_set(f, FAIL_USAGE, name, "is longer than %d bytes, the most for a passphrase",
 			PASSPHRASE_MAX);
-		fail_hint(f, "if the bytes of the whole file are the key, use -key-file");
+		fail_hint(f, "use -key-file if the whole file is the key");
 	}
 	return s;
 }
@@ -171,7 +170,7 @@ static struct secret *ask(int tty, const char *prompt, bool confirm, struct fail
 	/* an empty one need not be typed again: the caller refuses it */
 	if (!s || !confirm || secret_size(s) == 0)
 		return s;
-	again = ask_once(tty, "The same again: ", f);
+	again = ask_once(tty, "Repeat passphrase: ", f);
 	same = again && secret_equal(s, again);
 	if (again && !same)
 		fail_set(f, FAIL_USAGE, "", "the two passphrases differ");
@@ -191,7 +190,7 @@ struct secret *passphrase_ask(
 	struct secret *s = NULL;
 
 	if (tty < 0 || tcgetattr(tty, &old)) {
-		fail_set(f, FAIL_USAGE, "", "there is no terminal to ask for the passphrase on");
+		fail_set(f, FAIL_USAGE, "", "no terminal to ask for the passphrase");
 		fail_hint(f, "give it with -pass-file, -pass-fd, -key-file or -key-fd");
 		goto out;
 	}

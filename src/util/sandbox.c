@@ -129,7 +129,7 @@ int sandbox_enter(const struct sandbox_needs *needs, const struct messages *m, s
 	if (restrict_files(needs, &has_landlock, f) || system_calls_restrict(&has_seccomp, f))
 		return -1;
 	if (!has_landlock && !has_seccomp)
-		message_warn(m, "this kernel has neither Landlock nor seccomp: a hostile disc is "
-				"read without a sandbox");
+		message_warn(m, "this kernel has neither Landlock nor seccomp: the disc is read "
+				"without a sandbox");
 	return 0;
 }

@@ -64,7 +64,7 @@ struct secret *secret_from_hex(const char *hex, size_t n, const char *name, stru
 
 	if (!s || sodium_hex2bin(s->bytes, n / 2, hex, n, NULL, NULL, NULL) == 0)
 		return s;
-	fail_set(f, FAIL_USAGE, name, "is not pairs of hexadecimal digits");
+	fail_set(f, FAIL_USAGE, name, "must be pairs of hexadecimal digits");
 	secret_free(s);
 	return NULL;
 }
@@ -91,7 +91,7 @@ struct secret *secret_read(int fd, size_t max_bytes, const char *name, struct fa
 		goto out;
 	}
 	if ((size_t)n > max_bytes) {
-		fail_set(f, FAIL_USAGE, name, "is longer than the %zu bytes that a secret may have",
+		fail_set(f, FAIL_USAGE, name, "is longer than %zu bytes, the most for a secret",
 			max_bytes);
 		goto out;
 	}
@@ -158,10 +158,10 @@ int secret_guard_process(struct fail *f)
 	struct rlimit none = { 0, 0 };
 
 	if (setrlimit(RLIMIT_CORE, &none))
-		return fail_errno(f, FAIL_FAILED, "", "can't forbid core dumps");
+		return fail_errno(f, FAIL_FAILED, "", "can't disable core dumps");
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
 		return fail_errno(f, FAIL_FAILED, "",
-			"can't forbid other programs to read this one's memory");
+			"can't keep other programs from reading this one's memory");
 	return 0;
 }
 

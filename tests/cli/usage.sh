@@ -65,7 +65,7 @@ made '-quiet' -quiet -o "$img" -pass-file "$pass" "${cheap[@]}" "$dir"
 tap_ok '-quiet: nothing is said'
 chmod 644 "$pass"
 made '-quiet with a warning' -quiet -o "$img" -pass-file "$pass" "${cheap[@]}" "$dir"
-tap_like "$(cat "$tmp/stderr")" 'warning: .*others may read' '-quiet hides no warning'
+tap_like "$(cat "$tmp/stderr")" 'warning: .*other users may read' '-quiet hides no warning'
 chmod 600 "$pass"
 
 refused 2 'no such option' 'an unknown option' -o "$img" -pas-file "$pass" "$dir"

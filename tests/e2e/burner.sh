@@ -93,7 +93,7 @@ load dvd+r
 faults=read-error=20
 run -o /dev/sr0 "${luks[@]}" -no-verify "$tmp/tree"
 tap_is $? 3 "-no-verify: a key slot that can't be read: status 3"
-said "does not open: LBA 20 can't be read, and lies in the LUKS header" "-no-verify: a key slot that can't be read: says so"
+said "does not open: LBA 20 can't be read, and is part of the LUKS header" "-no-verify: a key slot that can't be read: says so"
 load dvd+r
 run -o /dev/sr0 "${luks[@]}" -as-file vault "$tmp/tree"
 tap_is $? 0 'a volume as a file'

@@ -96,17 +96,17 @@ random_lines 65 19 >weak
 { head -n 1 k3 | tr "[:upper:]" '\0' && tail -n 64 k3; } >binary
 printf -- '-----BEGIN PGP MESSAGE-----\n\nhQEMA\n' >gpg
 printf 'nineteen characters' >short_pass
-refused "has 63 lines, and a key file" key=short_file
-refused "line 66 has 43 characters, and the first has 60" key=long_file
-refused "was cut off" key=cut_off
+refused "has 63 lines; a loop-AES key file" key=short_file
+refused "line 66 has 43 characters, but line 1 has 60" key=long_file
+refused "is truncated" key=cut_off
 refused "carriage returns" key=dos
-refused "line 31 has 59 characters, and the first has 60" key=uneven
-refused "line 1 has 19 characters, and loop-AES needs 20" key=weak
+refused "line 31 has 59 characters, but line 1 has 60" key=uneven
+refused "line 1 has 19 characters; loop-AES needs at least 20" key=weak
 refused "NUL byte" key=binary
 refused "still encrypted by gpg" key=gpg
-refused "was cut off" key=pass
-refused "has 19 characters, and loop-AES needs 20" pass=short_pass
-refused "128, 192 or 256 bits, not of 512" key=k3 key-size=512
+refused "is truncated" key=pass
+refused "has 19 characters; loop-AES needs at least 20" pass=short_pass
+refused "128, 192 or 256 bits, not 512" key=k3 key-size=512
 refused "only a single key can be iterated" key=k3 iterations=10
-refused "-cipher: has no meaning" key=k3 cipher=aes-xts-plain64
+refused "-cipher: does not apply" key=k3 cipher=aes-xts-plain64
 tap_done

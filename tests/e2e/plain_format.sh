@@ -118,7 +118,7 @@ done
 make_it style=new pass=pass
 "$volume" open plain image style=new pass=short >/dev/null 2>err
 tap_is $? 3 "a wrong passphrase has status 3"
-tap_like "$(cat err)" "key is wrong, or the format" "and says that key or format are wrong"
+tap_like "$(cat err)" "wrong key or wrong format" "and says that key or format are wrong"
 "$volume" open plain image cipher=aes-cbc-plain64 key-size=256 hash=sha1 pass=pass >/dev/null 2>&1
 tap_is $? 3 "so has another hash"
 
@@ -162,31 +162,31 @@ head -c 31 /dev/urandom >key31
 head -c 31 pass >pass31
 printf '%s' "$(cat pass)" x >pass32
 cat key16 key16 >equal
-refused "has 32 bytes; unhashed, at most 31" style=old pass=pass32
-refused "has 33 bytes; unhashed, at most 31" style=old bytes=key33
-refused "has 32 bytes, and this one has 33" style=old key=key33
-refused "has 32 bytes, and this one has 31" style=new key=key31
-refused "has 64 bytes, and this one has 32" cipher=aes-xts-plain64 key-size=512 key=key32
-refused "there is no style other" style=other pass=pass
-refused "style new already says" style=new cipher=aes-cbc-plain pass=pass
-refused "style old already says" style=old hash=sha256 pass=pass
-refused "style new already says" style=new sector-size=2048 pass=pass
-refused "-cipher: the format plain needs it" pass=pass
-refused "-key-size: the format plain needs it" cipher=aes-cbc-plain hash=sha256 pass=pass
-refused "-hash: the format plain needs it" cipher=aes-cbc-plain key-size=256 pass=pass
-refused "is no hash" cipher=aes-cbc-plain key-size=256 hash=md5 pass=pass
-refused "is no hash" cipher=aes-cbc-plain key-size=256 hash=plain:16 pass=pass
-refused "between 1 and the 32" cipher=aes-cbc-plain key-size=256 hash=sha256:33 pass=pass
-refused "between 1 and the 32" cipher=aes-cbc-plain key-size=256 hash=sha256: pass=pass
-refused "between 1 and the 32" cipher=aes-cbc-plain key-size=256 hash=sha256:-1 pass=pass
-refused "second of aes-xts-plain64's two keys empty" \
+refused "has 32 bytes; unhashed, programs agree on at most 31" style=old pass=pass32
+refused "has 33 bytes; unhashed, programs agree on at most 31" style=old bytes=key33
+refused "has 32 bytes; this one has 33" style=old key=key33
+refused "has 32 bytes; this one has 31" style=new key=key31
+refused "has 64 bytes; this one has 32" cipher=aes-xts-plain64 key-size=512 key=key32
+refused "unknown style other" style=other pass=pass
+refused "style new already sets" style=new cipher=aes-cbc-plain pass=pass
+refused "style old already sets" style=old hash=sha256 pass=pass
+refused "style new already sets" style=new sector-size=2048 pass=pass
+refused "-cipher: required by the format plain" pass=pass
+refused "-key-size: required by the format plain" cipher=aes-cbc-plain hash=sha256 pass=pass
+refused "-hash: required by the format plain" cipher=aes-cbc-plain key-size=256 pass=pass
+refused "unknown hash" cipher=aes-cbc-plain key-size=256 hash=md5 pass=pass
+refused "unknown hash" cipher=aes-cbc-plain key-size=256 hash=plain:16 pass=pass
+refused "from 1 to 32," cipher=aes-cbc-plain key-size=256 hash=sha256:33 pass=pass
+refused "from 1 to 32," cipher=aes-cbc-plain key-size=256 hash=sha256: pass=pass
+refused "from 1 to 32," cipher=aes-cbc-plain key-size=256 hash=sha256:-1 pass=pass
+refused "second key of aes-xts-plain64 empty" \
 	cipher=aes-xts-plain64 key-size=512 hash=plain pass=pass
-refused "second of aes-xts-plain64's two keys empty" \
+refused "second key of aes-xts-plain64 empty" \
 	cipher=aes-xts-plain64 key-size=512 hash=sha512:32 pass=pass
-refused "halves are equal" cipher=aes-xts-plain64 key-size=256 key=equal
+refused "halves of the key are equal" cipher=aes-xts-plain64 key-size=256 key=equal
 refused "can't be mounted" cipher=aes-xts-plain64 key-size=512 sector-size=4096 hash=sha256 pass=pass
-refused "128, 192 or 256 bits, not of 512" cipher=aes-cbc-plain key-size=512 hash=sha256 pass=pass
-refused "is no cipher" cipher=serpent-xts-plain64 key-size=512 hash=sha256 pass=pass
+refused "128, 192 or 256 bits, not 512" cipher=aes-cbc-plain key-size=512 hash=sha256 pass=pass
+refused "unknown cipher" cipher=serpent-xts-plain64 key-size=512 hash=sha256 pass=pass
 make_it style=old bytes=key32
 tap_ok "32 bytes for the style old are a key"
 make_it style=old pass=pass31

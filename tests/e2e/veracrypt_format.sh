@@ -112,7 +112,7 @@ done
 head -c 200704 whole >image
 "$volume" open veracrypt image pim=1 pass=pass >opened 2>err
 tap_is "$? $(stat -c %s opened)" "0 69632" "a cut volume gives what there is of it"
-tap_like "$(cat err)" "warning: the volume has 299008 bytes of data, and the medium ends after 69632" \
+tap_like "$(cat err)" "warning: the volume has 299008 bytes of data, but the medium ends after 69632" \
 	"and says so"
 head -c 131072 whole >image
 opens pim=1 pass=pass
@@ -137,10 +137,10 @@ refused() { # message parameters...
 	tap_like "$(cat err)" "$1" "and says why"
 }
 printf '%0129d\n' 7 >too_long
-refused "has 129 bytes, and VeraCrypt takes 128" pim=1 pass=too_long
-refused "-pim: 2147469 is out of range" pim=2147469 pass=pass
-refused "-pim: 484 is too small for a passphrase of less than 20" pim=484 pass=short
-refused "has to know the payload's size" size=unknown pass=pass
-refused "-cipher: has no meaning" cipher=aes-xts-plain64 pass=pass
+refused "has 129 bytes; VeraCrypt takes at most 128" pim=1 pass=too_long
+refused "-pim: 2147469 is too large" pim=2147469 pass=pass
+refused "-pim: 484 is too small for a passphrase shorter than 20" pim=484 pass=short
+refused "needs to know the size of the payload" size=unknown pass=pass
+refused "-cipher: does not apply" cipher=aes-xts-plain64 pass=pass
 refused "-iterations|-pbkdf-iterations" iterations=3 pass=pass
 tap_done

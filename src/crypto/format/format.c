@@ -66,7 +66,7 @@ static int check_params(const struct format *format, const struct format_params 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (rows[i].given && !(format->takes & rows[i].takes))
 			return fail_set(f, FAIL_USAGE, rows[i].option,
-				"has no meaning in the format %s", format->name);
+				"does not apply to the format %s", format->name);
 	return 0;
 }
 
@@ -78,7 +78,7 @@ static int check_credentials(const struct format *format, const struct credentia
 			format->name);
 	if (n_credentials > 1 && !(format->takes & TAKES_MORE_SECRETS))
 		return fail_set(f, FAIL_USAGE, "-add-pass-file, -add-key-file",
-			"the format %s is opened by one secret only", format->name);
+			"the format %s takes only one secret", format->name);
 	for (size_t i = 0; i < n_credentials; i++) {
 		size_t n = secret_size(credentials[i].secret);
 		const char *path = credentials[i].path;
@@ -111,7 +111,8 @@ int format_measure(const struct format *format, const struct format_params *para
 		return -1;
 	if (format->needs_size && payload_bytes == 0)
 		return fail_set(f, FAIL_USAGE, "-size",
-			"the format %s has to know the payload's size beforehand", format->name);
+			"the format %s needs to know the size of the payload in advance",
+			format->name);
 	*sizes = format->sizes;
 	if (params->header_path)
 		sizes->header_bytes = 0;

@@ -136,7 +136,7 @@ static int find_keys(struct loopaes_keys *keys, const struct credential *c, stru
 	if (keys->n_line >= LOOPAES_KEYS_LINE_MIN)
 		return 0;
 	return fail_set(f, FAIL_USAGE, c->path,
-		"the passphrase has %zu characters, and loop-AES needs %d", keys->n_line,
+		"the passphrase has %zu characters; loop-AES needs at least %d", keys->n_line,
 		LOOPAES_KEYS_LINE_MIN);
 }
 
@@ -147,11 +147,10 @@ static int check_params(
 
 	if (bits && bits != 128 && bits != 192 && bits != 256)
 		return fail_set(f, FAIL_USAGE, "-key-size",
-			"loop-AES takes keys of 128, 192 or 256 bits, not of %u", bits);
+			"loop-AES takes keys of 128, 192 or 256 bits, not %u", bits);
 	if (params->iterations && keys->n_keys != LOOPAES_KEYS_SINGLE)
 		return fail_set(f, FAIL_USAGE, "-iterations",
-			"only a single key can be iterated, and this key file has %zu",
-			keys->n_keys);
+			"only a single key can be iterated; this key file has %zu", keys->n_keys);
 	return 0;
 }
 
@@ -185,8 +184,8 @@ static int create_loopaes(const struct format_params *params, const struct crede
 	volume->payload_bytes = payload_bytes;
 	if (strcmp(volume->cipher_name, SINGLE_CIPHER) == 0)
 		message_warn(m,
-			"a single key of loop-AES has no salt%s: it takes 20 or more "
-			"random characters to be safe, and never one key for two discs",
+			"a single loop-AES key has no salt%s: use at least 20 random characters, "
+			"and a new key for each disc",
 			volume->pbkdf_iterations ? "" : " and no iterations");
 	return 0;
 }
@@ -204,12 +203,11 @@ static int open_loopaes(struct block_reader *reader, const struct format_params 
 	if (contents)
 		return 0;
 	fail_set(f, FAIL_MISMATCH, "",
-		"nothing known comes out of loop-AES with this key of %u bits: the key is wrong, "
-		"or "
-		"the format is",
+		"loop-AES with this key of %u bits gives nothing recognisable: wrong key or wrong "
+		"format",
 		volume->key_bits);
-	fail_hint(f, "loop-AES records nothing: -key-size and -iterations have to be those that it "
-		     "was made with");
+	fail_hint(f, "give the -key-size and -iterations that the disc was made with; loop-AES "
+		     "records neither");
 	return -1;
 }
 

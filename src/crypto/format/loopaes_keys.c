@@ -21,18 +21,19 @@ static int check_bytes(const uint8_t *bytes, size_t n_bytes, const char *name, s
 {
 	if (is_gpg(bytes, n_bytes)) {
 		fail_set(f, FAIL_USAGE, name, "this key file is still encrypted by gpg");
-		fail_hint(f, "gpg --decrypt it into a pipe, and take -key-fd 0");
+		fail_hint(f, "decrypt it with gpg --decrypt into a pipe, and use -key-fd 0");
 		return -1;
 	}
 	if (memchr(bytes, '\0', n_bytes))
 		return fail_set(f, FAIL_USAGE, name,
-			"a key file of loop-AES is text, and this one has a NUL byte");
+			"loop-AES key files are text; this one contains a NUL byte");
 	if (memchr(bytes, '\r', n_bytes))
 		return fail_set(f, FAIL_USAGE, name,
-			"this key file has carriage returns, which not all programs take alike");
+			"this key file contains carriage returns, which programs treat "
+			"differently");
 	if (n_bytes == 0 || bytes[n_bytes - 1] != '\n')
 		return fail_set(f, FAIL_USAGE, name,
-			"the last line has no newline at its end: this key file was cut off");
+			"the last line has no newline: this key file is truncated");
 	return 0;
 }
 
@@ -49,12 +50,12 @@ static int check_lengths(
 			keys->n_line = n;
 		if (n < LOOPAES_KEYS_LINE_MIN)
 			return fail_set(f, FAIL_USAGE, name,
-				"line %zu has %zu characters, and loop-AES needs %d",
+				"line %zu has %zu characters; loop-AES needs at least %d",
 				keys->n_keys + 1, n, LOOPAES_KEYS_LINE_MIN);
 		if (n != keys->n_line)
 			return fail_set(f, FAIL_USAGE, name,
-				"line %zu has %zu characters, and the first has %zu",
-				keys->n_keys + 1, n, keys->n_line);
+				"line %zu has %zu characters, but line 1 has %zu", keys->n_keys + 1,
+				n, keys->n_line);
 		at = newline + 1;
 	}
 	return 0;
@@ -73,8 +74,8 @@ int loopaes_keys_parse(
 		keys->n_keys == LOOPAES_KEYS_V3)
 		return 0;
 	return fail_set(f, FAIL_USAGE, name,
-		"has %zu lines, and a key file of loop-AES has 1 (single key), 64 (version 2) or "
-		"65 (version 3)",
+		"has %zu lines; a loop-AES key file has 1 (single key), 64 (version 2) or 65 "
+		"(version 3)",
 		keys->n_keys);
 }
 

@@ -182,7 +182,7 @@ static int copy_range(struct luks *l, struct block_reader *reader, uint64_t offs
 
 	if (end > reader->n_blocks)
 		return fail_set(f, FAIL_FAILED, "",
-			"ends inside the LUKS header (%llu of %llu blocks): it was cut short",
+			"truncated: ends within the LUKS header (%llu of %llu blocks)",
 			(unsigned long long)reader->n_blocks, (unsigned long long)end);
 	while (lba < end) {
 		uint32_t n = end - lba < 32 ? (uint32_t)(end - lba) : 32;
@@ -224,12 +224,12 @@ static int copy_slots(struct luks *l, struct block_reader *reader, struct fail *
 			continue;
 		if (crypt_keyslot_area(l->cd, slot, &offset, &n_bytes) < 0 || n_bytes > SLOT_MAX)
 			return fail_set(f, FAIL_FAILED, "",
-				"the LUKS header is damaged: key slot %d has no sensible place",
+				"the LUKS header is damaged: the position of key slot %d is "
+				"impossible",
 				slot);
 		if (!is_readable_slot(l, slot))
 			return fail_set(f, FAIL_FAILED, "",
-				"key slot %d is encrypted with a cipher that is not known here",
-				slot);
+				"key slot %d is encrypted with an unsupported cipher", slot);
 		if (copy_range(l, reader, offset, n_bytes, f))
 			return -1;
 	}

@@ -42,9 +42,9 @@ static int choose_costs(
 	const struct format_params *params, struct crypt_pbkdf_type *costs, struct fail *f)
 {
 	if (params->pbkdf && strcmp(params->pbkdf, CRYPT_KDF_PBKDF2) != 0) {
-		fail_set(f, FAIL_USAGE, "-pbkdf", "the format luks1 knows pbkdf2 only, not %s",
+		fail_set(f, FAIL_USAGE, "-pbkdf", "the format luks1 supports only pbkdf2, not %s",
 			params->pbkdf);
-		fail_hint(f, "take -format luks2 for Argon2id");
+		fail_hint(f, "use -format luks2 for Argon2id");
 		return -1;
 	}
 	return luks_costs_choose(params, CRYPT_KDF_PBKDF2, costs, f);

@@ -28,7 +28,7 @@ static int check_label(const char *label, struct fail *f)
 			(int)LABEL_MAX);
 	for (const char *s = label; s && *s; s++)
 		if ((unsigned char)*s < ' ' || *s == 0x7f)
-			return fail_set(f, FAIL_USAGE, "-label", "holds a control character");
+			return fail_set(f, FAIL_USAGE, "-label", "contains a control character");
 	return 0;
 }
 
@@ -72,7 +72,8 @@ static int add_token(struct luks *l, const struct volume *v, struct fail *f)
 	if (r == 0)
 		r = crypt_token_json_set(l->cd, CRYPT_ANY_TOKEN, json);
 	if (r < 0)
-		return luks_fail(l, r, f, "the payload's length can't be put into the header");
+		return luks_fail(
+			l, r, f, "the length of the payload can't be stored in the header");
 	return 0;
 }
 

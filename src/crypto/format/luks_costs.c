@@ -33,12 +33,12 @@ static int fail_weak(const char *option, const char *unit, uint32_t asked, uint3
 	uint32_t min, bool weak, struct fail *f)
 {
 	if (weak)
-		return fail_set(f, FAIL_USAGE, option, "%u %s are less than LUKS allows (%u)",
-			asked, unit, min);
-	fail_set(f, FAIL_USAGE, option, "%u %s are too cheap to guess against; the floor is %u",
-		asked, unit, floor);
+		return fail_set(f, FAIL_USAGE, option,
+			"%u %s is less than LUKS allows; at least %u", asked, unit, min);
+	fail_set(f, FAIL_USAGE, option, "%u %s is too weak against guessing; at least %u", asked,
+		unit, floor);
 	if (min < floor)
-		fail_hint(f, "tests may use -pbkdf-weak");
+		fail_hint(f, "use -pbkdf-weak for tests");
 	return -1;
 }
 
@@ -56,14 +56,14 @@ static int choose_argon2(
 			MEMORY_MIN_KIB, p->pbkdf_weak, f);
 	if (out->max_memory_kb > MEMORY_MAX_KIB)
 		return fail_set(f, FAIL_USAGE, "-pbkdf-memory",
-			"%u KiB are more than LUKS allows (%u)", out->max_memory_kb,
+			"%u KiB is more than LUKS allows; at most %u", out->max_memory_kb,
 			(unsigned)MEMORY_MAX_KIB);
 	if (out->iterations < PASSES_MIN)
 		return fail_weak("-pbkdf-iterations", "passes", out->iterations, PASSES_MIN,
 			PASSES_MIN, p->pbkdf_weak, f);
 	if (out->parallel_threads > THREADS_MAX)
 		return fail_set(f, FAIL_USAGE, "-pbkdf-parallel",
-			"%u threads are more than LUKS allows (%u)", out->parallel_threads,
+			"%u threads is more than LUKS allows; at most %u", out->parallel_threads,
 			(unsigned)THREADS_MAX);
 	return 0;
 }
@@ -76,9 +76,9 @@ static int choose_pbkdf2(
 	out->type = CRYPT_KDF_PBKDF2;
 	out->iterations = p->pbkdf_iterations ? p->pbkdf_iterations : ROUNDS_DEFAULT;
 	if (p->pbkdf_memory_kib)
-		return fail_set(f, FAIL_USAGE, "-pbkdf-memory", "has no meaning for pbkdf2");
+		return fail_set(f, FAIL_USAGE, "-pbkdf-memory", "does not apply to pbkdf2");
 	if (p->pbkdf_parallel)
-		return fail_set(f, FAIL_USAGE, "-pbkdf-parallel", "has no meaning for pbkdf2");
+		return fail_set(f, FAIL_USAGE, "-pbkdf-parallel", "does not apply to pbkdf2");
 	if (out->iterations < floor)
 		return fail_weak("-pbkdf-iterations", "rounds", out->iterations, ROUNDS_FLOOR,
 			ROUNDS_MIN, p->pbkdf_weak, f);
@@ -95,17 +95,18 @@ int luks_costs_choose(const struct format_params *params, const char *default_pb
 		return choose_argon2(params, out, f);
 	if (strcmp(pbkdf, CRYPT_KDF_PBKDF2) == 0)
 		return choose_pbkdf2(params, out, f);
-	return fail_set(f, FAIL_USAGE, "-pbkdf", "%s is not known; argon2id and pbkdf2 are", pbkdf);
+	return fail_set(f, FAIL_USAGE, "-pbkdf",
+		"unknown key derivation %s; choose argon2id or pbkdf2", pbkdf);
 }
 
 static int fail_lowered(
 	uint32_t got, uint32_t asked, const char *unit, const char *option, struct fail *f)
 {
 	fail_set(f, FAIL_FAILED, "",
-		"libcryptsetup would take %u %s instead of %u for the key derivation: this machine "
+		"libcryptsetup would use %u %s instead of %u for the key derivation: this machine "
 		"has too little memory",
 		got, unit, asked);
-	fail_hint(f, "ask for what it can: %s %u", option, got);
+	fail_hint(f, "use %s %u", option, got);
 	return -1;
 }
 
@@ -114,7 +115,7 @@ static int compare(
 {
 	if (!got || !got->type || strcmp(got->type, asked->type) != 0)
 		return fail_set(f, FAIL_FAILED, "",
-			"libcryptsetup chose another key derivation than %s", asked->type);
+			"libcryptsetup chose a key derivation other than %s", asked->type);
 	if (got->max_memory_kb < asked->max_memory_kb)
 		return fail_lowered(
 			got->max_memory_kb, asked->max_memory_kb, "KiB", "-pbkdf-memory", f);
@@ -129,7 +130,7 @@ int luks_costs_set(struct luks *l, const struct crypt_pbkdf_type *asked, struct 
 	int r = crypt_set_pbkdf_type(l->cd, asked);
 
 	if (r < 0)
-		return luks_fail(l, r, f, "the costs of the key derivation are refused");
+		return luks_fail(l, r, f, "libcryptsetup refuses the costs of the key derivation");
 	return compare(crypt_get_pbkdf_type(l->cd), asked, f);
 }
 
@@ -237,11 +238,11 @@ int luks_costs_limit(struct luks *l, struct fail *f)
 		digest <= LIMIT_ROUNDS / (n_slots + 1))
 		return 0;
 	fail_set(f, FAIL_FAILED, "",
-		"the LUKS header asks for more than a key derivation should: %llu MiB of memory, "
-		"%llu MiB to fill, %llu rounds",
+		"the LUKS header asks for too costly a key derivation: %llu MiB of memory, %llu "
+		"MiB to fill, %llu rounds",
 		(unsigned long long)memory / 1024, (unsigned long long)filled / 1024,
 		(unsigned long long)(digest > LIMIT_ROUNDS ? digest : rounds));
-	fail_hint(f, "if you trust where it comes from: -allow-costly-kdf");
+	fail_hint(f, "use -allow-costly-kdf if you trust its origin");
 	return -1;
 }
 
@@ -261,14 +262,14 @@ int luks_costs_fail_memory(uint32_t memory_kib, bool is_new, struct fail *f)
 {
 	errno = ENOMEM;
 	fail_errno(f, FAIL_FAILED, "",
-		"can't get the %u MiB of memory that the key derivation (Argon2id) takes",
+		"can't get the %u MiB of memory that the key derivation (Argon2id) needs",
 		(memory_kib + 1023) / 1024);
 	if (is_new)
 		fail_hint(f,
-			"free some, raise the limit (ulimit -v), or ask for less: -pbkdf-memory "
+			"free some memory, raise the limit (ulimit -v), or use less: -pbkdf-memory "
 			"%d at least, or -pbkdf pbkdf2",
 			(int)MEMORY_FLOOR_KIB);
 	else
-		fail_hint(f, "free some, or raise the limit (ulimit -v)");
+		fail_hint(f, "free some memory, or raise the limit (ulimit -v)");
 	return -1;
 }

@@ -50,7 +50,7 @@ int luks_volume_check_uuid(const char *uuid, struct fail *f)
 	for (size_t i = 0; uuid && fits && form[i]; i++)
 		fits = form[i] == '-' ? uuid[i] == '-' : isxdigit((unsigned char)uuid[i]) != 0;
 	if (!fits)
-		return fail_set(f, FAIL_USAGE, "-uuid", "%s is no UUID; it has the form %s", uuid,
+		return fail_set(f, FAIL_USAGE, "-uuid", "%s is not a UUID; its form is %s", uuid,
 			"01234567-89ab-cdef-0123-456789abcdef");
 	return 0;
 }
@@ -119,12 +119,12 @@ static int tell(struct luks *l, struct volume *v, struct fail *f)
 	crypt_persistent_flags_get(l->cd, CRYPT_FLAGS_REQUIREMENTS, &requirements);
 	if (requirements)
 		return fail_set(f, FAIL_FAILED, "",
-			"the LUKS header says that re-encryption is under way, or asks for what "
-			"is not known here");
+			"the LUKS header is not supported: its re-encryption is under way, or it "
+			"requires an unknown feature");
 	if (crypt_get_integrity_info(l->cd, &integrity) == 0 && integrity.integrity)
 		return fail_set(f, FAIL_FAILED, "",
-			"the payload is interleaved with checksums (dm-integrity), which are not "
-			"known here");
+			"the payload is interleaved with checksums (dm-integrity), which is not "
+			"supported");
 	if (luks_costs_facts(l, v, f))
 		return -1;
 	if (key_bytes <= 0)
@@ -149,24 +149,24 @@ static int fail_locked(struct luks *l, const struct credential *credential, stru
 	if (l->n_unreadable) {
 		if (l->n_unreadable == 1)
 			fail_set(f, FAIL_FAILED, l->unreadable.object,
-				"can't be read, and lies in the LUKS header; no key slot opens");
+				"can't be read, and is part of the LUKS header; no key slot opens");
 		else
 			fail_set(f, FAIL_FAILED, l->unreadable.object,
-				"can't be read, like %llu more of the LUKS header; no key slot "
-				"opens",
+				"can't be read, nor can %llu more blocks of the LUKS header; no "
+				"key slot opens",
 				(unsigned long long)l->n_unreadable - 1);
-		fail_hint(f, "another drive may read the disc; clean it");
+		fail_hint(f, "clean the disc, or try another drive");
 		return -1;
 	}
 	if (credential->kind == CREDENTIAL_PASSPHRASE) {
 		fail_set(f, FAIL_MISMATCH, "", "no key slot opens with this passphrase");
-		fail_hint(f, "look at the keyboard's layout and Caps Lock; a key file is taken "
-			     "byte by byte with -key-file");
+		fail_hint(f,
+			"check the keyboard layout and Caps Lock; give a key file with -key-file");
 	} else {
 		fail_set(f, FAIL_MISMATCH, "", "no key slot opens with these %zu bytes",
 			secret_size(credential->secret));
-		fail_hint(f, "a newline at the end counts here; if the file holds a typed "
-			     "passphrase, use -pass-file");
+		fail_hint(f, "use -pass-file if the file holds a typed passphrase; here a newline "
+			     "at the end counts");
 	}
 	return -1;
 }
@@ -294,15 +294,15 @@ static int check_length(const struct volume *v, const struct block_reader *reade
 
 	if (!is_detached && v->payload_offset == 0)
 		return fail_set(f, FAIL_MISMATCH, "",
-			"is a detached LUKS header: name the disc, and this with -header");
+			"is a detached LUKS header; give the disc, and this file with -header");
 	if (v->payload_offset > n_bytes)
 		return fail_set(f, FAIL_MISMATCH, "",
-			"is cut: the LUKS header puts the payload at byte %llu of %llu",
+			"truncated: the LUKS header puts the payload at byte %llu of %llu",
 			(unsigned long long)v->payload_offset, (unsigned long long)n_bytes);
 	if (v->payload_bytes > n_bytes - v->payload_offset)
 		message_warn(m,
-			"the end is missing: the LUKS header announces %llu bytes of payload, and "
-			"%llu are here",
+			"the end is missing: the LUKS header announces %llu bytes of payload, but "
+			"there are only %llu",
 			(unsigned long long)v->payload_bytes,
 			(unsigned long long)(n_bytes - v->payload_offset));
 	return 0;
@@ -319,7 +319,7 @@ static int check_cipher(const struct volume *v, struct fail *f)
 		return 0;
 	return fail_set(f, FAIL_FAILED, "",
 		"the payload is encrypted with %s, keys of %u bits and sectors of %u bytes, which "
-		"is not known here",
+		"is not supported",
 		v->cipher_name, v->key_bits, v->sector_bytes);
 }
 
@@ -341,8 +341,8 @@ static int unlock(struct luks *l, const struct format_params *params,
 		return -1;
 	if (l->n_unreadable)
 		message_warn(l->m,
-			"%s: one of %llu blocks of the LUKS header that can't be read; it opened "
-			"all the same",
+			"%s: one of %llu unreadable blocks of the LUKS header, which opened "
+			"nevertheless",
 			l->unreadable.object, (unsigned long long)l->n_unreadable);
 	return 0;
 }

@@ -13,7 +13,7 @@ static int create_none(const struct format_params *params, const struct credenti
 	(void)n_credentials;
 	(void)f;
 	volume->payload_bytes = payload_bytes;
-	message_warn(m, "this disc is not encrypted: whoever holds it can read it");
+	message_warn(m, "this disc is not encrypted: anyone who has it can read it");
 	return 0;
 }
 

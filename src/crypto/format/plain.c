@@ -35,17 +35,16 @@ static int apply_style(struct scheme *s, const struct format_params *params, str
 			style = &styles[i];
 	}
 	if (!style) {
-		fail_set(f, FAIL_USAGE, "-encstyle", "there is no style %s", params->style);
-		fail_hint(f, "there are new (or aes256-cbc-sha256) and old (or aes256-cbc-plain)");
+		fail_set(f, FAIL_USAGE, "-encstyle", "unknown style %s", params->style);
+		fail_hint(f, "choose new (or aes256-cbc-sha256) or old (or aes256-cbc-plain)");
 		return -1;
 	}
 	if (params->cipher || params->key_bits || params->hash ||
 		(params->sector_bytes && params->sector_bytes != SECTOR_BYTES)) {
 		fail_set(f, FAIL_USAGE, "-encstyle",
-			"the style %s already says the cipher, the key size, the hash and the "
-			"sector size",
+			"the style %s already sets the cipher, key size, hash and sector size",
 			style->name);
-		fail_hint(f, "take -format plain instead of -encstyle to choose them");
+		fail_hint(f, "use -format plain instead of -encstyle to choose them");
 		return -1;
 	}
 	s->spec.name = style->cipher;
@@ -68,8 +67,8 @@ static int apply_options(struct scheme *s, const struct format_params *params,
 		return 0;
 	}
 	fail_set(f, FAIL_USAGE, missing,
-		"the format plain needs it: nothing on the disc will say it, and defaults change");
-	fail_hint(f, "take -cipher, -key-size and -hash, or -encstyle new or old");
+		"required by the format plain: the disc does not record it, and defaults change");
+	fail_hint(f, "give -cipher, -key-size and -hash, or -encstyle new or old");
 	return -1;
 }
 
@@ -109,9 +108,9 @@ static int check_tweak_key(
 
 	if (!is_xts(s) || n_filled > key_bytes / 2)
 		return 0;
-	fail_set(f, FAIL_USAGE, object, "%zu bytes leave the second of %s's two keys empty",
-		n_filled, s->spec.name);
-	fail_hint(f, "more than %zu bytes are needed, or another -hash", key_bytes / 2);
+	fail_set(f, FAIL_USAGE, object, "%zu bytes leave the second key of %s empty", n_filled,
+		s->spec.name);
+	fail_hint(f, "use more than %zu bytes, or another -hash", key_bytes / 2);
 	return -1;
 }
 
@@ -124,11 +123,10 @@ static struct secret *pad(const struct scheme *s, const struct credential *c, st
 
 	if (n >= key_bytes && !(n == key_bytes && c->kind == CREDENTIAL_BYTES)) {
 		fail_set(f, FAIL_USAGE, name_of(c),
-			"has %zu bytes; unhashed, at most %zu mean the same to every program", n,
-			key_bytes - 1);
+			"has %zu bytes; unhashed, programs agree on at most %zu", n, key_bytes - 1);
 		fail_hint(f,
-			"take a shorter passphrase, a hashed style, or a key file of %zu bytes "
-			"with -key-file",
+			"use a shorter passphrase, a hashed style, or a key file of %zu bytes with "
+			"-key-file",
 			key_bytes);
 		return NULL;
 	}
@@ -147,10 +145,10 @@ static struct secret *use_as_it_is(
 
 	if (n == key_bytes)
 		return secret_copy(secret_view(c->secret), n, f);
-	fail_set(f, FAIL_USAGE, name_of(c), "a key of %u bits has %zu bytes, and this one has %zu",
+	fail_set(f, FAIL_USAGE, name_of(c), "a key of %u bits has %zu bytes; this one has %zu",
 		s->spec.key_bits, key_bytes, n);
 	fail_hint(f,
-		"xburncrypt keyfile -bytes %zu FILE makes one; a passphrase in a file is given "
+		"make one with xburncrypt keyfile -bytes %zu FILE; give a passphrase in a file "
 		"with -pass-file",
 		key_bytes);
 	return NULL;
@@ -202,9 +200,8 @@ static int create_plain(const struct format_params *params, const struct credent
 		fill_volume(volume, &s, credentials, f))
 		return -1;
 	volume->payload_bytes = payload_bytes;
-	message_warn(m, "the format plain has no salt and no iterations: it takes 20 or more "
-			"random characters or a random key to be safe, and never one key for two "
-			"discs");
+	message_warn(m, "the format plain has no salt and no iterations: use at least 20 random "
+			"characters or a random key, and a new one for each disc");
 	return 0;
 }
 
@@ -222,11 +219,10 @@ static int open_plain(struct block_reader *reader, const struct format_params *p
 	if (contents)
 		return 0;
 	fail_set(f, FAIL_MISMATCH, "",
-		"nothing known comes out of %s with this key: the key is wrong, or the format is",
+		"%s with this key gives nothing recognisable: wrong key or wrong format",
 		s.spec.name);
-	fail_hint(f,
-		"the format plain records nothing: cipher, key size, hash and sector size have "
-		"to be those that it was made with");
+	fail_hint(f, "give the cipher, key size, hash and sector size that the disc was made with; "
+		     "the format plain records none");
 	return -1;
 }
 

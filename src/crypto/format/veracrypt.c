@@ -33,7 +33,7 @@ static int crypt_header(uint8_t bytes[VERACRYPT_HEADER_BYTES], bool encrypt,
 		EVP_CipherUpdate(ctx, bytes, &n, bytes, VERACRYPT_HEADER_BYTES) == 1)
 		result = 0;
 	else
-		openssl_fail_set(f, "work on a VeraCrypt header");
+		openssl_fail_set(f, "process a VeraCrypt header");
 	EVP_CIPHER_CTX_free(ctx);
 	return result;
 }
@@ -69,15 +69,15 @@ out:
 static int check_pim(const struct credential *c, uint32_t pim, struct fail *f)
 {
 	if (pim > VERACRYPT_KEY_PIM_MAX)
-		return fail_set(f, FAIL_USAGE, "-pim", "%u is out of range: at most %d", pim,
+		return fail_set(f, FAIL_USAGE, "-pim", "%u is too large; at most %d", pim,
 			VERACRYPT_KEY_PIM_MAX);
 	if (!c || c->kind == CREDENTIAL_KEY || !pim || pim >= DEFAULT_PIM ||
 		secret_size(c->secret) >= SHORT_PASSPHRASE)
 		return 0;
 	fail_set(f, FAIL_USAGE, "-pim",
-		"%u is too small for a passphrase of less than %d characters: at least %d", pim,
+		"%u is too small for a passphrase shorter than %d characters; at least %d", pim,
 		SHORT_PASSPHRASE, DEFAULT_PIM);
-	fail_hint(f, "take a longer passphrase, or no -pim");
+	fail_hint(f, "use a longer passphrase, or leave out -pim");
 	return -1;
 }
 
@@ -215,8 +215,9 @@ static int check_medium(const struct volume *v, const struct block_reader *reade
 	if (v->payload_bytes <= there)
 		return 0;
 	if (there == 0)
-		return fail_set(f, FAIL_FAILED, "", "the medium ends before this volume's data");
-	message_warn(m, "the volume has %llu bytes of data, and the medium ends after %llu of them",
+		return fail_set(
+			f, FAIL_FAILED, "", "the medium ends before the data of this volume");
+	message_warn(m, "the volume has %llu bytes of data, but the medium ends after %llu of them",
 		(unsigned long long)v->payload_bytes, (unsigned long long)there);
 	return 0;
 }
@@ -236,7 +237,7 @@ static int open_veracrypt(struct block_reader *reader, const struct format_param
 	if (open_at(volume, reader, 0, 0, password, params->pim, f) == 0) {
 		result = 0;
 	} else if (open_at_end(volume, reader, password, params->pim, NULL) == 0) {
-		message_warn(m, "the header at the start is damaged: its copy at the end was used");
+		message_warn(m, "the header at the start is damaged; its copy at the end was used");
 		volume->is_damaged = true;
 		*f = (struct fail){ 0 };
 		result = 0;
@@ -275,8 +276,7 @@ const struct format veracrypt_format = {
 	.name = "veracrypt",
 	.summary = "a VeraCrypt volume with AES and SHA-512",
 	.advice = "for readers that have VeraCrypt; Windows and macOS expect a FAT, exFAT or UDF "
-		  "file "
-		  "system in it, not ISO 9660",
+		  "file system in it, not ISO 9660",
 	.opens_with = "cryptsetup open --readonly --type tcrypt --veracrypt DEVICE NAME",
 	.takes = TAKES_PIM | TAKES_AS_FILE,
 	.needs_size = true,

@@ -50,18 +50,19 @@ static int check(
 	const struct veracrypt_header *h, uint64_t hidden_bytes, uint64_t flags, struct fail *f)
 {
 	if (flags & 1)
-		return fail_set(
-			f, FAIL_FAILED, "", "is an encrypted system partition of VeraCrypt");
+		return fail_set(f, FAIL_FAILED, "",
+			"is an encrypted VeraCrypt system partition, which is not supported");
 	if (h->sector_bytes != SECTOR_BYTES)
 		return fail_set(f, FAIL_FAILED, "",
-			"this VeraCrypt volume has sectors of %u bytes, and only %d can be read",
+			"this VeraCrypt volume has sectors of %u bytes; only %d is supported",
 			h->sector_bytes, SECTOR_BYTES);
 	if (hidden_bytes)
-		return fail_set(f, FAIL_FAILED, "", "is a hidden volume of VeraCrypt");
+		return fail_set(
+			f, FAIL_FAILED, "", "is a hidden VeraCrypt volume, which is not supported");
 	if (h->data_offset == 0 || h->data_offset % BLOCK_BYTES || h->data_bytes < BLOCK_BYTES ||
 		h->data_offset > INT64_MAX || h->data_bytes > INT64_MAX - h->data_offset)
 		return fail_set(f, FAIL_FAILED, "",
-			"this VeraCrypt header's data can't be: %llu bytes at %llu",
+			"this VeraCrypt header is damaged: it puts %llu bytes of data at %llu",
 			(unsigned long long)h->data_bytes, (unsigned long long)h->data_offset);
 	return 0;
 }
@@ -73,10 +74,9 @@ int veracrypt_header_parse(struct veracrypt_header *header,
 		number_be32(bytes + KEYS_CRC) != crc(bytes + KEYS, KEYS_BYTES) ||
 		number_be32(bytes + HEADER_CRC) != crc(bytes, HEADER_CRC)) {
 		fail_set(f, FAIL_MISMATCH, "",
-			"no VeraCrypt header comes out with this passphrase: it is wrong, or the "
-			"format is");
-		fail_hint(f, "a PIM has to be given with -pim; other ciphers than AES, and other "
-			     "hashes than SHA-512, are not known here");
+			"this secret decrypts no VeraCrypt header: wrong secret or wrong format");
+		fail_hint(f, "give its PIM with -pim, if it has one; only AES with SHA-512 is "
+			     "supported");
 		return -1;
 	}
 	*header = (struct veracrypt_header){

@@ -39,7 +39,7 @@ struct secret *veracrypt_key_password(const struct credential *credential, struc
 	if (secret_size(s) <= VERACRYPT_KEY_PASSPHRASE_MAX)
 		return secret_copy(secret_view(s), secret_size(s), f);
 	fail_set(f, FAIL_USAGE, credential->path,
-		"the passphrase has %zu bytes, and VeraCrypt takes %d at most", secret_size(s),
+		"the passphrase has %zu bytes; VeraCrypt takes at most %d", secret_size(s),
 		VERACRYPT_KEY_PASSPHRASE_MAX);
 	return NULL;
 }

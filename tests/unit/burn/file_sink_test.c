@@ -242,7 +242,7 @@ static void test_replace(void)
 	if (mkdir("d", 0755) || mkfifo("fifo", 0600))
 		exit(99);
 	tap_ok(put("d", true, &f) == -1 && strstr(f.what, "is a directory"), "no directory");
-	tap_ok(put("fifo", true, &f) == -1 && strstr(f.what, "no regular file"), "nor a FIFO");
+	tap_ok(put("fifo", true, &f) == -1 && strstr(f.what, "not a regular file"), "nor a FIFO");
 	tap_ok(put("d/", true, &f) == -1 && put("d/.", true, &f) == -1 &&
 			put("..", true, &f) == -1 && put("", true, &f) == -1,
 		"nor a name that is none");
@@ -308,7 +308,8 @@ static void test_race(void)
 	};
 	struct fail f = { 0 };
 
-	tap_ok(put_source(&m, "a.img", false, N_BYTES, &f) == -1 && strstr(f.what, "appeared"),
+	tap_ok(put_source(&m, "a.img", false, N_BYTES, &f) == -1 &&
+			strstr(f.what, "created by another program"),
 		"a file that appears meanwhile: an error (%s)", f.what);
 	tap_ok(says("a.img", "someone else's") && count_entries(".") == 1,
 		"it is not overwritten, and nothing else is left");
@@ -537,7 +538,7 @@ static int write_to_small_disk(void)
 		mkdir("small", 0755) || mount("none", "small", "tmpfs", 0, "size=1m"))
 		return 77;
 	if (put("small/a.img", false, &f) != -1 || f.sys_errno != ENOSPC ||
-		!strstr(f.what, "needs 1,316,864 bytes (1.3 MB), its file system has 1,0"))
+		!strstr(f.what, "needs 1,316,864 bytes (1.3 MB), but its file system has only 1,0"))
 		return 1;
 	if (m.n_reads != 0)
 		return 2;

@@ -190,12 +190,13 @@ static void check_refusals(void)
 	static const unsigned no_xts[] = { 0, 128, 192, 384, 1024 };
 
 	refuse("another cipher",
-		(struct sector_cipher_spec){ "serpent-xts-plain64", 512, 512, 0, 0 }, "no cipher");
+		(struct sector_cipher_spec){ "serpent-xts-plain64", 512, 512, 0, 0 },
+		"unknown cipher");
 	refuse("another mode", (struct sector_cipher_spec){ "aes-ecb-plain", 256, 512, 0, 0 },
-		"no cipher");
+		"unknown cipher");
 	refuse("another hash", (struct sector_cipher_spec){ "aes-cbc-essiv:sha1", 256, 512, 0, 0 },
-		"no cipher");
-	refuse("no name", (struct sector_cipher_spec){ "", 256, 512, 0, 0 }, "no cipher");
+		"unknown cipher");
+	refuse("no name", (struct sector_cipher_spec){ "", 256, 512, 0, 0 }, "unknown cipher");
 	for (size_t i = 0; i < sizeof no_cbc / sizeof *no_cbc; i++)
 		refuse("CBC key size",
 			(struct sector_cipher_spec){ "aes-cbc-plain", no_cbc[i], 512, 0, 0 },
@@ -211,7 +212,8 @@ static void check_refusals(void)
 	refuse("half a sector skipped",
 		(struct sector_cipher_spec){ "aes-cbc-plain", 256, 2048, 0, 6 }, "multiple of 4");
 	refuse("large IVs at 512",
-		(struct sector_cipher_spec){ "aes-cbc-plain", 256, 512, true, 0 }, "more than 512");
+		(struct sector_cipher_spec){ "aes-cbc-plain", 256, 512, true, 0 },
+		"larger than 512");
 }
 
 static void check_keys(void)
