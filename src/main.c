@@ -10,7 +10,7 @@
 #include "drive/libburn_version.h"
 #include "cli/command.h"
 #include "crypto/libraries.h"
-#include "tree/tree.h"
+#include "tree/image_library.h"
 #include "cli/options.h"
 #include "cli/print.h"
 #include "cli/spelling.h"
@@ -95,7 +95,7 @@ static int print_version(void)
 	char burn[32], isofs[32];
 
 	libburn_version(burn);
-	tree_libisofs_version(isofs);
+	image_library_version(isofs);
 	printf("%s\nlibburn %s, libisofs %s, OpenSSL %s, libcryptsetup %s, libsodium %s\n",
 		PACKAGE_STRING, burn, isofs, libraries_openssl(), libraries_cryptsetup(),
 		secret_library_version());

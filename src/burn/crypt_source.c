@@ -40,32 +40,31 @@ static ssize_t fill_cipher(struct crypt_source *c, uint8_t *buf, size_t n_room)
 		/* only the last one ends within a block */
 		n = (n + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
 		memset(buf + got, 0, n - (size_t)got);
-		if (sector_cipher_encrypt(c->cipher, c->n_cipher, buf, n, &c->stage.report->fail))
+		if (sector_cipher_encrypt(c->cipher, c->n_cipher, buf, n, &c->stage.fail))
 			return -1;
 	}
 	c->n_cipher += n;
 	return (ssize_t)n;
 }
 
-static ssize_t fill(struct stage *s, uint8_t *buf)
+static ssize_t fill(struct stage *s, uint8_t *buf, size_t n_room)
 {
 	struct crypt_source *c = (struct crypt_source *)s;
 	const struct volume *v = c->volume;
 	/* together, so that chunks behind a header of any length are whole ones */
-	size_t n = copy_part(buf, CHUNK_BYTES, v->header, v->header_bytes, &c->n_header);
-	size_t n_room = (CHUNK_BYTES - n) / BLOCK_BYTES * BLOCK_BYTES;
+	size_t n = copy_part(buf, n_room, v->header, v->header_bytes, &c->n_header);
+	size_t n_payload = (n_room - n) / BLOCK_BYTES * BLOCK_BYTES;
 
-	if (n_room && !c->has_ended) {
-		ssize_t got = fill_cipher(c, buf + n, n_room);
+	if (n_payload && !c->has_ended) {
+		ssize_t got = fill_cipher(c, buf + n, n_payload);
 
 		if (got < 0)
 			return -1;
-		c->has_ended = (size_t)got < n_room;
+		c->has_ended = (size_t)got < n_payload;
 		n += (size_t)got;
 	}
 	if (c->has_ended)
-		n += copy_part(
-			buf + n, CHUNK_BYTES - n, v->trailer, v->trailer_bytes, &c->n_trailer);
+		n += copy_part(buf + n, n_room - n, v->trailer, v->trailer_bytes, &c->n_trailer);
 	return (ssize_t)n;
 }
 
@@ -86,14 +85,14 @@ static uint64_t total_bytes(const struct volume *v, uint64_t payload_bytes)
 	return v->header_bytes + payload_bytes + v->trailer_bytes;
 }
 
-struct burn_source *crypt_source_new(struct burn_source *upstream, const struct volume *volume,
-	uint64_t payload_bytes, struct report *report, struct fail *f)
+struct burn_source *crypt_source_new(
+	struct burn_source *upstream, const struct volume *volume, struct fail *f)
 {
+	uint64_t payload_bytes = stage_size(upstream);
 	struct crypt_source *c;
-	struct burn_source *source = NULL;
 
 	if (payload_bytes == 0 && volume->trailer_bytes) {
-		fail_set(f, FAIL_USAGE, "", "this format has to know the size of the data");
+		fail_set(f, FAIL_USAGE, "", "this format needs the size of the data");
 		fail_hint(f, "give it with -size");
 		return NULL;
 	}
@@ -102,24 +101,16 @@ struct burn_source *crypt_source_new(struct burn_source *upstream, const struct 
 		fail_memory(f);
 		return NULL;
 	}
-	c->stage = (struct stage){ .upstream = upstream,
-		.report = report,
-		.announced = payload_bytes,
+	c->stage = (struct stage){ .name = "encryption",
+		.upstream = upstream,
 		.size = total_bytes(volume, payload_bytes),
 		.fill = fill,
 		.free = free_cipher };
 	c->volume = volume;
 	/* a context of its own: the stage may run in another thread than the volume's owner */
-	if (volume->cipher) {
-		c->cipher = sector_cipher_clone(volume->cipher, f);
-		if (!c->cipher)
-			goto out;
-	}
-	source = stage_new(&c->stage, f);
-out:
-	if (!source) {
-		sector_cipher_free(c->cipher);
+	if (volume->cipher && !(c->cipher = sector_cipher_clone(volume->cipher, f))) {
 		free(c);
+		return NULL;
 	}
-	return source;
+	return stage_new(&c->stage, f);
 }

@@ -19,6 +19,7 @@ struct queue_source {
 	pthread_mutex_t mutex; /* guards what follows; a slot's bytes belong to one side */
 	pthread_cond_t was_filled, was_freed;
 	size_t n_slots, first, n_used; /* slots with data, in a ring */
+	size_t at;                     /* bytes of the first one that were read */
 	size_t lowest;                 /* of n_used, while upstream still had data */
 	bool is_ended;                 /* upstream: nothing comes behind the used slots */
 	bool is_failed;                /* upstream: nor is what came all there is */
@@ -91,7 +92,7 @@ static ssize_t wait_filled(struct queue_source *q, size_t *slot)
 	else if (q->is_ended)
 		n = q->is_failed ? -1 : 0;
 	else
-		fail_set(&q->stage.report->fail, FAIL_FAILED, "", "interrupted");
+		fail_set(&q->stage.fail, FAIL_FAILED, "", "interrupted");
 	pthread_mutex_unlock(&q->mutex);
 	return n;
 }
@@ -100,6 +101,7 @@ static void free_slot(struct queue_source *q)
 {
 	pthread_mutex_lock(&q->mutex);
 	q->first = (q->first + 1) % q->n_slots;
+	q->at = 0;
 	q->n_used--;
 	if (q->n_used < q->lowest && !q->is_ended)
 		q->lowest = q->n_used;
@@ -107,17 +109,21 @@ static void free_slot(struct queue_source *q)
 	pthread_mutex_unlock(&q->mutex);
 }
 
-static ssize_t fill(struct stage *s, uint8_t *buf)
+static ssize_t fill(struct stage *s, uint8_t *buf, size_t n_room)
 {
 	struct queue_source *q = (struct queue_source *)s;
-	size_t slot;
+	size_t slot, n_left;
 	ssize_t n = wait_filled(q, &slot);
 
 	if (n <= 0)
 		return n;
-	memcpy(buf, q->slots + slot * CHUNK_BYTES, (size_t)n);
-	free_slot(q);
-	return n;
+	n_left = (size_t)n - q->at;
+	n_room = n_room < n_left ? n_room : n_left;
+	memcpy(buf, q->slots + slot * CHUNK_BYTES + q->at, n_room);
+	q->at += n_room;
+	if (n_room == n_left)
+		free_slot(q);
+	return (ssize_t)n_room;
 }
 
 /* Wakes both sides. True where upstream may still be in a read. */
@@ -179,7 +185,7 @@ static int prepare(struct queue_source *q, struct fail *f)
 }
 
 struct burn_source *queue_source_new(
-	struct burn_source *upstream, size_t depth_bytes, struct report *report, struct fail *f)
+	struct burn_source *upstream, size_t depth_bytes, struct fail *f)
 {
 	struct queue_source *q = calloc(1, sizeof *q);
 	struct burn_source *source;
@@ -192,17 +198,20 @@ struct burn_source *queue_source_new(
 	if (q->n_slots == 0)
 		q->n_slots = 1;
 	q->lowest = q->n_slots;
-	q->stage = (struct stage){ .upstream = upstream,
-		.report = report,
+	q->stage = (struct stage){ .name = "queue",
+		.upstream = upstream,
 		.size = stage_size(upstream),
 		.fill = fill,
 		.cancel = cancel,
 		.free = free_queue };
-	if (prepare(q, f))
-		goto failed;
+	if (prepare(q, f)) {
+		free_queue(&q->stage);
+		free(q);
+		return NULL;
+	}
 	source = stage_new(&q->stage, f);
 	if (!source)
-		goto failed;
+		return NULL;
 	if (thread_start(&q->thread, queue_main, q, f) == 0) {
 		q->has_thread = true;
 		return source;
@@ -210,11 +219,6 @@ struct burn_source *queue_source_new(
 	/* upstream stays the caller's */
 	q->stage.upstream = NULL;
 	stage_free(source);
-	return NULL;
-
-failed:
-	free_queue(&q->stage);
-	free(q);
 	return NULL;
 }
 

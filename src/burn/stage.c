@@ -36,9 +36,8 @@ static int check_end(struct stage *s)
 
 	if (n <= 0 || atomic_load(&s->is_cancelled))
 		return (int)n;
-	return fail_set(&s->report->fail, FAIL_FAILED, "",
-		"the data is longer than announced: %llu bytes at least, %llu were announced",
-		(unsigned long long)s->taken + (unsigned long long)n,
+	return fail_set(&s->fail, FAIL_FAILED, s->name,
+		"the data is longer than announced: more than %llu bytes",
 		(unsigned long long)s->announced);
 }
 
@@ -57,8 +56,8 @@ ssize_t stage_take(struct stage *s, uint8_t *buf, size_t n)
 		return -1;
 	s->taken += (uint64_t)got;
 	if (s->announced && (size_t)got < n)
-		return fail_set(&s->report->fail, FAIL_FAILED, "",
-			"the data is shorter than announced: %llu bytes, %llu were announced",
+		return fail_set(&s->fail, FAIL_FAILED, s->name,
+			"the data is shorter than announced: %llu of %llu bytes",
 			(unsigned long long)s->taken, (unsigned long long)s->announced);
 	/* at once: nobody may ask for what is behind the last byte */
 	if (s->announced && s->taken == s->announced && check_end(s))
@@ -79,24 +78,25 @@ void stage_cancel(struct burn_source *source)
 		source->cancel(source);
 }
 
-void stage_free(struct burn_source *s)
+void stage_free(struct burn_source *source)
 {
-	if (s)
-		burn_source_free(s);
+	if (source)
+		burn_source_free(source);
 }
 
 /* Calls fill unless the stage has ended. */
-static ssize_t fill(struct stage *s, uint8_t *buf)
+static ssize_t fill(struct stage *s, uint8_t *buf, size_t n_room)
 {
 	ssize_t n;
 
-	if (s->is_failed)
+	if (atomic_load(&s->is_failed))
 		return -1;
 	if (s->is_ended)
 		return 0;
-	n = s->fill(s, buf);
-	s->is_failed = n < 0;
+	n = s->fill(s, buf, n_room);
 	s->is_ended = n == 0;
+	/* from here on other threads may look at s->fail */
+	atomic_store(&s->is_failed, n < 0);
 	return n;
 }
 
@@ -104,7 +104,7 @@ static ssize_t fill(struct stage *s, uint8_t *buf)
 static ssize_t read_chunk(struct stage *s, uint8_t *buf, size_t n)
 {
 	if (s->at == s->end) {
-		ssize_t filled = fill(s, s->chunk);
+		ssize_t filled = fill(s, s->chunk, CHUNK_BYTES);
 
 		if (filled <= 0)
 			return filled;
@@ -118,15 +118,26 @@ static ssize_t read_chunk(struct stage *s, uint8_t *buf, size_t n)
 	return (ssize_t)n;
 }
 
+/* How much fill may put straight into a buffer that has n_room bytes left: whole blocks. */
+static size_t direct_room(const struct stage *s, size_t n_asked, size_t n_room)
+{
+	if (n_asked < CHUNK_BYTES || s->at < s->end)
+		return 0;
+	return (n_room < CHUNK_BYTES ? n_room : CHUNK_BYTES) / BLOCK_BYTES * BLOCK_BYTES;
+}
+
 static int read_xt(struct burn_source *source, unsigned char *buf, int size)
 {
 	struct stage *s = source->data;
 	size_t n = size > 0 ? (size_t)size : 0, got = 0;
 
 	while (got < n) {
-		bool direct = s->at == s->end && n - got >= CHUNK_BYTES;
-		ssize_t r = direct ? fill(s, buf + got) : read_chunk(s, buf + got, n - got);
+		size_t direct = direct_room(s, n, n - got);
+		ssize_t r;
 
+		if (atomic_load(&s->is_cancelled))
+			return -1;
+		r = direct ? fill(s, buf + got, direct) : read_chunk(s, buf + got, n - got);
 		if (r < 0)
 			return -1;
 		if (r == 0)
@@ -134,8 +145,8 @@ static int read_xt(struct burn_source *source, unsigned char *buf, int size)
 		got += (size_t)r;
 	}
 	/* only this thread writes it */
-	atomic_store_explicit(&s->report->n_bytes,
-		atomic_load_explicit(&s->report->n_bytes, memory_order_relaxed) + got,
+	atomic_store_explicit(&s->n_bytes,
+		atomic_load_explicit(&s->n_bytes, memory_order_relaxed) + got,
 		memory_order_relaxed);
 	return (int)got;
 }
@@ -169,15 +180,36 @@ static int cancel(struct burn_source *source)
 	return 1;
 }
 
+/* Frees all but the upstream. */
+static void free_stage(struct stage *s)
+{
+	if (s->free)
+		s->free(s);
+	free(s->chunk);
+	free(s);
+}
+
 static void free_data(struct burn_source *source)
 {
 	struct stage *s = source->data;
+	struct burn_source *upstream = s->upstream;
 
-	if (s->free)
-		s->free(s);
-	stage_free(s->upstream);
-	free(s->chunk);
-	free(s);
+	free_stage(s);
+	stage_free(upstream);
+}
+
+/* What upstream says of its size, and what the constructor knows, have to agree. */
+static int hold_upstream(struct stage *s, struct fail *f)
+{
+	uint64_t n = s->upstream ? stage_size(s->upstream) : 0;
+
+	if (s->announced && n && n != s->announced)
+		return fail_set(f, FAIL_FAILED, s->name,
+			"the data has %llu bytes, but %llu were announced", (unsigned long long)n,
+			(unsigned long long)s->announced);
+	if (!s->announced)
+		s->announced = n;
+	return 0;
 }
 
 struct burn_source *stage_new(struct stage *s, struct fail *f)
@@ -185,11 +217,10 @@ struct burn_source *stage_new(struct stage *s, struct fail *f)
 	struct burn_source *source = calloc(1, sizeof *source);
 
 	s->chunk = aligned_alloc(PAGE_BYTES, CHUNK_BYTES);
-	if (!source || !s->chunk) {
+	if (!source || !s->chunk || hold_upstream(s, f)) {
 		fail_memory(f);
 		free(source);
-		free(s->chunk);
-		s->chunk = NULL;
+		free_stage(s);
 		return NULL;
 	}
 	*source = (struct burn_source){ .refcount = 1,
@@ -201,4 +232,38 @@ struct burn_source *stage_new(struct stage *s, struct fail *f)
 		.read_xt = read_xt,
 		.cancel = cancel };
 	return source;
+}
+
+/* NULL where a source is none of ours. */
+static struct stage *stage_of(struct burn_source *source)
+{
+	return source && source->read_xt == read_xt ? source->data : NULL;
+}
+
+uint64_t stage_n_bytes(struct burn_source *source)
+{
+	struct stage *s = stage_of(source);
+
+	return s ? atomic_load(&s->n_bytes) : 0;
+}
+
+bool stage_has_failed(struct burn_source *source)
+{
+	struct stage *s = stage_of(source);
+
+	return s && atomic_load(&s->is_failed);
+}
+
+bool stage_cause(struct burn_source *top, struct fail *f)
+{
+	struct stage *s = stage_of(top);
+
+	if (!s)
+		return false;
+	if (stage_cause(s->upstream, f))
+		return true;
+	if (!atomic_load(&s->is_failed) || !fail_is_set(&s->fail))
+		return false;
+	*f = s->fail;
+	return true;
 }

@@ -5,17 +5,16 @@
 
 #include "burn/digest_thread.h"
 #include "burn/stage.h"
-#include "util/sector.h"
 
 struct tap_source {
 	struct stage stage;           /* first */
 	struct digest_thread *digest; /* NULL: count only */
 };
 
-static ssize_t fill(struct stage *s, uint8_t *buf)
+static ssize_t fill(struct stage *s, uint8_t *buf, size_t n_room)
 {
 	struct tap_source *t = (struct tap_source *)s;
-	ssize_t n = stage_take(s, buf, CHUNK_BYTES);
+	ssize_t n = stage_take(s, buf, n_room);
 
 	if (!t->digest)
 		return n;
@@ -34,32 +33,23 @@ static void free_digest(struct stage *s)
 	digest_thread_free(t->digest);
 }
 
-struct burn_source *tap_source_new(struct burn_source *upstream, uint64_t n_bytes,
-	struct digest_list *digests, struct report *report, struct fail *f)
+struct burn_source *tap_source_new(
+	struct burn_source *upstream, struct digest_list *digests, struct fail *f)
 {
 	struct tap_source *t = calloc(1, sizeof *t);
-	struct burn_source *source = NULL;
 
 	if (!t) {
 		fail_memory(f);
 		return NULL;
 	}
-	t->stage = (struct stage){ .upstream = upstream,
-		.report = report,
-		.announced = n_bytes,
-		.size = n_bytes ? n_bytes : stage_size(upstream),
+	t->stage = (struct stage){ .name = "checksums",
+		.upstream = upstream,
+		.size = stage_size(upstream),
 		.fill = fill,
 		.free = free_digest };
-	if (digests) {
-		t->digest = digest_thread_new(digests, f);
-		if (!t->digest)
-			goto out;
-	}
-	source = stage_new(&t->stage, f);
-out:
-	if (!source) {
-		digest_thread_free(t->digest);
+	if (digests && !(t->digest = digest_thread_new(digests, f))) {
 		free(t);
+		return NULL;
 	}
-	return source;
+	return stage_new(&t->stage, f);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "burn/queue_source.h"
+#include "burn/stage.h"
 #include "job/job.h"
 #include "job/job_container.h"
 #include "cli/job_options.h"
@@ -44,7 +45,7 @@ static int build_chain(struct job *j, struct fail *f)
 		.is_for_drive = j->drive != NULL };
 
 	if (j->drive)
-		session_padding(j->drive, &j->session, &plan.pad_unit_bytes, &plan.pad_extra_bytes);
+		session_padding(j->drive, &plan.pad_unit_bytes, &plan.pad_extra_bytes);
 	return pipeline_open(&j->pipeline, &plan, f);
 }
 
@@ -68,11 +69,11 @@ static int transfer(struct job *j, struct fail *f)
 		j->queue_lowest_percent =
 			p->queue ? (int)queue_source_lowest_percent(p->queue) : -1;
 	}
+	if (stage_cause(p->top, f))
+		result = -1;
 	pipeline_close(p);
 	if (j->digests)
 		digest_list_finish(j->digests);
-	if (pipeline_cause(p, f))
-		result = -1;
 	j->was_transferred = result == 0;
 	return result;
 }
@@ -90,7 +91,7 @@ static int check_result(struct job *j, struct fail *f)
 		.params = &j->params,
 		.credential = job_volume_credential(j),
 		.sent = j->digests,
-		.n_bytes = j->pipeline.tap.n_bytes,
+		.n_bytes = j->pipeline.n_sent,
 		.as_file = j->container.name };
 	int result;
 
@@ -126,7 +127,7 @@ static void print_summary(const struct job *j)
 {
 	struct summary s = { .output = j->output.path,
 		.is_stream = j->output.kind == OUTPUT_STREAM,
-		.n_bytes = j->pipeline.tap.n_bytes,
+		.n_bytes = j->pipeline.n_sent,
 		.volume = j->volume,
 		.commands = j->commands,
 		.input = &j->input,

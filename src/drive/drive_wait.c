@@ -54,12 +54,12 @@ static void tick(
 	/* libburn fills in its numbers only when its thread has started */
 	if (!w->watch || !w->watch->tick || status == BURN_DRIVE_SPAWNING)
 		return;
-	if (w->n_taken) {
+	if (w->top) {
 		progress.drive_buffer_percent = buffer_percent(p);
 		progress.n_bytes = (uint64_t)p->buffered_bytes;
 		/* libburn counts its own padding of a last buffer as well */
-		if (progress.n_bytes > *w->n_taken)
-			progress.n_bytes = *w->n_taken;
+		if (progress.n_bytes > stage_n_bytes(w->top))
+			progress.n_bytes = stage_n_bytes(w->top);
 	} else if (p->sector > 0 && p->sector <= RELATIVE_END) {
 		progress.n_bytes =
 			(uint64_t)((double)p->sector / RELATIVE_END * (double)w->n_total);

@@ -4,7 +4,6 @@
 #ifndef DRIVE_DRIVE_WAIT_H
 #define DRIVE_DRIVE_WAIT_H
 
-#include <stdatomic.h>
 #include <stdint.h>
 
 #include "drive/library.h"
@@ -19,10 +18,9 @@ struct drive_wait {
 	const struct messages *m;
 	uint64_t n_total; /* bytes; 0: unknown */
 
-	/* A burn: the source that is read and what was taken from it. A caught signal cancels both.
-	 * NULL: blanking or formatting, which no drive can break off. */
+	/* A burn: the stage that libburn reads. A caught signal cancels both. NULL: blanking or
+	 * formatting, which no drive can break off. */
 	struct burn_source *top;
-	const _Atomic uint64_t *n_taken;
 
 	struct complaint complaint; /* out: the first grave one */
 };

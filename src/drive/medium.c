@@ -69,29 +69,33 @@ static int erase(struct drive *d, bool all, const struct progress_watch *watch,
 	return finish(d, &w, "the medium can't be blanked", f);
 }
 
-/* Zeros without an end: what a medium is overwritten with. */
-static ssize_t fill_zeros(struct stage *s, uint8_t *buf)
+/* What a medium is overwritten with. */
+struct zeros {
+	struct stage stage; /* first */
+	uint64_t n_left;
+};
+
+static ssize_t fill_zeros(struct stage *s, uint8_t *buf, size_t n)
 {
-	(void)s;
-	memset(buf, 0, CHUNK_BYTES);
-	return CHUNK_BYTES;
+	struct zeros *z = (struct zeros *)s;
+
+	n = z->n_left < n ? (size_t)z->n_left : n;
+	memset(buf, 0, n);
+	z->n_left -= n;
+	return (ssize_t)n;
 }
 
-static struct burn_source *zeros_new(struct report *report, struct fail *f)
+static struct burn_source *zeros_new(uint64_t n_bytes, struct fail *f)
 {
-	struct stage *s = calloc(1, sizeof *s);
-	struct burn_source *source = NULL;
+	struct zeros *z = calloc(1, sizeof *z);
 
-	if (!s) {
+	if (!z) {
 		fail_memory(f);
 		return NULL;
 	}
-	s->report = report;
-	s->fill = fill_zeros;
-	source = stage_new(s, f);
-	if (!source)
-		free(s);
-	return source;
+	z->stage = (struct stage){ .name = "zeros", .size = n_bytes, .fill = fill_zeros };
+	z->n_left = n_bytes;
+	return stage_new(&z->stage, f);
 }
 
 /* Hands a burn's progress on as that of blanking. */
@@ -114,16 +118,15 @@ static int wipe_all(struct drive *d, const struct progress_watch *watch, const s
 	const struct session_options options = { .overwrite = true };
 	struct progress_watch inner = { .tick = tick_blanking };
 	struct progress_watch outer = watch ? *watch : (struct progress_watch){ 0 };
-	struct report report = { 0 };
-	struct burn_source *zeros = zeros_new(&report, f);
+	uint64_t n_bytes = d->facts.n_blocks_free * BLOCK_BYTES;
+	struct burn_source *zeros = zeros_new(n_bytes, f);
 	struct session_result result;
 	int ret;
 
 	if (!zeros)
 		return -1;
 	inner.ctx = &outer;
-	ret = session_burn(
-		d, zeros, d->facts.n_blocks_free * BLOCK_BYTES, &options, &inner, m, &result, f);
+	ret = session_burn(d, zeros, n_bytes, &options, &inner, m, &result, f);
 	stage_free(zeros);
 	return ret;
 }

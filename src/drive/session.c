@@ -15,99 +15,56 @@
 #include "util/signals.h"
 #include "util/size.h"
 
-/* Stands between the chain and libburn: counts what is taken, never delivers more than was
- * announced, and cancels when the chain fails or ends early, which libburn would fill with zeros
- * without a word. Lives as long as the burn; the chain behind it stays the caller's. */
+/* Stands between the chain and libburn: counts what is taken, and cancels when the chain fails or
+ * ends early, which libburn would fill with zeros without a word. */
 struct meter {
-	struct burn_source source; /* its first reference is never dropped: libburn frees nothing */
-	struct burn_source *top;
+	struct stage stage; /* first */
 	struct burn_drive *handle;
-	uint64_t n_announced; /* 0: unknown */
-	off_t n_track;        /* what libburn takes for the track's size */
-	_Atomic uint64_t n_taken;
-	atomic_bool is_failed;
-	atomic_bool is_ended; /* of unknown length: the chain has no more */
+	atomic_bool is_ended; /* the chain has no more */
 };
 
-static int meter_read(struct burn_source *source, unsigned char *buf, int n)
+static ssize_t meter_fill(struct stage *s, uint8_t *buf, size_t n_room)
 {
-	struct meter *m = source->data;
-	uint64_t taken = m->n_taken, want = (uint64_t)n;
-	ssize_t got;
+	struct meter *m = (struct meter *)s;
+	ssize_t n = stage_take(s, buf, n_room);
 
-	if (m->n_announced && want > m->n_announced - taken)
-		want = m->n_announced - taken;
-	if (want == 0)
-		return 0;
-	got = stage_read(m->top, buf, want);
-	if (got > 0)
-		m->n_taken = taken + (uint64_t)got;
-	if (got < 0 || (m->n_announced && (uint64_t)got < want)) {
-		m->is_failed = true;
+	if (n < 0)
 		burn_drive_cancel(m->handle);
-		return -1;
-	}
-	if (got == 0)
+	if (n == 0)
 		m->is_ended = true;
-	return (int)got;
+	return n;
 }
 
-static bool meter_has_all(const struct meter *m)
+/* libburn makes a CD track at least 300 blocks long (MMC-5, 6.33.3) and fills it with zeros: its
+ * size is libburn's own. top stays the caller's. */
+static struct burn_source *meter_new(
+	struct burn_source *top, struct burn_drive *handle, uint64_t n_announced, struct fail *f)
 {
-	return m->n_announced ? m->n_taken == m->n_announced : m->is_ended;
-}
+	struct meter *m = calloc(1, sizeof *m);
+	struct burn_source *source;
 
-static off_t meter_size(struct burn_source *source)
-{
-	struct meter *m = source->data;
-
-	return m->n_track;
-}
-
-/* libburn makes a CD track at least 300 blocks long (MMC-5, 6.33.3) and fills it with zeros. */
-static int meter_set_size(struct burn_source *source, off_t n_bytes)
-{
-	struct meter *m = source->data;
-
-	m->n_track = n_bytes;
-	return 1;
-}
-
-static void meter_free(struct burn_source *source)
-{
-	(void)source;
-}
-
-static int meter_cancel(struct burn_source *source)
-{
-	struct meter *m = source->data;
-
-	stage_cancel(m->top);
-	return 1;
-}
-
-static void meter_init(
-	struct meter *m, struct burn_source *top, struct burn_drive *handle, uint64_t n_announced)
-{
-	*m = (struct meter){ .source = { .refcount = 1,
-				     .version = 1,
-				     .read_xt = meter_read,
-				     .get_size = meter_size,
-				     .set_size = meter_set_size,
-				     .free_data = meter_free,
-				     .cancel = meter_cancel,
-				     .data = m },
-		.top = top,
-		.handle = handle,
-		.n_announced = n_announced,
-		.n_track = (off_t)n_announced };
+	if (!m) {
+		fail_memory(f);
+		return NULL;
+	}
+	m->stage = (struct stage){ .name = "drive",
+		.upstream = top,
+		.announced = n_announced,
+		.size = n_announced,
+		.fill = meter_fill };
+	m->handle = handle;
+	source = stage_new(&m->stage, f);
+	if (source)
+		top->refcount++;
+	return source;
 }
 
 /* One burn. */
 struct job {
 	struct drive *drive;
 	const struct session_options *options;
-	struct meter meter;
+	uint64_t n_announced; /* 0: unknown */
+	struct burn_source *meter;
 	struct drive_wait wait;
 	struct burn_disc *disc;
 	struct burn_session *session;
@@ -115,10 +72,8 @@ struct job {
 	struct burn_write_opts *opts;
 };
 
-void session_padding(const struct drive *d, const struct session_options *o, uint32_t *unit_bytes,
-	uint64_t *extra_bytes)
+void session_padding(const struct drive *d, uint32_t *unit_bytes, uint64_t *extra_bytes)
 {
-	(void)o;
 	*unit_bytes = (d->kind ? d->kind->unit_blocks : 1) * BLOCK_BYTES;
 	*extra_bytes = (d->kind ? d->kind->tail_blocks : 0) * (uint64_t)BLOCK_BYTES;
 }
@@ -259,7 +214,7 @@ int session_check(
 static enum burn_write_types choose_type(const struct job *j)
 {
 	const struct session_options *o = j->options;
-	bool at_once = j->meter.n_announced > 0 && !o->multi;
+	bool at_once = j->n_announced > 0 && !o->multi;
 
 	switch (o->write_type) {
 	case WRITE_TAO:
@@ -276,6 +231,18 @@ static enum burn_write_types choose_type(const struct job *j)
 	return BURN_WRITE_TAO;
 }
 
+static uint64_t n_taken(const struct job *j)
+{
+	return stage_n_bytes(j->meter);
+}
+
+static bool has_all(const struct job *j)
+{
+	const struct meter *m = j->meter->data;
+
+	return j->n_announced ? n_taken(j) == j->n_announced : m->is_ended;
+}
+
 static int make_disc(struct job *j, struct fail *f)
 {
 	j->disc = burn_disc_create();
@@ -286,7 +253,7 @@ static int make_disc(struct job *j, struct fail *f)
 		burn_session_add_track(j->session, j->track, BURN_POS_END) == 0)
 		return fail_memory(f);
 	burn_track_define_data(j->track, 0, 0, 1, BURN_MODE1);
-	if (burn_track_set_source(j->track, &j->meter.source) != BURN_SOURCE_OK)
+	if (burn_track_set_source(j->track, j->meter) != BURN_SOURCE_OK)
 		return fail_set(f, FAIL_FAILED, j->drive->path, "the track can't be set up");
 	return 0;
 }
@@ -354,7 +321,7 @@ static void describe_step(const struct job *j, char *out, size_t n_out)
 {
 	char done[64];
 
-	size_format(done, sizeof done, j->meter.n_taken);
+	size_format(done, sizeof done, n_taken(j));
 	if (is_unclosed(&j->wait.complaint)) {
 		snprintf(out, n_out, "all data was written, but the disc could not be closed");
 		return;
@@ -380,7 +347,7 @@ static void hint_after_failure(const struct job *j, struct fail *f)
 {
 	const struct drive *d = j->drive;
 
-	if (is_unclosed(&j->wait.complaint) && meter_has_all(&j->meter))
+	if (is_unclosed(&j->wait.complaint) && has_all(j))
 		fail_hint(
 			f, "some drives may read it all the same: see what xburncrypt verify says");
 	else if (is_disconnected(&j->wait.complaint))
@@ -410,10 +377,10 @@ static int fail_job(const struct job *j, struct fail *f)
 	if (signals_caught())
 		return fail_set(f, FAIL_FAILED, d->path, "the burn was broken off: %s",
 			signals_caught_name());
-	if (j->meter.is_failed)
+	if (stage_has_failed(j->meter))
 		return fail_set(f, FAIL_FAILED, d->path,
 			"the burn was broken off, because its input ended after %s",
-			size_format(done, sizeof done, j->meter.n_taken));
+			size_format(done, sizeof done, n_taken(j)));
 	if (sense_is_medium_gone(j->wait.complaint.sense))
 		snprintf(text, sizeof text, "the medium was taken out during the burn");
 	else
@@ -428,14 +395,13 @@ static int fail_job(const struct job *j, struct fail *f)
 static int judge(const struct job *j, struct fail *f)
 {
 	if (burn_drive_wrote_well(j->drive->handle) != 1 || j->wait.complaint.is_set ||
-		j->meter.is_failed || signals_caught())
+		stage_has_failed(j->meter) || signals_caught())
 		return fail_job(j, f);
-	if (j->meter.n_announced && j->meter.n_taken != j->meter.n_announced)
+	if (j->n_announced && n_taken(j) != j->n_announced)
 		return fail_set(f, FAIL_FAILED, j->drive->path,
-			"the burn ended after %llu of %llu bytes",
-			(unsigned long long)j->meter.n_taken,
-			(unsigned long long)j->meter.n_announced);
-	if (j->meter.n_taken == 0)
+			"the burn ended after %llu of %llu bytes", (unsigned long long)n_taken(j),
+			(unsigned long long)j->n_announced);
+	if (n_taken(j) == 0)
 		return fail_set(f, FAIL_FAILED, j->drive->path,
 			"the input was empty: nothing was "
 			"burned");
@@ -478,6 +444,7 @@ static void free_job(struct job *j)
 		burn_session_free(j->session);
 	if (j->disc)
 		burn_disc_free(j->disc);
+	stage_free(j->meter);
 }
 
 /* libburn forgets a cancel that comes before its thread has started, and some media are spoiled by
@@ -497,14 +464,14 @@ int session_burn(struct drive *d, struct burn_source *top, uint64_t announced_by
 	struct session_options now = *o;
 	struct job j = { .drive = d,
 		.options = &now,
-		.wait = { .watch = watch, .m = m, .n_total = announced_bytes, .top = top } };
+		.n_announced = announced_bytes,
+		.wait = { .watch = watch, .m = m, .n_total = announced_bytes } };
 	int ret = -1;
 
 	*result = (struct session_result){ 0 };
-	meter_init(&j.meter, top, d->handle, announced_bytes);
 	now.after_blank = false;
-	j.wait.n_taken = &j.meter.n_taken;
-	if (check_signals(d, f) || session_check(d, announced_bytes, &now, f) ||
+	j.wait.top = j.meter = meter_new(top, d->handle, announced_bytes, f);
+	if (!j.meter || check_signals(d, f) || session_check(d, announced_bytes, &now, f) ||
 		medium_format_new(d, watch, m, f) || make_disc(&j, f) || make_options(&j, f))
 		goto out;
 	/* formatting may have taken long */
@@ -515,8 +482,8 @@ int session_burn(struct drive *d, struct burn_source *top, uint64_t announced_by
 	result->was_begun = true;
 	burn_disc_write(j.opts, j.disc);
 	drive_wait(d, &j.wait);
-	result->n_bytes = j.meter.n_taken;
-	result->has_all = meter_has_all(&j.meter);
+	result->n_bytes = n_taken(&j);
+	result->has_all = has_all(&j);
 	if (judge(&j, f) || check_medium(&j, f))
 		goto out;
 	ret = 0;

@@ -34,8 +34,7 @@ struct session_result {
 
 /* What a track on this medium is padded with behind the payload (pad_source_new): CD needs 150
  * blocks that may be unreadable, DVD and BD whole ECC blocks (16 and 32 blocks). */
-void session_padding(const struct drive *d, const struct session_options *o, uint32_t *unit_bytes,
-	uint64_t *extra_bytes);
+void session_padding(const struct drive *d, uint32_t *unit_bytes, uint64_t *extra_bytes);
 
 /* Whether this burn can work, before anything is written: drive, medium and size as
  * drive_check_fits does, then write type, simulation, multi, speed and whether the size has to be
@@ -47,8 +46,8 @@ int session_check(
 /* Checks as session_check does, formats a medium that has to be, and burns top, which delivers
  * announced_bytes: a multiple of BLOCK_BYTES, 0 for unknown. A source that fails or ends early
  * cancels at once, so that no wrong disc is finished. A success only if libburn wrote well, nothing
- * was aborted and exactly the announced bytes were taken; whether a stage failed is told by the
- * reports, which the caller reads. A caught signal cancels, waits until the drive is at rest, and
+ * was aborted and exactly the announced bytes were taken; whether a stage failed is told by
+ * stage_cause. A caught signal cancels, waits until the drive is at rest, and
  * is a failure; one that came before leaves the medium alone. 0 or -1. top stays the caller's. */
 int session_burn(struct drive *d, struct burn_source *top, uint64_t announced_bytes,
 	const struct session_options *o, const struct progress_watch *watch,

@@ -100,8 +100,7 @@ int input_choose(
 	return choose_tree(in, o, f);
 }
 
-static int open_image(
-	struct input *in, const struct options *o, const struct messages *m, struct fail *f)
+static int open_image(struct input *in, const struct options *o, struct fail *f)
 {
 	const uint64_t most = (uint64_t)1 << 50; /* bytes: far beyond any medium */
 	uint64_t announced = 0;
@@ -111,7 +110,7 @@ static int open_image(
 		return fail_set(f, FAIL_USAGE, "-size",
 			"\"%s\" is not a size: N bytes, or N with s (2048-byte sectors), k, m or g",
 			o->values[OPTION_SIZE]);
-	in->image = finished_image_open(in->image_path, announced, m, f);
+	in->image = finished_image_open(in->image_path, announced, f);
 	return in->image ? 0 : -1;
 }
 
@@ -158,7 +157,7 @@ int input_open(struct input *in, const struct options *o, const struct messages 
 		.volume_id = o->values[OPTION_VOLUME_ID] };
 
 	if (in->image_path)
-		return open_image(in, o, m, f);
+		return open_image(in, o, f);
 	avoid_output(&spec, o);
 	in->tree = tree_new(&spec, m, f);
 	return in->tree ? 0 : -1;
@@ -175,10 +174,9 @@ bool input_is_iso9660(const struct input *in)
 				   finished_image_is_iso9660(in->image_path));
 }
 
-struct burn_source *input_source_new(struct input *in, struct report *report, struct fail *f)
+struct burn_source *input_source_new(struct input *in, struct fail *f)
 {
-	return in->tree ? tree_source_new(in->tree, report, f)
-			: finished_image_source_new(in->image, report, f);
+	return in->tree ? tree_source_new(in->tree, f) : finished_image_source_new(in->image, f);
 }
 
 void input_close(struct input *in)

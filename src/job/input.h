@@ -14,7 +14,6 @@
 #include "job/output.h"
 #include "util/fail.h"
 #include "util/message.h"
-#include "util/report.h"
 
 struct input {
 	const char *image_path;    /* of a finished image, "-" for stdin; NULL: a tree */
@@ -44,7 +43,7 @@ uint64_t input_bytes(const struct input *in, struct fail *f);
 bool input_is_iso9660(const struct input *in);
 
 /* The first stage of the chain. NULL with f filled. */
-struct burn_source *input_source_new(struct input *in, struct report *report, struct fail *f);
+struct burn_source *input_source_new(struct input *in, struct fail *f);
 
 void input_close(struct input *in);
 

@@ -75,7 +75,7 @@ int job_output_check(struct job *j, uint64_t n_bytes, struct fail *f)
 
 	switch (j->output.kind) {
 	case OUTPUT_DRIVE:
-		session_padding(j->drive, &j->session, &unit, &extra);
+		session_padding(j->drive, &unit, &extra);
 		return session_check(
 			j->drive, n_bytes ? round_up(n_bytes, unit) + extra : 0, &j->session, f);
 	case OUTPUT_FILE:

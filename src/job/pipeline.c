@@ -48,39 +48,25 @@ int pipeline_open(struct pipeline *p, const struct pipeline_plan *plan, struct f
 {
 	memset(p, 0, sizeof *p);
 	announce(p, plan);
-	if (put_on_top(p, input_source_new(plan->input, &p->plain, f)) ||
-		put_on_top(p, crypt_source_new(
-				      p->top, plan->volume, plan->payload_bytes, &p->crypt, f)) ||
-		(plan->container && put_on_top(p, container_source_new(p->top, plan->container,
-							  &p->container, f))) ||
-		put_on_top(p, tap_source_new(p->top, p->n_bytes, plan->digests, &p->tap, f)))
+	if (put_on_top(p, input_source_new(plan->input, f)) ||
+		put_on_top(p, crypt_source_new(p->top, plan->volume, f)) ||
+		(plan->container &&
+			put_on_top(p, container_source_new(p->top, plan->container, f))) ||
+		put_on_top(p, tap_source_new(p->top, plan->digests, f)))
 		return -1;
+	p->tap = p->top;
 	if (!plan->is_for_drive)
-		return put_on_top(p, queue_source_new(p->top, AHEAD_BYTES, &p->queued, f));
-	if (put_on_top(p, pad_source_new(p->top, plan->pad_unit_bytes, plan->pad_extra_bytes,
-				  &p->pad, f)) ||
-		put_on_top(p, queue_source_new(p->top, QUEUE_BYTES, &p->queued, f)))
+		return put_on_top(p, queue_source_new(p->top, AHEAD_BYTES, f));
+	if (put_on_top(p, pad_source_new(p->top, plan->pad_unit_bytes, plan->pad_extra_bytes, f)) ||
+		put_on_top(p, queue_source_new(p->top, QUEUE_BYTES, f)))
 		return -1;
 	p->queue = p->top;
 	return 0;
 }
 
-bool pipeline_cause(const struct pipeline *p, struct fail *f)
-{
-	const struct report *const in_order[] = { &p->plain, &p->crypt, &p->container, &p->tap,
-		&p->pad, &p->queued };
-
-	for (size_t i = 0; i < sizeof in_order / sizeof *in_order; i++)
-		if (fail_is_set(&in_order[i]->fail)) {
-			*f = in_order[i]->fail;
-			return true;
-		}
-	return false;
-}
-
 void pipeline_close(struct pipeline *p)
 {
+	p->n_sent = stage_n_bytes(p->tap);
 	stage_free(p->top);
-	p->top = NULL;
-	p->queue = NULL;
+	p->top = p->tap = p->queue = NULL;
 }

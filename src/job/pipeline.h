@@ -11,7 +11,6 @@
 #include "tree/container_source.h"
 #include "job/input.h"
 #include "util/fail.h"
-#include "util/report.h"
 
 struct pipeline_plan {
 	struct input *input;
@@ -28,20 +27,17 @@ struct pipeline_plan {
 struct pipeline {
 	struct burn_source *top;   /* what the sink pulls */
 	struct burn_source *queue; /* the top one, before a drive; else NULL */
-	struct report plain, crypt, container, tap, pad, queued;
-	uint64_t n_bytes;         /* that go out before the padding; 0: unknown */
-	uint64_t announced_bytes; /* that go out in all; 0: unknown */
+	struct burn_source *tap;   /* what passes it goes onto the disc, but for the padding */
+	uint64_t n_bytes;          /* that go out before the padding; 0: unknown */
+	uint64_t announced_bytes;  /* that go out in all; 0: unknown */
+	uint64_t n_sent;           /* once it was closed: bytes that passed the tap */
 };
 
 /* Nests the stages. The plan's parts are borrowed until pipeline_close. 0, or -1 with f filled;
  * close in any case. */
 int pipeline_open(struct pipeline *p, const struct pipeline_plan *plan, struct fail *f);
 
-/* After the sink has returned: the failure that came first on the data's way. True where there is
- * one, which then replaces what the sink said in *f. */
-bool pipeline_cause(const struct pipeline *p, struct fail *f);
-
-/* Ends the stages' threads and frees them; the reports stay readable. */
+/* Ends the stages' threads and frees them. */
 void pipeline_close(struct pipeline *p);
 
 #endif

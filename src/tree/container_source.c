@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tree/container_source.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -11,7 +10,6 @@
 #include "tree/isofs.h"
 #include "tree/joliet_name.h"
 #include "tree/placeholder.h"
-#include "tree/plain_source.h"
 #include "tree/volume_id.h"
 #include "util/sector.h"
 
@@ -27,15 +25,12 @@ enum {
 static const char readme_name[] = "README.TXT";
 
 struct container {
-	struct burn_source *volume; /* NULL: not taken over yet, or only the size is wanted */
 	struct placeholder_gate gate;
 	struct placeholder readme_place, volume_place;
 	unsigned char *readme;
 	IsoImage *image;
 	bool has_library;
-	uint64_t n_read;  /* of the contents */
-	uint64_t n_taken; /* of the volume */
-	atomic_bool is_cancelled;
+	uint64_t n_read; /* of the contents */
 };
 
 static int check_spec(const struct container_spec *spec, struct fail *f)
@@ -143,7 +138,6 @@ static void free_container(struct container *c)
 		return;
 	if (c->image)
 		iso_image_unref(c->image);
-	plain_source_free(c->volume);
 	if (c->has_library)
 		image_library_stop();
 	placeholder_gate_clear(&c->gate);
@@ -195,80 +189,24 @@ static uint64_t padded(uint64_t n_bytes)
 	return (n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
 }
 
-/* From the volume; fewer than n bytes only at its end. -1 for an error. */
-static ssize_t read_upstream(struct burn_source *up, uint8_t *buf, size_t n)
-{
-	size_t got = 0;
-
-	while (got < n) {
-		int r = up->read ? up->read(up, buf + got, (int)(n - got))
-				 : up->read_xt(up, buf + got, (int)(n - got));
-
-		if (r < 0)
-			return -1;
-		if (r == 0)
-			break;
-		got += (size_t)r;
-	}
-	return (ssize_t)got;
-}
-
-/* With the last byte comes the end: it is asked for before that byte is handed out. */
-static int check_end(struct container *c, struct fail *f)
-{
-	uint8_t more[BLOCK_BYTES];
-	ssize_t n = read_upstream(c->volume, more, sizeof more);
-
-	if (n <= 0 || atomic_load(&c->is_cancelled))
-		return (int)n;
-	return fail_set(f, FAIL_FAILED, "",
-		"the volume is longer than announced: %llu bytes at least, %llu were announced",
-		(unsigned long long)c->n_taken + (unsigned long long)n,
-		(unsigned long long)c->volume_place.n_bytes);
-}
-
-/* n bytes of the volume, and the zeros behind it. */
-static int read_volume(struct container *c, uint8_t *buf, size_t n, struct fail *f)
-{
-	uint64_t left = c->volume_place.n_bytes - c->n_taken;
-	size_t want = left < n ? (size_t)left : n;
-	ssize_t got = read_upstream(c->volume, buf, want);
-
-	/* a cancelled source may end anywhere, which is no failure to tell of */
-	if (got < 0 || atomic_load(&c->is_cancelled))
-		return -1;
-	c->n_taken += (uint64_t)got;
-	if ((size_t)got < want)
-		return fail_set(f, FAIL_FAILED, "",
-			"the volume is shorter than announced: %llu bytes, %llu were announced",
-			(unsigned long long)c->n_taken,
-			(unsigned long long)c->volume_place.n_bytes);
-	memset(buf + want, 0, n - want);
-	return want && want == left ? check_end(c, f) : 0;
-}
-
-static int read_contents(void *ctx, uint8_t *buf, size_t n, struct fail *f)
+/* The readme and the volume, each with zeros behind it. */
+static int read_contents(void *ctx, struct stage *s, uint8_t *buf, size_t n)
 {
 	struct container *c = ctx;
 	uint64_t n_readme = c->readme_place.n_bytes;
-	size_t put = 0, left;
+	size_t put = 0;
+	ssize_t got;
 
-	while (put < n && c->n_read < padded(n_readme)) {
+	for (; put < n && c->n_read < padded(n_readme); c->n_read++)
 		buf[put++] = c->n_read < n_readme ? c->readme[c->n_read] : 0;
-		c->n_read++;
-	}
-	left = n - put;
-	c->n_read += left;
-	return left ? read_volume(c, buf + put, left, f) : 0;
-}
-
-static void cancel_contents(void *ctx)
-{
-	struct container *c = ctx;
-	struct burn_source *up = c->volume;
-
-	if (!atomic_exchange(&c->is_cancelled, true) && up->version >= 1 && !up->read && up->cancel)
-		up->cancel(up);
+	if (put == n)
+		return 0;
+	c->n_read += n - put;
+	got = stage_take(s, buf + put, n - put);
+	if (got < 0)
+		return -1;
+	memset(buf + put + got, 0, n - put - (size_t)got);
+	return 0;
 }
 
 static void free_contents(void *ctx)
@@ -276,41 +214,26 @@ static void free_contents(void *ctx)
 	free_container(ctx);
 }
 
-static int check_volume(
+struct burn_source *container_source_new(
 	struct burn_source *volume, const struct container_spec *spec, struct fail *f)
 {
-	off_t n = volume->get_size ? volume->get_size(volume) : 0;
-
-	if (n <= 0 || (uint64_t)n == spec->n_bytes)
-		return 0;
-	return fail_set(f, FAIL_FAILED, spec->name, "has %llu bytes, but %llu were announced",
-		(unsigned long long)n, (unsigned long long)spec->n_bytes);
-}
-
-struct burn_source *container_source_new(struct burn_source *volume,
-	const struct container_spec *spec, struct report *report, struct fail *f)
-{
-	struct image_contents contents = {
-		.read = read_contents, .cancel = cancel_contents, .free = free_contents
-	};
+	struct image_contents contents = { .name = "container",
+		.upstream = volume,
+		.upstream_bytes = spec->n_bytes,
+		.read = read_contents,
+		.free = free_contents };
 	struct burn_source *iso = NULL, *s = NULL;
-	struct container *c = NULL;
+	struct container *c = new_container(spec, f);
 
-	if (check_volume(volume, spec, f))
-		return NULL;
-	c = new_container(spec, f);
 	iso = c ? lay_out(c, false, f) : NULL;
 	if (iso) {
 		contents.ctx = c;
 		contents.n_bytes = padded(c->readme_place.n_bytes) + padded(spec->n_bytes);
-		s = image_source_new(iso, &c->gate, &contents, report, f);
+		s = image_source_new(iso, &c->gate, &contents, f);
 	}
-	if (s) {
-		c->volume = volume;
+	if (s)
 		return s;
-	}
-	if (iso)
-		image_source_end_writer(iso, &c->gate);
+	image_source_end_writer(iso, c ? &c->gate : NULL);
 	free_container(c);
 	return NULL;
 }

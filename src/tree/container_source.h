@@ -3,9 +3,8 @@
  * long as it may be (ECMA-119, level 3; Rock Ridge and Joliet), beside a README.TXT that tells how
  * to open it.
  *
- * The volume streams through, right behind the readme. It has exactly the announced bytes, or the
- * stage fails. A failing upstream explains itself in its own report. It is read by the thread that
- * pulls the stage.
+ * The volume streams through, right behind the readme. It is read by the thread that pulls the
+ * stage.
  *
  * May stand around a stage that has a tree at its start. Made and freed by the main thread.
  */
@@ -15,7 +14,6 @@
 #include <stdint.h>
 
 #include "util/fail.h"
-#include "util/report.h"
 
 struct burn_source;
 
@@ -31,9 +29,9 @@ struct container_spec {
  * volume id that can't be, or a name that Windows could not show; FAIL_FAILED. */
 uint64_t container_source_bytes(const struct container_spec *spec, struct fail *f);
 
-/* The stage. Takes over volume, unless it fails: NULL with f filled, as above, and for a volume
- * that announces another size than spec. */
-struct burn_source *container_source_new(struct burn_source *volume,
-	const struct container_spec *spec, struct report *report, struct fail *f);
+/* The stage. Takes over volume, which has to deliver exactly spec->n_bytes, unless it fails: NULL
+ * with f filled, as above. */
+struct burn_source *container_source_new(
+	struct burn_source *volume, const struct container_spec *spec, struct fail *f);
 
 #endif

@@ -3,15 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tree/isofs.h"
-#include "tree/plain_source.h"
+#include "burn/stage.h"
 #include "iso/descriptors.h"
 #include "util/io.h"
 #include "util/sector.h"
@@ -30,9 +28,13 @@ struct finished_image {
 	/* the volume recognition area, as it goes by */
 	uint8_t area[DESCRIPTORS_BYTES];
 	size_t n_area;
-	bool has_source, has_ended, has_failed;
-	atomic_bool is_cancelled; /* by any thread */
-	struct report *report;
+};
+
+struct finished_image_source {
+	struct stage stage; /* first */
+	struct finished_image *image;
+	bool has_ended;      /* the input */
+	uint64_t zeros_left; /* of the padding */
 };
 
 static uint64_t whole_blocks(uint64_t n)
@@ -111,12 +113,11 @@ static int open_input(struct finished_image *i, const char *path, struct fail *f
 }
 
 struct finished_image *finished_image_open(
-	const char *path, uint64_t announced_bytes, const struct messages *m, struct fail *f)
+	const char *path, uint64_t announced_bytes, struct fail *f)
 {
 	struct finished_image *i = calloc(1, sizeof *i);
 	uint64_t n_bytes;
 
-	(void)m;
 	if (!i) {
 		fail_memory(f);
 		return NULL;
@@ -199,14 +200,14 @@ static void watch_area(struct finished_image *i, const uint8_t *buf, size_t n)
 }
 
 /* Reads on behind the announced end. The surplus bytes, at most SURPLUS_MAX; -1 for an error. */
-static int64_t count_surplus(struct finished_image *i)
+static int64_t count_surplus(int fd, const atomic_bool *is_cancelled)
 {
 	static const int64_t max = SURPLUS_MAX;
 	uint8_t buf[4096];
 	int64_t n = 0;
 
 	while (n < max) {
-		ssize_t r = io_read_unless(i->fd, buf, sizeof buf, &i->is_cancelled);
+		ssize_t r = io_read_unless(fd, buf, sizeof buf, is_cancelled);
 
 		if (r < 0)
 			return -1;
@@ -217,21 +218,21 @@ static int64_t count_surplus(struct finished_image *i)
 	return n;
 }
 
-static int fail_read(struct finished_image *i)
+static int fail_read(struct finished_image_source *s)
 {
-	/* whoever cancels has a reason of his own: no failure of the image */
-	if (atomic_load(&i->is_cancelled))
+	if (atomic_load(&s->stage.is_cancelled))
 		return -1;
 	if (signals_caught())
-		return fail_set(&i->report->fail, FAIL_FAILED, "", "interrupted");
-	return fail_errno(&i->report->fail, FAIL_FAILED, i->name, "can't be read after %llu bytes",
-		(unsigned long long)i->n_read);
+		return fail_set(&s->stage.fail, FAIL_FAILED, "", "interrupted");
+	return fail_errno(&s->stage.fail, FAIL_FAILED, s->image->name,
+		"can't be read after %llu bytes", (unsigned long long)s->image->n_read);
 }
 
 /* At the end of the input: is it as long as it has to be? */
-static int check_end(struct finished_image *i)
+static int check_end(struct finished_image_source *s)
 {
-	struct fail *f = &i->report->fail;
+	const struct finished_image *i = s->image;
+	struct fail *f = &s->stage.fail;
 	int64_t surplus;
 
 	if (i->n_read == 0)
@@ -239,9 +240,9 @@ static int check_end(struct finished_image *i)
 	if (i->n_expected && i->n_read < i->n_expected)
 		return fail_set(f, FAIL_FAILED, i->name, "ended after %llu of %llu bytes",
 			(unsigned long long)i->n_read, (unsigned long long)i->n_expected);
-	surplus = i->n_expected ? count_surplus(i) : 0;
+	surplus = i->n_expected ? count_surplus(i->fd, &s->stage.is_cancelled) : 0;
 	if (surplus < 0)
-		return fail_read(i);
+		return fail_read(s);
 	if (surplus > 0)
 		return fail_set(f, FAIL_FAILED, i->name, "has %s%llu bytes instead of %llu",
 			surplus >= SURPLUS_MAX ? "more than " : "",
@@ -251,75 +252,53 @@ static int check_end(struct finished_image *i)
 }
 
 /* The input's next bytes into buf; fewer than n only at its end. */
-static ssize_t read_input(struct finished_image *i, uint8_t *buf, size_t n)
+static ssize_t read_input(struct finished_image_source *s, uint8_t *buf, size_t n)
 {
+	struct finished_image *i = s->image;
 	ssize_t got;
 
 	if (i->n_expected && n > i->n_expected - i->n_read)
 		n = (size_t)(i->n_expected - i->n_read);
-	got = io_read_unless(i->fd, buf, n, &i->is_cancelled);
+	got = io_read_unless(i->fd, buf, n, &s->stage.is_cancelled);
 	if (got < 0)
-		return fail_read(i);
+		return fail_read(s);
 	watch_area(i, buf, (size_t)got);
 	i->n_read += (uint64_t)got;
 	return got;
 }
 
-static int read_image(struct burn_source *source, unsigned char *buf, int size)
+static ssize_t fill(struct stage *stage, uint8_t *buf, size_t n)
 {
-	struct finished_image *i = source->data;
-	size_t want = size > 0 ? (size_t)size : 0, put = 0;
+	struct finished_image_source *s = (struct finished_image_source *)stage;
+	ssize_t got = s->has_ended ? 0 : read_input(s, buf, n);
 
-	if (i->has_failed || atomic_load(&i->is_cancelled))
+	if (got < 0)
 		return -1;
-	if (!i->has_ended) {
-		ssize_t got = read_input(i, buf, want);
-
-		if (got < 0)
-			goto failed;
-		put = (size_t)got;
-		if (put < want) {
-			i->has_ended = true;
-			if (check_end(i))
-				goto failed;
-			i->n_padding = whole_blocks(i->n_read) - i->n_read;
-		}
+	n -= (size_t)got;
+	if (n && !s->has_ended) {
+		s->has_ended = true;
+		if (check_end(s))
+			return -1;
+		s->image->n_padding = whole_blocks(s->image->n_read) - s->image->n_read;
+		s->zeros_left = s->image->n_padding;
 	}
-	if (i->has_ended) {
-		uint64_t rest = i->n_read + i->n_padding - i->report->n_bytes - put;
-		size_t n = rest < want - put ? (size_t)rest : want - put;
+	n = s->zeros_left < n ? (size_t)s->zeros_left : n;
+	memset(buf + got, 0, n);
+	s->zeros_left -= n;
+	return got + (ssize_t)n;
+}
 
-		memset(buf + put, 0, n);
-		put += n;
+struct burn_source *finished_image_source_new(struct finished_image *i, struct fail *f)
+{
+	struct finished_image_source *s = calloc(1, sizeof *s);
+
+	if (!s) {
+		fail_memory(f);
+		return NULL;
 	}
-	i->report->n_bytes += put;
-	return (int)put;
-failed:
-	i->has_failed = true;
-	return -1;
-}
-
-static off_t get_size(struct burn_source *source)
-{
-	return (off_t)finished_image_bytes(source->data);
-}
-
-static int cancel(struct burn_source *source)
-{
-	atomic_store(&((struct finished_image *)source->data)->is_cancelled, true);
-	return 1;
-}
-
-static void free_data(struct burn_source *source)
-{
-	(void)source; /* the image is the caller's */
-}
-
-struct burn_source *finished_image_source_new(
-	struct finished_image *i, struct report *report, struct fail *f)
-{
-	i->report = report;
-	return plain_source_new(i, read_image, get_size, free_data, cancel, f);
+	s->stage = (struct stage){ .name = "image", .size = finished_image_bytes(i), .fill = fill };
+	s->image = i;
+	return stage_new(&s->stage, f);
 }
 
 uint64_t finished_image_input_bytes(const struct finished_image *i)

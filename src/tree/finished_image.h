@@ -12,8 +12,6 @@
 #include <stdint.h>
 
 #include "util/fail.h"
-#include "util/message.h"
-#include "util/report.h"
 
 struct burn_source;
 struct finished_image;
@@ -21,7 +19,7 @@ struct finished_image;
 /* Opens path, or stdin for "-". announced_bytes: what -size said, 0 for nothing; input of another
  * length fails with both numbers. NULL with f filled. The caller frees, after the source. */
 struct finished_image *finished_image_open(
-	const char *path, uint64_t announced_bytes, const struct messages *m, struct fail *f);
+	const char *path, uint64_t announced_bytes, struct fail *f);
 
 /* The size that the chain will get, padded to whole blocks; 0 where a stream's size is unknown. */
 uint64_t finished_image_bytes(const struct finished_image *i);
@@ -35,8 +33,7 @@ bool finished_image_is_one(const char *path);
 bool finished_image_is_iso9660(const char *path);
 
 /* The stage. NULL with f filled. The image must outlive it. */
-struct burn_source *finished_image_source_new(
-	struct finished_image *i, struct report *report, struct fail *f);
+struct burn_source *finished_image_source_new(struct finished_image *i, struct fail *f);
 
 /* After the burn: what the same says of the image that went by. */
 bool finished_image_was_iso9660(const struct finished_image *i);

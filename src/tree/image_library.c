@@ -38,6 +38,14 @@ void image_library_stop(void)
 		iso_finish();
 }
 
+void image_library_version(char out[32])
+{
+	int major, minor, micro;
+
+	iso_lib_version(&major, &minor, &micro);
+	snprintf(out, 32, "%d.%d.%d", major, minor, micro);
+}
+
 int image_library_fail(struct fail *f, int error, const char *object, const char *what)
 {
 	char text[ISO_MSGS_MESSAGE_LEN] = "", first[ISO_MSGS_MESSAGE_LEN] = "", severity[80];

@@ -13,6 +13,9 @@
 int image_library_start(struct fail *f);
 void image_library_stop(void);
 
+/* The version that is linked, as "MAJOR.MINOR.MICRO". */
+void image_library_version(char out[32]);
+
 /* Fills f with what libisofs says about its error number (FAIL_FAILED), and empties its queue of
  * messages. Any thread that uses libisofs. Always returns -1. */
 int image_library_fail(struct fail *f, int error, const char *object, const char *what);

@@ -7,7 +7,7 @@
  * different), and nothing stands behind them. So the contents follow the head in that order, each
  * padded to a block. That head and contents have the size that libisofs has announced is checked.
  *
- * Ends exactly at the size; runs in the thread that pulls it. A caught signal is a failure.
+ * Runs in the thread that pulls it. A caught signal is a failure.
  */
 #ifndef TREE_IMAGE_SOURCE_H
 #define TREE_IMAGE_SOURCE_H
@@ -17,27 +17,29 @@
 
 #include "tree/placeholder.h"
 #include "util/fail.h"
-#include "util/report.h"
 
 struct burn_source;
+struct stage;
 
 /* What follows the head: all files in order, each with zeros up to a whole block. */
 struct image_contents {
+	const char *name;             /* of the stage */
+	struct burn_source *upstream; /* what read takes from (stage_take); NULL: none */
+	uint64_t upstream_bytes;
 	void *ctx;
 	uint64_t n_bytes;
 	/* The next n bytes, at most CHUNK_BYTES and no more than there are. 0, or -1 with the
-	 * failure in f, which stays empty where it is told elsewhere. */
-	int (*read)(void *ctx, uint8_t *buf, size_t n, struct fail *f);
-	/* Ends a read, by another thread; may be NULL. */
-	void (*cancel)(void *ctx);
+	 * failure in s->fail or upstream. */
+	int (*read)(void *ctx, struct stage *s, uint8_t *buf, size_t n);
 	/* When the stage is freed, libisofs' writer having ended; may be NULL. */
 	void (*free)(void *ctx);
 };
 
 /* Takes over iso, a source of iso_image_create_burn_source whose files are placeholders at gate,
- * and the contents, when it succeeds; NULL with f filled leaves them with the caller. */
+ * the contents and their upstream, when it succeeds; NULL with f filled leaves them with the
+ * caller. */
 struct burn_source *image_source_new(struct burn_source *iso, struct placeholder_gate *gate,
-	const struct image_contents *contents, struct report *report, struct fail *f);
+	const struct image_contents *contents, struct fail *f);
 
 /* Ends a source of libisofs, wherever its writer is, and frees it. NULL does nothing. */
 void image_source_end_writer(struct burn_source *iso, struct placeholder_gate *gate);

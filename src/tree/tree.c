@@ -190,7 +190,7 @@ uint64_t tree_image_bytes(struct tree *t, struct fail *f)
 	return t->n_bytes;
 }
 
-struct burn_source *tree_source_new(struct tree *t, struct report *report, struct fail *f)
+struct burn_source *tree_source_new(struct tree *t, struct fail *f)
 {
 	struct image_contents contents;
 	struct burn_source *s;
@@ -203,7 +203,7 @@ struct burn_source *tree_source_new(struct tree *t, struct report *report, struc
 	}
 	if (tree_contents_init(&contents, &t->files, t->sums.file ? &t->sums : NULL, f))
 		return NULL;
-	s = image_source_new(t->iso, &t->files.gate, &contents, report, f);
+	s = image_source_new(t->iso, &t->files.gate, &contents, f);
 	if (s)
 		t->iso = NULL;
 	else
@@ -263,10 +263,3 @@ void tree_free(struct tree *t)
 	free(t);
 }
 
-void tree_libisofs_version(char out[32])
-{
-	int major, minor, micro;
-
-	iso_lib_version(&major, &minor, &micro);
-	snprintf(out, 32, "%d.%d.%d", major, minor, micro);
-}

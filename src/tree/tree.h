@@ -17,7 +17,6 @@
 #include "tree/tree_spec.h"
 #include "util/fail.h"
 #include "util/message.h"
-#include "util/report.h"
 
 struct burn_source;
 struct tree;
@@ -36,7 +35,7 @@ uint64_t tree_image_bytes(struct tree *t, struct fail *f);
 
 /* The image as a stage: the first of a chain. One a tree. It delivers exactly tree_image_bytes or
  * fails. NULL with f filled. The tree must outlive it. */
-struct burn_source *tree_source_new(struct tree *t, struct report *report, struct fail *f);
+struct burn_source *tree_source_new(struct tree *t, struct fail *f);
 
 /* After the burn, all threads ended: names each file that changed while it was read, as warnings to
  * m, by all its names. Returns how many names these are and how many were left out as unreadable:
@@ -47,8 +46,5 @@ size_t tree_n_incomplete(struct tree *t, const struct messages *m);
 struct tree_facts tree_facts(const struct tree *t);
 
 void tree_free(struct tree *t);
-
-/* Writes the version of libisofs, "MAJOR.MINOR.MICRO", for --version. */
-void tree_libisofs_version(char out[32]);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "burn/stage.h"
 #include "tree/tree_ahead.h"
 #include "util/sector.h"
 #include "util/signals.h"
@@ -225,9 +226,10 @@ static int pass_empty(struct tree_contents *c, struct fail *f)
 	return 0;
 }
 
-static int read_contents(void *ctx, uint8_t *buf, size_t n, struct fail *f)
+static int read_contents(void *ctx, struct stage *s, uint8_t *buf, size_t n)
 {
 	struct tree_contents *c = ctx;
+	struct fail *f = &s->fail;
 	size_t put = 0;
 
 	while (put < n) {
@@ -269,7 +271,8 @@ int tree_contents_init(struct image_contents *contents, struct tree_file_set *fi
 	c->sums = sums;
 	c->next = files->first;
 	c->fd = -1;
-	*contents = (struct image_contents){ .ctx = c,
+	*contents = (struct image_contents){ .name = "image",
+		.ctx = c,
 		.n_bytes = files->n_blocks * BLOCK_BYTES,
 		.read = read_contents,
 		.free = free_contents };

@@ -107,7 +107,6 @@ struct chain {
 
 struct parts {
 	struct volume volume;
-	struct report reports[3];
 	struct digest_list *digest;
 	struct burn_source *queue; /* NULL or top */
 };
@@ -137,7 +136,7 @@ static struct burn_source *build(const struct chain *c, uint64_t n_bytes, struct
 	*p = (struct parts){ 0 };
 	if (c->cipher) {
 		p->volume.cipher = new_cipher(c);
-		top = crypt_source_new(top, &p->volume, n_bytes, &p->reports[0], &f);
+		top = crypt_source_new(top, &p->volume, &f);
 		check(top, &f);
 	}
 	if (c->has_digest) {
@@ -145,11 +144,11 @@ static struct burn_source *build(const struct chain *c, uint64_t n_bytes, struct
 		check(p->digest, &f);
 	}
 	if (c->has_tap) {
-		top = tap_source_new(top, n_bytes, p->digest, &p->reports[1], &f);
+		top = tap_source_new(top, p->digest, &f);
 		check(top, &f);
 	}
 	if (c->has_queue) {
-		top = queue_source_new(top, DEPTH, &p->reports[2], &f);
+		top = queue_source_new(top, DEPTH, &f);
 		check(top, &f);
 		p->queue = top;
 	}

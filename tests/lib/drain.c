@@ -3,10 +3,15 @@
 
 #include <stdlib.h>
 
-struct drained drain(
-	struct burn_source *source, const struct report *report, size_t piece, size_t n_max)
+const struct fail *fail_of(struct burn_source *stage)
+{
+	return &((struct stage *)stage->data)->fail;
+}
+
+struct drained drain(struct burn_source *source, size_t piece, size_t n_max)
 {
 	struct drained d = { .is_orderly = true };
+	uint64_t n_before = stage_n_bytes(source);
 	size_t n_room = 0;
 	bool was_short = false;
 
@@ -32,7 +37,8 @@ struct drained drain(
 		if (source->read_xt(source, more, sizeof more) != d.last)
 			d.is_orderly = false;
 	}
-	if (report->n_bytes != d.n_bytes || (d.last < 0) != (fail_is_set(&report->fail) != 0))
+	if (stage_n_bytes(source) != d.n_bytes + n_before ||
+		(d.last < 0) != stage_has_failed(source))
 		d.is_orderly = false;
 	return d;
 }

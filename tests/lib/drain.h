@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reads a source of src/image to its end, and holds it to its contract. */
+/* Reads a stage to its end, and holds it to its contract. */
 #ifndef TESTS_LIB_DRAIN_H
 #define TESTS_LIB_DRAIN_H
 
@@ -7,8 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tree/isofs.h"
-#include "util/report.h"
+#include "burn/stage.h"
 
 struct drained {
 	uint8_t *bytes; /* heap */
@@ -18,7 +17,8 @@ struct drained {
 };
 
 /* Reads in pieces, at most n_max bytes, and once more behind the end. The caller frees bytes. */
-struct drained drain(
-	struct burn_source *source, const struct report *report, size_t piece, size_t n_max);
+struct drained drain(struct burn_source *source, size_t piece, size_t n_max);
+/* The failure of a stage itself. */
+const struct fail *fail_of(struct burn_source *stage);
 
 #endif

@@ -102,8 +102,7 @@ struct burn_source *memory_source_new(struct memory_source *m)
 	return s;
 }
 
-struct memory_sink memory_source_drain(
-	struct burn_source *source, const struct report *report, size_t piece)
+struct memory_sink memory_source_drain(struct burn_source *source, size_t piece)
 {
 	struct memory_sink sink = { .is_orderly = true };
 	size_t room = 1 << 20;
@@ -128,7 +127,7 @@ struct memory_sink memory_source_drain(
 	for (int i = 0; i < 2; i++)
 		if (source->read_xt(source, sink.bytes, 1) != n)
 			sink.is_orderly = false;
-	if (atomic_load(&report->n_bytes) != sink.n_bytes)
+	if (stage_n_bytes(source) != sink.n_bytes)
 		sink.is_orderly = false;
 	return sink;
 }

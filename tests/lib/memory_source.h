@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "burn/stage.h"
+#include "lib/drain.h"
 
 /* What the source does, and what was done to it. The test owns it; it outlives the source. */
 struct memory_source {
@@ -43,8 +44,7 @@ struct memory_sink {
 };
 
 /* Reads source to its end in pieces, and once more behind it. */
-struct memory_sink memory_source_drain(
-	struct burn_source *source, const struct report *report, size_t piece);
+struct memory_sink memory_source_drain(struct burn_source *source, size_t piece);
 
 /* One test: what came out is n_bytes of a memory source's bytes from its start, in order. Frees. */
 void memory_source_check(struct memory_sink *sink, uint64_t n_bytes, const char *name);

@@ -106,19 +106,18 @@ static uint8_t *expected(
 static void check(const struct shape *shape, uint64_t payload_bytes, bool announce, size_t piece)
 {
 	struct volume v = new_volume(shape);
-	struct memory_source m = { .n_bytes = payload_bytes };
-	struct report report = { 0 };
+	struct memory_source m = { .n_bytes = payload_bytes,
+		.announced = announce ? payload_bytes : 0 };
 	struct fail f = { 0 };
 	uint64_t total, size;
 	uint8_t *want = expected(&v, shape, payload_bytes, &total);
-	struct burn_source *s = crypt_source_new(
-		memory_source_new(&m), &v, announce ? payload_bytes : 0, &report, &f);
+	struct burn_source *s = crypt_source_new(memory_source_new(&m), &v, &f);
 	struct memory_sink sink;
 
 	if (!s)
 		exit(99);
 	size = (uint64_t)s->get_size(s);
-	sink = memory_source_drain(s, &report, piece);
+	sink = memory_source_drain(s, piece);
 	if (!tap_ok(sink.is_orderly && sink.last == 0 && sink.n_bytes == total &&
 			    memcmp(sink.bytes, want, total) == 0 && size == (announce ? total : 0),
 		    "%s, sectors of %u, header %llu, trailer %llu, %llu bytes read by %zu%s",
@@ -128,7 +127,7 @@ static void check(const struct shape *shape, uint64_t payload_bytes, bool announ
 		    piece, announce ? "" : ", unannounced"))
 		tap_note("orderly %d, last %d, %zu bytes of %llu, size %llu: %s", sink.is_orderly,
 			sink.last, sink.n_bytes, (unsigned long long)total,
-			(unsigned long long)size, report.fail.what);
+			(unsigned long long)size, fail_of(s)->what);
 	free(sink.bytes);
 	free(want);
 	stage_free(s);
@@ -157,21 +156,20 @@ static void test_shapes(void)
 static void check_fails(uint64_t has, bool fails, uint64_t announced, const char *says)
 {
 	struct volume v = new_volume(&shapes[5]);
-	struct memory_source m = { .n_bytes = has, .fails = fails };
-	struct report report = { 0 };
+	struct memory_source m = { .n_bytes = has, .fails = fails, .announced = announced };
 	struct fail f = { 0 };
-	struct burn_source *s = crypt_source_new(memory_source_new(&m), &v, announced, &report, &f);
+	struct burn_source *s = crypt_source_new(memory_source_new(&m), &v, &f);
 	struct memory_sink sink;
 
 	if (!s)
 		exit(99);
-	sink = memory_source_drain(s, &report, BLOCK_BYTES);
+	sink = memory_source_drain(s, BLOCK_BYTES);
 	tap_ok(sink.is_orderly && sink.last == -1 && sink.n_bytes < v.header_bytes + announced,
 		"%llu bytes, %llu announced%s: an error", (unsigned long long)has,
 		(unsigned long long)announced, fails ? ", failing" : "");
-	if (!tap_ok(says ? strstr(report.fail.what, says) != NULL : !fail_is_set(&report.fail),
-		    "its report: %s", says ? says : "nothing, upstream has it"))
-		tap_note("%s", report.fail.what);
+	if (!tap_ok(says ? strstr(fail_of(s)->what, says) != NULL : !fail_is_set(fail_of(s)),
+		    "it says: %s", says ? says : "nothing, upstream has it"))
+		tap_note("%s", fail_of(s)->what);
 	free(sink.bytes);
 	stage_free(s);
 	tap_ok(atomic_load(&m.n_freed) == 1, "upstream was freed");
@@ -180,9 +178,11 @@ static void check_fails(uint64_t has, bool fails, uint64_t announced, const char
 
 static void test_failing(void)
 {
-	check_fails(N_BYTES - BLOCK_BYTES, false, N_BYTES, "shorter than announced: 794624 bytes");
-	check_fails(0, false, N_BYTES, "shorter than announced: 0 bytes, 796672 were");
-	check_fails(N_BYTES + BLOCK_BYTES, false, N_BYTES, "longer than announced: 798720 bytes");
+	check_fails(
+		N_BYTES - BLOCK_BYTES, false, N_BYTES, "shorter than announced: 794624 of 796672");
+	check_fails(0, false, N_BYTES, "shorter than announced: 0 of 796672");
+	check_fails(N_BYTES + BLOCK_BYTES, false, N_BYTES,
+		"longer than announced: more than 796672 bytes");
 	check_fails(7 * BLOCK_BYTES, true, N_BYTES, NULL);
 	check_fails(0, true, N_BYTES, NULL);
 	check_fails(N_BYTES, true, N_BYTES, NULL);
@@ -193,10 +193,9 @@ static void test_refusing(void)
 	struct volume v = new_volume(&shapes[5]);
 	struct memory_source m = { .n_bytes = N_BYTES };
 	struct burn_source *upstream = memory_source_new(&m), *s;
-	struct report report = { 0 };
 	struct fail f = { 0 };
 
-	s = crypt_source_new(upstream, &v, 0, &report, &f);
+	s = crypt_source_new(upstream, &v, &f);
 	tap_ok(!s && f.code == FAIL_USAGE, "a trailer needs the size");
 	tap_ok(atomic_load(&m.n_freed) == 0, "upstream stays with the caller");
 	stage_free(upstream);
@@ -208,16 +207,15 @@ static void test_clone(void)
 {
 	struct volume v = new_volume(&shapes[1]);
 	struct memory_source m = { .n_bytes = N_BYTES };
-	struct report report = { 0 };
 	struct fail f = { 0 };
 	uint64_t total;
 	uint8_t *want = expected(&v, &shapes[1], N_BYTES, &total);
-	struct burn_source *s = crypt_source_new(memory_source_new(&m), &v, N_BYTES, &report, &f);
+	struct burn_source *s = crypt_source_new(memory_source_new(&m), &v, &f);
 	struct memory_sink sink;
 
 	sector_cipher_free(v.cipher);
 	v.cipher = NULL;
-	sink = memory_source_drain(s, &report, 65536);
+	sink = memory_source_drain(s, 65536);
 	tap_ok(sink.n_bytes == total && memcmp(sink.bytes, want, total) == 0,
 		"the stage has a cipher of its own");
 	free(sink.bytes);

@@ -12,11 +12,13 @@
 
 enum { N_BYTES = 3 * CHUNK_BYTES + 5 * BLOCK_BYTES };
 
-static struct burn_source *new_tap(
-	struct memory_source *m, uint64_t announced, struct report *report)
+static struct burn_source *new_tap(struct memory_source *m, uint64_t announced)
 {
 	struct fail f = { 0 };
-	struct burn_source *s = tap_source_new(memory_source_new(m), announced, NULL, report, &f);
+	struct burn_source *s;
+
+	m->announced = announced;
+	s = tap_source_new(memory_source_new(m), NULL, &f);
 
 	if (!s)
 		exit(99);
@@ -28,17 +30,16 @@ static void test_sizes(void)
 	for (const size_t *piece = memory_source_pieces; *piece; piece++) {
 		for (int old = 0; old < 2; old++) {
 			struct memory_source m = { .n_bytes = N_BYTES, .is_old = old };
-			struct report report = { 0 };
-			struct burn_source *s = new_tap(&m, N_BYTES, &report);
-			struct memory_sink sink = memory_source_drain(s, &report, *piece);
+			struct burn_source *s = new_tap(&m, N_BYTES);
+			struct memory_sink sink = memory_source_drain(s, *piece);
 			char name[64];
 
 			snprintf(name, sizeof name, "version %d source, pieces of %zu bytes", !old,
 				*piece);
 			memory_source_check(&sink, N_BYTES, name);
+			tap_ok(!stage_has_failed(s), "nothing failed");
 			stage_free(s);
-			tap_ok(atomic_load(&m.n_freed) == 1 && !fail_is_set(&report.fail),
-				"upstream is freed once, and nothing failed");
+			tap_ok(atomic_load(&m.n_freed) == 1, "upstream is freed once");
 		}
 	}
 }
@@ -70,9 +71,8 @@ static void test_failing(void)
 
 	for (size_t i = 0; i < sizeof sectors / sizeof *sectors; i++) {
 		struct memory_source m = { .n_bytes = sectors[i] * BLOCK_BYTES, .fails = true };
-		struct report report = { 0 };
-		struct burn_source *s = new_tap(&m, N_BYTES, &report);
-		struct memory_sink sink = memory_source_drain(s, &report, BLOCK_BYTES);
+		struct burn_source *s = new_tap(&m, N_BYTES);
+		struct memory_sink sink = memory_source_drain(s, BLOCK_BYTES);
 		uint8_t *want = malloc(N_BYTES);
 
 		if (!want)
@@ -82,7 +82,7 @@ static void test_failing(void)
 				sink.n_bytes + CHUNK_BYTES > m.n_bytes &&
 				memcmp(sink.bytes, want, sink.n_bytes) == 0,
 			"upstream fails at sector %d: an error, and stays one", (int)sectors[i]);
-		tap_ok(!fail_is_set(&report.fail), "the cause is left to upstream's report");
+		tap_ok(!fail_is_set(fail_of(s)), "the cause is left to upstream");
 		free(want);
 		free(sink.bytes);
 		stage_free(s);
@@ -95,28 +95,28 @@ static void test_lengths(void)
 		uint64_t has, announced;
 		const char *says;
 	} cases[] = {
-		{ N_BYTES - 1, N_BYTES, "shorter than announced: 796671 bytes, 796672 were" },
+		{ N_BYTES - 1, N_BYTES, "shorter than announced: 796671 of 796672 bytes" },
 		{ N_BYTES - BLOCK_BYTES, N_BYTES, "shorter than announced" },
-		{ 0, N_BYTES, "shorter than announced: 0 bytes" },
-		{ N_BYTES + 1, N_BYTES, "longer than announced: 796673 bytes" },
-		{ N_BYTES + 9 * CHUNK_BYTES, N_BYTES, "longer than announced: 798720 bytes" },
+		{ 0, N_BYTES, "shorter than announced: 0 of 796672 bytes" },
+		{ N_BYTES + 1, N_BYTES, "longer than announced: more than 796672 bytes" },
+		{ N_BYTES + 9 * CHUNK_BYTES, N_BYTES,
+			"longer than announced: more than 796672 bytes" },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		for (const size_t *piece = memory_source_pieces; *piece; piece++) {
 			struct memory_source m = { .n_bytes = cases[i].has };
-			struct report report = { 0 };
-			struct burn_source *s = new_tap(&m, cases[i].announced, &report);
-			struct memory_sink sink = memory_source_drain(s, &report, *piece);
+			struct burn_source *s = new_tap(&m, cases[i].announced);
+			struct memory_sink sink = memory_source_drain(s, *piece);
 
 			tap_ok(sink.last == -1 && sink.is_orderly &&
 					sink.n_bytes <= cases[i].announced,
 				"%llu bytes where %llu were announced, read by %zu: an error",
 				(unsigned long long)cases[i].has,
 				(unsigned long long)cases[i].announced, *piece);
-			if (!tap_ok(strstr(report.fail.what, cases[i].says) != NULL,
-				    "that names both numbers"))
-				tap_note("%s", report.fail.what);
+			if (!tap_ok(strstr(fail_of(s)->what, cases[i].says) != NULL,
+				    "that names the number"))
+				tap_note("%s", fail_of(s)->what);
 			free(sink.bytes);
 			stage_free(s);
 		}
@@ -127,49 +127,91 @@ static void test_lengths(void)
 static void test_longer_without_asking(void)
 {
 	struct memory_source m = { .n_bytes = N_BYTES + 1 };
-	struct report report = { 0 };
-	struct burn_source *s = new_tap(&m, N_BYTES, &report);
+	struct burn_source *s = new_tap(&m, N_BYTES);
 	uint8_t buf[BLOCK_BYTES];
 	int n = 1;
 
 	for (size_t i = 0; i < N_BYTES / BLOCK_BYTES && n > 0; i++)
 		n = s->read_xt(s, buf, sizeof buf);
-	tap_ok(fail_is_set(&report.fail), "too long is noticed without a read behind the end");
+	tap_ok(fail_is_set(fail_of(s)), "too long is noticed without a read behind the end");
 	stage_free(s);
 }
 
-static void test_earlier_failure_stays(void)
+/* A stage that fails with words of its own at its end. */
+static ssize_t take_and_fail(struct stage *s, uint8_t *buf, size_t n)
 {
-	struct memory_source m = { .n_bytes = 1 };
-	struct report report = { 0 };
-	struct burn_source *s = new_tap(&m, N_BYTES, &report);
-	uint8_t byte;
+	ssize_t got = stage_take(s, buf, n);
 
-	fail_set(&report.fail, FAIL_MISMATCH, "first", "was first");
-	s->read_xt(s, &byte, 1);
-	tap_ok(strcmp(report.fail.what, "was first") == 0, "a report is never overwritten");
+	return got == 0 ? fail_set(&s->fail, FAIL_FAILED, s->name, "failed") : got;
+}
+
+static struct burn_source *new_failing(struct burn_source *upstream, const char *name)
+{
+	struct stage *s = calloc(1, sizeof *s);
+	struct fail f = { 0 };
+
+	*s = (struct stage){ .name = name, .upstream = upstream, .fill = take_and_fail };
+	return stage_new(s, &f);
+}
+
+/* The failure next to the source of the data is the cause of all others. */
+static void test_cause(void)
+{
+	struct memory_source m = { .n_bytes = N_BYTES };
+	struct fail f = { 0 };
+	struct burn_source *s = new_failing(memory_source_new(&m), "first");
+	struct memory_sink sink;
+
+	s = tap_source_new(new_failing(s, "second"), NULL, &f);
+	tap_ok(!stage_cause(s, &f) && !stage_cause(NULL, &f),
+		"before there is a failure: no cause");
+	sink = memory_source_drain(s, BLOCK_BYTES);
+	fail_set(&f, FAIL_FAILED, "sink", "failed, too");
+	fail_set(&((struct stage *)s->data)->fail, FAIL_FAILED, "tap", "failed, too");
+	tap_ok(sink.last == -1 && stage_cause(s, &f) && strcmp(f.object, "first") == 0,
+		"the cause is what failed first on the data's way, not what came of it (%s)",
+		f.object);
+	free(sink.bytes);
 	stage_free(s);
+	m = (struct memory_source){ .n_bytes = N_BYTES, .fails = true };
+	s = tap_source_new(memory_source_new(&m), NULL, &f);
+	sink = memory_source_drain(s, BLOCK_BYTES);
+	tap_ok(sink.last == -1 && stage_has_failed(s) && !stage_cause(s, &f),
+		"a source that is no stage has no cause to tell");
+	free(sink.bytes);
+	stage_free(s);
+}
+
+static void test_other_size(void)
+{
+	struct memory_source m = { .n_bytes = N_BYTES, .announced = N_BYTES };
+	struct burn_source *upstream = memory_source_new(&m);
+	struct stage *s = calloc(1, sizeof *s);
+	struct fail f = { 0 };
+
+	*s = (struct stage){
+		.name = "s", .upstream = upstream, .announced = N_BYTES + 1, .fill = take_and_fail
+	};
+	tap_ok(!stage_new(s, &f) && strstr(f.what, "has 796672 bytes, but 796673 were announced"),
+		"an upstream that says another size is refused (%s)", f.what);
+	tap_ok(atomic_load(&m.n_freed) == 0, "and left to the caller");
+	stage_free(upstream);
 }
 
 static void test_get_size(void)
 {
 	struct memory_source m = { .n_bytes = N_BYTES, .announced = 4711 };
-	struct report report = { 0 };
-	struct burn_source *s = new_tap(&m, N_BYTES, &report);
+	struct burn_source *s = new_tap(&m, N_BYTES);
 
 	tap_ok(s->version == 1 && !s->read && s->get_size(s) == N_BYTES, "the announced size");
 	tap_ok(s->set_size(s, 1000) == 1 && s->get_size(s) == 1000, "libburn may note another one");
-	stage_free(s);
-	s = new_tap(&m, 0, &report);
-	tap_ok(s->get_size(s) == 4711, "upstream's size, where nothing was announced");
 	stage_free(s);
 }
 
 static void test_cancel(void)
 {
 	struct memory_source m = { .n_bytes = N_BYTES };
-	struct report report = { 0 };
-	struct burn_source *s = new_tap(&m, N_BYTES, &report);
+	struct burn_source *s = new_tap(&m, N_BYTES);
 
 	s->cancel(s);
 	s->cancel(s);
@@ -183,11 +225,10 @@ static void check_padded(
 	uint64_t n_bytes, uint32_t unit, uint64_t extra, size_t piece, uint64_t total)
 {
 	struct memory_source m = { .n_bytes = n_bytes, .announced = n_bytes };
-	struct report report = { 0 };
 	struct fail f = { 0 };
-	struct burn_source *s = pad_source_new(memory_source_new(&m), unit, extra, &report, &f);
+	struct burn_source *s = pad_source_new(memory_source_new(&m), unit, extra, &f);
 	uint64_t size = (uint64_t)s->get_size(s);
-	struct memory_sink sink = memory_source_drain(s, &report, piece);
+	struct memory_sink sink = memory_source_drain(s, piece);
 	bool ok = sink.last == 0 && sink.is_orderly && sink.n_bytes == total &&
 		  (size == total || n_bytes == 0);
 
@@ -226,10 +267,9 @@ static void test_pad(void)
 static void test_pad_failing(void)
 {
 	struct memory_source m = { .n_bytes = 3 * BLOCK_BYTES, .fails = true };
-	struct report report = { 0 };
 	struct fail f = { 0 };
-	struct burn_source *s = pad_source_new(memory_source_new(&m), 65536, 4096, &report, &f);
-	struct memory_sink sink = memory_source_drain(s, &report, BLOCK_BYTES);
+	struct burn_source *s = pad_source_new(memory_source_new(&m), 65536, 4096, &f);
+	struct memory_sink sink = memory_source_drain(s, BLOCK_BYTES);
 
 	tap_ok(sink.last == -1 && sink.is_orderly, "a failure is not padded");
 	free(sink.bytes);
@@ -243,7 +283,8 @@ int main(void)
 	test_failing();
 	test_lengths();
 	test_longer_without_asking();
-	test_earlier_failure_stays();
+	test_cause();
+	test_other_size();
 	test_get_size();
 	test_cancel();
 	test_pad();

@@ -28,10 +28,13 @@ static void plain_digest(uint64_t n_bytes, uint8_t out[DIGEST_BYTES])
 }
 
 static struct burn_source *new_tap(
-	struct memory_source *m, uint64_t announced, struct digest_list *d, struct report *report)
+	struct memory_source *m, uint64_t announced, struct digest_list *d)
 {
 	struct fail f = { 0 };
-	struct burn_source *s = tap_source_new(memory_source_new(m), announced, d, report, &f);
+	struct burn_source *s;
+
+	m->announced = announced;
+	s = tap_source_new(memory_source_new(m), d, &f);
 
 	if (!s)
 		exit(99);
@@ -42,10 +45,9 @@ static void test_digest(size_t piece, uint64_t announced)
 {
 	struct fail f = { 0 };
 	struct memory_source m = { .n_bytes = N_BYTES };
-	struct report report = { 0 };
 	struct digest_list *d = digest_list_new(0, &f);
-	struct burn_source *s = new_tap(&m, announced, d, &report);
-	struct memory_sink sink = memory_source_drain(s, &report, piece);
+	struct burn_source *s = new_tap(&m, announced, d);
+	struct memory_sink sink = memory_source_drain(s, piece);
 	uint8_t got[DIGEST_BYTES], want[DIGEST_BYTES];
 
 	/* before the tap is freed */
@@ -65,9 +67,8 @@ static void test_exact_reads(void)
 	enum { BLOCKS = 5 * CHUNK_BYTES / BLOCK_BYTES + 3 };
 	struct fail f = { 0 };
 	struct memory_source m = { .n_bytes = BLOCKS * BLOCK_BYTES };
-	struct report report = { 0 };
 	struct digest_list *d = digest_list_new(0, &f);
-	struct burn_source *s = new_tap(&m, m.n_bytes, d, &report);
+	struct burn_source *s = new_tap(&m, m.n_bytes, d);
 	uint8_t buf[BLOCK_BYTES], got[DIGEST_BYTES], want[DIGEST_BYTES];
 	bool ok = true;
 
@@ -89,9 +90,8 @@ static void test_free_anywhere(void)
 	for (size_t i = 0; i < sizeof n_reads / sizeof *n_reads; i++) {
 		struct fail f = { 0 };
 		struct memory_source m = { .n_bytes = N_BYTES };
-		struct report report = { 0 };
 		struct digest_list *d = digest_list_new(0, &f);
-		struct burn_source *s = new_tap(&m, N_BYTES, d, &report);
+		struct burn_source *s = new_tap(&m, N_BYTES, d);
 		uint8_t buf[65536];
 
 		for (unsigned j = 0; j < n_reads[i]; j++)
@@ -106,10 +106,9 @@ static void test_failing(void)
 {
 	struct fail f = { 0 };
 	struct memory_source m = { .n_bytes = 2 * CHUNK_BYTES, .fails = true };
-	struct report report = { 0 };
 	struct digest_list *d = digest_list_new(0, &f);
-	struct burn_source *s = new_tap(&m, N_BYTES, d, &report);
-	struct memory_sink sink = memory_source_drain(s, &report, BLOCK_BYTES);
+	struct burn_source *s = new_tap(&m, N_BYTES, d);
+	struct memory_sink sink = memory_source_drain(s, BLOCK_BYTES);
 	uint8_t got[DIGEST_BYTES], want[DIGEST_BYTES];
 
 	digest_list_finish(d);

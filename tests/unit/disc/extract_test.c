@@ -10,7 +10,6 @@
 #include "disc/examine.h"
 #include "disc/extract.h"
 #include "lib/drain.h"
-#include "tree/plain_source.h"
 #include "tree/tree.h"
 #include "lib/tap.h"
 #include "util/io.h"
@@ -45,13 +44,12 @@ static bool make_image(void)
 {
 	struct tree_spec spec = { .sources = (const char *[]){ "tree" }, .n_sources = 1 };
 	struct fail f = { 0 };
-	struct report report = { 0 };
 	struct tree *t = tree_new(&spec, NULL, &f);
-	struct burn_source *s = t ? tree_source_new(t, &report, &f) : NULL;
+	struct burn_source *s = t ? tree_source_new(t, &f) : NULL;
 
 	if (s)
-		image = drain(s, &report, CHUNK_BYTES, 1 << 30);
-	plain_source_free(s);
+		image = drain(s, CHUNK_BYTES, 1 << 30);
+	stage_free(s);
 	tree_free(t);
 	return s && image.last == 0;
 }

@@ -97,7 +97,7 @@ dies() { # SIGKILL; the next start finds a locked drive
 }
 breaks_off() { # option of a source that fails
 	is_killed "$1" 600000 1
-	says_once '/dev/sr0: the burn was broken off, because its input ended after 600'
+	says_once '/dev/sr0: the burn was broken off, because its input ended after 786,432 bytes'
 	is_usable
 }
 refuses_action() { # regex fault options...

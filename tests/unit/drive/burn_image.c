@@ -181,7 +181,7 @@ static int burn(struct drive *d, struct feed *feed, struct fail *f)
 	uint64_t extra = 0;
 	uint32_t unit = 1;
 
-	session_padding(d, &args.session, &unit, &extra);
+	session_padding(d, &unit, &extra);
 	feed->n_total = (feed->n_file + unit - 1) / unit * unit + extra;
 	if (session_burn(d, &feed->source, args.size_unknown ? 0 : feed->n_total, &args.session,
 		    &watch, &messages, &result, f))

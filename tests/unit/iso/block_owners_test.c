@@ -10,7 +10,6 @@
 
 #include "lib/drain.h"
 #include "iso/block_owners.h"
-#include "tree/plain_source.h"
 #include "tree/tree.h"
 #include "lib/small_disc.h"
 #include "lib/tap.h"
@@ -100,16 +99,15 @@ static void with_tree(const char *source, const char *name, void (*check)(const 
 {
 	struct tree_spec spec = { .sources = &source, .n_sources = 1 };
 	struct fail f = { 0 };
-	struct report report = { 0 };
 	struct tree *t = tree_new(&spec, NULL, &f);
-	struct burn_source *s = tree_source_new(t, &report, &f);
-	struct drained d = drain(s, &report, CHUNK_BYTES, ALL);
+	struct burn_source *s = tree_source_new(t, &f);
+	struct drained d = drain(s, CHUNK_BYTES, ALL);
 	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 
 	tap_ok(d.is_orderly && io_write_full(fd, d.bytes, d.n_bytes) == 0, "%s is made", name);
 	close(fd);
 	check(name);
-	plain_source_free(s);
+	stage_free(s);
 	tree_free(t);
 	free(d.bytes);
 }

@@ -12,7 +12,6 @@
 
 #include "lib/drain.h"
 #include "iso/disc_files.h"
-#include "tree/plain_source.h"
 #include "tree/tree.h"
 #include "lib/tap.h"
 #include "util/io.h"
@@ -181,18 +180,17 @@ static void make_own(const char *name)
 {
 	struct tree_spec spec = { .sources = (const char *[]){ "tree" }, .n_sources = 1 };
 	struct fail f = { 0 };
-	struct report report = { 0 };
 	struct tree *t = tree_new(&spec, NULL, &f);
-	struct burn_source *s = t ? tree_source_new(t, &report, &f) : NULL;
+	struct burn_source *s = t ? tree_source_new(t, &f) : NULL;
 	struct drained d = { 0 };
 	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 
 	if (s)
-		d = drain(s, &report, CHUNK_BYTES, ALL);
+		d = drain(s, CHUNK_BYTES, ALL);
 	tap_ok(d.is_orderly && d.last == 0 && io_write_full(fd, d.bytes, d.n_bytes) == 0,
-		"%s is made: %s%s", name, f.what, report.fail.what);
+		"%s is made: %s%s", name, f.what, s ? fail_of(s)->what : "");
 	close(fd);
-	plain_source_free(s);
+	stage_free(s);
 	tree_free(t);
 	free(d.bytes);
 }

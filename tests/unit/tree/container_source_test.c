@@ -14,7 +14,7 @@
 #include "tree/container_source.h"
 #include "iso/disc_files.h"
 #include "iso/block_owners.h"
-#include "tree/plain_source.h"
+#include "tree/isofs.h"
 #include "tree/tree.h"
 #include "lib/tap.h"
 #include "util/io.h"
@@ -76,9 +76,16 @@ static int cancel_volume(struct burn_source *s)
 
 static struct burn_source *new_volume(struct volume *v)
 {
-	struct fail f = { 0 };
+	struct burn_source *s = calloc(1, sizeof *s);
 
-	return plain_source_new(v, read_volume, volume_size, free_volume, cancel_volume, &f);
+	*s = (struct burn_source){ .refcount = 1,
+		.version = 1,
+		.read_xt = read_volume,
+		.get_size = volume_size,
+		.free_data = free_volume,
+		.cancel = cancel_volume,
+		.data = v };
+	return s;
 }
 
 static const char readme[] =
@@ -120,19 +127,18 @@ static struct drained image_of(uint64_t n_bytes, size_t piece, uint64_t announce
 {
 	struct volume v = { .n_bytes = n_bytes, .announced = announced };
 	struct container_spec spec = new_spec(n_bytes);
-	struct report report = { 0 };
 	struct fail f = { 0 };
 	uint64_t size = container_source_bytes(&spec, &f);
-	struct burn_source *s = container_source_new(new_volume(&v), &spec, &report, &f);
+	struct burn_source *s = container_source_new(new_volume(&v), &spec, &f);
 	struct drained d = { .last = -1 };
 
 	if (s)
-		d = drain(s, &report, piece, ALL);
+		d = drain(s, piece, ALL);
 	tap_ok(s && size > n_bytes && size % BLOCK_BYTES == 0 && (uint64_t)s->get_size(s) == size &&
 			d.n_bytes == size && d.last == 0 && d.is_orderly,
 		"%llu bytes in pieces of %zu: exactly the size announced: %s%s",
-		(unsigned long long)n_bytes, piece, f.what, report.fail.what);
-	plain_source_free(s);
+		(unsigned long long)n_bytes, piece, f.what, s ? fail_of(s)->what : "");
+	stage_free(s);
 	tap_ok(v.n_freed == 1 && !v.is_cancelled, "the volume is freed");
 	return d;
 }
@@ -241,7 +247,7 @@ struct trouble {
 static const struct trouble troubles[] = {
 	{ "a volume that ends a byte early", { .n_bytes = ODD_BYTES - 1 },
 		"shorter than announced" },
-	{ "a volume of nothing", { .n_bytes = 0 }, "shorter than announced: 0 bytes" },
+	{ "a volume of nothing", { .n_bytes = 0 }, "shorter than announced: 0 of" },
 	{ "a volume that ends a byte late", { .n_bytes = ODD_BYTES + 1 }, "longer than announced" },
 	{ "a volume without an end", { .n_bytes = UINT64_MAX }, "longer than announced" },
 	{ "a volume that fails at once", { .n_bytes = ODD_BYTES, .fails_at = 1 }, "" },
@@ -255,7 +261,6 @@ static void test_trouble(const struct trouble *t, size_t piece)
 {
 	struct volume v;
 	struct container_spec spec = new_spec(ODD_BYTES);
-	struct report report = { 0 };
 	struct fail f = { 0 };
 	struct burn_source *s;
 	struct drained d;
@@ -263,18 +268,18 @@ static void test_trouble(const struct trouble *t, size_t piece)
 	size_t zeros = 0;
 
 	memcpy(&v, &t->volume, sizeof v);
-	s = container_source_new(new_volume(&v), &spec, &report, &f);
-	d = drain(s, &report, piece, ALL);
-	tap_ok(d.last == -1 && d.n_bytes < (size_t)s->get_size(s) && report.n_bytes == d.n_bytes &&
-			s->read_xt(s, more, sizeof more) == -1,
+	s = container_source_new(new_volume(&v), &spec, &f);
+	d = drain(s, piece, ALL);
+	tap_ok(d.last == -1 && d.n_bytes < (size_t)s->get_size(s) &&
+			stage_n_bytes(s) == d.n_bytes && s->read_xt(s, more, sizeof more) == -1,
 		"%s fails in pieces of %zu", t->name, piece);
-	tap_ok(*t->what ? strstr(report.fail.what, t->what) != NULL : !fail_is_set(&report.fail),
-		"%s: %s", t->name, report.fail.what);
+	tap_ok(*t->what ? strstr(fail_of(s)->what, t->what) != NULL : !fail_is_set(fail_of(s)),
+		"%s: %s", t->name, fail_of(s)->what);
 	/* nothing that libisofs made up: the volume, which is there by then, has no zero */
 	for (size_t i = 40 * BLOCK_BYTES; i < d.n_bytes; i++)
 		zeros += !d.bytes[i];
 	tap_ok(zeros == 0, "%s: no zeros in its place", t->name);
-	plain_source_free(s);
+	stage_free(s);
 	tap_ok(v.n_freed == 1, "%s: it is freed", t->name);
 	free(d.bytes);
 }
@@ -298,9 +303,8 @@ static void test_stall(void)
 {
 	struct volume v = { .n_bytes = 2 * ODD_BYTES, .waits_at = 2 * CHUNK_BYTES };
 	struct container_spec spec = new_spec(2 * ODD_BYTES);
-	struct report report = { 0 };
 	struct fail f = { 0 };
-	struct burn_source *s = container_source_new(new_volume(&v), &spec, &report, &f);
+	struct burn_source *s = container_source_new(new_volume(&v), &spec, &f);
 	struct canceller c = { &v, s };
 	pthread_t thread;
 	unsigned char buf[2048];
@@ -310,9 +314,9 @@ static void test_stall(void)
 	while ((got = s->read_xt(s, buf, sizeof buf)) > 0)
 		;
 	pthread_join(thread, NULL);
-	tap_ok(got == -1 && s->read_xt(s, buf, sizeof buf) == -1 && !fail_is_set(&report.fail),
+	tap_ok(got == -1 && s->read_xt(s, buf, sizeof buf) == -1 && !fail_is_set(fail_of(s)),
 		"a cancel ends a read of a volume that stalls, and is no failure to tell");
-	plain_source_free(s);
+	stage_free(s);
 	tap_ok(v.is_cancelled && v.n_freed == 1, "a stalled volume is freed after a cancel");
 }
 
@@ -323,14 +327,13 @@ static void test_ends(void)
 	for (size_t i = 0; i < sizeof after / sizeof *after; i++) {
 		struct volume v = { .n_bytes = 16 * ODD_BYTES };
 		struct container_spec spec = new_spec(16 * ODD_BYTES);
-		struct report report = { 0 };
 		struct fail f = { 0 };
-		struct burn_source *s = container_source_new(new_volume(&v), &spec, &report, &f);
-		struct drained d = drain(s, &report, 2048, after[i]);
+		struct burn_source *s = container_source_new(new_volume(&v), &spec, &f);
+		struct drained d = drain(s, 2048, after[i]);
 
 		if (i == 1)
 			s->cancel(s);
-		plain_source_free(s);
+		stage_free(s);
 		tap_ok(d.n_bytes == after[i] && v.n_freed == 1 && v.n_read < v.n_bytes,
 			"the end after %zu bytes does not hang", after[i]);
 		free(d.bytes);
@@ -368,10 +371,9 @@ static void test_refusals(void)
 	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
 		struct volume v = { .announced = refusals[i].announced };
 		struct burn_source *volume = new_volume(&v), *s;
-		struct report report = { 0 };
 		struct fail f = { 0 };
 
-		s = container_source_new(volume, &refusals[i].spec, &report, &f);
+		s = container_source_new(volume, &refusals[i].spec, &f);
 		tap_ok(!s && f.code == refusals[i].code && strstr(f.what, refusals[i].what) &&
 				v.n_freed == 0,
 			"%s is refused: %s", refusals[i].name, f.what);
@@ -382,7 +384,7 @@ static void test_refusals(void)
 					!strcmp(f.what, g.what),
 				"%s: and has no size", refusals[i].name);
 		}
-		plain_source_free(volume);
+		stage_free(volume);
 	}
 }
 
@@ -391,11 +393,10 @@ static void test_big(void)
 {
 	struct volume v = { .n_bytes = (UINT64_C(1) << 32) + 5000 };
 	struct container_spec spec = new_spec(v.n_bytes);
-	struct report report = { 0 };
 	struct fail f = { 0 };
 	uint64_t size = container_source_bytes(&spec, &f);
-	struct burn_source *s = container_source_new(new_volume(&v), &spec, &report, &f);
-	struct drained d = drain(s, &report, 65536, 1 << 20);
+	struct burn_source *s = container_source_new(new_volume(&v), &spec, &f);
+	struct drained d = drain(s, 65536, 1 << 20);
 	struct block_reader *blocks;
 	struct disc_files *files;
 	struct disc_listing *holder = NULL;
@@ -405,7 +406,7 @@ static void test_big(void)
 
 	tap_ok(size > v.n_bytes && size < v.n_bytes + (1 << 20) && (uint64_t)s->get_size(s) == size,
 		"a volume of more than 4 GiB has its size: %s", f.what);
-	plain_source_free(s);
+	stage_free(s);
 	write_file("big.iso", d.bytes, d.n_bytes);
 	free(d.bytes);
 	if (truncate("big.iso", (off_t)size))
@@ -436,23 +437,23 @@ static void test_big(void)
 static void test_around_tree(void)
 {
 	static const char *source = "tree";
-	struct tree_spec inner = { .sources = &source, .n_sources = 1 };
+	struct tree_spec tree_spec = { .sources = &source, .n_sources = 1 };
 	struct fail f = { 0 };
-	struct report inner_report = { 0 }, report = { 0 };
 	struct container_spec spec = new_spec(0);
 	struct tree *t;
-	struct burn_source *s;
+	struct burn_source *s, *inner;
 	struct drained d;
 
 	tap_run("mkdir -p tree/a; cp container.iso tree/a/file; echo x >tree/x");
-	t = tree_new(&inner, NULL, &f);
+	t = tree_new(&tree_spec, NULL, &f);
 	spec.n_bytes = tree_image_bytes(t, &f);
-	s = container_source_new(tree_source_new(t, &inner_report, &f), &spec, &report, &f);
-	d = drain(s, &report, 65536, ALL);
+	inner = tree_source_new(t, &f);
+	s = container_source_new(inner, &spec, &f);
+	d = drain(s, 65536, ALL);
 	tap_ok(d.last == 0 && d.is_orderly && d.n_bytes == container_source_bytes(&spec, &f) &&
-			inner_report.n_bytes == spec.n_bytes && tree_n_incomplete(t, NULL) == 0,
+			stage_n_bytes(inner) == spec.n_bytes && tree_n_incomplete(t, NULL) == 0,
 		"a container around a tree's image");
-	plain_source_free(s);
+	stage_free(s);
 	tree_free(t);
 	write_file("outer.iso", d.bytes, d.n_bytes);
 	free(d.bytes);

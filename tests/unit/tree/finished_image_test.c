@@ -13,7 +13,6 @@
 
 #include "lib/drain.h"
 #include "tree/finished_image.h"
-#include "tree/plain_source.h"
 #include "iso/descriptors.h"
 #include "lib/tap.h"
 #include "util/sector.h"
@@ -104,10 +103,9 @@ static void starve(pid_t child)
 /* All of an image read in pieces, against the plain bytes and zeros behind them. */
 static void check_whole(struct finished_image *i, size_t n, size_t piece, const char *name)
 {
-	struct report report = { 0 };
 	struct fail f = { 0 };
-	struct burn_source *s = finished_image_source_new(i, &report, &f);
-	struct drained d = drain(s, &report, piece, ALL);
+	struct burn_source *s = finished_image_source_new(i, &f);
+	struct drained d = drain(s, piece, ALL);
 	size_t padded = (n + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES, at;
 
 	for (at = 0; at < d.n_bytes && d.bytes[at] == (at < n ? byte_at(at) : 0); at++)
@@ -116,7 +114,7 @@ static void check_whole(struct finished_image *i, size_t n, size_t piece, const 
 		"%s, in pieces of %zu: its bytes, padded", name, piece);
 	tap_ok(finished_image_input_bytes(i) == n && finished_image_padding_bytes(i) == padded - n,
 		"%s: input and padding are told", name);
-	plain_source_free(s);
+	stage_free(s);
 	free(d.bytes);
 }
 
@@ -129,7 +127,7 @@ static void test_whole(void)
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
 		put_plain("plain", sizes[i]);
 		for (size_t j = 0; j < sizeof pieces / sizeof *pieces; j++) {
-			struct finished_image *image = finished_image_open("plain", 0, NULL, &f);
+			struct finished_image *image = finished_image_open("plain", 0, &f);
 			pid_t child;
 
 			tap_ok(image && finished_image_bytes(image) % BLOCK_BYTES == 0 &&
@@ -138,7 +136,7 @@ static void test_whole(void)
 			check_whole(image, sizes[i], pieces[j], "a file");
 			finished_image_close(image);
 			child = feed("plain");
-			image = finished_image_open("-", 0, NULL, &f);
+			image = finished_image_open("-", 0, &f);
 			tap_ok(image && finished_image_bytes(image) == 0,
 				"a pipe of %zu: the size is unknown", sizes[i]);
 			check_whole(image, sizes[i], pieces[j], "a pipe");
@@ -151,21 +149,20 @@ static void test_whole(void)
 /* Opens and reads to the end; true where it fails at all with these words. */
 static bool fails(const char *path, uint64_t announced, enum fail_code code, const char *words)
 {
-	struct report report = { 0 };
 	struct fail f = { 0 };
-	struct finished_image *i = finished_image_open(path, announced, NULL, &f);
-	struct burn_source *s = i ? finished_image_source_new(i, &report, &f) : NULL;
+	struct finished_image *i = finished_image_open(path, announced, &f);
+	struct burn_source *s = i ? finished_image_source_new(i, &f) : NULL;
 
 	if (s) {
-		struct drained d = drain(s, &report, 65536, ALL);
+		struct drained d = drain(s, 65536, ALL);
 
 		if (d.last < 0)
-			f = report.fail;
+			f = *fail_of(s);
 		if (!d.is_orderly)
 			tap_note("not orderly");
 		free(d.bytes);
 	}
-	plain_source_free(s);
+	stage_free(s);
 	finished_image_close(i);
 	if (f.code != code || (code && !strstr(f.what, words))) {
 		tap_note("got %d: %s: %s", f.code, f.object, f.what);
@@ -270,46 +267,44 @@ static void test_stdin_file(void)
 	fd = open("plain", O_RDONLY);
 	dup2(fd, STDIN_FILENO);
 	close(fd);
-	i = finished_image_open("-", 0, NULL, &f);
+	i = finished_image_open("-", 0, &f);
 	tap_ok(i && finished_image_bytes(i) == 51200, "stdin from a file: the size is known");
 	finished_image_close(i);
 	lseek(STDIN_FILENO, 40000, SEEK_SET);
-	i = finished_image_open("-", 0, NULL, &f);
+	i = finished_image_open("-", 0, &f);
 	tap_ok(i && finished_image_bytes(i) == 10240, "stdin from a file: from where it stands");
 	finished_image_close(i);
 }
 
 static void test_accidents(void)
 {
-	struct report report = { 0 };
 	struct fail f = { 0 };
 	struct finished_image *i;
 	struct burn_source *s;
 	struct drained d;
 
 	put_plain("plain", 1000000);
-	i = finished_image_open("plain", 0, NULL, &f);
-	s = finished_image_source_new(i, &report, &f);
+	i = finished_image_open("plain", 0, &f);
+	s = finished_image_source_new(i, &f);
 	if (truncate("plain", 500000))
 		exit(1);
-	d = drain(s, &report, 65536, ALL);
-	tap_ok(d.last == -1 && strstr(report.fail.what, "after 500000 of 1000000"),
+	d = drain(s, 65536, ALL);
+	tap_ok(d.last == -1 && strstr(fail_of(s)->what, "after 500000 of 1000000"),
 		"a file that shrinks is a failure");
 	free(d.bytes);
-	plain_source_free(s);
+	stage_free(s);
 	finished_image_close(i);
 
 	put_plain("plain", 4096);
-	report = (struct report){ 0 };
-	i = finished_image_open("plain", 0, NULL, &f);
-	s = finished_image_source_new(i, &report, &f);
+	i = finished_image_open("plain", 0, &f);
+	s = finished_image_source_new(i, &f);
 	if (truncate("plain", 5000))
 		exit(1);
-	d = drain(s, &report, 65536, ALL);
-	tap_ok(d.last == -1 && strstr(report.fail.what, "5000 bytes instead of 4096"),
+	d = drain(s, 65536, ALL);
+	tap_ok(d.last == -1 && strstr(fail_of(s)->what, "5000 bytes instead of 4096"),
 		"one that grows too");
 	free(d.bytes);
-	plain_source_free(s);
+	stage_free(s);
 	finished_image_close(i);
 }
 
@@ -321,7 +316,6 @@ static void test_signal(void)
 	fflush(stdout);
 	child = fork();
 	if (child == 0) {
-		struct report report = { 0 };
 		struct fail f = { 0 };
 		struct finished_image *i;
 		struct burn_source *s;
@@ -334,13 +328,13 @@ static void test_signal(void)
 		/* a writer that says nothing */
 		if (pipe(ends) || dup2(ends[0], STDIN_FILENO) < 0)
 			_exit(2);
-		i = finished_image_open("-", 0, NULL, &f);
-		s = finished_image_source_new(i, &report, &f);
+		i = finished_image_open("-", 0, &f);
+		s = finished_image_source_new(i, &f);
 		raise(SIGINT);
 		got = s->read_xt(s, buf, sizeof buf);
-		plain_source_free(s);
+		stage_free(s);
 		finished_image_close(i);
-		_exit(got == -1 && strstr(report.fail.what, "interrupted") ? 0 : 1);
+		_exit(got == -1 && strstr(fail_of(s)->what, "interrupted") ? 0 : 1);
 	}
 	waitpid(child, &status, 0);
 	tap_ok(status == 0, "a signal ends the wait for a pipe");

@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "tree/isofs.h"
-#include "tree/plain_source.h"
 #include "tree/tree.h"
 #include "util/io.h"
 #include "util/signals.h"
@@ -76,7 +75,7 @@ static void parse(char **argv)
 	}
 }
 
-static int copy(struct burn_source *s, int fd, uint64_t n_bytes, struct report *report)
+static int copy(struct burn_source *s, int fd, uint64_t n_bytes, struct fail *f)
 {
 	unsigned char *buf = malloc(n_at_once);
 	uint64_t n = 0;
@@ -84,14 +83,14 @@ static int copy(struct burn_source *s, int fd, uint64_t n_bytes, struct report *
 
 	while (buf && (got = s->read_xt(s, buf, (int)n_at_once)) > 0) {
 		if (io_write_full(fd, buf, (size_t)got))
-			return fail_errno(&report->fail, FAIL_FAILED, output, "can't be written");
+			return fail_errno(f, FAIL_FAILED, output, "can't be written");
 		n += (uint64_t)got;
 	}
 	free(buf);
-	if (fail_is_set(&report->fail))
+	if (stage_cause(s, f))
 		return -1;
-	if (n != n_bytes || report->n_bytes != n)
-		return fail_set(&report->fail, FAIL_FAILED, "", "%llu bytes instead of %llu",
+	if (n != n_bytes || stage_n_bytes(s) != n)
+		return fail_set(f, FAIL_FAILED, "", "%llu bytes instead of %llu",
 			(unsigned long long)n, (unsigned long long)n_bytes);
 	return 0;
 }
@@ -99,7 +98,6 @@ static int copy(struct burn_source *s, int fd, uint64_t n_bytes, struct report *
 static int make(struct tree *t, struct fail *f)
 {
 	uint64_t n_bytes = tree_image_bytes(t, f);
-	struct report report = { 0 };
 	struct burn_source *s;
 	int fd;
 
@@ -113,12 +111,11 @@ static int make(struct tree *t, struct fail *f)
 				  : open(output, O_WRONLY | O_CREAT | O_TRUNC, 0666);
 	if (fd < 0)
 		return fail_errno(f, FAIL_FAILED, output, "can't be opened");
-	s = tree_source_new(t, &report, f);
+	s = tree_source_new(t, f);
 	if (!s)
 		return -1;
-	if (copy(s, fd, n_bytes, &report))
-		*f = report.fail;
-	plain_source_free(s);
+	copy(s, fd, n_bytes, f);
+	stage_free(s);
 	if (close(fd))
 		return fail_errno(f, FAIL_FAILED, output, "can't be closed");
 	return fail_is_set(f) ? -1 : 0;
