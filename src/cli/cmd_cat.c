@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The verb cat: one file of a disc to stdout. */
-#include "cli/command.h"
-
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cli/files_input.h"
-#include "cli/print.h"
+#include "cli/verbs.h"
+#include "job/open_disc.h"
 #include "util/io.h"
 #include "util/signals.h"
 
@@ -20,10 +18,8 @@ static int copy(const struct disc_files *files, const struct disc_node *node, co
 	int result = -1;
 	size_t n = 1;
 
-	if (!buf) {
-		fail_memory(f);
-		return -1;
-	}
+	if (!buf)
+		return fail_memory(f);
 	for (uint64_t at = 0; n; at += n) {
 		if (signals_caught()) {
 			fail_set(f, FAIL_FAILED, "", "interrupted");
@@ -32,7 +28,7 @@ static int copy(const struct disc_files *files, const struct disc_node *node, co
 		if (disc_files_read(files, node, at, READ_BYTES, buf, &n, &cause)) {
 			fail_set(f, FAIL_INCOMPLETE, path, "can't be read at byte %llu (%s %s)",
 				(unsigned long long)at, cause.object, cause.what);
-			fail_hint(f, "xburncrypt extract goes on behind what can't be read");
+			fail_hint(f, "use xburncrypt extract, which skips what can't be read");
 			goto out;
 		}
 		if (n && io_write_full(STDOUT_FILENO, buf, n)) {
@@ -58,10 +54,10 @@ static int cat(const struct disc_files *files, const char *path, struct fail *f)
 	if (!node)
 		goto out;
 	if (S_ISLNK(node->mode))
-		fail_set(f, FAIL_FAILED, path, "is a link, to %s",
+		fail_set(f, FAIL_FAILED, path, "is a symbolic link to %s",
 			node->target ? node->target : "something damaged");
 	else if (!S_ISREG(node->mode))
-		fail_set(f, FAIL_FAILED, path, "is no regular file");
+		fail_set(f, FAIL_FAILED, path, "not a regular file");
 	else if (node->is_hurt)
 		fail_set(f, FAIL_FAILED, path, "%s", node->damage);
 	else
@@ -71,18 +67,15 @@ out:
 	return result;
 }
 
-int cmd_cat(struct options *o)
+int cmd_cat(struct settings *s, struct printer *p, struct fail *f)
 {
-	struct files_input in = { 0 };
-	struct fail f = { 0 };
+	struct open_files o;
+	int result = -1;
 
-	print_set_mode(PRINT_TEXT, options_has(o, OPTION_QUIET));
-	if (o->operands.n != 2)
-		fail_set(&f, FAIL_USAGE, "", "name a drive, a device or an image, and one file");
-	else if (files_input_open(&in, o, NULL, &f) == 0)
-		cat(in.files, o->operands.items[1], &f);
-	files_input_close(&in);
-	if (fail_is_set(&f))
-		print_fail(&f);
-	return (int)f.code;
+	if (settings_read(s, settings_operand(s, 0), f))
+		return -1;
+	if (open_disc_files(&o, &s->read, &p->voice, f) == 0)
+		result = cat(o.files, settings_operand(s, 1), f);
+	open_disc_close(&o);
+	return result;
 }

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/command.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "drive/drive_list.h"
 #include "cli/json.h"
-#include "cli/print.h"
+#include "cli/verbs.h"
+#include "drive/drive_list.h"
 
 static void print_json(const struct drive_entry *entries, size_t n)
 {
@@ -45,29 +43,26 @@ static void print_text(const struct drive_entry *entries, size_t n)
 			printf("  %s\n", message_escape(shown, sizeof shown, e->problem));
 		else
 			printf("  writes %s\n",
-				e->writes[0] ? e->writes : "nothing: it is no burner");
+				e->writes[0] ? e->writes : "nothing: this drive only reads");
 	}
 	if (n == 0)
-		puts("this machine has no optical drive");
+		puts("no optical drive found");
 }
 
-int cmd_drives(struct options *o)
+int cmd_drives(struct settings *s, struct printer *p, struct fail *f)
 {
 	struct drive_entry *entries = NULL;
-	struct fail f = { 0 };
+	int result = -1;
 	size_t n = 0;
 
-	if (o->operands.n)
-		fail_set(&f, FAIL_USAGE, o->operands.items[0], "drives takes no operands");
-	else if (drive_list(&entries, &n, &f) == 0) {
-		if (options_has(o, OPTION_JSON))
+	(void)p;
+	if (drive_list(&entries, &n, f) == 0) {
+		if (s->is_json)
 			print_json(entries, n);
 		else
 			print_text(entries, n);
-		print_flush(&f);
+		result = printer_flush(f);
 	}
 	free(entries);
-	if (fail_is_set(&f))
-		print_fail(&f);
-	return (int)f.code;
+	return result;
 }

@@ -1,103 +1,82 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The verb extract: files of a disc into a directory. */
-#include "cli/command.h"
-
 #include <stdio.h>
 
-#include "disc/extract.h"
-#include "cli/files_input.h"
 #include "cli/new_dir.h"
-#include "cli/print.h"
-#include "cli/meter.h"
+#include "cli/verbs.h"
+#include "disc/extract.h"
+#include "job/open_disc.h"
 #include "util/size.h"
 
 static void print_summary(const struct extract_result *r)
 {
 	char size[64];
 
-	printf("brought back: %llu file%s of %s, %llu director%s, %llu other%s\n",
+	printf("extracted: %llu file%s of %s, %llu director%s, %llu other%s\n",
 		(unsigned long long)r->n_files, r->n_files == 1 ? "" : "s",
 		size_format(size, sizeof size, r->n_bytes), (unsigned long long)r->n_directories,
 		r->n_directories == 1 ? "y" : "ies", (unsigned long long)r->n_others,
 		r->n_others == 1 ? "" : "s");
 }
 
-/* Whether all came back; -1 with f filled where not. */
+/* Whether all was extracted; -1 with f filled where not. */
 static int judge(
 	const struct extract_result *r, const struct extract *x, const char *source, struct fail *f)
 {
 	if (r->n_hurt && r->n_files + r->n_directories + r->n_others == 0)
-		return fail_set(
-			f, FAIL_FAILED, source, "nothing could be brought back to %s", x->to);
+		return fail_set(f, FAIL_FAILED, source, "nothing could be extracted to %s", x->to);
 	if (r->n_hurt)
 		return fail_set(f, FAIL_INCOMPLETE, source,
-			"%llu file%s could not be brought back as %s",
-			(unsigned long long)r->n_hurt, r->n_hurt == 1 ? "" : "s",
-			r->n_hurt == 1 ? "it was" : "they were");
+			"%llu file%s could not be extracted unchanged",
+			(unsigned long long)r->n_hurt, r->n_hurt == 1 ? "" : "s");
 	if (disc_files_damage(x->files))
 		return fail_set(f, FAIL_INCOMPLETE, source,
-			"is damaged: there may be more than was brought back");
+			"is damaged: there may be more files than were extracted");
 	return 0;
 }
 
 static int extract_to(
-	const struct new_dir *dir, struct options *o, enum meter_mode mode, struct fail *f)
+	const struct new_dir *dir, struct settings *s, struct printer *p, struct fail *f)
 {
-	struct extract x = { .to = o->values[OPTION_TO],
-		.force = options_has(o, OPTION_FORCE),
-		.privileged = options_has(o, OPTION_PRIVILEGED),
-		.messages = print_messages() };
+	struct extract x = { .to = s->to,
+		.force = s->force,
+		.privileged = s->privileged,
+		.is_target_new = dir->is_new,
+		.messages = &p->voice.messages,
+		.watch = &p->voice.watch };
 	struct extract_result r = { 0 };
-	struct files_input in;
+	struct open_files o;
 	int result = -1;
 
-	if (files_input_open(&in, o, x.to, f))
-		return -1;
-	x.files = in.files;
-	x.is_target_new = dir->is_new;
-	x.paths = o->operands.items + 1;
-	x.n_paths = o->operands.n - 1;
-	x.watch = meter_start(mode, NULL);
-	result = extract_files(&x, &r, f);
-	meter_end();
-	if (result == 0 && !options_has(o, OPTION_QUIET)) {
+	s->read.writable_dir = s->to;
+	if (open_disc_files(&o, &s->read, &p->voice, f) == 0) {
+		x.files = o.files;
+		x.paths = (const char *const *)s->operands.items + 1;
+		x.n_paths = s->operands.n - 1;
+		result = extract_files(&x, &r, f);
+		progress_end(x.watch);
+	}
+	if (result == 0 && !s->is_quiet) {
 		print_summary(&r);
-		print_flush_summary();
+		printer_flush_summary(p);
 	}
 	if (result == 0)
-		result = judge(&r, &x, o->operands.items[0], f);
-	files_input_close(&in);
+		result = judge(&r, &x, s->read.path, f);
+	open_disc_close(&o);
 	return result;
 }
 
-static void extract(struct options *o, enum meter_mode mode, struct fail *f)
+int cmd_extract(struct settings *s, struct printer *p, struct fail *f)
 {
 	struct new_dir dir;
 	int result;
 
-	if (new_dir_make(&dir, o->values[OPTION_TO], o->argument_secret, f))
-		return;
-	result = extract_to(&dir, o, mode, f);
+	if (!s->to)
+		return fail_set(f, FAIL_USAGE, "", "-to DIR is required");
+	if (settings_read(s, settings_operand(s, 0), f) ||
+		new_dir_make(&dir, s->to, s->volume.secret.given, f))
+		return -1;
+	result = extract_to(&dir, s, p, f);
 	new_dir_close(&dir, result == 0);
-}
-
-int cmd_extract(struct options *o)
-{
-	enum meter_mode mode = METER_AUTO;
-	struct fail f = { 0 };
-
-	if (meter_mode_get(o, &mode, &f) == 0) {
-		print_set_mode(
-			mode == METER_JSON ? PRINT_JSON : PRINT_TEXT, options_has(o, OPTION_QUIET));
-		if (o->operands.n == 0)
-			fail_set(&f, FAIL_USAGE, "", "name a drive, a device or an image");
-		else if (!options_has(o, OPTION_TO))
-			fail_set(&f, FAIL_USAGE, "-to", "is missing: name a directory");
-		else
-			extract(o, mode, &f);
-	}
-	if (fail_is_set(&f))
-		print_fail(&f);
-	print_done((int)f.code);
-	return (int)f.code;
+	return result;
 }

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/command.h"
-
 #include <stdio.h>
 
+#include "cli/verbs.h"
 #include "crypto/format/format.h"
-#include "cli/print.h"
 
 /* The options that a format takes, as enum format_takes has them. */
 static void print_options(const struct format *format)
@@ -50,19 +48,14 @@ static void print_format(const struct format *format)
 	printf("  opens with: %s\n", format->opens_with);
 	print_options(format);
 	if (format->needs_size)
-		puts("  The size of the image has to be known beforehand (-size, for stdin).");
+		puts("  The size of the image must be known beforehand (-size, for stdin).");
 }
 
-int cmd_formats(struct options *o)
+int cmd_formats(struct settings *s, struct printer *p, struct fail *f)
 {
-	struct fail f = { 0 };
-
-	if (o->operands.n)
-		fail_set(&f, FAIL_USAGE, o->operands.items[0], "formats takes no operands");
-	for (size_t i = 0; formats[i]->name && !fail_is_set(&f); i++)
+	(void)s;
+	(void)p;
+	for (size_t i = 0; formats[i]->name; i++)
 		print_format(formats[i]);
-	print_flush(&f);
-	if (fail_is_set(&f))
-		print_fail(&f);
-	return (int)f.code;
+	return printer_flush(f);
 }

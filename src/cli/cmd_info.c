@@ -1,43 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The verb info: what a medium or an image is, and what can be told of its contents: without
- * the key, or, where a secret is given, with it. */
-#include "cli/command.h"
-
+/* The verb info: prints what a medium or an image is. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "drive/drive.h"
-#include "drive/drive_details.h"
-#include "crypto/format/format.h"
-#include "crypto/libraries.h"
-#include "cli/device_operand.h"
-#include "cli/disc_input.h"
 #include "cli/json.h"
-#include "cli/opening_commands.h"
-#include "cli/print.h"
-#include "cli/secret_input.h"
-#include "util/block_reader.h"
-#include "util/sandbox.h"
+#include "cli/summary.h"
+#include "cli/verbs.h"
+#include "drive/drive_list.h"
+#include "job/look.h"
 #include "util/sector.h"
 #include "util/size.h"
 
-/* All that was found out. */
-struct look {
-	const char *path;
-	bool is_drive;
-	struct drive_facts facts;
-	struct drive_details details;
-	struct block_reader *reader; /* NULL: nothing to read, or the disc is open */
-	struct block_reader *header; /* of a detached header; NULL: none */
-	bool is_readable;
-	bool is_empty;    /* zeros */
-	uint64_t n_bytes; /* readable ones; of an image, all */
-	struct volume *inspected;
-	struct disc *disc;           /* opened with a secret; NULL: none was given */
-	const struct volume *volume; /* of either; NULL: no header that shows a format */
-	char *commands;              /* NULL: none are known */
-};
+enum { PATH_BYTES = 40 };
 
 static const char *state_name(enum medium_state state)
 {
@@ -49,144 +24,6 @@ static const char *state_name(enum medium_state state)
 		[MEDIUM_UNSUITABLE] = "unsuitable" };
 
 	return names[state];
-}
-
-/* Of the medium, in blocks; 0: not known, as of what was closed for ever. */
-static uint64_t capacity(const struct drive_facts *d)
-{
-	if (d->n_blocks_empty)
-		return d->n_blocks_empty;
-	if (d->state == MEDIUM_BLANK || d->state == MEDIUM_APPENDABLE)
-		return d->n_blocks_used + d->n_blocks_free;
-	return 0;
-}
-
-/* What the drive tells, which is let go then: nothing of what libburn needs is left in the sandbox.
- */
-static int look_at_drive(struct look *l, struct fail *f)
-{
-	struct drive *drive = drive_open(l->path, print_messages(), f);
-
-	if (!drive)
-		return -1;
-	l->facts = drive_facts(drive);
-	l->details = drive_details(drive);
-	drive_close(drive, false);
-	return 0;
-}
-
-static int find_commands(struct look *l, const struct options *o, struct fail *f)
-{
-	struct credential c = secret_input_described(o);
-
-	l->commands = opening_commands(l->volume, &c, l->path, o->values[OPTION_AS_FILE]);
-	if (!l->commands)
-		return fail_memory(f);
-	return 0;
-}
-
-/* True where it starts with nothing but zeros, as what is formatted, or made with truncate(1),
- * does: cipher text never looks like that. Some file systems leave the first 64 KiB alone. */
-static bool is_empty(struct block_reader *reader)
-{
-	enum { N_BLOCKS = 64 };
-	uint64_t n = reader->n_blocks < N_BLOCKS ? reader->n_blocks : N_BLOCKS;
-	uint8_t bytes[N_BLOCKS * BLOCK_BYTES];
-	struct fail unread = { 0 };
-
-	if (n == 0 || block_reader_read(reader, 0, (uint32_t)n, bytes, &unread))
-		return false;
-	return bytes[0] == 0 && memcmp(bytes, bytes + 1, (size_t)n * BLOCK_BYTES - 1) == 0;
-}
-
-static int enter_sandbox(struct fail *f)
-{
-	libraries_start();
-	return sandbox_enter(&(struct sandbox_needs){ 0 }, print_messages(), f);
-}
-
-static int look_at_contents(struct look *l, const struct options *o, struct fail *f)
-{
-	struct format_params params = { .header_path = o->values[OPTION_HEADER] };
-	const struct format *format;
-
-	if (params.header_path) {
-		params.header_reader = l->header = block_reader_open_file(params.header_path, f);
-		if (!l->header)
-			return -1;
-	}
-	if (enter_sandbox(f))
-		return -1;
-	format = format_recognise(l->header ? l->header : l->reader);
-	if (l->header && !(format && format->takes & TAKES_HEADER))
-		return fail_set(f, FAIL_MISMATCH, params.header_path, "is no LUKS header");
-	if (!format) {
-		l->is_empty = !l->header && is_empty(l->reader);
-		return 0;
-	}
-	l->volume = l->inspected = format_inspect(format, l->reader, &params, print_messages(), f);
-	if (l->volume)
-		return find_commands(l, o, f);
-	if (!f->object[0])
-		snprintf(f->object, sizeof f->object, "%s", l->path);
-	return -1;
-}
-
-/* True where the options say how to open it. */
-static bool is_to_be_opened(const struct options *o)
-{
-	static const enum option ways[] = { OPTION_FORMAT, OPTION_ENCSTYLE, OPTION_CIPHER,
-		OPTION_GUESS, OPTION_AS_FILE, OPTION_COUNT };
-
-	return secret_input_is_given(o) || options_first_given(o, ways) != OPTION_COUNT;
-}
-
-static int look_inside(struct look *l, struct options *o, struct fail *f)
-{
-	l->disc = disc_input_open(o, l->path, &(struct disc_input_rights){ 0 }, f);
-	if (!l->disc)
-		return -1;
-	l->is_readable = true;
-	l->volume = disc_volume(l->disc);
-	return find_commands(l, o, f);
-}
-
-/* Through the kernel, as the reading verbs do it. It learns the size of a medium that was just
- * written when that is loaded, which a burn without verifying doesn't do. */
-static int open_medium(struct look *l, struct fail *f)
-{
-	l->reader = block_reader_open_file(l->path, f);
-	if (!l->reader)
-		return -1;
-	l->is_readable = !l->is_drive || l->reader->n_blocks >= l->facts.n_blocks_used;
-	if (l->is_drive)
-		l->n_bytes = l->facts.n_blocks_used * BLOCK_BYTES;
-	else
-		l->n_bytes = l->reader->n_blocks * BLOCK_BYTES + l->reader->n_tail_bytes;
-	return 0;
-}
-
-static int look_at(struct look *l, struct options *o, struct fail *f)
-{
-	l->is_drive = drive_is_one(l->path);
-	if (l->is_drive && look_at_drive(l, f))
-		return -1;
-	if (l->is_drive && (l->facts.state == MEDIUM_NONE || l->facts.n_blocks_used == 0))
-		return 0;
-	if (open_medium(l, f))
-		return -1;
-	if (is_to_be_opened(o)) {
-		block_reader_free(l->reader);
-		l->reader = NULL;
-		return look_inside(l, o, f);
-	}
-	if (l->is_readable)
-		return look_at_contents(l, o, f);
-	message_warn(print_messages(),
-		"%s: the kernel does not know yet how much is on it, and reads none of its "
-		"contents: eject it and put it in again",
-		l->path);
-	return 0;
 }
 
 static void print_speeds(const struct drive_details *d)
@@ -230,16 +67,18 @@ static void print_drive(const struct look *l)
 	if (l->details.media_code[0])
 		printf("media code: %s\n",
 			message_escape(shown, sizeof shown, l->details.media_code));
-	if (capacity(d))
-		printf("capacity: %s\n", size_format(size, sizeof size, capacity(d) * BLOCK_BYTES));
+	if (look_capacity(l))
+		printf("capacity: %s\n",
+			size_format(size, sizeof size, look_capacity(l) * BLOCK_BYTES));
 	printf("free: %s\n", size_format(size, sizeof size, d->n_blocks_free * BLOCK_BYTES));
 	printf("readable: %s\n", size_format(size, sizeof size, d->n_blocks_used * BLOCK_BYTES));
 	print_speeds(&l->details);
 	print_tracks(&l->details);
 }
 
-static void print_volume(const struct volume *v)
+static void print_volume(const struct look *l)
 {
+	const struct volume *v = l->volume;
 	char shown[300], size[64];
 
 	if (!v->cipher_name[0]) {
@@ -267,7 +106,7 @@ static const char *inside_of(const struct look *l)
 {
 	const char *name = disc_contents(l->disc);
 
-	return name ? name : "nothing that is known here";
+	return name ? name : "unknown contents";
 }
 
 static void print_contents(const struct look *l)
@@ -275,16 +114,16 @@ static void print_contents(const struct look *l)
 	if (!l->is_readable)
 		return;
 	if (l->volume)
-		print_volume(l->volume);
+		print_volume(l);
 	else if (l->is_empty)
-		puts("contents: zeros at its start; it may be that nothing was written there yet");
+		puts("contents: zeros at the start; perhaps nothing was written yet");
 	else
-		puts("contents: nothing that shows what it is; a plain, loop-AES or VeraCrypt "
-		     "volume looks like this");
+		puts("contents: not recognised; a plain, loop-AES or VeraCrypt volume looks like "
+		     "this");
 	if (l->disc)
 		printf("inside: %s\n", inside_of(l));
 	if (l->commands)
-		opening_commands_print(stdout, l->commands, false);
+		summary_print_commands(stdout, l->commands, false);
 }
 
 static void print_text(const struct look *l)
@@ -312,7 +151,7 @@ static void write_drive(struct json *j, const struct look *l)
 	json_text(j, "state", state_name(d->state));
 	json_bool(j, "erasable", d->is_erasable);
 	json_bool(j, "can_simulate", d->can_simulate);
-	json_number(j, "capacity_bytes", capacity(d) * BLOCK_BYTES);
+	json_number(j, "capacity_bytes", look_capacity(l) * BLOCK_BYTES);
 	json_number(j, "sessions", l->details.n_sessions);
 	json_number(j, "free_bytes", d->n_blocks_free * BLOCK_BYTES);
 	json_text(j, "manufacturer", l->details.manufacturer);
@@ -336,8 +175,10 @@ static void write_drive(struct json *j, const struct look *l)
 	json_array_end(j);
 }
 
-static void write_volume(struct json *j, const struct volume *v)
+static void write_volume(struct json *j, const struct look *l)
 {
+	const struct volume *v = l->volume;
+
 	json_text(j, "cipher", v->cipher_name);
 	json_number(j, "key_bits", v->key_bits);
 	json_number(j, "sector_bytes", v->sector_bytes);
@@ -348,7 +189,7 @@ static void write_volume(struct json *j, const struct volume *v)
 	json_number(j, "key_slots", v->n_slots);
 	json_text(j, "label", v->label);
 	json_text(j, "uuid", v->uuid);
-	json_number(j, "payload_offset", v->payload_offset);
+	json_number(j, "payload_offset", layout_lba(&l->layout, LAYOUT_PAYLOAD) * BLOCK_BYTES);
 	json_number(j, "payload_bytes", v->payload_bytes);
 }
 
@@ -379,7 +220,7 @@ static void write_json(const struct look *l)
 	if (l->is_empty)
 		json_bool(&j, "zeros", true);
 	if (l->volume && l->volume->cipher_name[0])
-		write_volume(&j, l->volume);
+		write_volume(&j, l);
 	if (l->disc)
 		json_text(&j, "inside", inside_of(l));
 	if (l->commands)
@@ -388,32 +229,53 @@ static void write_json(const struct look *l)
 	putchar('\n');
 }
 
-static void free_look(struct look *l)
+/* The only drive that there is. NULL with f filled. */
+static const char *only_drive(char path[PATH_BYTES], struct fail *f)
 {
-	free(l->commands);
-	disc_close(l->disc);
-	volume_free(l->inspected);
-	block_reader_free(l->header);
-	block_reader_free(l->reader);
-	drive_details_free(&l->details);
+	struct drive_entry *entries = NULL;
+	size_t n = 0;
+
+	if (drive_list(&entries, &n, f))
+		return NULL;
+	if (n == 1)
+		snprintf(path, PATH_BYTES, "%s", entries[0].path);
+	else if (n == 0)
+		fail_set(f, FAIL_DRIVE, "", "no optical drive found");
+	else {
+		fail_set(f, FAIL_USAGE, "", "there are %zu drives: name one of them", n);
+		fail_hint(f, "xburncrypt drives lists them");
+	}
+	free(entries);
+	return n == 1 ? path : NULL;
 }
 
-int cmd_info(struct options *o)
+/* True where the options say how to open it. */
+static bool is_to_be_opened(const struct settings *s)
 {
-	char only[DEVICE_OPERAND_MAX];
-	struct look l = { .path = NULL };
-	struct fail f = { 0 };
+	static const enum option ways[] = { OPTION_FORMAT, OPTION_ENCSTYLE, OPTION_CIPHER,
+		OPTION_GUESS, OPTION_AS_FILE, OPTION_COUNT };
 
-	l.path = device_operand_get(o, only, &f);
-	if (l.path && look_at(&l, o, &f) == 0) {
-		if (options_has(o, OPTION_JSON))
+	return s->volume.secret.from != SECRET_ASKED ||
+	       settings_first_given(s, ways) != OPTION_COUNT;
+}
+
+int cmd_info(struct settings *s, struct printer *p, struct fail *f)
+{
+	char only[PATH_BYTES];
+	const char *path = s->operands.n ? settings_operand(s, 0) : only_drive(only, f);
+	struct look l;
+	int result;
+
+	if (!path || settings_read(s, path, f))
+		return -1;
+	result = look_at(&l, &s->read, is_to_be_opened(s), &p->voice, f);
+	if (result == 0) {
+		if (s->is_json)
 			write_json(&l);
 		else
 			print_text(&l);
-		print_flush(&f);
+		result = printer_flush(f);
 	}
-	free_look(&l);
-	if (fail_is_set(&f))
-		print_fail(&f);
-	return (int)f.code;
+	look_close(&l);
+	return result;
 }

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The verb list: the files on a disc. */
-#include "cli/command.h"
-
 #include <stdio.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/files_input.h"
+#include "cli/verbs.h"
 #include "iso/disc_walk.h"
-#include "cli/print.h"
+#include "job/open_disc.h"
 
 enum { PATH_BYTES = 4200 };
 
@@ -19,6 +17,7 @@ struct listing {
 	bool is_long;
 	bool is_escaped;
 	size_t n_damaged;
+	const struct messages *messages;
 };
 
 static void print_name(const struct listing *l, const char *name)
@@ -108,44 +107,46 @@ static int print_all(struct listing *l, struct fail *f)
 	return next < 0 ? -1 : 0;
 }
 
-static int list(struct options *o, struct fail *f)
+/* Takes what is wrong with something on the disc. */
+static void warn(void *ctx, const char *path, const char *what)
 {
-	struct listing l = { .is_long = options_has(o, OPTION_LONG),
-		.is_escaped = isatty(STDOUT_FILENO) };
-	struct files_input in;
-	int result = -1;
+	struct listing *l = ctx;
 
-	if (o->operands.n == 0)
-		return fail_set(f, FAIL_USAGE, "", "name a drive, a device or an image");
-	if (files_input_open(&in, o, NULL, f) ||
-		disc_walk_open(&l.walk, in.files, files_input_warn, &l.n_damaged, f))
-		goto out;
-	if (o->operands.n == 1 && disc_walk_add(&l.walk, "", f))
-		goto out;
-	for (size_t i = 1; i < o->operands.n; i++)
-		if (disc_walk_add(&l.walk, o->operands.items[i], f))
-			goto out;
-	if (print_all(&l, f))
-		goto out;
-	if (print_flush(f))
-		goto out;
-	if (l.n_damaged || disc_files_damage(in.files))
-		fail_set(f, FAIL_INCOMPLETE, o->operands.items[0],
-			"is damaged: there may be more than is listed");
-	else
-		result = 0;
-out:
-	disc_walk_close(&l.walk);
-	files_input_close(&in);
-	return result;
+	l->n_damaged++;
+	message_warn(l->messages, "%s: %s", *path ? path : "/", what);
 }
 
-int cmd_list(struct options *o)
+static int list(
+	struct settings *s, struct listing *l, const struct disc_files *files, struct fail *f)
 {
-	struct fail f = { 0 };
+	if (disc_walk_open(&l->walk, files, warn, l, f))
+		return -1;
+	if (s->operands.n == 1 && disc_walk_add(&l->walk, "", f))
+		return -1;
+	for (size_t i = 1; i < s->operands.n; i++)
+		if (disc_walk_add(&l->walk, settings_operand(s, i), f))
+			return -1;
+	if (print_all(l, f) || printer_flush(f))
+		return -1;
+	if (l->n_damaged || disc_files_damage(files))
+		return fail_set(f, FAIL_INCOMPLETE, settings_operand(s, 0),
+			"is damaged: the list may be incomplete");
+	return 0;
+}
 
-	print_set_mode(PRINT_TEXT, options_has(o, OPTION_QUIET));
-	if (list(o, &f))
-		print_fail(&f);
-	return (int)f.code;
+int cmd_list(struct settings *s, struct printer *p, struct fail *f)
+{
+	struct listing l = { .is_long = s->is_long,
+		.is_escaped = isatty(STDOUT_FILENO),
+		.messages = &p->voice.messages };
+	struct open_files o;
+	int result = -1;
+
+	if (settings_read(s, settings_operand(s, 0), f))
+		return -1;
+	if (open_disc_files(&o, &s->read, &p->voice, f) == 0)
+		result = list(s, &l, o.files, f);
+	disc_walk_close(&l.walk);
+	open_disc_close(&o);
+	return result;
 }

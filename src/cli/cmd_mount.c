@@ -5,8 +5,6 @@
  * sees a byte of the disc, mounts and unmounts, as that executes fusermount3. The directory is
  * mounted when the disc is open, not before.
  */
-#include "cli/command.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -17,34 +15,24 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/verbs.h"
+#include "job/open_disc.h"
 #include "mount/mount_point.h"
 #include "mount/mount_server.h"
-#include "cli/files_input.h"
-#include "cli/print.h"
 #include "util/pass_fd.h"
 #include "util/signals.h"
 
 enum { UNMOUNT_WAIT_S = 30 };
 
 struct mounting {
-	struct options *options;
+	struct settings *settings;
+	struct printer *printer;
 	const char *dir;
 	bool is_background;
 	int null;    /* /dev/null */
 	int ends[2]; /* between the two: the mounter's, the server's */
 	pid_t server;
 };
-
-static int check_operands(struct mounting *m, struct fail *f)
-{
-	const struct options *o = m->options;
-
-	if (o->operands.n != 2)
-		return fail_set(f, FAIL_USAGE, "", "name a drive or image, and a directory");
-	m->dir = o->operands.items[1];
-	m->is_background = !options_has(o, OPTION_FOREGROUND);
-	return mount_point_check(m->dir, f);
-}
 
 /* Lets go of the terminal. */
 static void leave_terminal(const struct mounting *m)
@@ -55,47 +43,50 @@ static void leave_terminal(const struct mounting *m)
 }
 
 /* Memory locks are not inherited: a secret of the command line gets a locked copy. */
-static int keep_secret(struct options *o, struct fail *f)
+static int keep_secret(struct secret_source *s, struct fail *f)
 {
 	struct secret *copy;
 
-	if (!o->argument_secret)
+	if (!s->given)
 		return 0;
-	copy = secret_copy(secret_view(o->argument_secret), secret_size(o->argument_secret), f);
-	secret_free(o->argument_secret);
-	o->argument_secret = copy;
+	copy = secret_copy(secret_view(s->given), secret_size(s->given), f);
+	secret_free(s->given);
+	s->given = copy;
 	return copy ? 0 : -1;
 }
 
 /* In a process that has no need of it: it would stay there, unlocked, as long as the disc is
  * mounted. */
-static void forget_secret(struct options *o)
+static void forget_secret(struct secret_source *s)
 {
-	secret_free(o->argument_secret);
-	o->argument_secret = NULL;
+	secret_free(s->given);
+	s->given = NULL;
 }
 
 /* The server: opens the disc, gets the mount point, answers. */
 static int serve(struct mounting *m, struct fail *f)
 {
-	struct files_input in;
-	struct fail untold = { 0 }; /* the mounter tells why it hands over nothing */
+	struct open_files in;
 	char is_open = 1;
 	int fd, result = -1;
 
 	close(m->ends[0]);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (keep_secret(m->options, f) || files_input_open(&in, m->options, NULL, f))
+	if (keep_secret(&m->settings->volume.secret, f))
 		return -1;
+	if (open_disc_files(&in, &m->settings->read, &m->printer->voice, f))
+		goto out;
+	/* the mounter tells why it hands over nothing */
 	if (send(m->ends[1], &is_open, 1, MSG_NOSIGNAL) == 1 &&
-		(fd = pass_fd_receive(m->ends[1], &untold)) >= 0) {
+		(fd = pass_fd_receive(m->ends[1], NULL)) >= 0) {
 		if (m->is_background)
 			leave_terminal(m);
 		/* not before: the terminal may close as soon as the caller has ended */
 		send(m->ends[1], &is_open, 1, MSG_NOSIGNAL);
 		result = mount_server_run(in.files, fd, f);
 	}
-	files_input_close(&in);
+out:
+	open_disc_close(&in);
 	return result;
 }
 
@@ -107,7 +98,8 @@ static int wait_for_server(const struct mounting *m, struct fail *f)
 
 	while (waitpid(m->server, &status, 0) < 0) {
 		if (errno != EINTR)
-			return fail_errno(f, FAIL_FAILED, "", "the reader can't be waited for");
+			return fail_errno(f, FAIL_FAILED, "",
+				"can't wait for the process that reads the disc");
 		if (signals_caught() && !was_told)
 			kill(m->server, signals_caught());
 		was_told = signals_caught();
@@ -160,18 +152,20 @@ static int start_server(struct mounting *m, int *status, struct fail *f)
 	struct fail mine = { 0 };
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, m->ends))
-		return fail_errno(f, FAIL_FAILED, "", "can't start a reader");
+		return fail_errno(
+			f, FAIL_FAILED, "", "can't start the process that reads the disc");
 	m->server = fork();
 	if (m->server < 0)
-		return fail_errno(f, FAIL_FAILED, "", "can't start a reader");
+		return fail_errno(
+			f, FAIL_FAILED, "", "can't start the process that reads the disc");
 	if (m->server > 0) {
-		forget_secret(m->options);
+		forget_secret(&m->settings->volume.secret);
 		return 0;
 	}
 	serve(m, &mine);
 	/* the mounter tells what a signal did */
 	if (fail_is_set(&mine) && !signals_caught())
-		print_fail(&mine);
+		printer_fail(m->printer, &mine);
 	*status = (int)mine.code;
 	return 1;
 }
@@ -214,7 +208,8 @@ static int wait_for_mounter(pid_t mounter, int ready, struct fail *f)
 		return FAIL_NONE;
 	while (waitpid(mounter, &status, 0) < 0)
 		if (errno != EINTR)
-			return fail_errno(f, FAIL_FAILED, "", "can't wait for the mounting");
+			return fail_errno(f, FAIL_FAILED, "",
+				"can't wait for the process that mounts the disc");
 	return WIFEXITED(status) ? WEXITSTATUS(status) : FAIL_FAILED;
 }
 
@@ -230,7 +225,7 @@ static int run_in_background(struct mounting *m, struct fail *f)
 	if (mounter < 0)
 		return fail_errno(f, FAIL_FAILED, "", "can't go to the background");
 	if (mounter > 0) {
-		forget_secret(m->options);
+		forget_secret(&m->settings->volume.secret);
 		close(ready[1]);
 		return wait_for_mounter(mounter, ready[0], f);
 	}
@@ -246,23 +241,20 @@ static int run_in_background(struct mounting *m, struct fail *f)
 	}
 }
 
-int cmd_mount(struct options *o)
+int cmd_mount(struct settings *s, struct printer *p, struct fail *f)
 {
-	struct mounting m = { .options = o, .ends = { -1, -1 } };
-	struct fail f = { 0 };
-	int status = FAIL_FAILED;
+	struct mounting m = { .settings = s,
+		.printer = p,
+		.dir = settings_operand(s, 1),
+		.is_background = !s->is_foreground,
+		.null = open("/dev/null", O_RDWR | O_CLOEXEC),
+		.ends = { -1, -1 } };
 
-	print_set_mode(PRINT_TEXT, options_has(o, OPTION_QUIET));
-	m.null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (m.null < 0)
-		fail_errno(&f, FAIL_FAILED, "/dev/null", "can't be opened");
-	else if (check_operands(&m, &f) == 0)
-		status = m.is_background ? run_in_background(&m, &f) : run_in_foreground(&m, &f);
-	if (fail_is_set(&f)) {
-		print_fail(&f);
-		status = (int)f.code;
-	}
-	return status;
+		return fail_errno(f, FAIL_FAILED, "/dev/null", "can't be opened");
+	if (settings_read(s, settings_operand(s, 0), f) || mount_point_check(m.dir, f))
+		return -1;
+	return m.is_background ? run_in_background(&m, f) : run_in_foreground(&m, f);
 }
 
 /* What the child becomes. */
@@ -292,20 +284,16 @@ static int unmount(const char *dir, struct fail *f)
 	return status ? fail_set(f, FAIL_FAILED, dir, "can't be unmounted") : 0;
 }
 
-int cmd_unmount(struct options *o)
+int cmd_unmount(struct settings *s, struct printer *p, struct fail *f)
 {
-	const char *dir = o->operands.n == 1 ? o->operands.items[0] : NULL;
-	struct fail f = { 0 };
+	const char *dir = settings_operand(s, 0);
 
-	if (!dir)
-		fail_set(&f, FAIL_USAGE, "", "name the directory that is to be unmounted");
-	else if (unmount(dir, &f) == 0 && !mount_point_wait(dir, UNMOUNT_WAIT_S) &&
-		 !signals_caught())
-		message_warn(print_messages(),
-			"%s: is unmounted, but what read the disc has not ended yet: the drive may "
-			"still be busy",
+	if (unmount(dir, f))
+		return -1;
+	if (!mount_point_wait(dir, UNMOUNT_WAIT_S) && !signals_caught())
+		message_warn(&p->voice.messages,
+			"%s: unmounted, but the process that read the disc has not ended yet; the "
+			"drive may still be busy",
 			dir);
-	if (fail_is_set(&f))
-		print_fail(&f);
-	return (int)f.code;
+	return FAIL_NONE;
 }

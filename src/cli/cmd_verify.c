@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The verb verify: is all of a disc there, and as it was? */
-#include "cli/command.h"
-
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "cli/verbs.h"
 #include "disc/examine.h"
-#include "cli/disc_input.h"
-#include "cli/print.h"
-#include "cli/meter.h"
+#include "job/open_disc.h"
 
 /* What is compared with has to be open, or known, before nothing else can be opened. */
 static int open_against(struct examine *x, const char *path, struct fail *f)
@@ -45,8 +42,8 @@ static void print_files(const struct examine *x, const struct examine_result *r)
 static void print_result(const struct examine *x, const struct examine_result *r)
 {
 	if (r->has_files && !r->has_sums && !x->dir)
-		puts("there is no SHA256SUMS on the disc (see -checksums): its files were read, "
-		     "not compared");
+		puts("no SHA256SUMS on the disc (see -checksums): its files were read but not "
+		     "compared");
 	if (x->image)
 		printf("%llu blocks differ from the image\n",
 			(unsigned long long)r->n_blocks_differ);
@@ -59,61 +56,41 @@ static void print_result(const struct examine *x, const struct examine_result *r
 static int judge(const char *path, const struct examine_result *r, struct fail *f)
 {
 	if (r->n_differ || r->n_differ_compared || r->n_blocks_differ)
-		return fail_set(f, FAIL_MISMATCH, path, "its contents are not what they should be");
+		return fail_set(
+			f, FAIL_MISMATCH, path, "the contents differ from what they should be");
 	if (r->n_unreadable || r->n_damaged)
 		return fail_set(f, FAIL_MISMATCH, path, "is damaged");
 	return 0;
 }
 
-static int verify(struct options *o, enum meter_mode mode, struct fail *f)
+int cmd_verify(struct settings *s, struct printer *p, struct fail *f)
 {
-	const char *path = o->operands.items[0];
-	struct examine x = { .messages = print_messages() };
-	struct disc_input_rights rights = { 0 };
+	const char *path = settings_operand(s, 0);
+	struct examine x = { .messages = &p->voice.messages, .watch = &p->voice.watch };
 	struct examine_result r;
-	struct disc *disc = NULL;
+	struct disc *disc;
 	int result = -1;
 
-	if (open_against(&x, o->values[OPTION_AGAINST], f))
+	if (settings_read(s, path, f) || open_against(&x, s->against, f))
 		return -1;
-	rights.readable_dir = x.dir;
-	disc = disc_input_open(o, path, &rights, f);
+	s->read.readable_dir = x.dir;
+	disc = open_disc(&s->read, &p->voice, f);
 	if (disc) {
 		x.blocks = disc_blocks(disc);
 		x.medium = disc_medium(disc);
 		x.volume = disc_volume(disc);
 		x.memory = disc_memory(disc);
-		x.watch = meter_start(mode, NULL);
 		result = examine_disc(&x, &r, f);
-		meter_end();
+		progress_end(x.watch);
 	}
 	if (result == 0) {
-		if (!options_has(o, OPTION_QUIET))
+		if (!s->is_quiet)
 			print_result(&x, &r);
 		result = judge(path, &r, f);
-		if (print_flush(f))
+		if (printer_flush(f))
 			result = -1;
 	}
 	disc_close(disc);
 	block_reader_free(x.image);
 	return result;
-}
-
-int cmd_verify(struct options *o)
-{
-	enum meter_mode mode = METER_AUTO;
-	struct fail f = { 0 };
-
-	if (meter_mode_get(o, &mode, &f) == 0) {
-		print_set_mode(
-			mode == METER_JSON ? PRINT_JSON : PRINT_TEXT, options_has(o, OPTION_QUIET));
-		if (o->operands.n != 1)
-			fail_set(&f, FAIL_USAGE, "", "name one drive, device or image");
-		else
-			verify(o, mode, &f);
-	}
-	if (fail_is_set(&f))
-		print_fail(&f);
-	print_done((int)f.code);
-	return (int)f.code;
 }

@@ -104,3 +104,18 @@ void json_bool(struct json *j, const char *key, bool value)
 	begin_value(j, key, "");
 	fputs(value ? "true" : "false", j->to);
 }
+
+struct json json_event(const char *event)
+{
+	struct json j = { .to = stderr };
+
+	json_object_begin(&j, NULL);
+	json_text(&j, "event", event);
+	return j;
+}
+
+void json_event_end(struct json *j)
+{
+	json_object_end(j);
+	fputc('\n', j->to);
+}

@@ -16,6 +16,10 @@ struct json {
 	bool has_value; /* a comma comes before the next one */
 };
 
+/* A line on stderr that tells of an event: begun, filled by the caller, ended. */
+struct json json_event(const char *event);
+void json_event_end(struct json *j);
+
 /* Containers, and the values in them. */
 void json_object_begin(struct json *j, const char *key);
 void json_object_end(struct json *j);

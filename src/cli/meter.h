@@ -6,20 +6,28 @@
 
 #include <stdbool.h>
 
-#include "cli/options.h"
-#include "job/pipeline.h"
-#include "util/fail.h"
 #include "util/progress.h"
 
 enum meter_mode { METER_AUTO, METER_PLAIN, METER_JSON, METER_NONE };
 
-/* -progress and -quiet. 0, or -1 with f filled. */
-int meter_mode_get(const struct options *o, enum meter_mode *mode, struct fail *f);
+/* Starts as zeros, but for the mode. */
+struct meter {
+	enum meter_mode mode;
+	bool is_on_screen; /* a line stands on the terminal */
+	const char *phase;
+	double last_shown; /* seconds of the monotonic clock */
+	double last_time;  /* the rate's last sample */
+	uint64_t last_bytes;
+	double rate; /* bytes a second, smoothed; 0: not known yet */
+};
 
-/* What the sinks call. The pipeline is borrowed until progress_end; NULL for work without one. */
-const struct progress_watch *meter_start(enum meter_mode mode, const struct pipeline *p);
+/* Shows what is due. */
+void meter_tick(struct meter *m, const struct progress *p);
 
 /* Takes the line off the terminal. */
-void meter_end(void);
+void meter_clear(struct meter *m);
+
+/* The same; what comes next is another work. */
+void meter_end(struct meter *m);
 
 #endif

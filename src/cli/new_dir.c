@@ -54,10 +54,10 @@ int new_dir_make(struct new_dir *d, const char *path, struct secret *secret, str
 		return 0;
 	}
 	if (errno != EEXIST)
-		return fail_errno(f, FAIL_FAILED, path, "the directory can't be made");
+		return fail_errno(f, FAIL_FAILED, path, "the directory can't be created");
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return 0;
-	return fail_set(f, FAIL_USAGE, path, "is no directory");
+	return fail_set(f, FAIL_USAGE, path, "is not a directory");
 }
 
 void new_dir_close(struct new_dir *d, bool keep)

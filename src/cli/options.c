@@ -2,177 +2,243 @@
 #include "cli/options.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/spelling.h"
+#include "iso/disc_memory.h"
 #include "util/passphrase.h"
+#include "util/size.h"
+
+/* What an option's value is, and where it is put as what. */
+enum value_kind {
+	VALUE_NOTHING,      /* it is only seen to be given */
+	VALUE_FLAG,         /* bool; no value */
+	VALUE_TEXT,         /* const char * */
+	VALUE_LIST,         /* struct settings_list of const char * */
+	VALUE_GRAFT,        /* struct settings_list of struct tree_graft */
+	VALUE_NUMBER,       /* uint32_t, from least to most */
+	VALUE_LONG,         /* uint64_t, likewise */
+	VALUE_SIZE,         /* uint64_t, likewise, with a unit */
+	VALUE_SPEED,        /* double */
+	VALUE_CHOICE,       /* an enum, whose values' words are told */
+	VALUE_WORD,         /* bool: the one word */
+	VALUE_FORMAT,       /* const struct format * */
+	VALUE_STYLE,        /* const char *, of the plain format */
+	VALUE_SECRET,       /* struct secret_source */
+	VALUE_MORE_SECRETS, /* struct settings_list of struct secret_source */
+};
 
 struct row {
 	const char *name;
-	enum option id;       /* two names for one option share an id */
-	const char *argument; /* NULL: a flag */
+	const char *argument; /* NULL: none */
 	enum verb_set verbs;
-	bool is_repeatable;
 	const char *help;
+	enum value_kind kind;
+	size_t place;   /* in struct settings */
+	enum option id; /* two names for one option share it */
+	uint64_t least, most;
+	const char *const *words; /* ended by NULL */
+	struct {
+		int from; /* SECRET_FILE, ... */
+		enum credential_kind kind;
+	} secret;
+	bool may_be_empty; /* the value */
 	const char *group; /* starts a group of --help with this row */
 };
 
+#define VALUE(what, member) .kind = VALUE_##what, .place = offsetof(struct settings, member)
 #define VERBS_BURNING (VERB_BURN | VERB_BLANK | VERB_FORMAT)
 #define VERBS_FILES (VERB_LIST | VERB_CAT | VERB_EXTRACT | VERB_VERIFY)
 #define VERBS_READING (VERBS_FILES | VERB_DECRYPT | VERB_MOUNT | VERB_INFO)
 #define VERBS_WITH_SECRET (VERB_BURN | VERBS_READING)
 
+/* as enum write_type, enum meter_mode */
+static const char *const write_types[] = { "auto", "tao", "sao", "dao", "incremental", NULL };
+static const char *const progress_modes[] = { "auto", "plain", "json", "none", NULL };
+static const char *const only_auto[] = { "auto", NULL };
+/* of the patch for cdrecord; each second one is another name of the one before */
+static const char *const styles[] = { "new", "aes256-cbc-sha256", "old", "aes256-cbc-plain", NULL };
+
 static const struct row table[] = {
-	{ "o", OPTION_OUTPUT, "OUTPUT", VERB_BURN | VERB_DECRYPT, false,
-		"where it goes: a drive (only burning), a file, or - for stdout",
-		"What and where" },
-	{ "dev", OPTION_OUTPUT, "OUTPUT", VERB_BURN, false, "the same as -o, as cdrecord has it",
-		NULL },
-	{ "image", OPTION_IMAGE, "FILE", VERB_BURN, false,
-		"a finished image of any kind, or - for stdin, burned as it is", NULL },
-	{ "graft", OPTION_GRAFT, "TARGET=PATH", VERB_BURN, true,
-		"put PATH at TARGET on the disc (\\= and \\\\ escape); repeatable", NULL },
-	{ "exclude", OPTION_EXCLUDE, "GLOB", VERB_BURN, true,
-		"leave out names, or with a slash paths, that match; repeatable", NULL },
-	{ "follow-links", OPTION_FOLLOW_LINKS, NULL, VERB_BURN, false,
-		"store what symbolic links point to", NULL },
-	{ "portable", OPTION_PORTABLE, NULL, VERB_BURN, false,
-		"owners to root, modes readable for all (mkisofs -r)", NULL },
-	{ "skip-unreadable", OPTION_SKIP_UNREADABLE, NULL, VERB_BURN | VERB_DECRYPT, false,
-		"go on without what can't be read (status 5): files, or blocks with decrypt",
-		NULL },
-	{ "checksums", OPTION_CHECKSUMS, NULL, VERB_BURN, false,
-		"add a file SHA256SUMS with the digest of each file, as it went out", NULL },
-	{ "V", OPTION_VOLUME_ID, "VOLUME_ID", VERB_BURN, false,
-		"the file system's volume id; it stays inside the encryption", NULL },
-	{ "size", OPTION_SIZE, "N[s|k|m|g]", VERB_BURN, false,
-		"the size of the image on stdin: bytes, 2048-byte sectors, or powers of 1024",
-		NULL },
-	{ "force", OPTION_FORCE, NULL, VERB_BURN | VERB_DECRYPT | VERB_EXTRACT, false,
-		"replace existing files", NULL },
-	{ "force-device", OPTION_FORCE_DEVICE, NULL, VERB_BURN, false,
-		"overwrite a block device that is no optical drive", NULL },
-
-	{ "pass-file", OPTION_PASS_FILE, "FILE", VERBS_WITH_SECRET, false,
+	{ "o", "OUTPUT", VERB_BURN | VERB_DECRYPT,
+		"where the result goes: a drive (burning only), a file, or - for stdout",
+		VALUE(TEXT, burn.output.path), .id = OPTION_OUTPUT, .group = "Input and output" },
+	{ "dev", "OUTPUT", VERB_BURN, "the same as -o (cdrecord's name)",
+		VALUE(TEXT, burn.output.path), .id = OPTION_OUTPUT },
+	{ "image", "FILE", VERB_BURN,
+		"burn FILE, a finished image of any kind, as it is; - reads stdin",
+		VALUE(TEXT, burn.source.image_path), .id = OPTION_IMAGE },
+	{ "graft", "TARGET=PATH", VERB_BURN,
+		"put PATH at TARGET on the disc (\\= and \\\\ escape); repeatable",
+		VALUE(GRAFT, grafts), .id = OPTION_GRAFT },
+	{ "exclude", "GLOB", VERB_BURN,
+		"leave out names, or paths if GLOB has a slash, that match; repeatable",
+		VALUE(LIST, excludes), .id = OPTION_EXCLUDE },
+	{ "follow-links", NULL, VERB_BURN, "store what symbolic links point to",
+		VALUE(FLAG, burn.source.tree.follow_links), .id = OPTION_FOLLOW_LINKS },
+	{ "portable", NULL, VERB_BURN,
+		"set owners to root and make modes readable for all (mkisofs -r)",
+		VALUE(FLAG, burn.source.tree.portable), .id = OPTION_PORTABLE },
+	{ "skip-unreadable", NULL, VERB_BURN | VERB_DECRYPT,
+		"skip files, or with decrypt blocks, that can't be read (exit status 5)",
+		VALUE(FLAG, skip_unreadable), .id = OPTION_SKIP_UNREADABLE },
+	{ "checksums", NULL, VERB_BURN,
+		"add a file SHA256SUMS with the digest of each file as it was burned",
+		VALUE(FLAG, burn.source.tree.with_sums), .id = OPTION_CHECKSUMS },
+	{ "V", "VOLUME_ID", VERB_BURN,
+		"volume id of the file system; it is encrypted with the rest",
+		VALUE(TEXT, burn.source.tree.volume_id), .id = OPTION_VOLUME_ID },
+	{ "size", "N[s|k|m|g]", VERB_BURN,
+		"size of the image on stdin: bytes, 2048-byte sectors, or powers of 1024",
+		VALUE(SIZE, burn.source.image_bytes), .id = OPTION_SIZE, .least = 1,
+		.most = (uint64_t)1 << 50 },
+	{ "force", NULL, VERB_BURN | VERB_DECRYPT | VERB_EXTRACT, "replace existing files",
+		VALUE(FLAG, force) },
+	{ "force-device", NULL, VERB_BURN, "overwrite a block device that is not an optical drive",
+		VALUE(FLAG, burn.output.overwrite_device) },
+	{ "pass-file", "FILE", VERBS_WITH_SECRET,
 		"read the passphrase from FILE; one trailing newline is dropped",
-		"The secret (without one of these: asked for on the terminal)" },
-	{ "pass-fd", OPTION_PASS_FD, "N", VERBS_WITH_SECRET, false,
-		"read the passphrase from the open descriptor N", NULL },
-	{ "key-file", OPTION_KEY_FILE, "FILE", VERBS_WITH_SECRET, false,
-		"FILE's bytes are the key (plain) or the passphrase (LUKS)", NULL },
-	{ "key-fd", OPTION_KEY_FD, "N", VERBS_WITH_SECRET, false,
-		"the same from the open descriptor N", NULL },
-	{ "encpass", OPTION_ENCPASS, "TEXT", VERBS_WITH_SECRET, false,
-		"the passphrase itself; the process list and the shell's history may show it",
-		NULL },
-	{ "encpass-hex", OPTION_ENCPASS_HEX, "HEX", VERBS_WITH_SECRET, false,
-		"the same in hexadecimal digits, two a byte", NULL },
-	{ "encpass-file", OPTION_ENCPASS_FILE, "FILE", VERBS_WITH_SECRET, false,
-		"FILE's bytes, all of them, in the place of a passphrase", NULL },
-	{ "gpg-key", OPTION_GPG_KEY, "FILE", VERBS_WITH_SECRET, false,
-		"loop-AES: the key file is what gpg --decrypt FILE gives", NULL },
-	{ "add-pass-file", OPTION_ADD_PASS_FILE, "FILE", VERB_BURN, true,
-		"LUKS: one more passphrase that opens the disc; repeatable", NULL },
-	{ "add-key-file", OPTION_ADD_KEY_FILE, "FILE", VERB_BURN, true,
-		"LUKS: one more key file that opens the disc; repeatable", NULL },
-
-	{ "format", OPTION_FORMAT, "NAME", VERBS_WITH_SECRET, false,
-		"luks2 (what burning defaults to), luks1, plain, loopaes, veracrypt or none",
-		"The format" },
-	{ "encstyle", OPTION_ENCSTYLE, "STYLE", VERBS_WITH_SECRET, false,
-		"plain format: new (aes256-cbc-sha256) or old (aes256-cbc-plain)", NULL },
-	{ "encrypt", OPTION_ENCRYPT, NULL, VERB_BURN, false, "accepted; encrypting is the default",
-		NULL },
-	{ "cipher", OPTION_CIPHER, "NAME", VERBS_WITH_SECRET, false,
-		"as dm-crypt names it, such as aes-xts-plain64", NULL },
-	{ "key-size", OPTION_KEY_SIZE, "BITS", VERBS_WITH_SECRET, false, "128, 192, 256 or 512",
-		NULL },
-	{ "hash", OPTION_HASH, "NAME", VERBS_WITH_SECRET, false,
-		"plain format: how the passphrase becomes the key (cryptsetup's -h)", NULL },
-	{ "sector-size", OPTION_SECTOR_SIZE, "BYTES", VERBS_WITH_SECRET, false,
-		"encryption sector: 512, 1024 or 2048", NULL },
-	{ "iv-large-sectors", OPTION_IV_LARGE_SECTORS, NULL, VERBS_WITH_SECRET, false,
-		"plain format: IVs count encryption sectors", NULL },
-	{ "skip", OPTION_SKIP, "N", VERBS_WITH_SECRET, false,
-		"plain format: IVs start at N (512-byte units)", NULL },
-	{ "pbkdf", OPTION_PBKDF, "NAME", VERB_BURN, false, "LUKS: argon2id (default) or pbkdf2",
-		NULL },
-	{ "pbkdf-memory", OPTION_PBKDF_MEMORY, "KIB", VERB_BURN, false,
-		"LUKS: Argon2's memory (default 262144); opening needs as much", NULL },
-	{ "pbkdf-iterations", OPTION_PBKDF_ITERATIONS, "N", VERB_BURN, false,
-		"LUKS: Argon2 passes (default 4) or PBKDF2 rounds (default 2000000)", NULL },
-	{ "pbkdf-parallel", OPTION_PBKDF_PARALLEL, "N", VERB_BURN, false,
-		"LUKS: Argon2's threads (default 4)", NULL },
-	{ "pbkdf-weak", OPTION_PBKDF_WEAK, NULL, VERB_BURN, false,
-		"LUKS: allow costs below the floors, for tests", NULL },
-	{ "label", OPTION_LABEL, "TEXT", VERB_BURN, false,
-		"LUKS2: a label; anyone can read it without the key", NULL },
-	{ "uuid", OPTION_UUID, "UUID", VERB_BURN, false,
-		"LUKS: the header's UUID (default: a random one)", NULL },
-	{ "header", OPTION_HEADER, "FILE", VERBS_WITH_SECRET, false,
-		"LUKS: put the header into FILE; the disc alone is noise then", NULL },
-	{ "as-file", OPTION_AS_FILE, "NAME", VERB_BURN | VERBS_READING, false,
-		"LUKS2, VeraCrypt: the volume is a file NAME of a clear disc, beside a readme",
-		NULL },
-	{ "iterations", OPTION_ITERATIONS, "N", VERBS_WITH_SECRET, false,
-		"loop-AES: thousands of rounds for a single key (aespipe's -C)", NULL },
-	{ "pim", OPTION_PIM, "N", VERBS_WITH_SECRET, false,
-		"VeraCrypt: the personal iterations multiplier", NULL },
-
-	{ "guess", OPTION_GUESS, NULL, VERBS_READING, false,
-		"try the common formats that show nothing, and look for known contents",
-		"Reading back" },
-	{ "allow-costly-kdf", OPTION_ALLOW_COSTLY_KDF, NULL, VERBS_READING, false,
-		"accept headers that ask for more than 2 GiB or about a minute", NULL },
-	{ "max-memory", OPTION_MAX_MEMORY, "N[k|m|g]", VERBS_FILES | VERB_MOUNT, false,
-		"what a disc's directories may take up in memory (default: 64m)", NULL },
-	{ "foreground", OPTION_FOREGROUND, NULL, VERB_MOUNT, false,
-		"stay until the directory is unmounted", NULL },
-
-	{ "l", OPTION_LONG, NULL, VERB_LIST, false,
-		"also mode, links, owner, size and time (UTC) of each file", NULL },
-	{ "to", OPTION_TO, "DIR", VERB_EXTRACT, false,
-		"the directory to bring the files back to; made where it is missing", NULL },
-	{ "privileged", OPTION_PRIVILEGED, NULL, VERB_EXTRACT, false,
-		"bring back setuid, setgid, device nodes and special attributes too", NULL },
-	{ "against", OPTION_AGAINST, "DIR|IMAGE", VERB_VERIFY, false,
-		"also compare with the files in DIR, or with the plain IMAGE", NULL },
-	{ "dummy", OPTION_DUMMY, NULL, VERB_BURN, false, "simulate the burn: the laser stays off",
-		"The burn" },
-	{ "speed", OPTION_SPEED, "N", VERB_BURN, false,
-		"N times the medium's 1x (default: the drive's choice)", NULL },
-	{ "write-type", OPTION_WRITE_TYPE, "TYPE", VERB_BURN, false,
-		"auto, tao, sao, dao or incremental (default: what suits medium and size)", NULL },
-	{ "multi", OPTION_MULTI, NULL, VERB_BURN, false,
-		"leave the medium open for a further session", NULL },
-	{ "blank", OPTION_BLANK, "auto", VERB_BURN, false,
-		"blank a rewritable that holds data before the burn, after asking", NULL },
-	{ "verify", OPTION_VERIFY, NULL, VERB_BURN, false,
-		"read the result back and compare it (default with a drive)", NULL },
-	{ "no-verify", OPTION_NO_VERIFY, NULL, VERB_BURN, false, "don't", NULL },
-	{ "eject", OPTION_EJECT, NULL, VERBS_BURNING, false, "eject the medium at the end", NULL },
-
-	{ "fast", OPTION_FAST, NULL, VERB_BLANK, false,
-		"only what makes the medium count as empty (default)", NULL },
-	{ "all", OPTION_ALL, NULL, VERB_BLANK, false,
-		"every block; takes as long as burning it full", NULL },
-	{ "v3", OPTION_V3, NULL, VERB_KEYFILE, false, "a key file for loop-AES: 65 random lines",
-		NULL },
-	{ "bytes", OPTION_BYTES, "N", VERB_KEYFILE, false, "so many random bytes (default: 64)",
-		NULL },
-
-	{ "quiet", OPTION_QUIET, NULL, VERBS_BURNING | VERB_KEYFILE | VERBS_READING, false,
-		"hide progress and summary, never warnings", "What is said" },
-	{ "json", OPTION_JSON, NULL, VERB_DRIVES | VERB_INFO, false, "tell it as JSON", NULL },
-	{ "progress", OPTION_PROGRESS, "MODE",
-		VERBS_BURNING | VERB_DECRYPT | VERB_EXTRACT | VERB_VERIFY, false,
-		"auto, plain, json or none", NULL },
-	{ "yes", OPTION_YES, NULL, VERB_BURN, false, "answer yes to questions that would be asked",
-		NULL },
-	{ "help", OPTION_HELP, NULL, VERB_ALL, false, "show this and exit", NULL },
-	{ "version", OPTION_VERSION, NULL, VERB_ALL, false,
-		"show the versions of program and libraries and exit", NULL },
+		VALUE(SECRET, volume.secret), .secret = { SECRET_FILE, CREDENTIAL_PASSPHRASE },
+		.group = "Secret (asked for on the terminal if none is given)" },
+	{ "pass-fd", "N", VERBS_WITH_SECRET, "read the passphrase from the open descriptor N",
+		VALUE(SECRET, volume.secret), .secret = { SECRET_FD, CREDENTIAL_PASSPHRASE } },
+	{ "key-file", "FILE", VERBS_WITH_SECRET,
+		"use the bytes of FILE as the key (plain) or passphrase (LUKS)",
+		VALUE(SECRET, volume.secret), .secret = { SECRET_FILE, CREDENTIAL_KEY } },
+	{ "key-fd", "N", VERBS_WITH_SECRET, "the same from the open descriptor N",
+		VALUE(SECRET, volume.secret), .secret = { SECRET_FD, CREDENTIAL_KEY } },
+	{ "encpass", "TEXT", VERBS_WITH_SECRET,
+		"the passphrase itself; the process list and shell history may show it",
+		VALUE(SECRET, volume.secret), .secret = { SECRET_GIVEN, CREDENTIAL_PASSPHRASE } },
+	{ "encpass-hex", "HEX", VERBS_WITH_SECRET, "the same in hexadecimal, two digits a byte",
+		VALUE(SECRET, volume.secret), .secret = { SECRET_GIVEN, CREDENTIAL_BYTES } },
+	{ "encpass-file", "FILE", VERBS_WITH_SECRET,
+		"use all bytes of FILE in place of a passphrase", VALUE(SECRET, volume.secret),
+		.secret = { SECRET_FILE, CREDENTIAL_BYTES } },
+	{ "gpg-key", "FILE", VERBS_WITH_SECRET,
+		"loop-AES: use the key file that gpg --decrypt FILE prints",
+		VALUE(SECRET, volume.secret), .secret = { SECRET_GPG, CREDENTIAL_KEY } },
+	{ "add-pass-file", "FILE", VERB_BURN,
+		"LUKS: add a passphrase that also opens the disc; repeatable",
+		VALUE(MORE_SECRETS, more_secrets),
+		.secret = { SECRET_FILE, CREDENTIAL_PASSPHRASE } },
+	{ "add-key-file", "FILE", VERB_BURN,
+		"LUKS: add a key file that also opens the disc; repeatable",
+		VALUE(MORE_SECRETS, more_secrets), .secret = { SECRET_FILE, CREDENTIAL_KEY } },
+	{ "format", "NAME", VERBS_WITH_SECRET,
+		"luks2 (default for burning), luks1, plain, loopaes, veracrypt or none",
+		VALUE(FORMAT, volume.format), .id = OPTION_FORMAT, .group = "Format" },
+	{ "encstyle", "STYLE", VERBS_WITH_SECRET,
+		"plain format: new (aes256-cbc-sha256) or old (aes256-cbc-plain)",
+		VALUE(STYLE, volume.params.style), .id = OPTION_ENCSTYLE },
+	{ "encrypt", NULL, VERB_BURN, "accepted and ignored: encryption is the default",
+		.kind = VALUE_NOTHING, .id = OPTION_ENCRYPT },
+	{ "cipher", "NAME", VERBS_WITH_SECRET,
+		"cipher in dm-crypt's notation, such as aes-xts-plain64",
+		VALUE(TEXT, volume.params.cipher), .id = OPTION_CIPHER },
+	{ "key-size", "BITS", VERBS_WITH_SECRET, "128, 192, 256 or 512",
+		VALUE(NUMBER, volume.params.key_bits), .id = OPTION_KEY_SIZE, .least = 1,
+		.most = UINT32_MAX },
+	{ "hash", "NAME", VERBS_WITH_SECRET,
+		"plain format: hash that makes the key of the passphrase (cryptsetup's -h)",
+		VALUE(TEXT, volume.params.hash), .id = OPTION_HASH },
+	{ "sector-size", "BYTES", VERBS_WITH_SECRET, "encryption sector: 512, 1024 or 2048",
+		VALUE(NUMBER, volume.params.sector_bytes), .id = OPTION_SECTOR_SIZE, .least = 1,
+		.most = UINT32_MAX },
+	{ "iv-large-sectors", NULL, VERBS_WITH_SECRET, "plain format: IVs count encryption sectors",
+		VALUE(FLAG, volume.params.large_ivs), .id = OPTION_IV_LARGE_SECTORS },
+	{ "skip", "N", VERBS_WITH_SECRET, "plain format: first IV, in 512-byte units",
+		VALUE(LONG, volume.params.iv_skip), .id = OPTION_SKIP, .least = 0,
+		.most = INT64_MAX / 512 },
+	{ "pbkdf", "NAME", VERB_BURN, "LUKS: argon2id (default) or pbkdf2",
+		VALUE(TEXT, volume.params.pbkdf) },
+	{ "pbkdf-memory", "KIB", VERB_BURN,
+		"LUKS: memory for Argon2 (default 262144); opening needs as much",
+		VALUE(NUMBER, volume.params.pbkdf_memory_kib), .least = 1, .most = UINT32_MAX },
+	{ "pbkdf-iterations", "N", VERB_BURN,
+		"LUKS: Argon2 passes (default 4) or PBKDF2 rounds (default 2000000)",
+		VALUE(NUMBER, volume.params.pbkdf_iterations), .least = 1, .most = UINT32_MAX },
+	{ "pbkdf-parallel", "N", VERB_BURN, "LUKS: threads for Argon2 (default 4)",
+		VALUE(NUMBER, volume.params.pbkdf_parallel), .least = 1, .most = UINT32_MAX },
+	{ "pbkdf-weak", NULL, VERB_BURN, "LUKS: allow weak memory and rounds, for tests",
+		VALUE(FLAG, volume.params.pbkdf_weak) },
+	{ "label", "TEXT", VERB_BURN, "LUKS2: a label; anyone can read it without the key",
+		VALUE(TEXT, volume.params.label), .may_be_empty = true },
+	{ "uuid", "UUID", VERB_BURN, "LUKS: UUID of the header (default: random)",
+		VALUE(TEXT, volume.params.uuid) },
+	{ "header", "FILE", VERBS_WITH_SECRET,
+		"LUKS: keep the header in FILE; the disc alone is noise then",
+		VALUE(TEXT, volume.params.header_path), .id = OPTION_HEADER },
+	{ "as-file", "NAME", VERB_BURN | VERBS_READING,
+		"LUKS2, VeraCrypt: the volume is the file NAME on a clear disc, beside a readme",
+		VALUE(TEXT, volume.as_file), .id = OPTION_AS_FILE },
+	{ "iterations", "N", VERBS_WITH_SECRET,
+		"loop-AES: thousands of rounds for a single key (aespipe's -C)",
+		VALUE(NUMBER, volume.params.iterations), .id = OPTION_ITERATIONS, .least = 1,
+		.most = UINT32_MAX },
+	{ "pim", "N", VERBS_WITH_SECRET, "VeraCrypt: personal iterations multiplier",
+		VALUE(NUMBER, volume.params.pim), .id = OPTION_PIM, .least = 1,
+		.most = UINT32_MAX },
+	{ "guess", NULL, VERBS_READING,
+		"try the common formats that leave no trace, and look for known contents",
+		VALUE(FLAG, read.guess), .id = OPTION_GUESS, .group = "Reading" },
+	{ "allow-costly-kdf", NULL, VERBS_READING,
+		"accept headers that ask for more than 2 GiB or about a minute",
+		VALUE(FLAG, volume.params.allow_costly_kdf) },
+	{ "max-memory", "N[k|m|g]", VERBS_FILES | VERB_MOUNT,
+		"memory for a disc's directories (default: 64m)", VALUE(SIZE, read.max_memory),
+		.least = DISC_MEMORY_DEFAULT, .most = SIZE_MAX },
+	{ "foreground", NULL, VERB_MOUNT, "stay in the foreground until the directory is unmounted",
+		VALUE(FLAG, is_foreground) },
+	{ "l", NULL, VERB_LIST, "also show mode, links, owner, size and time (UTC) of each file",
+		VALUE(FLAG, is_long) },
+	{ "to", "DIR", VERB_EXTRACT, "extract into DIR; created if missing", VALUE(TEXT, to),
+		.id = OPTION_TO },
+	{ "privileged", NULL, VERB_EXTRACT,
+		"also extract setuid, setgid, device nodes and special attributes",
+		VALUE(FLAG, privileged) },
+	{ "against", "DIR|IMAGE", VERB_VERIFY,
+		"also compare with the files in DIR, or with the plain IMAGE",
+		VALUE(TEXT, against) },
+	{ "dummy", NULL, VERB_BURN, "simulate the burn: the laser stays off",
+		VALUE(FLAG, burn.session.dummy), .id = OPTION_DUMMY, .group = "Burning" },
+	{ "speed", "N", VERB_BURN,
+		"N times the 1x speed of the medium (default: the drive's choice)",
+		VALUE(SPEED, burn.session.speed) },
+	{ "write-type", "TYPE", VERB_BURN,
+		"auto, tao, sao, dao or incremental (default: by medium and size)",
+		VALUE(CHOICE, burn.session.write_type), .words = write_types },
+	{ "multi", NULL, VERB_BURN, "leave the medium open for another session",
+		VALUE(FLAG, burn.session.multi) },
+	{ "blank", "auto", VERB_BURN,
+		"blank a rewritable medium that holds data before the burn, after asking",
+		VALUE(WORD, burn.blanks), .id = OPTION_BLANK, .words = only_auto },
+	{ "verify", NULL, VERB_BURN, "read the result back and compare it (default for drives)",
+		.kind = VALUE_NOTHING, .id = OPTION_VERIFY },
+	{ "no-verify", NULL, VERB_BURN, "do not read the result back", .kind = VALUE_NOTHING,
+		.id = OPTION_NO_VERIFY },
+	{ "eject", NULL, VERBS_BURNING, "eject the medium at the end", VALUE(FLAG, burn.ejects) },
+	{ "fast", NULL, VERB_BLANK, "blank only what makes the medium count as empty (default)",
+		.kind = VALUE_NOTHING, .id = OPTION_FAST },
+	{ "all", NULL, VERB_BLANK, "blank every block; takes as long as burning it full",
+		VALUE(FLAG, all), .id = OPTION_ALL },
+	{ "v3", NULL, VERB_KEYFILE, "a key file for loop-AES: 65 random lines", VALUE(FLAG, v3),
+		.id = OPTION_V3 },
+	{ "bytes", "N", VERB_KEYFILE, "number of random bytes (default: 64)",
+		VALUE(LONG, key_bytes), .id = OPTION_BYTES, .least = 16, .most = 8192 },
+	{ "quiet", NULL, VERBS_BURNING | VERB_KEYFILE | VERBS_READING,
+		"hide progress and summary, never warnings", VALUE(FLAG, is_quiet),
+		.group = "Messages" },
+	{ "json", NULL, VERB_DRIVES | VERB_INFO, "output as JSON", VALUE(FLAG, is_json) },
+	{ "progress", "MODE", VERBS_BURNING | VERB_DECRYPT | VERB_EXTRACT | VERB_VERIFY,
+		"auto, plain, json or none", VALUE(CHOICE, progress), .words = progress_modes },
+	{ "yes", NULL, VERB_BURN, "answer yes to all questions", VALUE(FLAG, says_yes) },
+	{ "help", NULL, VERB_ALL, "show this and exit", VALUE(FLAG, wants_help) },
+	{ "version", NULL, VERB_ALL, "show the versions of the program and its libraries and exit",
+		VALUE(FLAG, wants_version) },
 };
 enum { N_ROWS = sizeof table / sizeof *table };
 
@@ -193,8 +259,9 @@ static int unknown_option(
 	unsigned least = 3;
 
 	if (find(name, n, VERB_ALL)) {
-		fail_set(f, FAIL_USAGE, text, "is an option of other verbs");
-		fail_hint(f, "see --help behind the verb; a file of that name is ./%s", text);
+		fail_set(f, FAIL_USAGE, text, "not an option of this command");
+		fail_hint(f, "see --help after the command; write ./%s for a file of that name",
+			text);
 		return -1;
 	}
 	fail_set(f, FAIL_USAGE, text, "no such option");
@@ -209,79 +276,299 @@ static int unknown_option(
 	if (nearest)
 		fail_hint(f, "did you mean -%s? see xburncrypt --help", nearest->name);
 	else
-		fail_hint(f, "see xburncrypt --help; a file of that name is ./%s", text);
+		fail_hint(f, "see xburncrypt --help; write ./%s for a file of that name", text);
 	return -1;
 }
 
-static int append(struct option_list *list, const char *item, struct fail *f)
-{
-	const char **items = realloc(list->items, (list->n + 1) * sizeof *items);
+/* One option as it was given: -name is text in messages. */
+struct given {
+	const struct row *row;
+	const char *text;
+	char *value; /* NULL: none */
+	void *place;
+};
 
-	if (!items)
-		return fail_memory(f);
-	items[list->n++] = item;
-	list->items = items;
+static int take_number(const struct given *g, uint64_t *n, struct fail *f)
+{
+	unsigned long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoull(g->value, &end, 10);
+	if (*g->value < '0' || *g->value > '9' || *end || errno || value < g->row->least ||
+		value > g->row->most)
+		return fail_set(f, FAIL_USAGE, g->text,
+			"\"%s\" is not a whole number from %llu to %llu", g->value,
+			(unsigned long long)g->row->least, (unsigned long long)g->row->most);
+	*n = value;
 	return 0;
+}
+
+static int take_size(const struct given *g, uint64_t *n, struct fail *f)
+{
+	const struct row *r = g->row;
+	char least[64];
+
+	if (size_parse(g->value, n) || *n > r->most || *n == 0)
+		return fail_set(f, FAIL_USAGE, g->text,
+			"\"%s\" is not a size; %s takes bytes, or a number with a unit", g->value,
+			r->argument);
+	if (*n < r->least)
+		return fail_set(f, FAIL_USAGE, g->text,
+			"\"%s\" is less than %s; smaller values are refused", g->value,
+			size_format(least, sizeof least, r->least));
+	return 0;
+}
+
+static int take_speed(const struct given *g, double *speed, struct fail *f)
+{
+	char *end;
+
+	*speed = strtod(g->value, &end);
+	if (strspn(g->value, "0123456789.") != strlen(g->value) || *g->value == '.' || *end ||
+		*speed <= 0 || *speed > 1000)
+		return fail_set(f, FAIL_USAGE, g->text, "\"%s\" is not a speed, such as 4 or 2.4",
+			g->value);
+	return 0;
+}
+
+/* The index of the word. */
+static int take_word(const struct given *g, const char *const *words, size_t *index, struct fail *f)
+{
+	char all[256] = "";
+	size_t at = 0;
+
+	for (*index = 0; words[*index]; ++*index) {
+		if (strcmp(g->value, words[*index]) == 0)
+			return 0;
+		at += (size_t)snprintf(
+			all + at, sizeof all - at, "%s%s", *index ? ", " : "", words[*index]);
+		if (at >= sizeof all)
+			at = sizeof all - 1;
+	}
+	return fail_set(f, FAIL_USAGE, g->text, "\"%s\" is not one of: %s", g->value, all);
+}
+
+static int take_format(const struct given *g, const struct format **format, struct fail *f)
+{
+	char all[256] = "";
+	size_t at = 0;
+
+	*format = format_find(g->value);
+	if (*format)
+		return 0;
+	for (size_t i = 0; formats[i]->name && at < sizeof all; i++)
+		at += (size_t)snprintf(
+			all + at, sizeof all - at, "%s%s", i ? ", " : "", formats[i]->name);
+	return fail_set(f, FAIL_USAGE, g->text, "\"%s\" is not one of: %s", g->value, all);
+}
+
+/* Splits TARGET=PATH at the first equals sign that is not escaped and takes the escapes out of
+ * TARGET (mkisofs: -graft-points). The target is a heap string. */
+static int take_graft(const struct given *g, struct settings_list *list, struct fail *f)
+{
+	const char *text = g->value;
+	struct tree_graft graft = { .target = NULL };
+	char *target = malloc(strlen(text) + 1), *to = target;
+
+	if (!target)
+		return fail_memory(f);
+	while (*text && *text != '=') {
+		if (*text == '\\' && (text[1] == '=' || text[1] == '\\'))
+			text++;
+		*to++ = *text++;
+	}
+	*to = '\0';
+	graft = (struct tree_graft){ .target = target, .path = text + 1 };
+	if (*text != '=' || !text[1])
+		fail_set(f, FAIL_USAGE, g->text, "\"%s\" is not TARGET=PATH", target);
+	else if (settings_append(list, &graft, sizeof graft, f) == 0)
+		return 0;
+	free(target);
+	return -1;
 }
 
 /* Moves a secret out of its argument. */
-static int take_secret(
-	struct options *o, enum option id, char *value, const struct messages *m, struct fail *f)
+static int take_given(
+	const struct given *g, struct secret_source *s, const struct messages *m, struct fail *f)
 {
-	o->argument_secret = id == OPTION_ENCPASS ? passphrase_from_argument(value, m, f)
-						  : passphrase_from_hex(value, f);
+	s->given = s->kind == CREDENTIAL_PASSPHRASE ? passphrase_from_argument(g->value, m, f)
+						    : passphrase_from_hex(g->value, f);
 	message_warn(m,
-		"-%s: the process list and the shell's history may have seen this secret; "
-		"-pass-file keeps it to itself",
-		o->names[id]);
-	return o->argument_secret ? 0 : -1;
+		"-%s: the process list and the shell history may show this secret; use -pass-file "
+		"to keep it private",
+		g->row->name);
+	return s->given ? 0 : -1;
 }
 
-/* Keeps one option; value is NULL for a flag. text is the argument, for messages. */
-static int keep(struct options *o, const struct row *row, char *value, const char *text,
-	const struct messages *m, struct fail *f)
+static int take_descriptor(const struct given *g, int *fd, struct fail *f)
 {
-	enum option id = row->id;
+	uint64_t n = 0;
+	struct row row = { .least = 0, .most = 1 << 20 };
+	struct given number = { &row, g->text, g->value, NULL };
+	int flags;
 
-	if (value && *value == '\0' && id != OPTION_ENCPASS && id != OPTION_ENCPASS_HEX &&
-		id != OPTION_LABEL)
-		return fail_set(
-			f, FAIL_USAGE, text, "needs a value, not an empty one: %s", row->argument);
-	if (row->is_repeatable) {
-		o->names[id] = row->name;
-		o->values[id] = value;
-		return append(&o->lists[id], value, f);
-	}
-	if (o->values[id]) {
-		if (strcmp(o->names[id], row->name) != 0)
-			return fail_set(f, FAIL_USAGE, text,
-				"means the same as -%s: give one of them", o->names[id]);
-		return fail_set(f, FAIL_USAGE, text, "is given twice");
-	}
-	o->names[id] = row->name;
-	o->values[id] = value ? value : "";
-	if (id == OPTION_ENCPASS || id == OPTION_ENCPASS_HEX) {
-		if (o->argument_secret)
-			return fail_set(f, FAIL_USAGE, text, "is a second secret: give one");
-		return take_secret(o, id, value, m, f);
-	}
+	if (take_number(&number, &n, f))
+		return -1;
+	*fd = (int)n;
+	flags = fcntl(*fd, F_GETFL);
+	if (flags < 0)
+		return fail_set(f, FAIL_USAGE, g->text, "descriptor %d is not open", *fd);
+	if ((flags & O_ACCMODE) == O_WRONLY)
+		return fail_set(f, FAIL_USAGE, g->text,
+			"descriptor %d is open for writing, not for reading", *fd);
 	return 0;
 }
 
+static bool is_stdin_name(const char *value)
+{
+	static const char *const names[] = { "-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(value, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static int take_source(
+	const struct given *g, struct secret_source *s, const struct messages *m, struct fail *f)
+{
+	*s = (struct secret_source){ .kind = g->row->secret.kind, .path = g->value };
+	if (g->row->secret.from == SECRET_FILE && is_stdin_name(g->value)) {
+		s->from = SECRET_FD;
+		s->fd = STDIN_FILENO;
+		return 0;
+	}
+	switch (g->row->secret.from) {
+	case SECRET_FD:
+		s->from = SECRET_FD;
+		return take_descriptor(g, &s->fd, f);
+	case SECRET_GIVEN:
+		s->from = SECRET_GIVEN;
+		s->path = NULL;
+		return take_given(g, s, m, f);
+	case SECRET_GPG:
+		s->from = SECRET_GPG;
+		return 0;
+	default:
+		s->from = SECRET_FILE;
+		return 0;
+	}
+}
+
+static int take_secret(
+	const struct given *g, struct secret_source *s, const struct messages *m, struct fail *f)
+{
+	if (s->from != SECRET_ASKED)
+		return fail_set(f, FAIL_USAGE, g->text, "only one secret can be given");
+	return take_source(g, s, m, f);
+}
+
+static int take_more(const struct given *g, struct settings_list *list, struct fail *f)
+{
+	struct secret_source s;
+
+	return take_source(g, &s, NULL, f) || settings_append(list, &s, sizeof s, f) ? -1 : 0;
+}
+
+/* Puts the value into its place. */
+static int take(const struct given *g, const struct messages *m, struct fail *f)
+{
+	uint64_t n = 0;
+	size_t index = 0;
+	int result = 0;
+
+	switch (g->row->kind) {
+	case VALUE_NOTHING:
+		break;
+	case VALUE_FLAG:
+		*(bool *)g->place = true;
+		break;
+	case VALUE_TEXT:
+		*(const char **)g->place = g->value;
+		break;
+	case VALUE_LIST:
+		return settings_append(g->place, &g->value, sizeof g->value, f);
+	case VALUE_GRAFT:
+		return take_graft(g, g->place, f);
+	case VALUE_NUMBER:
+		result = take_number(g, &n, f);
+		*(uint32_t *)g->place = (uint32_t)n;
+		break;
+	case VALUE_LONG:
+		return take_number(g, g->place, f);
+	case VALUE_SIZE:
+		return take_size(g, g->place, f);
+	case VALUE_SPEED:
+		return take_speed(g, g->place, f);
+	case VALUE_CHOICE:
+		result = take_word(g, g->row->words, &index, f);
+		*(unsigned *)g->place = (unsigned)index;
+		break;
+	case VALUE_WORD:
+		*(bool *)g->place = true;
+		return take_word(g, g->row->words, &index, f);
+	case VALUE_FORMAT:
+		return take_format(g, g->place, f);
+	case VALUE_STYLE:
+		result = take_word(g, styles, &index, f);
+		*(const char **)g->place = styles[index / 2 * 2];
+		break;
+	case VALUE_SECRET:
+		return take_secret(g, g->place, m, f);
+	case VALUE_MORE_SECRETS:
+		return take_more(g, g->place, f);
+	}
+	return result;
+}
+
+/* Whether the option may stand here, once more or with this value. */
+static int check_given(
+	const struct settings *s, const struct given *g, const bool *seen, struct fail *f)
+{
+	const struct row *r = g->row;
+	const char *before = r->id ? s->given[r->id] : NULL;
+	bool is_list =
+		r->kind == VALUE_LIST || r->kind == VALUE_GRAFT || r->kind == VALUE_MORE_SECRETS;
+
+	if (g->value && *g->value == '\0' && r->kind != VALUE_SECRET && !r->may_be_empty)
+		return fail_set(
+			f, FAIL_USAGE, g->text, "needs a value, not an empty one: %s", r->argument);
+	if (g->value && *g->value == '\0' && r->kind == VALUE_SECRET &&
+		r->secret.from != SECRET_GIVEN)
+		return fail_set(
+			f, FAIL_USAGE, g->text, "needs a value, not an empty one: %s", r->argument);
+	if (is_list)
+		return 0;
+	if (before && strcmp(before, r->name) != 0)
+		return fail_set(
+			f, FAIL_USAGE, g->text, "means the same as -%s: give one of them", before);
+	if (seen[r - table])
+		return fail_set(f, FAIL_USAGE, g->text, "is given twice");
+	return 0;
+}
+
+struct parsing {
+	struct settings *settings;
+	enum verb_set verb;
+	const struct messages *messages;
+	bool seen[N_ROWS];
+};
+
 /* The option at argv[*at]; moves *at behind its value. */
-static int parse_option(struct options *o, enum verb_set verb, int argc, char **argv, int *at,
-	const struct messages *m, struct fail *f)
+static int parse_option(struct parsing *p, int argc, char **argv, int *at, struct fail *f)
 {
 	char *text = argv[(*at)++], *name = text + (text[1] == '-' ? 2 : 1);
 	char *equals = strchr(name, '='), *value = equals ? equals + 1 : NULL;
 	size_t n = equals ? (size_t)(equals - name) : strlen(name);
-	const struct row *row = find(name, n, verb);
+	const struct row *row = find(name, n, p->verb);
 	char shown[64];
+	struct given g = { row, shown, NULL, NULL };
 
 	/* a message must not repeat a secret that stands behind the equals sign */
 	snprintf(shown, sizeof shown, "%.*s", (int)(name - text + (int)n), text);
 	if (!row)
-		return unknown_option(shown, name, n, verb, f);
+		return unknown_option(shown, name, n, p->verb, f);
 	if (!row->argument && value)
 		return fail_set(f, FAIL_USAGE, shown, "takes no value");
 	if (row->argument && !value) {
@@ -289,98 +576,36 @@ static int parse_option(struct options *o, enum verb_set verb, int argc, char **
 			return fail_set(f, FAIL_USAGE, shown, "needs a value: %s", row->argument);
 		value = argv[(*at)++];
 	}
-	return keep(o, row, value, shown, m, f);
+	g.value = value;
+	g.place = (char *)p->settings + row->place;
+	if (check_given(p->settings, &g, p->seen, f))
+		return -1;
+	p->seen[row - table] = true;
+	p->settings->given[row->id] = row->name;
+	return take(&g, p->messages, f);
 }
 
-int options_parse(struct options *o, enum verb_set verb, int argc, char **argv, int first,
+int options_parse(struct settings *s, enum verb_set verb, int argc, char **argv, int first,
 	const struct messages *m, struct fail *f)
 {
+	struct parsing p = { .settings = s, .verb = verb, .messages = m };
 	bool only_operands = false;
 
-	memset(o, 0, sizeof *o);
 	for (int at = first; at < argc;) {
 		if (!only_operands && strcmp(argv[at], "--") == 0) {
 			only_operands = true;
 			at++;
 		} else if (only_operands || argv[at][0] != '-' || argv[at][1] == '\0') {
 			if (argv[at][0] == '\0')
-				return fail_set(f, FAIL_USAGE, "\"\"",
-					"is an empty name; was a variable empty?");
-			if (append(&o->operands, argv[at++], f))
+				return fail_set(
+					f, FAIL_USAGE, "\"\"", "empty name; was a variable empty?");
+			if (settings_append(&s->operands, &argv[at++], sizeof *argv, f))
 				return -1;
-		} else if (parse_option(o, verb, argc, argv, &at, m, f)) {
+		} else if (parse_option(&p, argc, argv, &at, f)) {
 			return -1;
 		}
 	}
 	return 0;
-}
-
-void options_free(struct options *o)
-{
-	for (size_t i = 0; i < OPTION_COUNT; i++)
-		free(o->lists[i].items);
-	free(o->operands.items);
-	secret_free(o->argument_secret);
-	memset(o, 0, sizeof *o);
-}
-
-bool options_has(const struct options *o, enum option id)
-{
-	return o->values[id] != NULL;
-}
-
-/* "-name" as it was given. */
-static const char *shown_name(const struct options *o, enum option id, char out[64])
-{
-	snprintf(out, 64, "-%s", o->names[id]);
-	return out;
-}
-
-int options_number(const struct options *o, enum option id, uint64_t least, uint64_t most,
-	uint64_t *value, struct fail *f)
-{
-	const char *text = o->values[id];
-	char name[64], *end;
-	unsigned long long n;
-
-	if (!text)
-		return 0;
-	errno = 0;
-	n = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end || errno || n < least || n > most)
-		return fail_set(f, FAIL_USAGE, shown_name(o, id, name),
-			"\"%s\" is not a whole number from %llu to %llu", text,
-			(unsigned long long)least, (unsigned long long)most);
-	*value = n;
-	return 0;
-}
-
-int options_choice(const struct options *o, enum option id, const char *const *words, size_t *index,
-	struct fail *f)
-{
-	const char *text = o->values[id];
-	char name[64], all[256] = "";
-	size_t at = 0;
-
-	if (!text)
-		return 0;
-	for (size_t i = 0; words[i]; i++) {
-		if (strcmp(text, words[i]) == 0) {
-			*index = i;
-			return 0;
-		}
-		at += (size_t)snprintf(all + at, sizeof all - at, "%s%s", i ? ", " : "", words[i]);
-		if (at >= sizeof all)
-			at = sizeof all - 1;
-	}
-	return fail_set(f, FAIL_USAGE, shown_name(o, id, name), "\"%s\" is none of: %s", text, all);
-}
-
-enum option options_first_given(const struct options *o, const enum option *ids)
-{
-	while (*ids != OPTION_COUNT && !options_has(o, *ids))
-		ids++;
-	return *ids;
 }
 
 void options_print_help(FILE *to, enum verb_set verb)

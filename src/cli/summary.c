@@ -4,20 +4,23 @@
 #include <string.h>
 
 #include "crypto/format/format.h"
-#include "cli/opening_commands.h"
 #include "util/message.h"
+#include "util/sector.h"
 #include "util/size.h"
 
-static void print_format(FILE *to, const struct volume *v)
+static void print_format(FILE *to, const struct burn_result *r)
 {
+	const struct volume *v = r->volume;
+	uint64_t n_header = r->layout->parts[LAYOUT_HEADER].n_blocks * BLOCK_BYTES;
+
 	fprintf(to, "format: %s", v->format->name);
 	if (v->cipher_name[0])
 		fprintf(to, ", %s, %u-bit key, %u-byte sectors", v->cipher_name, v->key_bits,
 			v->sector_bytes);
 	if (v->hash[0])
 		fprintf(to, ", hash %s", v->hash);
-	if (v->header_bytes)
-		fprintf(to, ", header of %llu bytes", (unsigned long long)v->header_bytes);
+	if (n_header)
+		fprintf(to, ", header of %llu bytes", (unsigned long long)n_header);
 	fputc('\n', to);
 }
 
@@ -37,7 +40,7 @@ static void print_costs(FILE *to, const struct volume *v)
 		fprintf(to, "UUID: %s\n", v->uuid);
 }
 
-static void print_contents(FILE *to, const struct input *in)
+static void print_contents(FILE *to, const struct source *in)
 {
 	char size[64];
 
@@ -62,24 +65,49 @@ static void print_contents(FILE *to, const struct input *in)
 	fputc('\n', to);
 }
 
-void summary_print(FILE *to, const struct summary *s)
+static const char *next_line(const char *line)
 {
+	line += strcspn(line, "\n");
+	return line + (*line == '\n');
+}
+
+/* A program's name is the first in its line: no path is taken for one. */
+static bool read_digits(const char *commands)
+{
+	for (const char *line = commands; *line; line = next_line(line))
+		if (strncmp(line + (*line == '('), "xxd -r -p", 9) == 0)
+			return true;
+	return false;
+}
+
+void summary_print_commands(FILE *to, const char *commands, bool is_stream)
+{
+	fprintf(to, "open it%s with%s:\n",
+		is_stream ? ", once it is a disc or a file disc.img," : "",
+		read_digits(commands) ? " (the secret's hexadecimal digits go to standard input; "
+					"Ctrl-D ends them)"
+				      : "");
+	for (const char *line = commands; *line; line = next_line(line))
+		fprintf(to, "    %.*s\n", (int)strcspn(line, "\n"), line);
+}
+
+void summary_print(const struct burn_result *r)
+{
+	FILE *to = strcmp(r->output->path, "-") == 0 ? stderr : stdout;
 	char size[64], shown[4200];
 
-	fprintf(to, "%s: %s %s\n",
-		strcmp(s->output, "-") == 0 ? "stdout"
-					    : message_escape(shown, sizeof shown, s->output),
-		s->was_simulated ? "simulated a burn of" : "wrote",
-		size_format(size, sizeof size, s->n_bytes));
-	print_contents(to, s->input);
-	print_format(to, s->volume);
-	print_costs(to, s->volume);
-	if (s->queue_lowest_percent >= 0)
-		fprintf(to, "lowest level of the queue: %d %%\n", s->queue_lowest_percent);
-	if (s->was_verified)
-		fputs("verified: every block was read back and is what was sent\n", to);
-	if (s->header_was_checked)
+	fprintf(to, "%s: %s %s\n", message_escape(shown, sizeof shown, output_name(r->output)),
+		r->was_simulated ? "simulated a burn of" : "wrote",
+		size_format(size, sizeof size, r->n_bytes));
+	print_contents(to, r->source);
+	print_format(to, r);
+	print_costs(to, r->volume);
+	if (r->queue_lowest_percent >= 0)
+		fprintf(to, "lowest level of the queue: %d %%\n", r->queue_lowest_percent);
+	if (r->was_compared)
+		fputs("verified: every block was read back and equals what was sent\n", to);
+	if (r->header_was_opened)
 		fputs("the header was read back and opens with the same secret\n", to);
-	if (!s->was_simulated)
-		opening_commands_print(to, s->commands, s->is_stream);
+	if (!r->was_simulated)
+		summary_print_commands(to, r->commands, r->output->kind == OUTPUT_STREAM);
 }

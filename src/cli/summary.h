@@ -1,30 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What was made and how to open it, told at the end. */
+/* What was made and how to open it, told at the end. Streams are not flushed. */
 #ifndef CLI_SUMMARY_H
 #define CLI_SUMMARY_H
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 
-#include "crypto/format/volume.h"
-#include "job/input.h"
-#include "job/pipeline.h"
+#include "job/burning.h"
 
-struct summary {
-	const char *output; /* a path, "-" for stdout */
-	bool is_stream;     /* nothing at that path can be opened afterwards */
-	uint64_t n_bytes;   /* written, padding of the medium left out */
-	const struct volume *volume;
-	const char *commands; /* that open it, one a line */
-	const struct input *input;
-	int queue_lowest_percent; /* -1: no queue */
-	bool was_simulated;
-	bool was_verified;       /* every block was read back and compared */
-	bool header_was_checked; /* read back and opened */
-};
+/* To stdout, or to stderr where the image went there. */
+void summary_print(const struct burn_result *r);
 
-/* Prints to a stream, which is not flushed. */
-void summary_print(FILE *to, const struct summary *s);
+/* Prints the commands that open a volume (job/opening_commands.h), each set off by four blanks,
+ * under a line that says what they are, and what they read from standard input. is_stream: there is
+ * nothing to open yet. */
+void summary_print_commands(FILE *to, const char *commands, bool is_stream);
 
 #endif

@@ -37,15 +37,15 @@ static int wait_for(pid_t pid, const char *path, struct fail *f)
 		if (waitpid(pid, &status, 0) == pid)
 			break;
 		if (errno != EINTR)
-			return fail_errno(f, FAIL_FAILED, path, "gpg can't be waited for");
+			return fail_errno(f, FAIL_FAILED, path, "can't wait for gpg");
 	}
 	if (signals_caught())
 		return fail_set(f, FAIL_FAILED, path, "interrupted while gpg was decrypting it");
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {
-		fail_set(f, FAIL_FAILED, path, "gpg can't be started");
-		fail_hint(f, "install gpg, or pipe the decrypted key file in with -key-fd 0");
+		fail_set(f, FAIL_FAILED, path, "can't start gpg");
+		fail_hint(f, "install gpg, or decrypt the key file yourself and pipe it in");
 		return -1;
 	}
 	return fail_set(f, FAIL_FAILED, path, "gpg could not decrypt it");
@@ -71,7 +71,7 @@ struct secret *gpg_key_read(const char *path, struct fail *f)
 		become_gpg(path, ends[1]);
 	close(ends[1]);
 	if (pid < 0)
-		fail_errno(f, FAIL_FAILED, path, "gpg can't be started");
+		fail_errno(f, FAIL_FAILED, path, "can't start gpg");
 	else
 		s = key_file_read_fd(ends[0], &unread);
 	close(ends[0]);

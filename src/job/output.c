@@ -10,11 +10,12 @@
 #include <unistd.h>
 
 #include "drive/drive.h"
+#include "job/request.h"
 #include "util/new_file.h"
 
 static int refuse_terminal(const char *path, struct fail *f)
 {
-	fail_set(f, FAIL_USAGE, path, "is a terminal: an image is not written to one");
+	fail_set(f, FAIL_USAGE, path, "is a terminal");
 	fail_hint(f, "name a file or a drive, or pipe the output into a program");
 	return -1;
 }
@@ -51,11 +52,11 @@ static bool is_below_dev(const char *path)
 static int classify_missing(const char *path, struct output *o, struct fail *f)
 {
 	if (errno != ENOENT)
-		return fail_errno(f, FAIL_FAILED, path, "can't be looked at");
+		return fail_errno(f, FAIL_FAILED, path, "can't be examined");
 	if (is_below_dev(path)) {
 		fail_set(f, FAIL_DRIVE, path, "no such drive");
-		fail_hint(f,
-			"drives are usually /dev/sr0, /dev/sr1; is it plugged in and switched on?");
+		fail_hint(f, "check that it is connected and switched on; drives are usually "
+			     "/dev/sr0, /dev/sr1");
 		return -1;
 	}
 	o->kind = OUTPUT_FILE;
@@ -66,9 +67,8 @@ static int classify_device(
 	const char *path, const struct output_consent *consent, struct output *o, struct fail *f)
 {
 	if (!consent->overwrite_device) {
-		fail_set(f, FAIL_DRIVE, path, "is no optical drive but another block device");
-		fail_hint(f, "-force-device overwrites it, and all that is on it");
-		return -1;
+		fail_set(f, FAIL_DRIVE, path, "is a block device, but not an optical drive");
+		return fail_field(f, REQUEST_OVERWRITE);
 	}
 	o->kind = OUTPUT_DEVICE;
 	return 0;
@@ -78,9 +78,8 @@ static int classify_file(
 	const char *path, const struct output_consent *consent, struct output *o, struct fail *f)
 {
 	if (!consent->replace_file) {
-		fail_set(f, FAIL_USAGE, path, "exists already");
-		fail_hint(f, "-force replaces it");
-		return -1;
+		fail_set(f, FAIL_USAGE, path, "already exists");
+		return fail_field(f, REQUEST_REPLACE);
 	}
 	o->kind = OUTPUT_FILE;
 	return 0;
@@ -107,14 +106,15 @@ int output_classify(
 	if (is_stdout(path))
 		return isatty(STDOUT_FILENO) ? refuse_terminal("stdout", f) : 0;
 	if (path[0] == '\0')
-		return fail_set(f, FAIL_USAGE, "-o", "the output's name is empty");
+		return fail_set(f, FAIL_USAGE, "\"\"", "the output's name is empty");
 	if (path[strlen(path) - 1] == '/' && access(path, F_OK))
 		return fail_set(f, FAIL_USAGE, path,
-			"ends in a slash: the output is a drive or a file, not a directory");
+			"ends in a slash; the output must be a drive or a file");
 	if (stat(path, &st))
 		return classify_missing(path, o, f);
 	if (S_ISDIR(st.st_mode)) {
-		fail_set(f, FAIL_USAGE, path, "is a directory: the output is a drive or a file");
+		fail_set(f, FAIL_USAGE, path,
+			"is a directory; the output must be a drive or a file");
 		fail_hint(f, "name a file in it, such as %s%sdisc.img", path,
 			path[strlen(path) - 1] == '/' ? "" : "/");
 		return -1;
@@ -129,7 +129,7 @@ int output_classify(
 		return classify_device(path, consent, o, f);
 	if (S_ISSOCK(st.st_mode))
 		return fail_set(
-			f, FAIL_USAGE, path, "is a socket: nothing can be written to it this way");
+			f, FAIL_USAGE, path, "is a socket; the output must be a drive or a file");
 	if (S_ISCHR(st.st_mode) && is_terminal(&st))
 		return refuse_terminal(path, f);
 	return 0;
@@ -142,6 +142,11 @@ static bool is_same_object(const struct stat *a, const struct stat *b)
 	return S_ISREG(a->st_mode) && a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
+const char *output_name(const struct output *o)
+{
+	return strcmp(o->path, "-") == 0 ? "stdout" : o->path;
+}
+
 int output_check_apart(const struct output *o, const char *path, struct fail *f)
 {
 	struct stat output, read;
@@ -152,7 +157,6 @@ int output_check_apart(const struct output *o, const char *path, struct fail *f)
 		!is_same_object(&output, &read))
 		return 0;
 	path = is_stdin ? "stdin" : path;
-	fail_set(f, FAIL_USAGE, path, "is the output, too: it would be lost");
-	fail_hint(f, "name another output with -o");
-	return -1;
+	fail_set(f, FAIL_USAGE, path, "is also the output and would be overwritten");
+	return fail_field(f, REQUEST_OUTPUT);
 }

@@ -28,7 +28,10 @@ struct output_consent {
 int output_classify(
 	const char *path, const struct output_consent *consent, struct output *o, struct fail *f);
 
-/* Refuses a file that is read where it is the output, too: by its inode, or a device by its number;
+/* Its name for messages. */
+const char *output_name(const struct output *o);
+
+/* Refuses a file that is read where it is also the output: by its inode, or a device by its number;
  * "-" is stdin. A path that can't be looked at passes. 0, or -1 with f filled (FAIL_USAGE). */
 int output_check_apart(const struct output *o, const char *path, struct fail *f);
 

@@ -7,28 +7,12 @@
 #include "disc/payload_reader.h"
 #include "disc/verify.h"
 #include "iso/block_owners.h"
+#include "util/block_reader.h"
 #include "util/sector.h"
 
 static void distrust(struct fail *f)
 {
-	fail_hint(f, "the disc is not to be trusted: burn another one");
-}
-
-/* What holds the volume: the medium, or a file of a clear disc on it. */
-struct place {
-	struct block_reader *reader; /* NULL: the file can't be found any more */
-	struct block_reader *window; /* of the file; NULL: of none */
-	uint64_t first;              /* block of the medium */
-};
-
-static struct place find_place(const struct read_back *r, struct fail *f)
-{
-	struct place p = { .reader = r->reader };
-
-	if (!r->as_file)
-		return p;
-	p.reader = p.window = inner_volume_open(r->reader, 0, r->as_file, &p.first, f);
-	return p;
+	fail_hint(f, "do not rely on this disc; burn another");
 }
 
 /* A header that is part of the volume opens. The secret is the right one: where it doesn't, the
@@ -36,17 +20,18 @@ static struct place find_place(const struct read_back *r, struct fail *f)
 static int check_header(
 	const struct read_back *r, const char *object, const struct messages *m, struct fail *f)
 {
-	const struct format *format = r->volume->format;
+	struct block_reader *inner = NULL;
 	struct fail why = { 0 };
 	struct volume *found = NULL;
-	struct place place;
+	uint64_t first;
 
-	if (!r->volume->header_bytes)
-		return 0;
-	place = find_place(r, &why);
-	if (place.reader)
-		found = format_open(format, place.reader, r->params, r->credential, m, &why);
-	block_reader_free(place.window);
+	/* through the clear file system, as others will find it */
+	if (r->as_file)
+		inner = inner_volume_open(r->reader, 0, r->as_file, &first, &why);
+	if (!r->as_file || inner)
+		found = format_open(r->volume->format, inner ? inner : r->reader, r->params,
+			r->credential, m, &why);
+	block_reader_free(inner);
 	volume_free(found);
 	if (found)
 		return 0;
@@ -86,43 +71,39 @@ static void tell_path(void *ctx, const struct block_range *range, const char *pa
 }
 
 /* Finds the files, as far as the file system inside can still be read; false where it can't. */
-static bool tell_files(
-	const struct read_back *r, const struct place *place, struct telling *t, size_t n)
+static bool tell_files(const struct read_back *r, struct telling *t, size_t n)
 {
-	struct fail unread = { 0 };
-	struct block_reader *plain = NULL;
+	const struct layout_part *header = &r->layout->parts[LAYOUT_HEADER];
+	const struct layout_part *payload = &r->layout->parts[LAYOUT_PAYLOAD];
+	struct block_reader *volume, *plain = NULL;
 	bool has_files;
 
+	volume = block_reader_window(r->reader, layout_lba(r->layout, LAYOUT_HEADER),
+		header->n_blocks + payload->n_blocks, NULL);
 	/* a drive is one thread's at a time */
-	if (place->reader)
-		plain = payload_reader_new(place->reader, r->volume, false, &unread);
-	has_files = plain && block_owners_find(plain, 0, t->ranges, n, tell_path, t, &unread) == 0;
+	if (volume)
+		plain = payload_reader_new(volume, r->volume, false, NULL);
+	has_files = plain && block_owners_find(plain, 0, t->ranges, n, tell_path, t, NULL) == 0;
 	block_reader_free(plain);
+	block_reader_free(volume);
 	return has_files;
 }
 
 /* What lies there besides files. */
-static const char *place_name(const struct read_back *r, const struct place *place,
-	const struct verify_extent *e, bool has_files, const struct block_range *range)
+static const char *place_name(
+	enum layout_kind kind, bool has_files, const struct block_range *range)
 {
-	if (r->as_file && !place->reader)
-		return "in the encrypted volume, or in what is around it";
-	if (e->lba < place->first ||
-		(place->window && e->lba >= place->first + place->window->n_blocks))
-		return "in the clear file system around the volume";
-	if (e->lba < place->first + r->volume->payload_offset / BLOCK_BYTES)
-		return "in the volume's header";
+	if (kind != LAYOUT_PAYLOAD)
+		return layout_name(kind);
 	if (!has_files)
-		return "the file system can't be read to tell the file";
-	return range->has_structure ? "in the file system's own structures" : "in no file";
+		return "the payload, whose file system can't be read to tell the file";
+	return range->has_structure ? "the file system's own structures" : "no file";
 }
 
 static void tell_all(
 	const struct read_back *r, const struct verify_result *result, const struct messages *m)
 {
-	struct fail unread = { 0 };
-	struct place place = find_place(r, &unread);
-	uint64_t first = place.first + r->volume->payload_offset / BLOCK_BYTES;
+	uint64_t first = layout_lba(r->layout, LAYOUT_PAYLOAD);
 	struct block_range ranges[VERIFY_EXTENTS_MAX] = { 0 };
 	struct telling t = { .m = m, .extents = result->extents, .ranges = ranges };
 	bool has_files;
@@ -134,16 +115,15 @@ static void tell_all(
 		ranges[i].lba = from - first;
 		ranges[i].n_blocks = end > from ? end - from : 0;
 	}
-	has_files = tell_files(r, &place, &t, result->n_extents);
+	has_files = tell_files(r, &t, result->n_extents);
 	for (size_t i = 0; i < result->n_extents; i++) {
+		const struct verify_extent *e = &result->extents[i];
 		char extent[100];
 
 		if (ranges[i].n_files + ranges[i].n_directories == 0)
-			message_warn(m, "%s: %s",
-				extent_name(&result->extents[i], extent, sizeof extent),
-				place_name(r, &place, &result->extents[i], has_files, &ranges[i]));
+			message_warn(m, "%s: in %s", extent_name(e, extent, sizeof extent),
+				place_name(layout_find(r->layout, e->lba), has_files, &ranges[i]));
 	}
-	block_reader_free(place.window);
 }
 
 int read_back_check(const struct read_back *r, const char *object,
@@ -159,5 +139,5 @@ int read_back_check(const struct read_back *r, const char *object,
 		distrust(f);
 		return -1;
 	}
-	return check_header(r, object, m, f);
+	return r->opens_header ? check_header(r, object, m, f) : 0;
 }

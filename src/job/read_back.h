@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What was burned is looked at again: the header opens with the same secret, and every block is
- * what was sent. What is not is told by LBA and by the file that lies there. */
+ * what was sent. What is not is told by LBA, by the part of the layout, and by the file that lies
+ * there. */
 #ifndef JOB_READ_BACK_H
 #define JOB_READ_BACK_H
 
@@ -9,7 +10,7 @@
 
 #include "crypto/digest_list.h"
 #include "crypto/format/format.h"
-#include "crypto/format/volume.h"
+#include "job/layout.h"
 #include "util/block_reader.h"
 #include "util/fail.h"
 #include "util/message.h"
@@ -17,12 +18,14 @@
 
 struct read_back {
 	struct block_reader *reader; /* of the medium or image */
+	const struct layout *layout;
 	const struct volume *volume; /* as it was written */
 	const struct format_params *params;
 	const struct credential *credential; /* NULL: a clear disc */
 	struct digest_list *sent;            /* NULL: the blocks are not compared */
 	uint64_t n_bytes;                    /* that were sent */
 	const char *as_file; /* the volume is this file of a clear disc; NULL: it is the disc */
+	bool opens_header;
 };
 
 /* 0, or -1 with f filled: FAIL_MISMATCH where header or blocks are bad. What is bad goes to m. */

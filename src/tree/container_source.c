@@ -12,6 +12,7 @@
 #include "tree/placeholder.h"
 #include "tree/volume_id.h"
 #include "util/sector.h"
+#include "util/size.h"
 
 enum {
 	NAME_MAX_BYTES = 255, /* Rock Ridge */
@@ -25,6 +26,7 @@ enum {
 static const char readme_name[] = "README.TXT";
 
 struct container {
+	uint32_t data_lba; /* where the files begin, once it is laid out */
 	struct placeholder_gate gate;
 	struct placeholder readme_place, volume_place;
 	unsigned char *readme;
@@ -125,6 +127,8 @@ static struct burn_source *lay_out(struct container *c, bool will_cancel, struct
 		iso_write_opts_set_relaxed_vol_atts(o, 1); /* the volume id as it was given */
 		ret = iso_image_create_burn_source(c->image, o, &s);
 	}
+	if (ret >= 0)
+		ret = iso_write_opts_get_data_start(o, &c->data_lba, 0);
 	iso_write_opts_free(o);
 	if (ret >= 0)
 		return s;
@@ -143,6 +147,11 @@ static void free_container(struct container *c)
 	placeholder_gate_clear(&c->gate);
 	free(c->readme);
 	free(c);
+}
+
+static uint64_t padded(uint64_t n_bytes)
+{
+	return size_round_up(n_bytes, BLOCK_BYTES);
 }
 
 /* Everything but the sources. NULL with f filled. */
@@ -170,23 +179,21 @@ static struct container *new_container(const struct container_spec *spec, struct
 	return NULL;
 }
 
-uint64_t container_source_bytes(const struct container_spec *spec, struct fail *f)
+int container_source_measure(
+	const struct container_spec *spec, uint64_t *n_bytes, uint64_t *volume_lba, struct fail *f)
 {
 	struct container *c = new_container(spec, f);
 	struct burn_source *iso = c ? lay_out(c, true, f) : NULL;
-	uint64_t n_bytes = 0;
+	int result = -1;
 
 	if (iso) {
-		n_bytes = (uint64_t)iso->get_size(iso);
+		*n_bytes = (uint64_t)iso->get_size(iso);
+		*volume_lba = c->data_lba + padded(c->readme_place.n_bytes) / BLOCK_BYTES;
 		image_source_end_writer(iso, &c->gate);
+		result = 0;
 	}
 	free_container(c);
-	return n_bytes;
-}
-
-static uint64_t padded(uint64_t n_bytes)
-{
-	return (n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
+	return result;
 }
 
 /* The readme and the volume, each with zeros behind it. */

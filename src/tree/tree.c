@@ -262,4 +262,3 @@ void tree_free(struct tree *t)
 	arena_clear(&t->keep);
 	free(t);
 }
-

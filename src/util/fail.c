@@ -23,6 +23,7 @@ __attribute__((format(printf, 5, 0))) static void fill(struct fail *f, enum fail
 	snprintf(f->object, sizeof f->object, "%s", object ? object : "");
 	put(f->what, sizeof f->what, format, args);
 	f->hint[0] = '\0';
+	f->field = 0;
 }
 
 int fail_set(struct fail *f, enum fail_code code, const char *object, const char *format, ...)
@@ -61,6 +62,13 @@ void fail_hint(struct fail *f, const char *format, ...)
 	va_start(args, format);
 	put(f->hint, sizeof f->hint, format, args);
 	va_end(args);
+}
+
+int fail_field(struct fail *f, int field)
+{
+	if (f && f->code != FAIL_NONE && f->field == 0)
+		f->field = field;
+	return -1;
 }
 
 int fail_is_set(const struct fail *f)

@@ -15,6 +15,7 @@
 #include "util/secret.h"
 #include "util/signals.h"
 #include "util/size.h"
+#include "util/io.h"
 
 enum { MAX_LINKS = 40, TEMP_NAME_PART = 100, TEMP_TRIES = 100 };
 
@@ -407,4 +408,19 @@ void new_file_close(struct new_file *n)
 		return;
 	close_place(n);
 	free(n);
+}
+
+int new_file_write(const char *path, const void *bytes, size_t n, struct fail *f)
+{
+	struct new_file *file = new_file_open(path, false, 0600, n, f);
+	int result = -1;
+
+	if (!file)
+		return -1;
+	if (io_write_full(new_file_descriptor(file), bytes, n))
+		fail_errno(f, FAIL_FAILED, path, "can't be written");
+	else
+		result = new_file_commit(file, f);
+	new_file_close(file);
+	return result;
 }

@@ -12,6 +12,7 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -37,6 +38,9 @@ int new_file_descriptor(const struct new_file *n);
 /* Flushes the file to the disk and gives it its name. A signal that was caught until then is a
  * failure, which leaves nothing behind, as any. 0, or -1 with f filled. */
 int new_file_commit(struct new_file *n, struct fail *f);
+
+/* Makes a new file of n bytes that only its owner may read. 0, or -1 with f filled. */
+int new_file_write(const char *path, const void *bytes, size_t n, struct fail *f);
 
 /* Closes the file; one that was not committed is gone. NULL does nothing. */
 void new_file_close(struct new_file *n);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How far a long work has come, told while it goes on: to a function of the command line's. */
+/* How far a long work has come, told while it goes on to whoever watches. */
 #ifndef UTIL_PROGRESS_H
 #define UTIL_PROGRESS_H
 
@@ -9,11 +9,14 @@ struct progress {
 	const char *phase;         /* "writing", "closing", ...: see doc/xburncrypt.1 */
 	uint64_t n_bytes, n_total; /* n_total 0: unknown */
 	int drive_buffer_percent;  /* -1: no drive */
+	int queue_percent;         /* of the queue in front of a drive; -1: none */
 };
 
-/* tick is called about ten times a second, in the main thread. */
+/* tick is called about ten times a second, end when there is nothing more to tell; both in the main
+ * thread. */
 struct progress_watch {
 	void (*tick)(void *ctx, const struct progress *p);
+	void (*end)(void *ctx);
 	void *ctx;
 };
 
@@ -21,12 +24,21 @@ struct progress_watch {
 static inline void progress_tick(
 	const struct progress_watch *watch, const char *phase, uint64_t n_bytes, uint64_t n_total)
 {
-	struct progress p = {
-		.phase = phase, .n_bytes = n_bytes, .n_total = n_total, .drive_buffer_percent = -1
-	};
+	struct progress p = { .phase = phase,
+		.n_bytes = n_bytes,
+		.n_total = n_total,
+		.drive_buffer_percent = -1,
+		.queue_percent = -1 };
 
 	if (watch && watch->tick)
 		watch->tick(watch->ctx, &p);
+}
+
+/* Calls the end function. watch may be NULL. */
+static inline void progress_end(const struct progress_watch *watch)
+{
+	if (watch && watch->end)
+		watch->end(watch->ctx);
 }
 
 #endif

@@ -37,7 +37,7 @@ refuses() { # status text image options
 	decrypt "${@:3}"
 	tap_is $? "$1" "status $1: ${*:3}"
 	tap_like "$(cat "$tmp/stderr")" "$2" "and says why: $2"
-	tap_like "$(cat "$tmp/stderr")" '^  [a-z]' 'and what may help'
+	tap_like "$(cat "$tmp/stderr")" '^hint: [a-z]' 'and what may help'
 	[ ! -e "$tmp/out" ]
 	tap_ok 'and makes nothing'
 }
@@ -77,7 +77,7 @@ for name in none new luks2 luks1 veracrypt; do
 	esac
 	head -c $(($(stat -c %s "$tmp/$name.img") - 500000)) "$tmp/$name.img" >"$tmp/cut.img"
 	decrypt cut "${options[@]}"
-	tap_is "$? $(grep -c 'is cut: the last [0-9]* of [0-9]* blocks are missing' "$tmp/stderr")" '5 1' "cut: $name"
+	tap_is "$? $(grep -c 'is truncated: the last [0-9]* of [0-9]* blocks are missing' "$tmp/stderr")" '5 1' "cut: $name"
 	cmp -s -n "$(stat -c %s "$tmp/out")" "$tmp/out" "$plain" && [ "$(stat -c %s "$tmp/out")" -gt 2000000 ]
 	tap_ok 'and what is there is right'
 done
@@ -211,7 +211,7 @@ chmod 600 "$tmp/pass2"
 cp "$tmp/luks2.img" "$tmp/before.img"
 for output in luks2.img pass2; do
 	"$XBURNCRYPT" decrypt "$tmp/luks2.img" -o "$tmp/$output" -force -pass-file "$tmp/pass2" >/dev/null 2>"$tmp/stderr"
-	tap_is "$? $(grep -c "$output: is the output, too" "$tmp/stderr")" '2 1' "$output as the output: status 2"
+	tap_is "$? $(grep -c "$output: is also the output" "$tmp/stderr")" '2 1' "$output as the output: status 2"
 done
 cmp -s "$tmp/luks2.img" "$tmp/before.img" && [ "$(cat "$tmp/pass2")" = "$passphrase" ]
 tap_ok 'they are as they were'

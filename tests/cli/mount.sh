@@ -208,7 +208,7 @@ refuses 1 missing.img mnt -pass-file pass
 printf 'hsqs%04092d' 0 >squash
 "$XBURNCRYPT" -quiet -o squash.img -pass-file pass "${cheap[@]}" -image squash 2>/dev/null
 refuses 1 squash.img mnt -pass-file pass
-tap_like "$(cat log)" 'squashfs.*decrypt' 'it is told what it is, and what gets it out'
+tap_like "$(cat log)" 'decrypt.*squashfs' 'it is told what it is, and what gets it out'
 # a terminal that closes as soon as the command has ended
 if command -v script >/dev/null; then
 	n=0

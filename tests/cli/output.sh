@@ -27,8 +27,8 @@ wanted=$tmp/wanted.img
 umask 022
 run -o "$tmp/o/new.img" "$tmp/clear.iso"
 tap_is "$(stat -c %a "$tmp/o/new.img")" 644 'a new file has the mode of the umask'
-refused 2 'exists already' 'an existing file' -o "$tmp/o/new.img" "$tmp/clear.iso"
-tap_like "$(cat "$tmp/stderr")" '-force replaces it' 'an existing file: the way out is told'
+refused 2 'already exists' 'an existing file' -o "$tmp/o/new.img" "$tmp/clear.iso"
+tap_like "$(cat "$tmp/stderr")" 'use -force to replace it' 'an existing file: the way out is told'
 cmp -s "$tmp/o/new.img" "$wanted"
 tap_ok 'an existing file: left as it was'
 echo old >"$tmp/o/new.img"
@@ -118,23 +118,23 @@ cp "$tmp/clear.iso" "$tmp/o/in.iso"
 ln -s in.iso "$tmp/o/in-link.iso"
 ln "$tmp/o/in.iso" "$tmp/o/in-hard.iso"
 for source in in.iso in-link.iso in-hard.iso; do
-	refused 2 'in.*iso: is the output, too' "$source onto itself" -o "$tmp/o/in.iso" -force "$tmp/o/$source"
+	refused 2 'in.*iso: is also the output' "$source onto itself" -o "$tmp/o/in.iso" -force "$tmp/o/$source"
 done
-refused 2 'in.iso: is the output, too' '-image onto itself' -o "$tmp/o/in.iso" -force -image "$tmp/o/in.iso"
-refused 2 'in.iso: is the output, too' 'a graft onto itself' -o "$tmp/o/in.iso" -force -graft "/x=$tmp/o/in.iso"
-refused 2 'in.iso: is the output, too' 'one of several sources onto itself' -o "$tmp/o/in.iso" -force "$tmp/dir" "$tmp/o/in.iso"
+refused 2 'in.iso: is also the output' '-image onto itself' -o "$tmp/o/in.iso" -force -image "$tmp/o/in.iso"
+refused 2 'in.iso: is also the output' 'a graft onto itself' -o "$tmp/o/in.iso" -force -graft "/x=$tmp/o/in.iso"
+refused 2 'in.iso: is also the output' 'one of several sources onto itself' -o "$tmp/o/in.iso" -force "$tmp/dir" "$tmp/o/in.iso"
 "$XBURNCRYPT" "${options[@]}" -o "$tmp/o/in.iso" -force - >/dev/null 2>"$tmp/stderr" <"$tmp/o/in.iso"
-tap_is "$? $(grep -c 'stdin: is the output, too' "$tmp/stderr")" '2 1' 'stdin onto itself: status 2'
+tap_is "$? $(grep -c 'stdin: is also the output' "$tmp/stderr")" '2 1' 'stdin onto itself: status 2'
 cmp -s "$tmp/o/in.iso" "$tmp/clear.iso"
 tap_ok 'the sources are as they were'
-refused 2 'pass: is the output, too' 'the passphrase file as the output' -o "$tmp/pass" -force "$tmp/dir"
+refused 2 'pass: is also the output' 'the passphrase file as the output' -o "$tmp/pass" -force "$tmp/dir"
 head -c 64 /dev/urandom >"$tmp/more"
 cp "$tmp/more" "$tmp/more2"
 for option in -key-file -encpass-file -add-key-file -add-pass-file -gpg-key; do
 	main=()
 	[[ $option == -add* ]] && main=(-pass-file "$tmp/pass")
 	"$XBURNCRYPT" -o "$tmp/more" -force "${main[@]}" $option "$tmp/more" "$tmp/dir" >/dev/null 2>"$tmp/stderr"
-	tap_is "$? $(grep -c 'more: is the output, too' "$tmp/stderr")" '2 1' "the file of $option as the output: status 2"
+	tap_is "$? $(grep -c 'more: is also the output' "$tmp/stderr")" '2 1' "the file of $option as the output: status 2"
 done
 cmp -s "$tmp/more" "$tmp/more2"
 tap_ok 'the key is as it was'
@@ -161,8 +161,8 @@ fi
 size=$(stat -c %s "$wanted")
 truncate -s $((size + 4096)) "$tmp/stick"
 if loop=$(losetup -f --show "$tmp/stick" 2>/dev/null); then
-	refused 4 'no optical drive' 'a block device without -force-device' -o "$loop" "$tmp/clear.iso"
-	refused 4 'no optical drive' 'a block device with -force' -o "$loop" -force "$tmp/clear.iso"
+	refused 4 'not an optical drive' 'a block device without -force-device' -o "$loop" "$tmp/clear.iso"
+	refused 4 'not an optical drive' 'a block device with -force' -o "$loop" -force "$tmp/clear.iso"
 	run -o "$loop" -force-device "$tmp/clear.iso" && cmp -s -n "$size" "$loop" "$wanted"
 	tap_ok 'a block device with -force-device' || tap_note "$(cat "$tmp/stderr")"
 	losetup -d "$loop"

@@ -68,14 +68,14 @@ refused 2 '.' 'new, a key file of too few bytes' -encstyle new -key-file "$tmp/b
 refused 2 'empty' 'an empty -encpass-file' -encstyle new -encpass-file "$tmp/empty"
 refused 2 'empty' 'an empty -pass-file' -encstyle new -pass-file "$tmp/empty"
 refused 2 'empty' 'an empty -encpass=' -encstyle new -encpass=
-refused 2 'second secret' 'two secrets' -encstyle new -pass-file "$tmp/pass" -key-file "$tmp/key32"
-refused 2 'second secret' 'two secrets as arguments' -encstyle new -encpass a -encpass-hex 00
+refused 2 'only one secret' 'two secrets' -encstyle new -pass-file "$tmp/pass" -key-file "$tmp/key32"
+refused 2 'only one secret' 'two secrets as arguments' -encstyle new -encpass a -encpass-hex 00
 refused 2 'hexadecimal' 'an odd number of hex digits' -encstyle new -encpass-hex 123
 refused 2 'hexadecimal' 'letters that are no hex digits' -encstyle new -encpass-hex 12xy
 refused 2 'is not open' 'a descriptor that is not open' -encstyle new -pass-fd 77
 refused 1 'No such file' 'a -pass-file that is not there' -encstyle new -pass-file "$tmp/none"
 refused 1 'directory' 'a -key-file that is a directory' -encstyle new -key-file "$tmp"
-refused 2 'has no secret' '-format none with a secret' -format none -pass-file "$tmp/pass"
+refused 2 'takes no secret' '-format none with a secret' -format none -pass-file "$tmp/pass"
 printf 'one\ntwo\n' >"$tmp/lines"; refused 2 'use -key-file' 'a second line' -encstyle new -pass-file "$tmp/lines"
 printf 'one\r\n' >"$tmp/cr"; refused 2 'use -key-file' 'a carriage return' -encstyle new -pass-file "$tmp/cr"
 printf 'a\0b' >"$tmp/nul"; refused 2 'use -key-file' 'a NUL' -encstyle new -pass-file "$tmp/nul"

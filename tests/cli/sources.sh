@@ -58,9 +58,9 @@ refused 2 'one' 'two files for one place' "$tmp/a" "$tmp/c"
 refused 2 'missing' 'a source that is not there' "$tmp/missing"
 refused 2 'TARGET=PATH' 'a graft without a target' -graft "$tmp/file"
 refused 2 'stdin' 'stdin among several sources' "$tmp/a" -
-refused 2 'too many' '-image and a source' -image "$tmp/file" "$tmp/a"
-refused 2 'is for a tree' '-exclude with an image' -exclude x -image "$tmp/file"
-refused 2 'is for an image' '-size with a tree' -size 5m "$tmp/a"
+refused 2 'unexpected source' '-image and a source' -image "$tmp/file" "$tmp/a"
+refused 2 'applies to a tree of files' '-exclude with an image' -exclude x -image "$tmp/file"
+refused 2 'applies to an image' '-size with a tree' -size 5m "$tmp/a"
 
 ln -s ../file "$tmp/a/link"
 burn -follow-links "$tmp/a"
@@ -156,11 +156,11 @@ tap_is "$? $(grep -cE '(file|hard): became shorter' "$tmp/stderr")" '5 2' 'it sh
 rm -rf "$tmp/moving"
 
 # names that are none, and nothing left
-refused 2 '"": is an empty name' 'an empty name' "$tmp/a" ''
+refused 2 '"": empty name' 'an empty name' "$tmp/a" ''
 refused 2 '-exclude: needs a value' 'an empty -exclude' -exclude '' "$tmp/a"
 refused 2 'hi/x: can.t be on the disc: "hi" in it is no directory there, but .*/file' 'a graft below a file' -graft /hi="$tmp/file" -graft hi/x="$tmp/file"
 for option in -add-pass-file -add-key-file; do
-	refused 2 "$option: a clear disc has no secret" "$option with a clear disc" $option nope "$tmp/a"
+	refused 2 'a clear disc takes no secret' "$option with a clear disc" $option nope "$tmp/a"
 done
 refused 2 '-header: needs a value, not an empty one' 'an empty -header' -header= "$tmp/a"
 for speed in 1e1 0x10 . 4x; do

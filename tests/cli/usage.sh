@@ -69,24 +69,24 @@ tap_like "$(cat "$tmp/stderr")" 'warning: .*other users may read' '-quiet hides 
 chmod 600 "$pass"
 
 refused 2 'no such option' 'an unknown option' -o "$img" -pas-file "$pass" "$dir"
-refused 2 'is an option of other verbs' "another verb's option" list -against x "$dir"
-refused 2 'is no verb' 'a mistyped verb' lsit "$img"
+refused 2 'not an option of this command' "another verb's option" list -against x "$dir"
+refused 2 'neither a command nor an existing file' 'a mistyped verb' lsit "$img"
 tap_like "$("$XBURNCRYPT" -pas-file x 2>&1)" 'did you mean -pass-file' 'an unknown option: the nearest one is offered'
 refused 2 'is given twice' 'an option given twice' -o "$img" -o "$img" -pass-file "$pass" "$dir"
 refused 2 'means the same as -o' '-dev and -o' -o "$img" -dev="$img" -pass-file "$pass" "$dir"
 refused 2 'takes no value' 'a flag with a value' -o "$img" -force=yes -pass-file "$pass" "$dir"
 refused 2 'needs a value' 'an option without its value' "$dir" -pass-file "$pass" -o
-refused 2 'the output was not named' 'no output' -pass-file "$pass" "$dir"
-refused 2 'nothing to burn' 'no source' -o "$img" -pass-file "$pass"
+refused 2 '-o OUTPUT is required' 'no output' -pass-file "$pass" "$dir"
+refused 2 'no source given' 'no source' -o "$img" -pass-file "$pass"
 refused 2 'is not a whole number' 'a number that is none' -o "$img" -pass-file "$pass" -key-size many "$dir"
-refused 2 '"much" is no size' 'a size that is none' list "$img" -max-memory much
-refused 2 '64 MiB are granted without it' 'less memory than is granted anyway' list "$img" -max-memory 1m
-refused 2 'is none of' 'a progress mode that is none' -o "$img" -pass-file "$pass" -progress fast "$dir"
+refused 2 '"much" is not a size' 'a size that is none' list "$img" -max-memory much
+refused 2 '"1m" is less than 67,108,864 bytes' 'less memory than is granted anyway' list "$img" -max-memory 1m
+refused 2 'is not one of: ' 'a progress mode that is none' -o "$img" -pass-file "$pass" -progress fast "$dir"
 refused 2 'is not a speed' 'a speed that is none' -o "$img" -pass-file "$pass" -speed fast "$dir"
-refused 2 'no format is called' 'an unknown format' -o "$img" -pass-file "$pass" -format luks9 "$dir"
+refused 2 '"luks9" is not one of: luks2, luks1' 'an unknown format' -o "$img" -pass-file "$pass" -format luks9 "$dir"
 refused 2 'style of the plain format' '-encstyle with another format' -o "$img" -pass-file "$pass" -format luks2 -encstyle new "$dir"
-refused 2 'is none of' 'an unknown style' -o "$img" -pass-file "$pass" -encstyle newer "$dir"
-refused 2 'only a drive can simulate' '-dummy with a file' -o "$img" -pass-file "$pass" -dummy "$dir"
+refused 2 'is not one of: ' 'an unknown style' -o "$img" -pass-file "$pass" -encstyle newer "$dir"
+refused 2 '-dummy: only a drive can simulate' '-dummy with a file' -o "$img" -pass-file "$pass" -dummy "$dir"
 refused 2 'contradicts' '-encrypt with -format none' -o "$img" -format none -encrypt "$dir"
 for option in '-cipher aes-cbc-plain' '-key-size 256' '-hash sha256' '-label x' '-pbkdf pbkdf2'; do
 	# shellcheck disable=SC2086
@@ -102,7 +102,7 @@ json=$("$XBURNCRYPT" -o "$img" -progress json -pass-file "$pass" "${cheap[@]}" "
 tap_like "$(tail -n 1 <<<"$json")" '^\{"event":"done","status":2\}$' 'json: the last line has the status'
 tap_like "$json" '"event":"error","name":"[^"]*missing"' 'json: an error names its object'
 (ulimit -n 20; "$XBURNCRYPT" formats >/dev/null 2>"$tmp/stderr")
-tap_is "$? $(grep -c 'too few: 64 are needed' "$tmp/stderr")" '1 1' 'too few descriptors: status 1, before anything is read'
+tap_is "$? $(grep -c 'too low: 64 are needed' "$tmp/stderr")" '1 1' 'too few descriptors: status 1, before anything is read'
 (ulimit -Sn 20; "$XBURNCRYPT" formats >/dev/null 2>"$tmp/stderr")
 tap_is $? 0 'too few descriptors by the soft limit: it is raised'
 head -c 100000 /dev/zero >"$tmp/zeros"

@@ -203,7 +203,7 @@ tap_is "$? $(grep -c contents: "$tmp/stdout")" '0 0' 'info: a size that the kern
 said 'does not know yet how much is on it.*eject' 'info: and what to do'
 faults=
 "$XBURNCRYPT" info "$tmp/file.img" >"$tmp/stdout" 2>&1
-said 'nothing that shows what it is' 'info: a plain volume shows nothing'
+said 'not recognised' 'info: a plain volume shows nothing'
 "$XBURNCRYPT" info "$tmp/finished.iso" >"$tmp/stdout" 2>&1
 said 'file system in the clear' 'info: a clear image'
 "$XBURNCRYPT" info "$tmp/missing" >"$tmp/stdout" 2>&1
@@ -292,7 +292,7 @@ start blank -progress json /dev/sr0
 sleep 1
 stopped 'SIGTERM while it blanks'
 tap_is "$(tail -n 1 "$tmp/stderr")" '{"event":"done","status":1}' 'SIGTERM while it blanks: the status is told'
-said 'interrupted by SIGTERM; it is blank all the same' 'SIGTERM while it blanks: and what the medium is'
+said 'interrupted by SIGTERM; the medium is blank all the same' 'SIGTERM while it blanks: and what the medium is'
 exec 5<&-
 run blank -fast -all -progress json /dev/sr0
 tap_is "$? $(tail -n 1 "$tmp/stderr")" '2 {"event":"done","status":2}' 'blank -fast -all: done is told'

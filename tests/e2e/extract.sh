@@ -110,9 +110,9 @@ tap_is $? 0 'cat: status 0'
 cmp -s "$tmp/stdout" "$tmp/tree/sub/random.bin"
 tap_ok 'cat: the bytes'
 read_back cat "$tmp/img" sub
-tap_is "$? $(grep -c 'sub: is no regular file' "$tmp/stderr")" '1 1' 'cat: a directory'
+tap_is "$? $(grep -c 'sub: not a regular file' "$tmp/stderr")" '1 1' 'cat: a directory'
 read_back cat "$tmp/img" sub/link
-tap_like "$(cat "$tmp/stderr")" 'is a link, to ../hello.txt' 'cat: a link is not followed'
+tap_like "$(cat "$tmp/stderr")" 'is a symbolic link to ../hello.txt' 'cat: a link is not followed'
 read_back cat "$tmp/img"
 tap_is $? 2 'cat without a path: status 2'
 read_back extract "$tmp/img"

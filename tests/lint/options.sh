@@ -28,7 +28,7 @@ list_hints() {
 		open && /;$/ { open = 0; gsub(/"[[:space:]]+"/, "", text); print text }' {} +
 }
 
-"$XBURNCRYPT" --help | sed -nE '/^Verbs:/,/^$/s/^  ([a-z]+) .*/\1/p' >"$tmp/verbs"
+"$XBURNCRYPT" --help | sed -nE '/^Commands:/,/^$/s/^  ([a-z]+) .*/\1/p' >"$tmp/verbs"
 list_help >"$tmp/help"
 list_manual >"$tmp/manual"
 [ "$(wc -l <"$tmp/help")" -ge 20 ]

@@ -152,7 +152,7 @@ truncate -s 8M "$tmp/stick"
 losetup /dev/loop0 "$tmp/stick"
 xburncrypt -o /dev/loop0 -encstyle new -pass-file "$tmp/key" "$tmp/tree" >"$tmp/out" 2>&1
 status=$?
-fails "another block device" 4 "is no optical drive but another block device"
+fails "another block device" 4 "is a block device, but not an optical drive"
 
 # the same, with consent: written; but never while it is in use
 stick() { # output in $tmp/out, status in $status

@@ -460,7 +460,7 @@ static void test_ticks(void)
 	struct memory_source m = { .n_bytes = N_BYTES, .nap_us = 60000 };
 	struct burn_source *s = memory_source_new(&m);
 	struct ticks t = { .grows = true };
-	struct progress_watch watch = { count_tick, &t };
+	struct progress_watch watch = { .tick = count_tick, .ctx = &t };
 	struct fail f = { 0 };
 	uint64_t n_bytes;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/opening_commands.h"
+#include "job/opening_commands.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,30 +31,4 @@ char *opening_commands(const struct volume *volume, const struct credential *cre
 {
 	return as_file ? commands_inside(volume, credential, path, as_file)
 		       : format_commands(volume, credential, path);
-}
-
-static const char *next_line(const char *line)
-{
-	line += strcspn(line, "\n");
-	return line + (*line == '\n');
-}
-
-/* A program's name is the first in its line: no path is taken for one. */
-static bool read_digits(const char *commands)
-{
-	for (const char *line = commands; *line; line = next_line(line))
-		if (strncmp(line + (*line == '('), "xxd -r -p", 9) == 0)
-			return true;
-	return false;
-}
-
-void opening_commands_print(FILE *to, const char *commands, bool is_stream)
-{
-	fprintf(to, "open it%s with%s:\n",
-		is_stream ? ", once it is a disc or a file disc.img," : "",
-		read_digits(commands) ? " (the secret's hexadecimal digits go to standard input; "
-					"Ctrl-D ends them)"
-				      : "");
-	for (const char *line = commands; *line; line = next_line(line))
-		fprintf(to, "    %.*s\n", (int)strcspn(line, "\n"), line);
 }

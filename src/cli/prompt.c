@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/question.h"
+#include "cli/prompt.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "util/io.h"
+#include "util/passphrase.h"
 
 /* Reads a line; what is longer than n is dropped. */
 static void read_line(int tty, char *line, size_t n)
@@ -20,17 +21,15 @@ static void read_line(int tty, char *line, size_t n)
 	line[at] = '\0';
 }
 
-int question_ask(const struct options *o, const char *object, const char *question, struct fail *f)
+int prompt_confirm(const char *object, const char *question, struct fail *f)
 {
 	char text[512], answer[16];
 	int tty;
 
-	if (options_has(o, OPTION_YES))
-		return 0;
 	tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	if (tty < 0) {
 		fail_set(f, FAIL_USAGE, object, "%s There is no terminal to ask on", question);
-		fail_hint(f, "-yes answers such questions");
+		fail_hint(f, "give -yes to answer yes");
 		return -1;
 	}
 	snprintf(text, sizeof text, "%s: %s [y/N] ", object, question);
@@ -41,5 +40,15 @@ int question_ask(const struct options *o, const char *object, const char *questi
 	close(tty);
 	if (strcmp(answer, "y") == 0 || strcmp(answer, "Y") == 0 || strcmp(answer, "yes") == 0)
 		return 0;
-	return fail_set(f, FAIL_FAILED, object, "nothing was done, as the answer was not yes");
+	return fail_set(f, FAIL_FAILED, object, "cancelled");
+}
+
+struct secret *prompt_passphrase(
+	const char *object, bool is_new, const struct messages *m, struct fail *f)
+{
+	char prompt[512], shown[384];
+
+	snprintf(prompt, sizeof prompt,
+		"Passphrase for %s: ", message_escape(shown, sizeof shown, object));
+	return passphrase_ask(prompt, is_new, m, f);
 }

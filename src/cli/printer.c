@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/printer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/json.h"
+#include "cli/prompt.h"
+#include "cli/summary.h"
+
+static void put_message(void *ctx, enum message_kind kind, const char *text)
+{
+	struct printer *p = ctx;
+	char shown[8192];
+
+	if (kind == MESSAGE_NOTE && p->hides_notes)
+		return;
+	meter_clear(&p->meter);
+	if (p->meter.mode == METER_JSON) {
+		struct json j = json_event(kind == MESSAGE_NOTE ? "note" : "warning");
+
+		json_text(&j, "text", text);
+		json_event_end(&j);
+		return;
+	}
+	fprintf(stderr, "xburncrypt: %s%s\n", kind == MESSAGE_WARNING ? "warning: " : "",
+		message_escape(shown, sizeof shown, text));
+}
+
+static void tick(void *ctx, const struct progress *progress)
+{
+	struct printer *p = ctx;
+
+	meter_tick(&p->meter, progress);
+}
+
+static void end(void *ctx)
+{
+	struct printer *p = ctx;
+
+	meter_end(&p->meter);
+}
+
+static int confirm(void *ctx, const char *object, const char *question, struct fail *f)
+{
+	const struct printer *p = ctx;
+
+	return p->says_yes ? 0 : prompt_confirm(object, question, f);
+}
+
+static struct secret *passphrase(void *ctx, const char *object, bool is_new, struct fail *f)
+{
+	struct printer *p = ctx;
+
+	return prompt_passphrase(object, is_new, &p->voice.messages, f);
+}
+
+static void result(void *ctx, const struct burn_result *r)
+{
+	struct printer *p = ctx;
+
+	if (p->hides_notes)
+		return;
+	summary_print(r);
+	printer_flush_summary(p);
+}
+
+void printer_start(struct printer *p, bool is_json)
+{
+	*p = (struct printer){ .voice = { .messages = { put_message, p },
+				       .watch = { tick, end, p },
+				       .confirm = confirm,
+				       .passphrase = passphrase,
+				       .result = result,
+				       .ctx = p },
+		.meter.mode = is_json ? METER_JSON : METER_AUTO };
+}
+
+void printer_set(struct printer *p, const struct settings *s)
+{
+	p->meter.mode = s->progress;
+	if (s->is_quiet && s->progress != METER_JSON)
+		p->meter.mode = METER_NONE;
+	p->hides_notes = s->is_quiet;
+	p->says_yes = s->says_yes;
+}
+
+/* What the command line has for a field of the request: the option that is meant where the failure
+ * names nothing, and what to do. */
+static const struct field {
+	const char *option, *hint;
+} fields[] = {
+	[REQUEST_REPLACE] = { NULL, "use -force to replace it" },
+	[REQUEST_OVERWRITE] = { NULL, "use -force-device to overwrite it and all that is on it" },
+	[REQUEST_BYTES] = { "-size", "give -size, or the image as a file" },
+	[REQUEST_DUMMY] = { "-dummy", NULL },
+	[REQUEST_COMPARE] = { "-verify", NULL },
+	[REQUEST_AS_FILE] = { "-as-file", NULL },
+	[REQUEST_HEADER] = { "-header", NULL },
+	[REQUEST_OUTPUT] = { "-o", "name another output with -o" },
+	[REQUEST_SOURCE] = { NULL, "name a directory, an image file, or - for an image on stdin" },
+};
+
+static void fail_json(const char *object, const struct fail *f, const char *hint)
+{
+	struct json j = json_event("error");
+
+	if (object[0])
+		json_text(&j, "name", object);
+	json_text(&j, "text", f->what);
+	if (f->sys_errno)
+		json_text(&j, "reason", strerror(f->sys_errno));
+	if (hint)
+		json_text(&j, "hint", hint);
+	json_event_end(&j);
+}
+
+void printer_fail(struct printer *p, const struct fail *f)
+{
+	const struct field *field = &fields[f->field];
+	const char *object = f->object[0] || !field->option ? f->object : field->option;
+	const char *hint = f->hint[0] ? f->hint : field->hint;
+	char shown[sizeof f->object * 2];
+
+	meter_clear(&p->meter);
+	if (p->meter.mode == METER_JSON) {
+		fail_json(object, f, hint);
+		return;
+	}
+	fputs("xburncrypt: ", stderr);
+	if (object[0])
+		fprintf(stderr, "%s: ", message_escape(shown, sizeof shown, object));
+	fputs(message_escape(shown, sizeof shown, f->what), stderr);
+	if (f->sys_errno)
+		fprintf(stderr, ": %s", strerror(f->sys_errno));
+	fputc('\n', stderr);
+	if (hint)
+		fprintf(stderr, "hint: %s\n", message_printable(shown, sizeof shown, hint));
+}
+
+void printer_done(const struct printer *p, int status)
+{
+	struct json j;
+
+	if (p->meter.mode != METER_JSON)
+		return;
+	j = json_event("done");
+	json_number(&j, "status", (uint64_t)status);
+	json_event_end(&j);
+}
+
+int printer_flush(struct fail *f)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	return fail_errno(f, FAIL_FAILED, "stdout", "can't be written");
+}
+
+void printer_flush_summary(struct printer *p)
+{
+	if (printer_flush(NULL))
+		message_warn(&p->voice.messages, "stdout: the summary could not be written");
+}

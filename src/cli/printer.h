@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The command line's voice (job/voice.h): failures, warnings, notes and progress on stderr, as text
+ * or as JSON lines; results on stdout; questions on the terminal.
+ *
+ * Whatever goes to a person is escaped (util/message.h): names come from foreign discs. Main thread
+ * only.
+ */
+#ifndef CLI_PRINTER_H
+#define CLI_PRINTER_H
+
+#include <stdbool.h>
+
+#include "cli/meter.h"
+#include "cli/settings.h"
+#include "job/voice.h"
+#include "util/fail.h"
+
+struct printer {
+	struct voice voice;
+	struct meter meter; /* its mode is the printer's, too */
+	bool hides_notes, says_yes;
+};
+
+/* Before the options are known; is_json: -progress json is among them. The printer is the voice's
+ * ctx, and stays where it is. */
+void printer_start(struct printer *p, bool is_json);
+
+/* Once they are known. */
+void printer_set(struct printer *p, const struct settings *s);
+
+/* "xburncrypt: OBJECT: what failed: why", and the hint on a line of its own. */
+void printer_fail(struct printer *p, const struct fail *f);
+
+/* The last line of a JSON run: {"event":"done","status":N}. Nothing in text mode. */
+void printer_done(const struct printer *p, int status);
+
+/* All that was printed to stdout is there. 0, or -1 with f filled. */
+int printer_flush(struct fail *f);
+
+/* The same for a summary, which is not what counts: a warning. */
+void printer_flush_summary(struct printer *p);
+
+#endif

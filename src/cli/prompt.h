@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Questions on the terminal, /dev/tty. Main thread only. */
+#ifndef CLI_PROMPT_H
+#define CLI_PROMPT_H
+
+#include <stdbool.h>
+
+#include "util/fail.h"
+#include "util/message.h"
+#include "util/secret.h"
+
+/* Before data is lost. 0 for yes; else -1 with f filled: FAIL_USAGE without a terminal, FAIL_FAILED
+ * for no. */
+int prompt_confirm(const char *object, const char *question, struct fail *f);
+
+/* The passphrase for object, without echo; is_new: twice (util/passphrase.h). The caller frees.
+ * NULL with f filled. */
+struct secret *prompt_passphrase(
+	const char *object, bool is_new, const struct messages *m, struct fail *f);
+
+#endif

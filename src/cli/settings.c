@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/settings.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tree/finished_image.h"
+
+const char *settings_operand(const struct settings *s, size_t i)
+{
+	const char *const *operands = s->operands.items;
+
+	return i < s->operands.n ? operands[i] : NULL;
+}
+
+enum option settings_first_given(const struct settings *s, const enum option *ids)
+{
+	while (*ids != OPTION_COUNT && !s->given[*ids])
+		ids++;
+	return *ids;
+}
+
+int settings_fail(const struct settings *s, enum option id, struct fail *f, const char *format, ...)
+{
+	char name[64], text[512];
+	va_list args;
+
+	snprintf(name, sizeof name, "-%s", s->given[id] ? s->given[id] : "");
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	return fail_set(f, FAIL_USAGE, name, "%s", text);
+}
+
+int settings_append(struct settings_list *list, const void *item, size_t n_bytes, struct fail *f)
+{
+	char *items = realloc(list->items, (list->n + 1) * n_bytes);
+
+	if (!items)
+		return fail_memory(f);
+	memcpy(items + list->n++ * n_bytes, item, n_bytes);
+	list->items = items;
+	return 0;
+}
+
+/* -format and -encstyle; NULL where neither was given. */
+static int choose_format(struct settings *s, struct fail *f)
+{
+	const struct format *plain = format_find("plain");
+	struct volume_request *v = &s->volume;
+
+	if (s->given[OPTION_ENCSTYLE] && v->format && v->format != plain)
+		return settings_fail(s, OPTION_ENCSTYLE, f,
+			"is a style of the plain format, not of %s", v->format->name);
+	if (s->given[OPTION_ENCSTYLE])
+		v->format = plain;
+	v->more_secrets = s->more_secrets.items;
+	v->n_more_secrets = s->more_secrets.n;
+	return 0;
+}
+
+static int choose_image(struct settings *s, const char *path, struct fail *f)
+{
+	static const enum option of_trees[] = { OPTION_GRAFT, OPTION_EXCLUDE, OPTION_FOLLOW_LINKS,
+		OPTION_PORTABLE, OPTION_SKIP_UNREADABLE, OPTION_CHECKSUMS, OPTION_VOLUME_ID,
+		OPTION_COUNT };
+	enum option id = settings_first_given(s, of_trees);
+
+	s->burn.source.image_path = path;
+	if (id == OPTION_COUNT)
+		return 0;
+	return settings_fail(s, id, f, "applies to a tree of files, but %s is a finished image",
+		strcmp(path, "-") == 0 ? "stdin" : path);
+}
+
+static int choose_tree(struct settings *s, struct fail *f)
+{
+	struct tree_spec *tree = &s->burn.source.tree;
+
+	for (size_t i = 0; i < s->operands.n; i++)
+		if (strcmp(settings_operand(s, i), "-") == 0)
+			return fail_set(f, FAIL_USAGE, "-",
+				"stdin is an image; it cannot be one of several sources");
+	if (s->operands.n == 0 && s->grafts.n == 0) {
+		fail_set(f, FAIL_USAGE, "", "no source given");
+		return fail_field(f, REQUEST_SOURCE);
+	}
+	if (s->given[OPTION_SIZE])
+		return settings_fail(s, OPTION_SIZE, f,
+			"applies to an image on stdin; the size of a tree is known");
+	tree->sources = s->operands.items;
+	tree->n_sources = s->operands.n;
+	tree->grafts = s->grafts.items;
+	tree->n_grafts = s->grafts.n;
+	tree->excludes = s->excludes.items;
+	tree->n_excludes = s->excludes.n;
+	tree->skip_unreadable = s->skip_unreadable;
+	return 0;
+}
+
+static int choose_source(struct settings *s, const struct messages *m, struct fail *f)
+{
+	const char *image = s->burn.source.image_path;
+	const char *sole = s->operands.n == 1 ? settings_operand(s, 0) : NULL;
+
+	if (image && s->operands.n)
+		return fail_set(f, FAIL_USAGE, settings_operand(s, 0),
+			"unexpected source: -image names the only one");
+	if (image)
+		return choose_image(s, image, f);
+	if (sole && strcmp(sole, "-") == 0)
+		return choose_image(s, sole, f);
+	if (sole && s->grafts.n == 0 && finished_image_is_one(sole)) {
+		message_note(m,
+			"%s is a finished image and is burned as it is; use -graft /NAME=%s to "
+			"store it as a file",
+			sole, sole);
+		return choose_image(s, sole, f);
+	}
+	return choose_tree(s, f);
+}
+
+/* Options that exclude each other. */
+static int check_pairs(const struct settings *s, struct fail *f)
+{
+	if (s->given[OPTION_DUMMY] && s->given[OPTION_BLANK]) {
+		settings_fail(s, OPTION_BLANK, f,
+			"would really blank the medium, but -dummy only simulates");
+		fail_hint(f, "leave one of them out, or blank the medium first");
+		return -1;
+	}
+	if (s->given[OPTION_VERIFY] && s->given[OPTION_NO_VERIFY])
+		return settings_fail(s, OPTION_NO_VERIFY, f, "contradicts -verify");
+	if (s->given[OPTION_VERIFY] && s->given[OPTION_DUMMY])
+		return settings_fail(
+			s, OPTION_VERIFY, f, "a simulated burn leaves nothing to read back");
+	if (s->given[OPTION_ENCRYPT] && !s->volume.format->needs_secret)
+		return settings_fail(
+			s, OPTION_ENCRYPT, f, "contradicts -format %s", s->volume.format->name);
+	if (s->given[OPTION_AS_FILE] && s->given[OPTION_HEADER])
+		return settings_fail(s, OPTION_HEADER, f, "contradicts -as-file");
+	return 0;
+}
+
+int settings_burn(struct settings *s, const struct messages *m, struct fail *f)
+{
+	struct burn_request *b = &s->burn;
+
+	b->volume = &s->volume;
+	if (!b->output.path) {
+		fail_set(f, FAIL_USAGE, "", "-o OUTPUT is required");
+		fail_hint(f, "-o /dev/sr0 burns, -o disc.img makes an image file, -o - writes to "
+			     "standard output");
+		return -1;
+	}
+	b->output.replace = s->force;
+	if (choose_format(s, f))
+		return -1;
+	if (!s->volume.format)
+		s->volume.format = formats[0];
+	/* what is opened again after the burn was just made here */
+	s->volume.params.allow_costly_kdf = true;
+	if (check_pairs(s, f))
+		return -1;
+	b->compare = s->given[OPTION_VERIFY]      ? COMPARE
+		     : s->given[OPTION_NO_VERIFY] ? COMPARE_NOT
+						  : COMPARE_AS_USUAL;
+	return choose_source(s, m, f);
+}
+
+int settings_read(struct settings *s, const char *path, struct fail *f)
+{
+	static const enum option of_plain[] = { OPTION_CIPHER, OPTION_KEY_SIZE, OPTION_HASH,
+		OPTION_SECTOR_SIZE, OPTION_IV_LARGE_SECTORS, OPTION_SKIP, OPTION_COUNT };
+
+	s->read.volume = &s->volume;
+	s->read.path = path;
+	if (choose_format(s, f))
+		return -1;
+	if (s->volume.format)
+		return 0;
+	if (settings_first_given(s, of_plain) != OPTION_COUNT)
+		s->volume.format = format_find("plain");
+	else if (s->given[OPTION_ITERATIONS])
+		s->volume.format = format_find("loopaes");
+	else if (s->given[OPTION_PIM])
+		s->volume.format = format_find("veracrypt");
+	return 0;
+}
+
+void settings_free(struct settings *s)
+{
+	const struct tree_graft *grafts = s->grafts.items;
+
+	for (size_t i = 0; i < s->grafts.n; i++)
+		free((void *)(uintptr_t)grafts[i].target);
+	free(s->grafts.items);
+	free(s->operands.items);
+	free(s->excludes.items);
+	free(s->more_secrets.items);
+	secret_free(s->volume.secret.given);
+	memset(s, 0, sizeof *s);
+}

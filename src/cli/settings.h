@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A parsed command line: what is asked of a job, and what concerns the command line alone. Strings
+ * belong to argv. */
+#ifndef CLI_SETTINGS_H
+#define CLI_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/meter.h"
+#include "job/request.h"
+#include "util/fail.h"
+#include "util/message.h"
+
+/* Options that something is asked of beside their value: whether they were given. */
+enum option {
+	OPTION_OTHER, /* all others */
+	OPTION_OUTPUT,
+	OPTION_IMAGE,
+	OPTION_GRAFT,
+	OPTION_EXCLUDE,
+	OPTION_FOLLOW_LINKS,
+	OPTION_PORTABLE,
+	OPTION_SKIP_UNREADABLE,
+	OPTION_CHECKSUMS,
+	OPTION_VOLUME_ID,
+	OPTION_SIZE,
+	OPTION_FORMAT,
+	OPTION_ENCSTYLE,
+	OPTION_ENCRYPT,
+	OPTION_CIPHER,
+	OPTION_KEY_SIZE,
+	OPTION_HASH,
+	OPTION_SECTOR_SIZE,
+	OPTION_IV_LARGE_SECTORS,
+	OPTION_SKIP,
+	OPTION_ITERATIONS,
+	OPTION_PIM,
+	OPTION_HEADER,
+	OPTION_AS_FILE,
+	OPTION_GUESS,
+	OPTION_TO,
+	OPTION_DUMMY,
+	OPTION_BLANK,
+	OPTION_VERIFY,
+	OPTION_NO_VERIFY,
+	OPTION_FAST,
+	OPTION_ALL,
+	OPTION_V3,
+	OPTION_BYTES,
+	OPTION_COUNT
+};
+
+/* The verbs, as a set. */
+enum verb_set {
+	VERB_BURN = 1 << 0,
+	VERB_FORMATS = 1 << 1,
+	VERB_DRIVES = 1 << 2,
+	VERB_INFO = 1 << 3,
+	VERB_BLANK = 1 << 4,
+	VERB_FORMAT = 1 << 5,
+	VERB_KEYFILE = 1 << 6,
+	VERB_LIST = 1 << 7,
+	VERB_CAT = 1 << 8,
+	VERB_EXTRACT = 1 << 9,
+	VERB_VERIFY = 1 << 10,
+	VERB_DECRYPT = 1 << 11,
+	VERB_MOUNT = 1 << 12,
+	VERB_UNMOUNT = 1 << 13,
+	VERB_ALL = ~0
+};
+
+/* Items of one size, each a pointer or a struct: heap. */
+struct settings_list {
+	void *items;
+	size_t n;
+};
+
+struct settings {
+	/* the jobs' */
+	struct volume_request volume;
+	struct burn_request burn;
+	struct read_request read;
+	/* lists, which the requests point to once all is parsed */
+	struct settings_list operands, excludes; /* const char * */
+	struct settings_list grafts;             /* struct tree_graft, whose targets are heap */
+	struct settings_list more_secrets;       /* struct secret_source */
+	/* the verbs' own */
+	const char *to, *against;
+	bool force, skip_unreadable, privileged, is_foreground, is_long, all, v3;
+	uint64_t key_bytes;
+	/* what is said */
+	bool is_quiet, is_json, says_yes, wants_help, wants_version;
+	enum meter_mode progress;
+	/* the name that an option was given under; NULL: it wasn't */
+	const char *given[OPTION_COUNT];
+};
+
+/* Operand i; NULL where there are fewer. */
+const char *settings_operand(const struct settings *s, size_t i);
+
+/* The first option of the list (ended by OPTION_COUNT) that was given; OPTION_COUNT for none. */
+enum option settings_first_given(const struct settings *s, const enum option *ids);
+
+/* Fails for an option: "-name" is the object, as it was given. */
+__attribute__((format(printf, 4, 5))) int settings_fail(
+	const struct settings *s, enum option id, struct fail *f, const char *format, ...);
+
+/* Appends an item. 0, or -1 with f filled: no memory. */
+int settings_append(struct settings_list *list, const void *item, size_t n_bytes, struct fail *f);
+
+/* Checks what belongs to the burn, and completes it: -o, the source (m hears of what is taken for
+ * one), the format. 0, or -1 with f filled (FAIL_USAGE). */
+int settings_burn(struct settings *s, const struct messages *m, struct fail *f);
+
+/* The same for the disc at path that is read: the format is NULL where the options leave it to the
+ * disc; what belongs to one format only names that one. */
+int settings_read(struct settings *s, const char *path, struct fail *f);
+
+void settings_free(struct settings *s);
+
+#endif

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "job/burning.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "burn/queue_source.h"
+#include "burn/stage.h"
+#include "job/chain.h"
+#include "job/detached.h"
+#include "job/opening_commands.h"
+#include "job/read_back.h"
+#include "job/secrets.h"
+#include "job/target.h"
+#include "util/sector.h"
+#include "util/signals.h"
+#include "util/size.h"
+
+struct burning {
+	struct burn_request *request;
+	const struct voice *voice;
+	struct target target;
+	struct source source;
+	struct container_spec container; /* name NULL: the volume is all of the disc */
+	char *readme;                    /* the container's */
+	struct layout layout;
+	struct volume *volume;
+	char *commands;
+	struct digest_list *digests; /* of what is sent; NULL: it is not compared */
+	bool header_was_written;     /* to a file of its own */
+	bool was_transferred;
+	struct burn_result result;
+};
+
+static const struct messages *messages_of(const struct burning *b)
+{
+	return &b->voice->messages;
+}
+
+/* The output is none of the files that are read for it. */
+static int check_apart(const struct burning *b, struct fail *f)
+{
+	const struct burn_request *r = b->request;
+	const struct output *out = &b->target.output;
+	const struct tree_spec *tree = &r->source.tree;
+
+	if (r->source.image_path && output_check_apart(out, r->source.image_path, f))
+		return -1;
+	for (size_t i = 0; !r->source.image_path && i < tree->n_sources; i++)
+		if (output_check_apart(out, tree->sources[i], f))
+			return -1;
+	for (size_t i = 0; !r->source.image_path && i < tree->n_grafts; i++)
+		if (output_check_apart(out, tree->grafts[i].path, f))
+			return -1;
+	return secrets_check_apart(r->volume, out, f);
+}
+
+/* The volume as a file of a clear image: what can be told to be wrong with that. */
+static int check_container(struct burning *b, struct fail *f)
+{
+	const struct volume_request *v = b->request->volume;
+
+	if (!v->as_file)
+		return 0;
+	/* the volume id of the request stays inside the encryption; the readme, which is written
+	 * once the volume is made, takes one block */
+	b->container = (struct container_spec){
+		.name = v->as_file, .readme = " ", .volume_id = "ENCRYPTED"
+	};
+	if (!(v->format->takes & TAKES_AS_FILE)) {
+		fail_set(f, FAIL_USAGE, "", "not possible with the format %s", v->format->name);
+		return fail_field(f, REQUEST_AS_FILE);
+	}
+	if (v->params.header_path) {
+		fail_set(f, FAIL_USAGE, "", "a volume that is a file keeps its header");
+		return fail_field(f, REQUEST_HEADER);
+	}
+	if (b->source.n_bytes)
+		return 0;
+	fail_set(f, FAIL_USAGE, "",
+		"the size of an image that becomes a file must be known beforehand");
+	return fail_field(f, REQUEST_BYTES);
+}
+
+/* What lies where, and whether it fits: all that is known without a secret. */
+static int lay_out(struct burning *b, struct fail *f)
+{
+	const struct volume_request *v = b->request->volume;
+	uint32_t unit_bytes;
+	uint64_t tail_bytes;
+
+	if (v->format->needs_size && !b->source.n_bytes) {
+		fail_set(f, FAIL_USAGE, "",
+			"the format %s must know the size of the image beforehand",
+			v->format->name);
+		return fail_field(f, REQUEST_BYTES);
+	}
+	if (check_container(b, f) || detached_check(v->params.header_path, &b->target.output, f) ||
+		layout_make(&b->layout, v->format, &v->params, b->source.n_bytes,
+			b->container.name ? &b->container : NULL, f))
+		return -1;
+	target_padding(&b->target, &unit_bytes, &tail_bytes);
+	layout_place(&b->layout, 0, unit_bytes, tail_bytes);
+	return target_check(&b->target, layout_bytes(&b->layout), f);
+}
+
+static int prepare(struct burning *b, struct fail *f)
+{
+	struct burn_request *r = b->request;
+	bool is_stdin = r->source.image_path && strcmp(r->source.image_path, "-") == 0;
+
+	if (secrets_check(r->volume, r->volume->format->needs_secret, is_stdin, f) ||
+		target_open(&b->target, r, b->voice, f) || check_apart(b, f) ||
+		source_open(&b->source, r, messages_of(b), f))
+		return -1;
+	return lay_out(b, f);
+}
+
+static void warn_iso9660(const struct burning *b)
+{
+	if (b->volume->format->is_seen_as_disk)
+		message_warn(messages_of(b),
+			"the file system is ISO 9660: Linux mounts it, but Windows and macOS are "
+			"not known to inside a %s volume; burn a FAT, exFAT or UDF image for them",
+			b->volume->format->name);
+}
+
+/* The header is opened again in the result, which takes the secret. */
+static bool opens_header(const struct burning *b)
+{
+	const struct target *t = &b->target;
+
+	return !t->session.dummy && b->volume->header_bytes && (t->drive || t->is_compared);
+}
+
+/* The readme, as a heap string; NULL without memory. No path of this machine and no secret's place
+ * is in it. */
+static char *write_readme(const struct burning *b)
+{
+	const char *name = b->container.name;
+	char size[64], *text = NULL;
+	char *commands = opening_commands(b->volume, NULL, "/dev/sr0", name);
+
+	if (commands && asprintf(&text,
+				"The file %s on this disc is an encrypted volume (%s, %s, %s).\n"
+				"It opens with the passphrase or the key file it was made with.\n"
+				"\n"
+				"On Linux, as root, with the disc in /dev/sr0:\n"
+				"\n"
+				"%s\n"
+				"Afterwards:\n"
+				"\n"
+				"umount /mnt\n"
+				"cryptsetup close " FORMAT_MAPPING "\n"
+				"umount /media\n"
+				"\n"
+				"Made by " PACKAGE_STRING ".\n",
+				name, b->volume->format->name, b->volume->cipher_name,
+				size_format(size, sizeof size, b->container.n_bytes), commands) < 0)
+		text = NULL;
+	free(commands);
+	return text;
+}
+
+static int make_volume(struct burning *b, const struct secrets *secrets, struct fail *f)
+{
+	const struct volume_request *v = b->request->volume;
+	const struct output *out = &b->target.output;
+
+	b->volume = format_create(v->format, &v->params, secrets->credentials, secrets->n,
+		b->source.n_bytes, messages_of(b), f);
+	if (!b->volume)
+		return -1;
+	if (b->source.is_iso9660)
+		warn_iso9660(b);
+	secrets_warn(messages_of(b));
+	b->commands = opening_commands(b->volume, secrets->n ? &secrets->credentials[0] : NULL,
+		out->kind == OUTPUT_STREAM ? "disc.img" : out->path, v->as_file);
+	if (!b->commands)
+		return fail_memory(f);
+	if (!b->container.name)
+		return 0;
+	b->container.readme = b->readme = write_readme(b);
+	return b->readme ? 0 : fail_memory(f);
+}
+
+/* Pulls the chain into the sink. A failure of a stage counts before the sink's, whose cause it is.
+ */
+static int pull(struct burning *b, struct chain *c, struct fail *f)
+{
+	struct progress_watch watch = chain_watch(c, &b->voice->watch);
+	int result = -1;
+
+	/* what fails so early leaves the medium as it is */
+	if (!c->queue || queue_source_wait_filled(c->queue) == 0)
+		result = target_run(
+			&b->target, c->top, layout_bytes(&b->layout), &watch, messages_of(b), f);
+	progress_end(&b->voice->watch);
+	b->result.queue_lowest_percent = c->queue ? (int)queue_source_lowest_percent(c->queue) : -1;
+	b->result.n_bytes = stage_n_bytes(c->tap);
+	if (b->digests)
+		digest_list_finish(b->digests);
+	return result;
+}
+
+static int transfer(struct burning *b, struct fail *f)
+{
+	struct chain_plan plan = { .source = &b->source,
+		.volume = b->volume,
+		.layout = &b->layout,
+		.container = b->container.name ? &b->container : NULL,
+		.is_for_drive = b->target.drive != NULL };
+	struct chain c = { 0 };
+	int result;
+
+	if (b->target.is_compared) {
+		b->digests = digest_list_new(layout_data_bytes(&b->layout), f);
+		if (!b->digests)
+			return -1;
+	}
+	plan.digests = b->digests;
+	target_padding(&b->target, &plan.unit_bytes, &plan.tail_bytes);
+	result = chain_open(&c, &plan, f) || pull(b, &c, f) ? -1 : 0;
+	if (stage_cause(c.top, f))
+		result = -1;
+	chain_close(&c);
+	b->was_transferred = result == 0;
+	return result;
+}
+
+static int read_back(struct burning *b, const struct credential *credential, struct fail *f)
+{
+	const struct volume_request *v = b->request->volume;
+	struct read_back r = { .layout = &b->layout,
+		.volume = b->volume,
+		.params = &v->params,
+		.credential = credential,
+		.sent = b->digests,
+		.n_bytes = b->result.n_bytes,
+		.as_file = v->as_file,
+		.opens_header = opens_header(b) };
+	int result;
+
+	if (!r.sent && !r.opens_header)
+		return 0;
+	r.reader = target_reader(&b->target, f);
+	if (!r.reader)
+		return -1;
+	result = read_back_check(
+		&r, output_name(&b->target.output), &b->voice->watch, messages_of(b), f);
+	progress_end(&b->voice->watch);
+	block_reader_free(r.reader);
+	b->result.was_compared = result == 0 && r.sent;
+	b->result.header_was_opened = result == 0 && r.opens_header;
+	return result;
+}
+
+/* All that takes the secrets, which are read or asked for, used and freed here. */
+static int make_with_secrets(struct burning *b, struct fail *f)
+{
+	struct volume_request *v = b->request->volume;
+	struct secrets secrets = { 0 };
+	int result = -1;
+
+	if (v->format->needs_secret &&
+		secrets_get(&secrets, v, true, output_name(&b->target.output), b->voice, f))
+		goto out;
+	if (make_volume(b, &secrets, f))
+		goto out;
+	if (!opens_header(b))
+		secrets_free(&secrets);
+	if (target_blank(&b->target, b->voice, f))
+		goto out;
+	/* a simulation makes no disc that a header could open */
+	if (!b->target.session.dummy && detached_write(b->volume, &b->header_was_written, f))
+		goto out;
+	if (transfer(b, f) == 0)
+		result = read_back(b, secrets.n ? &secrets.credentials[0] : NULL, f);
+out:
+	secrets_free(&secrets);
+	return result;
+}
+
+/* Files that changed while they were read: the image is whole, its contents are not. */
+static int check_contents(struct burning *b, size_t n_incomplete, struct fail *f)
+{
+	/* of a stream this is known at its end only */
+	if (b->source.image && !b->source.is_iso9660 && finished_image_was_iso9660(b->source.image))
+		warn_iso9660(b);
+	if (n_incomplete == 0)
+		return 0;
+	return fail_set(f, FAIL_INCOMPLETE, output_name(&b->target.output),
+		"was made, but %zu file%s incomplete or left out", n_incomplete,
+		n_incomplete == 1 ? " is" : "s are");
+}
+
+static int make(struct burning *b, struct fail *f)
+{
+	size_t n_incomplete = 0;
+	int result;
+
+	if (prepare(b, f))
+		return -1;
+	result = make_with_secrets(b, f);
+	/* whatever becomes of the burn */
+	n_incomplete = source_n_incomplete(&b->source, messages_of(b));
+	return result ? -1 : check_contents(b, n_incomplete, f);
+}
+
+static void hint_at_medium(const struct burning *b, struct fail *f)
+{
+	if (target_may_be_whole(&b->target))
+		fail_hint(f, "the drive has stopped; all data was written but not verified: run "
+			     "xburncrypt verify");
+	else if (b->target.burned.was_begun)
+		fail_hint(f, "the drive has stopped; a write-once medium that was being written is "
+			     "spoiled");
+	else
+		fail_hint(f, "the burn had not begun");
+}
+
+/* A caught signal is the cause, whatever failed because of it. */
+static void explain_interruption(const struct burning *b, struct fail *f)
+{
+	const struct output *out = &b->target.output;
+
+	if (!signals_caught())
+		return;
+	memset(f, 0, sizeof *f);
+	fail_set(f, FAIL_FAILED, out->path ? output_name(out) : "", "interrupted by %s",
+		signals_caught_name());
+	if (b->target.drive)
+		hint_at_medium(b, f);
+	else if (b->was_transferred)
+		fail_hint(f, "all data was written but not verified");
+}
+
+/* A header without its disc opens nothing; but a disc without its header can't be opened at all. */
+static void give_up(struct burning *b, struct fail *f)
+{
+	explain_interruption(b, f);
+	if (!b->header_was_written || b->was_transferred)
+		return;
+	if (target_may_be_whole(&b->target))
+		message_warn(messages_of(b), "%s: kept, since it opens what was written",
+			b->volume->header_path);
+	else
+		unlink(b->volume->header_path);
+}
+
+static void tell_result(struct burning *b)
+{
+	struct burn_result *r = &b->result;
+
+	r->output = &b->target.output;
+	r->layout = &b->layout;
+	r->volume = b->volume;
+	r->source = &b->source;
+	r->commands = b->commands;
+	r->was_simulated = b->target.session.dummy;
+	if (b->voice->result)
+		b->voice->result(b->voice->ctx, r);
+}
+
+int burning_run(struct burn_request *r, const struct voice *voice, struct fail *f)
+{
+	struct burning b = { .request = r, .voice = voice };
+	int result = make(&b, f);
+
+	if (result == 0 || f->code == FAIL_INCOMPLETE)
+		tell_result(&b);
+	else
+		give_up(&b, f);
+	free(b.commands);
+	free(b.readme);
+	digest_list_free(b.digests);
+	volume_free(b.volume);
+	source_close(&b.source);
+	target_close(&b.target, r->ejects);
+	return result;
+}

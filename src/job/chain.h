@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The chain of stages from the source to what a sink pulls, on one screen. */
+#ifndef JOB_CHAIN_H
+#define JOB_CHAIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "crypto/digest_list.h"
+#include "crypto/format/volume.h"
+#include "job/layout.h"
+#include "job/source.h"
+#include "tree/container_source.h"
+#include "util/fail.h"
+#include "util/progress.h"
+
+/* All of it is borrowed until chain_close. */
+struct chain_plan {
+	struct source *source;
+	const struct volume *volume;
+	const struct layout *layout;
+	const struct container_spec *container; /* NULL: the volume is all that goes out */
+	struct digest_list *digests;            /* of all but the padding; NULL: none is wanted */
+	uint32_t unit_bytes;                    /* what the sink wants padded */
+	uint64_t tail_bytes;
+	bool is_for_drive; /* a queue as long as a drive needs it */
+};
+
+struct chain {
+	struct burn_source *top;       /* what the sink pulls */
+	struct burn_source *tap;       /* counts what goes out but for the padding */
+	struct burn_source *queue;     /* the top one, before a drive; else NULL */
+	struct progress_watch watched; /* whom chain_watch tells */
+};
+
+/* Nests the stages. 0, or -1 with f filled; close in any case. */
+int chain_open(struct chain *c, const struct chain_plan *plan, struct fail *f);
+
+/* Tells watched how full the queue is, too. The result lives as long as c. */
+struct progress_watch chain_watch(struct chain *c, const struct progress_watch *watched);
+
+/* Ends the stages' threads and frees them. */
+void chain_close(struct chain *c);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A detached header: a file of its own, without which the disc can't be opened. It is on the disk
+ * before the disc that needs it is burned. */
+#ifndef JOB_DETACHED_H
+#define JOB_DETACHED_H
+
+#include <stdbool.h>
+
+#include "crypto/format/volume.h"
+#include "job/output.h"
+#include "util/fail.h"
+
+/* Refuses a path that exists already, can't be made, or is the output (path NULL: none is wanted).
+ * 0, or -1 with f filled. */
+int detached_check(const char *path, const struct output *out, struct fail *f);
+
+/* Writes v's; *was_written: there was one. 0, or -1 with f filled. */
+int detached_write(const struct volume *v, bool *was_written, struct fail *f);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What lies where on the disc: the parts of one session, in ascending order without gaps, in blocks
+ * of BLOCK_BYTES. Made before a secret is asked for, out of sizes alone; all that depends on places
+ * takes them from here: the chain, the check of the medium, the announcement, info, the summary,
+ * the words for a bad block.
+ */
+#ifndef JOB_LAYOUT_H
+#define JOB_LAYOUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "crypto/format/format.h"
+#include "tree/container_source.h"
+#include "util/fail.h"
+
+enum layout_kind {
+	LAYOUT_HEAD,    /* of the clear file system whose file the volume is */
+	LAYOUT_HEADER,  /* of the volume */
+	LAYOUT_PAYLOAD, /* as cipher text */
+	LAYOUT_TRAILER, /* of the volume: behind the payload */
+	LAYOUT_TAIL,    /* of the clear file system */
+	LAYOUT_PADDING, /* that the medium needs behind the data */
+	LAYOUT_KINDS
+};
+
+struct layout {
+	uint64_t start_lba; /* of the session on the medium */
+	/* by kind; those that are not there have no blocks. From an unknown size on, all behind
+	 * are of unknown size, and the payload has none. */
+	struct layout_part {
+		uint64_t lba, n_blocks; /* lba counts from the session's start */
+	} parts[LAYOUT_KINDS];
+	bool is_known; /* the payload's size, and so all of it */
+};
+
+/* Of what is burned. payload_bytes: whole blocks, 0 where unknown. container: NULL for none, else
+ * n_bytes is filled in. 0, or -1 with f filled, where the format can't be so or has to know the
+ * size. */
+int layout_make(struct layout *l, const struct format *format, const struct format_params *params,
+	uint64_t payload_bytes, struct container_spec *container, struct fail *f);
+
+/* Where a sink puts it, and the zeros that it wants behind it: up to whole units, and a tail. */
+void layout_place(struct layout *l, uint64_t start_lba, uint32_t unit_bytes, uint64_t tail_bytes);
+
+/* Of a volume that was found at the start of n_blocks. */
+void layout_of_volume(struct layout *l, const struct volume *v, uint64_t n_blocks);
+
+/* All that goes out, without and with the padding, in bytes; 0 where unknown. */
+uint64_t layout_data_bytes(const struct layout *l);
+uint64_t layout_bytes(const struct layout *l);
+
+/* The first block of a part, counted on the medium. */
+uint64_t layout_lba(const struct layout *l, enum layout_kind kind);
+
+/* The part that has this block of the medium; LAYOUT_KINDS for none. */
+enum layout_kind layout_find(const struct layout *l, uint64_t lba);
+
+/* "the volume's header": for messages. */
+const char *layout_name(enum layout_kind kind);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "job/look.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/format/format.h"
+#include "crypto/libraries.h"
+#include "job/open_disc.h"
+#include "job/opening_commands.h"
+#include "job/secrets.h"
+#include "util/sandbox.h"
+#include "util/sector.h"
+
+uint64_t look_capacity(const struct look *l)
+{
+	const struct drive_facts *d = &l->facts;
+
+	if (d->n_blocks_empty)
+		return d->n_blocks_empty;
+	if (d->state == MEDIUM_BLANK || d->state == MEDIUM_APPENDABLE)
+		return d->n_blocks_used + d->n_blocks_free;
+	return 0;
+}
+
+/* What the drive tells, which is let go then: nothing of what libburn needs is left in the sandbox.
+ */
+static int look_at_drive(struct look *l, const struct voice *voice, struct fail *f)
+{
+	struct drive *drive = drive_open(l->path, &voice->messages, f);
+
+	if (!drive)
+		return -1;
+	l->facts = drive_facts(drive);
+	l->details = drive_details(drive);
+	drive_close(drive, false);
+	return 0;
+}
+
+/* What volume lies where, and the commands that open it. */
+static int describe(struct look *l, const struct read_request *r, uint64_t n_blocks, struct fail *f)
+{
+	struct credential c = secrets_described(&r->volume->secret);
+
+	layout_of_volume(&l->layout, l->volume, n_blocks);
+	l->commands = opening_commands(l->volume, &c, l->path, r->volume->as_file);
+	return l->commands ? 0 : fail_memory(f);
+}
+
+/* True where it starts with nothing but zeros, as what is formatted, or made with truncate(1),
+ * does: cipher text never looks like that. Some file systems leave the first 64 KiB alone. */
+static bool is_empty(struct block_reader *reader)
+{
+	enum { N_BLOCKS = 64 };
+	uint64_t n = reader->n_blocks < N_BLOCKS ? reader->n_blocks : N_BLOCKS;
+	uint8_t bytes[N_BLOCKS * BLOCK_BYTES];
+
+	if (n == 0 || block_reader_read(reader, 0, (uint32_t)n, bytes, NULL))
+		return false;
+	return bytes[0] == 0 && memcmp(bytes, bytes + 1, (size_t)n * BLOCK_BYTES - 1) == 0;
+}
+
+static int look_at_contents(
+	struct look *l, const struct read_request *r, const struct voice *voice, struct fail *f)
+{
+	struct format_params params = { .header_path = r->volume->params.header_path };
+	const struct format *format;
+
+	if (params.header_path) {
+		params.header_reader = l->header = block_reader_open_file(params.header_path, f);
+		if (!l->header)
+			return -1;
+	}
+	libraries_start();
+	if (sandbox_enter(&(struct sandbox_needs){ 0 }, &voice->messages, f))
+		return -1;
+	format = format_recognise(l->header ? l->header : l->reader);
+	if (l->header && !(format && format->takes & TAKES_HEADER))
+		return fail_set(f, FAIL_MISMATCH, params.header_path, "not a LUKS header");
+	if (!format) {
+		l->is_empty = !l->header && is_empty(l->reader);
+		return 0;
+	}
+	l->volume = l->inspected = format_inspect(format, l->reader, &params, &voice->messages, f);
+	if (l->volume)
+		return describe(l, r, l->reader->n_blocks, f);
+	if (!f->object[0])
+		snprintf(f->object, sizeof f->object, "%s", l->path);
+	return -1;
+}
+
+static int look_inside(
+	struct look *l, struct read_request *r, const struct voice *voice, struct fail *f)
+{
+	l->disc = open_disc(r, voice, f);
+	if (!l->disc)
+		return -1;
+	l->is_readable = true;
+	l->volume = disc_volume(l->disc);
+	return describe(l, r, disc_medium(l->disc)->n_blocks, f);
+}
+
+/* Through the kernel, as the reading verbs do it. It learns the size of a medium that was just
+ * written when that is loaded, which a burn without verifying doesn't do. */
+static int open_medium(struct look *l, struct fail *f)
+{
+	l->reader = block_reader_open_file(l->path, f);
+	if (!l->reader)
+		return -1;
+	l->is_readable = !l->is_drive || l->reader->n_blocks >= l->facts.n_blocks_used;
+	if (l->is_drive)
+		l->n_bytes = l->facts.n_blocks_used * BLOCK_BYTES;
+	else
+		l->n_bytes = l->reader->n_blocks * BLOCK_BYTES + l->reader->n_tail_bytes;
+	return 0;
+}
+
+int look_at(struct look *l, struct read_request *r, bool opens, const struct voice *voice,
+	struct fail *f)
+{
+	*l = (struct look){ .path = r->path, .is_drive = drive_is_one(r->path) };
+	if (l->is_drive && look_at_drive(l, voice, f))
+		return -1;
+	if (l->is_drive && (l->facts.state == MEDIUM_NONE || l->facts.n_blocks_used == 0))
+		return 0;
+	if (open_medium(l, f))
+		return -1;
+	if (opens) {
+		block_reader_free(l->reader);
+		l->reader = NULL;
+		return look_inside(l, r, voice, f);
+	}
+	if (l->is_readable)
+		return look_at_contents(l, r, voice, f);
+	message_warn(&voice->messages,
+		"%s: the kernel does not know yet how much is on the medium, so its contents can't "
+		"be "
+		"read; eject it and insert it again",
+		l->path);
+	return 0;
+}
+
+void look_close(struct look *l)
+{
+	free(l->commands);
+	disc_close(l->disc);
+	volume_free(l->inspected);
+	block_reader_free(l->header);
+	block_reader_free(l->reader);
+	drive_details_free(&l->details);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a drive's medium or an image is: as far as can be told without a key, or, where the request
+ * says how to open it, with it. */
+#ifndef JOB_LOOK_H
+#define JOB_LOOK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "crypto/format/volume.h"
+#include "disc/disc.h"
+#include "drive/drive.h"
+#include "drive/drive_details.h"
+#include "job/layout.h"
+#include "job/request.h"
+#include "job/voice.h"
+#include "util/block_reader.h"
+#include "util/fail.h"
+
+/* All that was found out. */
+struct look {
+	const char *path;
+	bool is_drive; /* facts and details are known */
+	struct drive_facts facts;
+	struct drive_details details;
+	struct block_reader *reader; /* NULL: nothing to read, or the disc is open */
+	struct block_reader *header; /* of a detached header; NULL: none */
+	bool is_readable;
+	bool is_empty;    /* zeros */
+	uint64_t n_bytes; /* readable ones; of an image, all */
+	struct volume *inspected;
+	struct disc *disc;           /* opened with a secret; NULL: none was given */
+	const struct volume *volume; /* of either; NULL: no header that shows a format */
+	struct layout layout;        /* of volume */
+	char *commands;              /* NULL: none are known */
+};
+
+/* Enters the sandbox once what it needs is open. opens: as the request says; else nothing is asked
+ * for. look_close in any case. 0, or -1 with f filled. */
+int look_at(struct look *l, struct read_request *r, bool opens, const struct voice *voice,
+	struct fail *f);
+
+/* The size of the drive's medium, in blocks; 0: not known, as of what was closed for ever. */
+uint64_t look_capacity(const struct look *l);
+
+void look_close(struct look *l);
+
+#endif

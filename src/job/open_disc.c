@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "job/open_disc.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "crypto/libraries.h"
+#include "job/secrets.h"
+#include "util/sandbox.h"
+
+/* What is known while it is opened. */
+struct opening {
+	struct read_request *request;
+	const struct voice *voice;
+	struct disc *disc;
+	struct disc_key key;
+	struct secrets secrets;
+};
+
+static int check(struct opening *s, struct fail *f)
+{
+	const struct read_request *r = s->request;
+	const struct format *format = r->volume->format;
+
+	if (strcmp(r->path, "-") == 0)
+		return fail_set(f, FAIL_USAGE, "-",
+			"is a pipe; reading a disc needs random access: save it to a file first");
+	s->key = (struct disc_key){
+		.format = format, .params = r->volume->params, .guess = r->guess
+	};
+	if (r->guess && format)
+		return fail_set(f, FAIL_USAGE, format->name,
+			"a format is named, so there is nothing to guess");
+	return secrets_check(r->volume, !format || format->needs_secret, false, f);
+}
+
+static int get_secret(struct opening *s, struct fail *f)
+{
+	if (secrets_get(&s->secrets, s->request->volume, false, s->request->path, s->voice, f))
+		return -1;
+	s->key.credential = &s->secrets.credentials[0];
+	secrets_warn(&s->voice->messages);
+	return 0;
+}
+
+/* A secret that is named is read at once: its file, or gpg, is out of reach of the sandbox. */
+static int get_early_secret(struct opening *s, struct fail *f)
+{
+	bool is_clear = s->key.format && !s->key.format->needs_secret;
+	bool is_given = s->request->volume->secret.from != SECRET_ASKED;
+
+	return is_clear || !(is_given || s->key.format) ? 0 : get_secret(s, f);
+}
+
+/* Asks for it where it turns out that one is needed. */
+static int get_late_secret(struct opening *s, struct fail *f)
+{
+	const struct format *shown;
+
+	if (s->key.format)
+		return 0;
+	shown = disc_recognise(s->disc);
+	if (shown && !shown->needs_secret && s->key.credential)
+		message_note(&s->voice->messages,
+			"%s is not encrypted: the secret is not needed; an encrypted volume that "
+			"is "
+			"a file on it has to be named",
+			s->request->path);
+	if (s->key.credential || (shown && !shown->needs_secret))
+		return 0;
+	return get_secret(s, f);
+}
+
+static int enter_sandbox(struct opening *s, struct fail *f)
+{
+	struct sandbox_needs needs = { .writable_dir = s->request->writable_dir,
+		.readable_dir = s->request->readable_dir,
+		.terminal = !s->key.credential };
+
+	libraries_start();
+	return sandbox_enter(&needs, &s->voice->messages, f);
+}
+
+static int open_it(struct opening *s, struct fail *f)
+{
+	const struct volume_request *v = s->request->volume;
+
+	if (check(s, f))
+		return -1;
+	s->disc = disc_open(s->request->path, v->params.header_path, s->request->max_memory, f);
+	if (!s->disc || get_early_secret(s, f) || enter_sandbox(s, f))
+		return -1;
+	if (v->as_file && disc_enter_file(s->disc, v->as_file, f))
+		return -1;
+	if (get_late_secret(s, f))
+		return -1;
+	return disc_unlock(s->disc, &s->key, &s->voice->messages, f);
+}
+
+/* The failure gets the path where it has no object. */
+static void name_object(struct fail *f, const char *path, const struct fail *cause)
+{
+	*f = *cause;
+	if (!f->object[0])
+		snprintf(f->object, sizeof f->object, "%s", path);
+}
+
+struct disc *open_disc(struct read_request *r, const struct voice *voice, struct fail *f)
+{
+	struct opening s = { .request = r, .voice = voice };
+	struct fail cause = { 0 };
+
+	if (open_it(&s, &cause)) {
+		name_object(f, r->path, &cause);
+		disc_close(s.disc);
+		s.disc = NULL;
+	}
+	secrets_free(&s.secrets);
+	return s.disc;
+}
+
+/* What is there in the place of a file system that is read here. */
+static void tell_contents(const struct disc *d, struct fail *f)
+{
+	const char *contents = disc_contents(d);
+
+	if (!contents)
+		fail_hint(f, "use xburncrypt decrypt to extract what the disc holds");
+	else if (!strstr(contents, "ISO 9660"))
+		fail_hint(f, "use xburncrypt decrypt: the disc holds %s", contents);
+}
+
+int open_disc_files(
+	struct open_files *o, struct read_request *r, const struct voice *voice, struct fail *f)
+{
+	struct fail cause = { 0 };
+
+	*o = (struct open_files){ .disc = open_disc(r, voice, f) };
+	if (!o->disc)
+		return -1;
+	o->files = disc_files_open(disc_blocks(o->disc), disc_memory(o->disc), &cause);
+	if (!o->files) {
+		tell_contents(o->disc, &cause);
+		name_object(f, r->path, &cause);
+		return -1;
+	}
+	if (disc_files_damage(o->files))
+		message_warn(&voice->messages, "%s: %s", r->path, disc_files_damage(o->files));
+	return 0;
+}
+
+void open_disc_close(struct open_files *o)
+{
+	disc_files_close(o->files);
+	disc_close(o->disc);
+	*o = (struct open_files){ 0 };
+}

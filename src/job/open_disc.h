@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A disc that is read, from the request to plain blocks and to the files on it. */
+#ifndef JOB_OPEN_DISC_H
+#define JOB_OPEN_DISC_H
+
+#include "disc/disc.h"
+#include "iso/disc_files.h"
+#include "job/request.h"
+#include "job/voice.h"
+#include "util/fail.h"
+
+/* Opens the disc, reads or asks for the secret where one is needed (once), enters the sandbox, and
+ * unlocks it: what else is needed than the request names has to be open before. NULL with f filled,
+ * whose object is the path where it has no better one. The caller closes. */
+struct disc *open_disc(struct read_request *r, const struct voice *voice, struct fail *f);
+
+struct open_files {
+	struct disc *disc;
+	struct disc_files *files;
+};
+
+/* The same, and the file system on it; one that is cut is worth a warning. open_disc_close in any
+ * case. 0, or -1 with f filled. */
+int open_disc_files(
+	struct open_files *o, struct read_request *r, const struct voice *voice, struct fail *f);
+
+void open_disc_close(struct open_files *o);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is wanted, typed and checked, whoever asks: the command line, a program that drives this one
+ * as a library, a test. Strings and lists are borrowed from the one who asks.
+ */
+#ifndef JOB_REQUEST_H
+#define JOB_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "crypto/format/format.h"
+#include "drive/session.h"
+#include "tree/tree.h"
+#include "util/secret.h"
+
+/* The member that a failure is about (struct fail, field): who asks knows what sets it. */
+enum request_field {
+	REQUEST_NONE,
+	REQUEST_REPLACE,   /* output.replace */
+	REQUEST_OVERWRITE, /* output.overwrite_device */
+	REQUEST_BYTES,     /* source.image_bytes */
+	REQUEST_DUMMY,     /* session.dummy */
+	REQUEST_COMPARE,   /* compare */
+	REQUEST_AS_FILE,   /* volume.as_file */
+	REQUEST_HEADER,    /* volume.params.header_path */
+	REQUEST_OUTPUT,    /* output.path */
+	REQUEST_SOURCE,    /* source */
+};
+
+/* Where a secret comes from, and as what it is used. */
+struct secret_source {
+	enum {
+		SECRET_ASKED, /* the voice asks for it */
+		SECRET_FILE,  /* path */
+		SECRET_FD,
+		SECRET_GPG,   /* what gpg decrypts path to */
+		SECRET_GIVEN, /* given */
+	} from;
+	enum credential_kind kind;
+	const char *path;
+	int fd;
+	struct secret *given; /* owned by the request until it is taken */
+};
+
+/* The encrypted volume: how it is, or was, made, and what opens it. */
+struct volume_request {
+	const struct format *format; /* reading: NULL for what the disc shows */
+	struct format_params params;
+	const char *as_file; /* the volume is this file of a clear disc; NULL: it is the disc */
+	struct secret_source secret;
+	const struct secret_source *more_secrets; /* that open it too; of LUKS, making it */
+	size_t n_more_secrets;
+};
+
+struct burn_request {
+	struct volume_request *volume;
+	struct {
+		const char *image_path; /* a finished image, "-" for stdin; NULL: the tree */
+		uint64_t image_bytes;   /* of it, as announced; 0: not said */
+		struct tree_spec tree;  /* avoid_* are filled in here */
+	} source;
+	struct {
+		const char *path;      /* a drive, a file, a block device, "-" for stdout */
+		bool replace;          /* a file that is there */
+		bool overwrite_device; /* a block device that is no optical drive */
+	} output;
+	struct session_options session; /* of a drive; after_blank, overwrite are filled in here */
+	bool blanks;                    /* a rewritable medium that holds data, after asking */
+	enum { COMPARE_AS_USUAL, COMPARE, COMPARE_NOT } compare; /* usual: on a drive */
+	bool ejects;
+};
+
+struct read_request {
+	struct volume_request *volume;
+	const char *path;    /* a drive, a block device, an image file */
+	bool guess;          /* tries what shows nothing */
+	uint64_t max_memory; /* for directories, in bytes; 0: as usual */
+	/* what the sandbox leaves beside the disc, beneath a directory; NULL: nowhere */
+	const char *writable_dir, *readable_dir;
+};
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "job/secrets.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "job/gpg_key.h"
+#include "util/key_file.h"
+#include "util/passphrase.h"
+
+static bool is_stdin(const struct secret_source *s)
+{
+	return s->from == SECRET_FD && s->fd == STDIN_FILENO;
+}
+
+static int check_none(const struct volume_request *v, struct fail *f)
+{
+	const struct secret_source *s = &v->secret;
+	struct stat st;
+
+	if (s->from == SECRET_ASKED && v->n_more_secrets == 0)
+		return 0;
+	if (s->from == SECRET_FILE && s->kind == CREDENTIAL_BYTES && stat(s->path, &st) == 0 &&
+		st.st_size == 0)
+		return 0;
+	fail_set(f, FAIL_USAGE, "", "a clear disc takes no secret");
+	fail_hint(f, "leave the secret out, or choose a format that encrypts");
+	return -1;
+}
+
+int secrets_check(const struct volume_request *v, bool format_needs_secret, bool image_is_stdin,
+	struct fail *f)
+{
+	bool uses_stdin = is_stdin(&v->secret);
+
+	if (!format_needs_secret)
+		return check_none(v, f);
+	for (size_t i = 0; i < v->n_more_secrets; i++)
+		uses_stdin = uses_stdin || is_stdin(&v->more_secrets[i]);
+	if (image_is_stdin && uses_stdin)
+		return fail_set(f, FAIL_USAGE, "stdin", "cannot be both the image and the secret");
+	return 0;
+}
+
+static const char *path_of(const struct secret_source *s)
+{
+	return s->from == SECRET_FILE || s->from == SECRET_GPG ? s->path : NULL;
+}
+
+int secrets_check_apart(const struct volume_request *v, const struct output *out, struct fail *f)
+{
+	if (path_of(&v->secret) && output_check_apart(out, path_of(&v->secret), f))
+		return -1;
+	for (size_t i = 0; i < v->n_more_secrets; i++)
+		if (path_of(&v->more_secrets[i]) &&
+			output_check_apart(out, path_of(&v->more_secrets[i]), f))
+			return -1;
+	return 0;
+}
+
+struct credential secrets_described(const struct secret_source *s)
+{
+	return (struct credential){ .kind = s->kind,
+		.path = s->from == SECRET_FILE ? s->path : NULL,
+		.gpg_path = s->from == SECRET_GPG ? s->path : NULL };
+}
+
+static struct secret *read_secret(struct secret_source *s, bool is_new, const char *object,
+	const struct voice *voice, struct fail *f)
+{
+	bool is_text = s->kind == CREDENTIAL_PASSPHRASE;
+	const struct messages *m = &voice->messages;
+	struct secret *given = s->given;
+
+	switch (s->from) {
+	case SECRET_FILE:
+		return is_text ? passphrase_from_file(s->path, m, f) : key_file_read(s->path, m, f);
+	case SECRET_FD:
+		return is_text ? passphrase_from_fd(s->fd, m, f) : key_file_read_fd(s->fd, f);
+	case SECRET_GPG:
+		return gpg_key_read(s->path, f);
+	case SECRET_GIVEN:
+		s->given = NULL;
+		return given;
+	default:
+		return voice->passphrase(voice->ctx, object, is_new, f);
+	}
+}
+
+/* Keeps a secret; NULL is a failure that f tells of already. */
+static int append(struct secrets *s, const struct secret_source *source, struct secret *secret,
+	struct fail *f)
+{
+	struct credential c = secrets_described(source);
+
+	if (!secret)
+		return -1;
+	c.secret = secret;
+	s->credentials[s->n++] = c;
+	if (secret_size(secret))
+		return 0;
+	return fail_set(f, FAIL_USAGE, c.path ? c.path : "", "the secret is empty");
+}
+
+int secrets_get(struct secrets *s, struct volume_request *v, bool is_new, const char *object,
+	const struct voice *voice, struct fail *f)
+{
+	memset(s, 0, sizeof *s);
+	s->credentials = calloc(1 + v->n_more_secrets, sizeof *s->credentials);
+	if (!s->credentials)
+		return fail_memory(f);
+	if (append(s, &v->secret, read_secret(&v->secret, is_new, object, voice, f), f))
+		return -1;
+	for (size_t i = 0; i < v->n_more_secrets; i++) {
+		struct secret_source more = v->more_secrets[i];
+
+		if (append(s, &more, read_secret(&more, is_new, object, voice, f), f))
+			return -1;
+	}
+	return 0;
+}
+
+void secrets_warn(const struct messages *m)
+{
+	if (!secret_all_locked())
+		message_warn(m, "secrets could not be locked into memory and may reach swap space; "
+				"raise the limit (ulimit -l)");
+}
+
+void secrets_free(struct secrets *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		secret_free((struct secret *)(uintptr_t)s->credentials[i].secret);
+	free(s->credentials);
+	memset(s, 0, sizeof *s);
+}

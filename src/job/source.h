@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is burned: a tree to make a file system of, or a finished image; either is the first stage
+ * of the chain. Main thread only.
+ */
+#ifndef JOB_SOURCE_H
+#define JOB_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "job/request.h"
+#include "tree/finished_image.h"
+#include "tree/tree.h"
+#include "util/fail.h"
+#include "util/message.h"
+
+struct source {
+	struct tree *tree; /* exactly one of these two, once opened */
+	struct finished_image *image;
+	bool is_iso9660;  /* known to be that, and nothing else; of a stream: behind its end */
+	uint64_t n_bytes; /* whole blocks; 0: unknown (a stream) */
+};
+
+/* Scans the tree or opens the image. source_close in any case. 0, or -1 with f filled. */
+int source_open(
+	struct source *s, const struct burn_request *r, const struct messages *m, struct fail *f);
+
+/* The first stage of the chain. NULL with f filled. */
+struct burn_source *source_stage(struct source *s, struct fail *f);
+
+/* After the burn: names each file that changed while it was read, as warnings. How many these are,
+ * with those left out as unreadable. */
+size_t source_n_incomplete(struct source *s, const struct messages *m);
+
+void source_close(struct source *s);
+
+#endif
