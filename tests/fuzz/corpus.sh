@@ -91,6 +91,7 @@ luks2_header)
 	luks2 "$(slot 0 0 32768)" '"0"' "" 512 >free_of_charge
 	luks2 "$(slot 0 1000 3276800)" '"0"' "" 512 >far_slot
 	luks2 "$(slot 0 1000 32768)" '"0"' "" 8192 >sector
+	luks2 "$(slot 0 1000 32768)" '"0"' "" 512 | sed 's/1048576/2097152/' >far_payload
 	luks2 "$(slot 0 99999999999999999999 32768)" '"0"' "" 512 >rounds
 	luks2 "$(slot 0 1000 32768)" '"0"' "\"0\":$(token 7),\"1\":{\"type\":\"other\",\"keyslots\":[\"0\"]}" 4096 >tokens
 	;;
