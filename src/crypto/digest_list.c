@@ -103,11 +103,6 @@ bool digest_list_is_whole(const struct digest_list *l)
 	return !l->has_failed;
 }
 
-uint64_t digest_list_n_groups(const struct digest_list *l)
-{
-	return l->n;
-}
-
 const uint8_t *digest_list_group(const struct digest_list *l, uint64_t group)
 {
 	return l->digests[group];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The SHA-256 digests (FIPS 180-4) of a stream's groups of 64 KiB: what was sent, kept small enough
- * to tell later not only that a medium differs but where (32 bytes a group, 13 MB for a BD of 25
- * GB). */
+ * to find out later not only that a medium differs but where (32 bytes a group, 13 MB for a BD of
+ * 25 GB). */
 #ifndef CRYPTO_DIGEST_LIST_H
 #define CRYPTO_DIGEST_LIST_H
 
@@ -29,10 +29,7 @@ void digest_list_finish(struct digest_list *l);
 /* False where the stream was longer than memory could be got for. */
 bool digest_list_is_whole(const struct digest_list *l);
 
-uint64_t digest_list_n_groups(const struct digest_list *l);
-
-/* The digest of a group, from 0 to digest_list_n_groups - 1: DIGEST_BYTES bytes, until the next
- * update. */
+/* The digest of a finished group, from 0 on: DIGEST_BYTES bytes, until the next update. */
 const uint8_t *digest_list_group(const struct digest_list *l, uint64_t group);
 
 /* True where the n_bytes are those of the group's, from 0. Not thread-safe. */

@@ -6,7 +6,7 @@
 /* "3.0.15": of the libcrypto that is linked. Static text. */
 const char *libraries_openssl(void);
 
-/* "2.6.1": of the libcryptsetup that this was built with (the library can't tell its own). */
+/* "2.6.1": of the libcryptsetup that this was built with (the library has no call for it). */
 const char *libraries_cryptsetup(void);
 
 /* Lets OpenSSL read its configuration, which it otherwise does at its first use: before files are

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What dm-crypt has to be told of a cipher, too. */
+/* How sectors are encrypted, in dm-crypt's terms. */
 #ifndef CRYPTO_SECTOR_CIPHER_SPEC_H
 #define CRYPTO_SECTOR_CIPHER_SPEC_H
 

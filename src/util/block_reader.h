@@ -26,15 +26,14 @@ struct block_reader {
 int block_reader_read(
 	struct block_reader *r, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f);
 
-/* Opens a file or block device of any size (a tail that is no whole block is not part of it); any
+/* Opens a file or block device of any size (a tail shorter than a block is left out); any
  * number of threads may read it at once. A read that fails is repeated block by block: the first
  * bad one is the failure's object, and those before it are in buf. The caller frees. NULL with f
  * filled: FAIL_DRIVE where a device is missing or empty, FAIL_USAGE for what can't be read at any
  * place (a directory, a FIFO), FAIL_MISMATCH for what has not even one block. */
 struct block_reader *block_reader_open_file(const char *path, struct fail *f);
 
-/* The same for a file of any length: a tail that is no whole block is part of it, with zeros behind
- * it. */
+/* The same for a file of any length: a tail shorter than a block is filled up with zeros. */
 struct block_reader *block_reader_open_padded(const char *path, struct fail *f);
 
 /* n_blocks of the whole from first on, all of which it has, as a reader of its own; the whole is

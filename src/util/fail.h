@@ -4,7 +4,7 @@
  * A function that can fail takes a struct fail *, fills it and returns -1 (or NULL). The first
  * failure stays: filling a filled one changes nothing, so that a clean-up which fails too does not
  * hide the cause. Nothing is allocated: a stage may fail in any thread. One struct belongs to one
- * thread at a time. NULL stands for a failure that the caller tells in its own words.
+ * thread at a time. NULL stands for a failure that nobody reads.
  */
 #ifndef UTIL_FAIL_H
 #define UTIL_FAIL_H

@@ -18,7 +18,7 @@ enum { KEY_FILE_MAX = 8192 * 1024, KEY_STREAM_MAX = 64 * 1024 };
  * descriptor, or -1 with f filled. */
 int key_file_open(const char *path, const struct messages *m, struct fail *f);
 
-/* All bytes, at most KEY_FILE_MAX, or KEY_STREAM_MAX of what is no regular file. An empty file
+/* All bytes, at most KEY_FILE_MAX, or KEY_STREAM_MAX of anything but a regular file. An empty file
  * gives an empty secret. */
 struct secret *key_file_read(const char *path, const struct messages *m, struct fail *f);
 

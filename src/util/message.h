@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Warnings and notes on their way to the command line, and names made safe to show.
  *
- * Only src/ prints. A room that has something to say which is no failure gets a struct messages and
- * calls it, in the thread that called the room; NULL drops what is said.
+ * Only cli/ prints. A room with a message that is not a failure gets a struct messages and calls it
+ * in the thread that called the room; NULL drops the message.
  */
 #ifndef UTIL_MESSAGE_H
 #define UTIL_MESSAGE_H
@@ -30,8 +30,7 @@ void message_note(const struct messages *m, const char *format, ...)
  * drive a terminal. A backslash is doubled. Returns out. */
 char *message_escape(char *out, size_t n, const char *name);
 
-/* The same for a text that is no name, such as a command with quoted names in it: a backslash stays
- * as it is. */
+/* The same for text that has names quoted in it, such as a command: a backslash is not doubled. */
 char *message_printable(char *out, size_t n, const char *text);
 
 /* Writes text quoted for a POSIX shell (as it is, where no quoting is needed), on one line: what

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How far a long work has come, told while it goes on to whoever watches. */
+/* How far long work has come, for whoever watches it. */
 #ifndef UTIL_PROGRESS_H
 #define UTIL_PROGRESS_H
 

@@ -22,9 +22,9 @@ struct sandbox_needs {
 	bool terminal;            /* /dev/tty is opened later, to ask for something */
 };
 
-/* For good, and for all threads that there are or will be. A kernel that has only one of the two
- * is taken as it is; one without either gets a warning. 0, or -1 with f filled. Called once, in the
- * main thread, before others are started. */
+/* For good, and for all threads that there are or will be. Where the kernel has only one of the
+ * two, that one is used; where it has neither, there is a warning. 0, or -1 with f filled. Called
+ * once, in the main thread, before others are started. */
 int sandbox_enter(const struct sandbox_needs *needs, const struct messages *m, struct fail *f);
 
 #endif

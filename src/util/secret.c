@@ -33,8 +33,7 @@ struct secret *secret_new(size_t n_bytes, struct fail *f)
 	if (start_library(f))
 		return NULL;
 	s = malloc(sizeof *s);
-	/* one byte at least, so that the end of an empty secret can be written to nowhere but read
-	 * nowhere */
+	/* at least one byte, so that an empty secret has an address */
 	if (s)
 		*s = (struct secret){ sodium_malloc(n_bytes ? n_bytes : 1), n_bytes };
 	if (!s || !s->bytes) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Starts threads, with all signals blocked, so that they go to the main thread; and waits that a
- * caught signal ends. */
+/* Starts threads with all signals blocked, so that signals go to the main thread; and waits that
+ * end once a signal was caught. */
 #ifndef UTIL_THREAD_H
 #define UTIL_THREAD_H
 
@@ -16,7 +16,7 @@ int thread_start(pthread_t *thread, void *(*main)(void *), void *arg, struct fai
 int thread_cond_init(pthread_cond_t *cond, struct fail *f);
 
 /* Waits for cond, at most 0.1 s, so that the loop around it can look at signals_caught(), which
- * no condition tells of. */
+ * signals no condition. */
 void thread_wait(pthread_cond_t *cond, pthread_mutex_t *mutex);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a payload holds, told from its first bytes.
+/* What a payload holds, recognised by its first bytes.
  *
- * A format without a header opens with any key, to garbage; that something known stands in the
- * payload is the only sign of the right one. Four bytes at least have to agree, so that garbage
- * passes once in hundreds of millions.
+ * A format without a header opens with any key, to garbage; the only sign of the right key is a
+ * payload that is recognised. At least four bytes have to agree, so that garbage passes once in
+ * hundreds of millions.
  */
 #ifndef CRYPTO_FORMAT_CONTENTS_H
 #define CRYPTO_FORMAT_CONTENTS_H
@@ -22,8 +22,8 @@ enum { CONTENTS_BLOCKS = 18 };
 const char *contents_name(const uint8_t *bytes, size_t n_bytes);
 
 /* Reads the start of the payload at first_block of reader, decrypts it (cipher NULL: in the clear)
- * and writes what contents_name says of it to *name. Blocks that can't be read count as zeros. 0,
- * or -1 with f filled where nothing is known because of them, or there is no memory. */
+ * and writes what contents_name says of it to *name. Unreadable blocks count as zeros. 0, or -1
+ * with f filled where nothing is recognised because of them, or there is no memory. */
 int contents_probe(struct block_reader *reader, uint64_t first_block, struct sector_cipher *cipher,
 	const char **name, struct fail *f);
 

@@ -32,7 +32,7 @@ struct volume *format_open(const struct format *format, struct block_reader *rea
 	const struct format_params *params, const struct credential *credential,
 	const struct messages *m, struct fail *f);
 
-/* What can be told of the volume without its key; the caller frees. NULL with f filled. */
+/* What is known of the volume without its key; the caller frees. NULL with f filled. */
 struct volume *format_inspect(const struct format *format, struct block_reader *reader,
 	const struct format_params *params, const struct messages *m, struct fail *f);
 

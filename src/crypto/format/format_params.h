@@ -8,7 +8,7 @@
 
 struct block_reader;
 
-/* What the command line says about the format; 0, NULL or false where nothing was said. */
+/* What the command line says about the format; 0, NULL or false where it says nothing. */
 struct format_params {
 	const char *style;  /* "new" or "old" in the plain format */
 	const char *cipher; /* dm-crypt's form */

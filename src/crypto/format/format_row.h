@@ -48,8 +48,8 @@ struct format {
 	/* True where the volume's first bytes show this format without the key; NULL: never shown.
 	 */
 	bool (*recognise)(struct block_reader *reader);
-	/* Fills volume with what can be told without the key; its cipher stays NULL. NULL: nothing
-	 * can. FAIL_MISMATCH: no such volume. */
+	/* Fills volume with what is known without the key; its cipher stays NULL. NULL: nothing
+	 * is. FAIL_MISMATCH: no such volume. */
 	int (*inspect)(struct block_reader *reader, const struct format_params *params,
 		struct volume *volume, const struct messages *m, struct fail *f);
 	/* Writes the commands that open object (a device or image) as /dev/mapper/FORMAT_MAPPING,

@@ -2,7 +2,7 @@
 /* A LUKS header in memory, with libcryptsetup working on it: what LUKS1 and LUKS2 share.
  *
  * The header lies in a memfd, which libcryptsetup takes for a device: no root, no device-mapper, no
- * lock files, nothing on a disk. Its words are caught: errors become part of the struct fail,
+ * lock files, nothing on a disk. Its messages are caught: errors become part of the struct fail,
  * warnings go to the messages. Specifications: LUKS1 1.2.3, LUKS2 1.1.2 (both by M. Broz and
  * others). Main thread only.
  */

@@ -28,7 +28,7 @@ int luks_costs_limit(struct luks *l, struct fail *f);
 /* The most memory that slot, or any (CRYPT_ANY_SLOT), asks for, in KiB. */
 uint32_t luks_costs_memory(struct luks *l, int slot);
 
-/* Words for memory that Argon2 did not get. Always -1. */
+/* Fills f for memory that Argon2 did not get. Always -1. */
 int luks_costs_fail_memory(uint32_t memory_kib, bool is_new, struct fail *f);
 
 #endif
