@@ -57,7 +57,7 @@ static int cat(const struct disc_files *files, const char *path, struct fail *f)
 		fail_set(f, FAIL_FAILED, path, "is a symbolic link to %s",
 			node->target ? node->target : "something damaged");
 	else if (!S_ISREG(node->mode))
-		fail_set(f, FAIL_FAILED, path, "not a regular file");
+		fail_set(f, FAIL_FAILED, path, "is not a regular file");
 	else if (node->is_hurt)
 		fail_set(f, FAIL_FAILED, path, "%s", node->damage);
 	else

@@ -72,8 +72,8 @@ const char *attribute_compare(
 	const struct disc_node *node, const struct file_attributes *there, bool with_acls)
 {
 	if (!are_user_equal(node, there))
-		return "has other extended attributes";
+		return "extended attributes differ";
 	if (with_acls && !are_acls_equal(node, there))
-		return "has another ACL";
+		return "ACL differs";
 	return NULL;
 }

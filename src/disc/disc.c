@@ -57,15 +57,15 @@ const struct format *disc_recognise(struct disc *d)
 
 static int fail_locked(const struct disc_key *key, struct fail *f)
 {
-	fail_set(f, FAIL_MISMATCH, "", "nothing shows what it is, and %s does not open it%s",
+	fail_set(f, FAIL_MISMATCH, "", "format not recognised, and %s does not open it%s",
 		key->credential->kind == CREDENTIAL_PASSPHRASE ? "this passphrase" : "this key",
-		key->guess ? " in any of the common formats" : " as a VeraCrypt volume");
+		key->guess ? " as any of the common formats" : " as a VeraCrypt volume");
 	if (key->guess)
-		fail_hint(f, "the secret is wrong, or the format is a rare one: name it with "
-			     "-format plain, -cipher, -key-size and -hash");
+		fail_hint(f, "check the secret, or name a rare format with -format plain, -cipher, "
+			     "-key-size and -hash");
 	else
-		fail_hint(f, "the secret is wrong, or the format shows nothing: name it with "
-			     "-format or -encstyle, or try -guess");
+		fail_hint(f, "check the secret, or name the format with -format or -encstyle, or "
+			     "try -guess");
 	return -1;
 }
 
@@ -99,11 +99,11 @@ static struct volume *open_volume(
 
 	params.header_reader = d->header;
 	if (!format && d->header) {
-		fail_set(f, FAIL_MISMATCH, params.header_path, "is no LUKS header");
+		fail_set(f, FAIL_MISMATCH, params.header_path, "is not a LUKS header");
 		return NULL;
 	}
 	if (!format && !key->credential) {
-		fail_set(f, FAIL_MISMATCH, "", "nothing shows what it is");
+		fail_set(f, FAIL_MISMATCH, "", "format not recognised");
 		return NULL;
 	}
 	if (!format)

@@ -177,7 +177,7 @@ static void check_extents(struct work *w, struct extents *p)
 	if (n == 0)
 		return;
 	w->result->n_damaged += n;
-	message_warn(w->x->messages, "%zu files lie in blocks of other files", n);
+	message_warn(w->x->messages, "%zu files share blocks with other files", n);
 }
 
 static int walk_all(struct work *w, struct fail *f)
@@ -228,26 +228,24 @@ static void name_limits(const struct work *w)
 	const struct tree_compare *c = &w->compare;
 
 	if (!c->has_rights)
-		message_note(w->x->messages,
-			"the disc records no owners and permissions (all files are root's, and "
-			"readable): they are not compared");
+		message_note(w->x->messages, "the disc records no owners or permissions (every "
+					     "file is root's and readable): they are not compared");
 	if (c->root_differs)
 		message_note(w->x->messages,
-			"the directory itself, beside the disc's root: %s (not counted)",
+			"the directory itself, against the disc's root: %s (not counted)",
 			c->root_differs);
 	if (c->sums_differ)
-		message_note(w->x->messages, "%s: %s (not counted, as burning may have made it)",
+		message_note(w->x->messages, "%s: %s (not counted: burning may have added it)",
 			SUMS_NAME, c->sums_differ);
 	if (c->n_unrecorded)
 		message_note(w->x->messages,
-			"the disc records no extended attributes and ACLs, which %llu file%s in "
-			"the "
+			"the disc records no extended attributes or ACLs, which %llu file%s in the "
 			"directory ha%s",
 			(unsigned long long)c->n_unrecorded, c->n_unrecorded == 1 ? "" : "s",
 			c->n_unrecorded == 1 ? "s" : "ve");
 	if (c->are_links_cut)
-		message_warn(w->x->messages,
-			"there are more hard links than are remembered: not all are compared");
+		message_warn(
+			w->x->messages, "too many hard links to remember: not all are compared");
 }
 
 static int compare_with_tree(struct work *w, struct fail *f)
@@ -280,7 +278,7 @@ static void compare_lengths(struct work *w)
 		w->result->n_blocks_differ += n_contents - n_image;
 	else if (n_disc > n_image)
 		message_note(w->x->messages,
-			"%llu blocks that the disc has behind the image are taken for padding",
+			"%llu blocks of the disc after the image are taken for padding",
 			(unsigned long long)(n_disc - n_image));
 }
 
@@ -376,7 +374,7 @@ static int examine_files(struct work *w, struct fail *f)
 	w->files = disc_files_open(block_survey_reader(w->survey), w->x->memory, &why);
 	w->result->has_files = w->files != NULL;
 	if (!w->files) {
-		message_warn(w->x->messages, "its files are not checked: %s", why.what);
+		message_warn(w->x->messages, "the files are not checked: %s", why.what);
 		if (has_descriptor(block_survey_reader(w->survey)))
 			name_damage(w, "", "the file system's volume descriptors are damaged");
 		return w->x->dir ? fail_set(f, why.code, why.object, "%s", why.what) : 0;
@@ -397,14 +395,14 @@ static void judge_unread(struct work *w)
 	r->n_blocks -= w->n_run_out;
 	if (w->n_run_out)
 		message_note(w->x->messages,
-			"%llu blocks behind the contents can't be read: they are taken for the end "
-			"of the medium",
+			"%llu blocks after the contents can't be read and are taken for the end of "
+			"the medium",
 			(unsigned long long)w->n_run_out);
 	if (w->n_uncompared <= r->n_unreadable)
 		return;
 	r->n_damaged++;
 	message_warn(w->x->messages,
-		"%llu blocks could not be read at the first try, and are not compared",
+		"%llu blocks could not be read at the first attempt and are not compared",
 		(unsigned long long)w->n_uncompared);
 }
 

@@ -123,7 +123,7 @@ static int make_directory(struct work *w, uint32_t directory, struct fail *f)
 		return -1;
 	fd = beneath_directory(&w->to, d->parent);
 	if (fd < 0) {
-		fail_errno(&problem, FAIL_INCOMPLETE, "", "can't be reached");
+		fail_errno(&problem, FAIL_INCOMPLETE, "", "its directory can't be opened");
 		return take_result(w, directory, NULL, RESTORE_LEFT, &problem, f);
 	}
 	result = restore_directory(fd, disc_walk_name(&w->walk, directory), &is_new, &problem);
@@ -150,7 +150,7 @@ static int add_pending(struct work *w, uint32_t directory, size_t index,
 		max = max < most ? max : most;
 		if (max == w->n_pending)
 			return disc_memory_refuse(
-				f, memory, PENDING_SHARE, "the disc has more files");
+				f, memory, PENDING_SHARE, "the files on the disc need");
 		pending = realloc(w->pending, max * sizeof *pending);
 		if (!pending)
 			return fail_memory(f);
@@ -219,8 +219,8 @@ static int check_bytes(const struct work *w, uint64_t n_bytes, struct fail *f)
 	if (n_bytes / BYTES_PER_BYTE_MAX <= w->n_medium_blocks * BLOCK_BYTES)
 		return 0;
 	return fail_set(f, FAIL_FAILED, "",
-		"the directories are damaged: the files would take up more than %d times the "
-		"medium",
+		"the directories are damaged: the files would need more than %d times the size "
+		"of the medium",
 		BYTES_PER_BYTE_MAX);
 }
 
@@ -323,7 +323,7 @@ static int restore_one(
 	enum restore_result result;
 
 	if (fd < 0) {
-		fail_errno(&problem, FAIL_INCOMPLETE, "", "can't be reached");
+		fail_errno(&problem, FAIL_INCOMPLETE, "", "its directory can't be opened");
 		return take_result(w, directory, node->name, RESTORE_LEFT, &problem, f);
 	}
 	if (is_link_to_last(w, node)) {
@@ -331,8 +331,7 @@ static int restore_one(
 	} else {
 		result = restore_node(&w->restore, fd, node->name, node, &problem);
 		if (is_overlap(w, node) && result == RESTORE_DONE) {
-			fail_set(&problem, FAIL_INCOMPLETE, "",
-				"lies in the same blocks as another file");
+			fail_set(&problem, FAIL_INCOMPLETE, "", "shares blocks with another file");
 			result = RESTORE_HURT;
 		}
 		if (result <= RESTORE_HURT && remember(w, node, directory, f))
@@ -360,8 +359,8 @@ static int restore_all(struct work *w, struct fail *f)
 			return fail_set(f, FAIL_FAILED, "", "interrupted");
 		/* the disc may read differently now */
 		if (e->index >= l->n_nodes)
-			return fail_set(
-				f, FAIL_FAILED, "", "a directory reads differently than before");
+			return fail_set(f, FAIL_FAILED, "",
+				"a directory now reads differently than before");
 		/* what was taken for links may have been none */
 		if (restore_one(w, l->nodes[e->index], e->directory, f) ||
 			check_bytes(w, w->restore.n_bytes, f))
@@ -416,8 +415,9 @@ static void tell_bits(const struct work *w)
 
 	if (n)
 		message_note(w->x->messages,
-			"%zu file%s without %s setuid or setgid bit; -privileged brings them back",
-			n, n == 1 ? " is" : "s are", n == 1 ? "its" : "their");
+			"%zu file%s extracted without %s setuid or setgid bit; -privileged keeps "
+			"it",
+			n, n == 1 ? " was" : "s were", n == 1 ? "its" : "their");
 }
 
 int extract_files(const struct extract *x, struct extract_result *result, struct fail *f)

@@ -14,14 +14,13 @@ static struct block_reader *open_node(struct block_reader *disc, const struct di
 	struct block_reader *volume;
 
 	if (!S_ISREG(node->mode) || n_blocks == 0) {
-		fail_set(
-			f, FAIL_MISMATCH, path, "is no file on the disc that a volume could be in");
+		fail_set(f, FAIL_MISMATCH, path, "is not a file that can contain a volume");
 		return NULL;
 	}
 	*first = node->extents->lba;
 	if (!disc_node_is_in_one_piece(node) || *first > disc->n_blocks ||
 		n_blocks > disc->n_blocks - *first) {
-		fail_set(f, FAIL_MISMATCH, path, "does not lie on the disc in one piece");
+		fail_set(f, FAIL_MISMATCH, path, "is not stored on the disc in one piece");
 		return NULL;
 	}
 	volume = block_reader_window(disc, *first, n_blocks, f);

@@ -93,8 +93,8 @@ static int read_singly(struct work *w, uint64_t lba, uint32_t *n, struct fail *f
 		}
 		if (!w->copy->skip_unreadable) {
 			*f = unread;
-			fail_hint(f, "-skip-unreadable puts zeros in its place and goes on; "
-				     "another drive may read the disc");
+			fail_hint(f, "try another drive, or write zeros in its place with "
+				     "-skip-unreadable");
 			return -1;
 		}
 		memset(block, 0, BLOCK_BYTES);
@@ -119,7 +119,7 @@ static int copy_all(struct work *w, int fd, const struct progress_watch *watch, 
 		if (io_write_full(fd, w->buf, (size_t)n * BLOCK_BYTES))
 			return signals_caught() ? fail_set(f, FAIL_FAILED, "", "interrupted")
 						: fail_errno(f, FAIL_FAILED, "",
-							  "the result can't be written");
+							  "the output can't be written");
 		lba += n;
 		w->copy->n_bytes = lba * BLOCK_BYTES;
 		progress_tick(watch, "decrypting", w->copy->n_bytes, n_blocks * BLOCK_BYTES);

@@ -43,9 +43,9 @@ static enum restore_result problem_text(
 static enum restore_result problem_name(struct fail *problem, const char *what)
 {
 	if (errno == EEXIST)
-		return problem_text(problem, RESTORE_LEFT, "is there already; -force replaces it");
+		return problem_text(problem, RESTORE_LEFT, "already exists; -force replaces it");
 	if (errno == EISDIR)
-		return problem_text(problem, RESTORE_LEFT, "there is a directory in its place");
+		return problem_text(problem, RESTORE_LEFT, "a directory of that name exists");
 	return problem_errno(problem, RESTORE_LEFT, what);
 }
 
@@ -145,8 +145,8 @@ static enum restore_result copy_contents(
 	if (n_bad == 0)
 		return RESTORE_DONE;
 	fail_set(problem, FAIL_INCOMPLETE, "",
-		"%llu of its %llu bytes can't be read; there are zeros in their place",
-		(unsigned long long)n_bad, (unsigned long long)node->n_bytes);
+		"%llu of its %llu bytes can't be read and are zeros now", (unsigned long long)n_bad,
+		(unsigned long long)node->n_bytes);
 	return RESTORE_HURT;
 }
 
@@ -168,7 +168,7 @@ static enum restore_result set_attributes(const struct restore *r, int fd,
 			continue;
 		if (!acls && strncmp(a->name, "user.", 5) != 0 && !r->privileged) {
 			fail_set(problem, FAIL_INCOMPLETE, "",
-				"its extended attribute %.200s is only set with -privileged",
+				"its extended attribute %.200s is set only with -privileged",
 				a->name);
 			result = RESTORE_HURT;
 		} else if (fsetxattr(fd, a->name, a->value, a->n_value, 0)) {
@@ -291,7 +291,7 @@ static enum restore_result restore_regular(struct restore *r, int dir_fd, const 
 	int fd;
 
 	if (node->n_bytes && count_there(r, node) == 0)
-		return problem_text(problem, RESTORE_LEFT, "lies behind the end of the medium");
+		return problem_text(problem, RESTORE_LEFT, "lies beyond the end of the medium");
 	if (node->n_bytes > RESTORE_SMALL)
 		return restore_by_renaming(r, dir_fd, name, node, problem);
 	fd = beneath_open_name(dir_fd, name, O_WRONLY | O_CREAT | O_EXCL, 0600);
@@ -349,19 +349,18 @@ enum restore_result restore_node(struct restore *r, int dir_fd, const char *name
 		return restore_regular(r, dir_fd, name, node, problem);
 	case S_IFLNK:
 		if (!node->target)
-			return problem_text(problem, RESTORE_LEFT, "its target is damaged");
+			return problem_text(problem, RESTORE_LEFT, "has a damaged link target");
 		return restore_special(r, dir_fd, name, node, problem);
 	case S_IFIFO:
 		return restore_special(r, dir_fd, name, node, problem);
 	case S_IFCHR:
 	case S_IFBLK:
 		if (!r->privileged)
-			return problem_text(problem, RESTORE_LEFT,
-				"is a device node, which is only made with -privileged");
+			return problem_text(
+				problem, RESTORE_LEFT, "is a device node; -privileged extracts it");
 		return restore_special(r, dir_fd, name, node, problem);
 	default:
-		return problem_text(
-			problem, RESTORE_LEFT, "is a socket, which can't be brought back");
+		return problem_text(problem, RESTORE_LEFT, "is a socket and can't be extracted");
 	}
 }
 
@@ -395,7 +394,6 @@ enum restore_result restore_directory(
 	if (errno != EEXIST)
 		return problem_errno(problem, RESTORE_LEFT, "the directory can't be made");
 	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISDIR(st.st_mode))
-		return problem_text(problem, RESTORE_LEFT,
-			"there is something else in the place of the directory");
+		return problem_text(problem, RESTORE_LEFT, "something else of that name exists");
 	return RESTORE_DONE;
 }

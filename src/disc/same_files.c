@@ -108,9 +108,9 @@ int same_files_add(struct same_files *s, const struct disc_node *node, const str
 	known_file = serials->serials[at_serial] ? serials->files[at_serial] : file;
 	/* where one of them is known as this one's, the pair was met, and told, before */
 	if (known_serial != serial && !(serials->serials[at_serial] && known_file == file))
-		*what = "is a hard link in the directory only";
+		*what = "is hard-linked only in the directory";
 	else if (known_file != file && !(files->serials[at_file] && known_serial == serial))
-		*what = "is a hard link on the disc only";
+		*what = "is hard-linked only on the disc";
 	if (st->st_nlink > 1)
 		put(s, files, at_file, file, serial);
 	if (node->n_links > 1)

@@ -94,7 +94,8 @@ static int digest_file(struct work *w, const struct disc_node *node,
 			return fail_set(w->f, FAIL_FAILED, "", "interrupted");
 		if (w->n_bytes_left < READ_BYTES)
 			return fail_set(w->f, FAIL_MISMATCH, SUMS_NAME,
-				"names files of more than %d times the medium", BYTES_PER_BYTE_MAX);
+				"lists files of more than %d times the size of the medium",
+				BYTES_PER_BYTE_MAX);
 		if (disc_files_read(w->s->files, node, at, READ_BYTES, w->buf, &n, NULL))
 			*is_read = false;
 		else
@@ -147,7 +148,7 @@ static int check_file(struct work *w, const char *path, const char *wanted)
 		return -1;
 	w->s->n_checked++;
 	if (!node || !S_ISREG(node->mode)) {
-		differ(w, path, "has a digest, but is not there");
+		differ(w, path, "has a digest but does not exist");
 		return 0;
 	}
 	if (digest_bytes(w, node, digest, &is_read))
@@ -155,7 +156,7 @@ static int check_file(struct work *w, const char *path, const char *wanted)
 	if (!is_read)
 		differ(w, path, "can't be read");
 	else if (memcmp(digest, wanted, FILE_DIGEST_TEXT) != 0)
-		differ(w, path, "differs from its digest");
+		differ(w, path, "does not match its digest");
 	return 0;
 }
 
@@ -197,7 +198,7 @@ static int take_line(struct work *w)
 	w->is_too_long = false;
 	if (is_good)
 		return check_file(w, strncmp(name, "./", 2) ? name : name + 2, line);
-	differ(w, SUMS_NAME, "has a line that is none");
+	differ(w, SUMS_NAME, "has an invalid line");
 	return 0;
 }
 
@@ -245,7 +246,7 @@ static int check_lines(struct work *w, const struct disc_node *node)
 
 	for (uint64_t at = 0; n; at += n) {
 		if (disc_files_read(w->s->files, node, at, sizeof bytes, bytes, &n, NULL)) {
-			differ(w, SUMS_NAME, "can't be read to its end");
+			differ(w, SUMS_NAME, "can't be read completely");
 			return 0;
 		}
 		if (take_bytes(w, bytes, n))

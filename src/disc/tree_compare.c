@@ -19,7 +19,7 @@
 
 enum { READ_BYTES = 512 * 1024, PATH_BYTES = 4200 };
 
-static const char only_on_disc[] = "is only on the disc";
+static const char only_on_disc[] = "exists only on the disc";
 
 struct work {
 	struct tree_compare *c;
@@ -67,9 +67,9 @@ static const char *compare_bytes(struct work *w, int fd, const struct disc_node 
 			return "can't be read";
 		got = io_read_full(fd, w->tree_bytes, n ? n : 1);
 		if (got < 0)
-			return "can't be read in the directory";
+			return "the copy in the directory can't be read";
 		if ((size_t)got != n || memcmp(w->disc_bytes, w->tree_bytes, n) != 0)
-			return "differs in its contents";
+			return "contents differ";
 		if (w->c->progress)
 			w->c->progress(w->c->ctx);
 	}
@@ -83,7 +83,7 @@ static const char *compare_attributes(struct work *w, int fd, const struct disc_
 	const char *what = NULL;
 
 	if (file_attributes_read(fd, &arena, &there))
-		what = "can't be read in the directory";
+		what = "the copy in the directory can't be read";
 	else if (w->c->has_attributes)
 		what = attribute_compare(node, there, w->c->has_rights);
 	else
@@ -99,7 +99,7 @@ static const char *compare_contents(
 	const char *what;
 
 	if (fd < 0)
-		return "can't be read in the directory";
+		return "the copy in the directory can't be read";
 	what = compare_bytes(w, fd, node, is_end);
 	if (!what && !*is_end)
 		what = compare_attributes(w, fd, node);
@@ -128,7 +128,7 @@ static const char *compare_target(int dir_fd, const struct disc_node *node)
 	if (n >= 0 && node->target && (size_t)n == strlen(node->target) &&
 		memcmp(target, node->target, (size_t)n) == 0)
 		return NULL;
-	return "is a link to something else";
+	return "link target differs";
 }
 
 /* All that stat tells; of a link only that it is one. */
@@ -138,17 +138,17 @@ static const char *compare_state(
 	bool is_device = S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode);
 
 	if ((st->st_mode & S_IFMT) != (node->mode & S_IFMT))
-		return "is of another type";
+		return "file type differs";
 	if (S_ISLNK(st->st_mode))
 		return NULL;
 	if (w->c->has_rights && (st->st_mode & 07777) != (node->mode & 07777))
-		return "has other permissions";
+		return "permissions differ";
 	if (!S_ISDIR(st->st_mode) && disc_time_nearest(st->st_mtime) != node->mtime)
-		return "has another time";
+		return "modification time differs";
 	if (is_device && st->st_rdev != node->device)
-		return "is another device";
+		return "device number differs";
 	if (S_ISREG(st->st_mode) && (uint64_t)st->st_size != node->n_bytes)
-		return "has another size";
+		return "size differs";
 	return NULL;
 }
 
@@ -174,7 +174,7 @@ static const char *compare_owner(
 {
 	bool is_equal = st->st_uid == node->uid && st->st_gid == node->gid;
 
-	return is_equal || !w->is_root || !w->c->has_rights ? NULL : "has another owner or group";
+	return is_equal || !w->is_root || !w->c->has_rights ? NULL : "owner or group differs";
 }
 
 /* NULL where they are equal. */
@@ -208,7 +208,7 @@ static void find_others(struct work *w, int dir_fd, const struct disc_walk_step 
 	struct stat st;
 
 	if (!d) {
-		differ(w, step->directory, NULL, "can't be read in the directory");
+		differ(w, step->directory, NULL, "the copy in the directory can't be read");
 		if (fd >= 0)
 			close(fd);
 		return;
@@ -218,7 +218,7 @@ static void find_others(struct work *w, int dir_fd, const struct disc_walk_step 
 			!disc_listing_find(step->listing, e->d_name) &&
 			fstatat(dir_fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 			!S_ISSOCK(st.st_mode))
-			differ(w, step->directory, e->d_name, "is only in the directory");
+			differ(w, step->directory, e->d_name, "exists only in the directory");
 	closedir(d);
 }
 
@@ -255,7 +255,7 @@ static void compare_root(struct work *w)
 	int fd = openat(beneath_directory(&w->tree, 0), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0 || fstat(fd, &st))
-		what = "can't be read in the directory";
+		what = "the copy in the directory can't be read";
 	else
 		what = compare_state(w, node, &st);
 	if (!what)

@@ -74,8 +74,7 @@ static int check_all(
 							       : DIGEST_GROUP_BYTES;
 
 		if (signals_caught())
-			return fail_set(
-				f, FAIL_FAILED, "", "interrupted while the medium was read back");
+			return fail_set(f, FAIL_FAILED, "", "interrupted while reading back");
 		check_group(c, group, n);
 		done += n;
 		progress_tick(watch, "verifying", done, n_bytes);
@@ -95,15 +94,15 @@ int verify_blocks(struct block_reader *reader, struct digest_list *sent, uint64_
 
 	memset(result, 0, sizeof *result);
 	if (!digest_list_is_whole(sent))
-		return fail_set(f, FAIL_FAILED, "",
-			"can't verify: there was no memory to keep the digests");
+		return fail_set(
+			f, FAIL_FAILED, "", "can't compare: not enough memory for the digests");
 	c.buf = malloc(DIGEST_GROUP_BYTES);
 	if (!c.buf)
 		return fail_memory(f);
 	if (check_all(&c, n_bytes, watch, f))
 		goto out;
 	if (result->n_bad_blocks) {
-		fail_set(f, FAIL_MISMATCH, "", "%llu%s of %llu blocks are not what was sent",
+		fail_set(f, FAIL_MISMATCH, "", "%llu%s of %llu blocks differ from what was written",
 			(unsigned long long)result->n_bad_blocks,
 			result->has_more ? " or more" : "",
 			(unsigned long long)(size_round_up(n_bytes, BLOCK_BYTES) / BLOCK_BYTES));

@@ -154,7 +154,7 @@ static void note_no_end(struct descriptors *d, uint64_t lba)
 {
 	if (!d->damage[0])
 		snprintf(d->damage, sizeof d->damage,
-			"the ISO 9660 volume descriptors have no end up to block %llu",
+			"the ISO 9660 volume descriptors are not terminated up to block %llu",
 			(unsigned long long)lba);
 }
 

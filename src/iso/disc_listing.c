@@ -66,7 +66,7 @@ static int add_extent(struct reader *r, struct disc_node *node, uint32_t lba, ui
 	if (is_interleaved)
 		disc_node_hurt(node, "is an interleaved file, which is not supported");
 	else if (lba > r->way->blocks->n_blocks || n > r->way->blocks->n_blocks - lba)
-		disc_node_hurt(node, "lies behind the end of the medium");
+		disc_node_hurt(node, "lies beyond the end of the medium");
 	if (r->n_extents == r->max_extents) {
 		uint32_t max = r->max_extents ? 2 * r->max_extents : 16;
 		struct disc_extent *extents = realloc(r->extents, max * sizeof *extents);
@@ -92,8 +92,7 @@ static int find_moved(struct reader *r, struct disc_node *node, uint32_t lba)
 	if (block_reader_read(r->way->blocks, lba, 1, block, NULL) ||
 		directory_record_parse(&dot, block, sizeof block) != 1 || !dot.is_dot ||
 		!dot.is_directory || dot.lba != lba) {
-		disc_node_damage(
-			node, "is a directory that was moved, and is not where it should be");
+		disc_node_damage(node, "relocated directory not found");
 		return 0;
 	}
 	if (!system_use_read(&r->system_use, &dot, (size_t)r->way->skip, &fields))
@@ -131,7 +130,7 @@ static int add_part(struct reader *r, const struct directory_record *record)
 	if (record->is_directory || record->is_associated != node->is_associated ||
 		record->n_name != r->n_open_name ||
 		memcmp(record->name, r->open_name, record->n_name) != 0) {
-		disc_node_hurt(node, "lacks a part that was announced");
+		disc_node_hurt(node, "a further extent of the file is missing");
 		return finish_open(r) ? -1 : 1;
 	}
 	if (add_extent(r, node, record->lba, record->n_bytes, record->is_interleaved))
@@ -191,7 +190,7 @@ static int add_record(struct reader *r, const struct directory_record *record, u
 	if (fields.is_moved)
 		return 0;
 	if (fields.is_compressed)
-		disc_node_hurt(node, "is compressed (zisofs), which is not undone");
+		disc_node_hurt(node, "is compressed with zisofs, which is not supported");
 	if (disc_record_take_name(node, &fields, record, r->way->kind, &r->l->memory, r->f) ||
 		disc_record_take(node, &fields, record, &r->l->memory, r->f) || keep(r, node))
 		return -1;
@@ -212,7 +211,7 @@ static int add_block(struct reader *r, const uint8_t *block, uint64_t lba)
 		int found = directory_record_parse(&record, block + at, BLOCK_BYTES - at);
 
 		if (found < 0)
-			damage_directory(r, "is a damaged directory");
+			damage_directory(r, "directory is damaged");
 		if (found <= 0)
 			break;
 		if (!record.is_dot && add_record(r, &record, lba * BLOCK_BYTES + at))
@@ -233,7 +232,7 @@ static void read_blocks(struct reader *r, uint64_t lba, uint32_t n)
 
 		if (block_reader_read(r->way->blocks, lba + i, 1, block, NULL)) {
 			memset(block, 0, BLOCK_BYTES);
-			damage_directory(r, "is a directory that can't be read");
+			damage_directory(r, "directory can't be read");
 		}
 	}
 }
@@ -242,10 +241,10 @@ static int read_all(struct reader *r, const struct disc_extent *at)
 {
 	uint64_t n_blocks = size_round_up(at->n_bytes, BLOCK_BYTES) / BLOCK_BYTES, rest;
 
-	/* what lies behind the end of the medium is not there to be read */
+	/* what lies beyond the end of the medium is not there to be read */
 	rest = at->lba < r->way->blocks->n_blocks ? r->way->blocks->n_blocks - at->lba : 0;
 	if (n_blocks > rest) {
-		damage_directory(r, "is a directory that lies behind the end of the medium");
+		damage_directory(r, "directory lies beyond the end of the medium");
 		n_blocks = rest;
 	}
 	for (uint64_t done = 0, n; done < n_blocks; done += n) {
@@ -258,7 +257,7 @@ static int read_all(struct reader *r, const struct disc_extent *at)
 				return -1;
 	}
 	if (r->open)
-		disc_node_hurt(r->open, "lacks a part that was announced");
+		disc_node_hurt(r->open, "a further extent of the file is missing");
 	return finish_open(r);
 }
 
@@ -348,7 +347,7 @@ struct disc_listing *disc_listing_read(
 			goto out;
 		l->n_bytes_read += r->system_use.n_bytes_read;
 	} else {
-		l->damage = "is a directory that lies nowhere";
+		l->damage = "directory has no blocks";
 	}
 	good = true;
 out:

@@ -8,11 +8,9 @@ size_t disc_memory_share(size_t granted, unsigned n_eighths)
 
 int disc_memory_refuse(struct fail *f, size_t granted, unsigned n_eighths, const char *what)
 {
-	fail_set(f, FAIL_FAILED, "", "%s than is kept in %zu MiB of memory", what,
+	fail_set(f, FAIL_FAILED, "", "%s more than %zu MiB of memory", what,
 		disc_memory_share(granted, n_eighths) >> 20);
-	fail_hint(f,
-		"-max-memory grants more than the %zu MiB for all, if you trust where the "
-		"disc comes from",
+	fail_hint(f, "grant more than the %zu MiB in all with -max-memory, if you trust the disc",
 		granted >> 20);
 	return -1;
 }
@@ -20,8 +18,8 @@ int disc_memory_refuse(struct fail *f, size_t granted, unsigned n_eighths, const
 int disc_memory_spend(struct disc_memory *m, size_t n_bytes, struct fail *f)
 {
 	if (n_bytes > disc_memory_share(m->granted, DISC_MEMORY_LISTING) - m->n_bytes)
-		return disc_memory_refuse(f, m->granted, DISC_MEMORY_LISTING,
-			"a directory on the disc has more in it");
+		return disc_memory_refuse(
+			f, m->granted, DISC_MEMORY_LISTING, "a directory on the disc needs");
 	m->n_bytes += n_bytes;
 	return 0;
 }

@@ -25,7 +25,7 @@ struct disc_node {
 	const struct disc_extent *extents; /* of a regular file, of its n_bytes in all; a directory
 					    has one */
 	const struct disc_attribute *attributes;
-	const char *damage; /* what is wrong with it ("lies behind the end of the medium"); NULL:
+	const char *damage; /* what is wrong with it ("lies beyond the end of the medium"); NULL:
 			       nothing */
 	uint32_t n_extents, n_attributes;
 	bool is_hurt;       /* its bytes are not, or not all, to be had */

@@ -16,7 +16,7 @@ static uint32_t make_mode(struct disc_node *node, const struct rock_ridge *field
 	if (!fields->has_mode)
 		return is_dir ? S_IFDIR | 0555u : S_IFREG | 0444u;
 	if (is_dir != (type == S_IFDIR)) {
-		disc_node_damage(node, "has a type that does not go with its directory record");
+		disc_node_damage(node, "has a file type that contradicts its directory record");
 		type = is_dir ? S_IFDIR : S_IFREG;
 	}
 	switch (type) {
@@ -29,7 +29,7 @@ static uint32_t make_mode(struct disc_node *node, const struct rock_ridge *field
 	case S_IFSOCK:
 		break;
 	default:
-		disc_node_damage(node, "has a type that is not known");
+		disc_node_damage(node, "has an unknown file type");
 		type = S_IFREG;
 	}
 	return type | (fields->mode & 07777);
@@ -66,7 +66,7 @@ static int take_target(struct disc_node *node, const struct rock_ridge_long *res
 
 	if (!rest->has_target || rest->n_target == 0 || rest->is_target_cut ||
 		memchr(rest->target, 0, rest->n_target)) {
-		disc_node_damage(node, "is a link whose target is damaged");
+		disc_node_damage(node, "has a damaged link target");
 		return 0;
 	}
 	target = disc_memory_get(memory, rest->n_target + 1, f);
@@ -86,7 +86,7 @@ static int take_attributes(struct disc_node *node, const struct rock_ridge_long 
 	size_t n;
 
 	if (rest->are_attributes_cut)
-		disc_node_damage(node, "has more extended attributes than are read");
+		disc_node_damage(node, "has more extended attributes than can be read");
 	if (rest->n_attributes == 0)
 		return 0;
 	if (disc_memory_spend(memory, (rest->n_attributes + 4) * AAIP_ROOM, f))
@@ -113,7 +113,7 @@ int disc_record_take(struct disc_node *node, const struct rock_ridge *fields,
 	if (S_ISCHR(node->mode) || S_ISBLK(node->mode)) {
 		node->device = make_device(fields);
 		if (!fields->has_device)
-			disc_node_damage(node, "is a device node without numbers");
+			disc_node_damage(node, "is a device node without device numbers");
 	}
 	if (S_ISLNK(node->mode) && fields->rest && take_target(node, fields->rest, memory, f))
 		return -1;
@@ -149,14 +149,13 @@ int disc_record_take_name(struct disc_node *node, const struct rock_ridge *field
 		disc_name_from_plain(name, bytes, n);
 	}
 	if (kind != DISC_TREE_JOLIET && (memchr(bytes, '/', n) || memchr(bytes, 0, n)))
-		disc_node_damage(
-			node, "has a name with a slash or a zero byte in it, shown as \"_\"");
+		disc_node_damage(node, "has a slash or a NUL byte in its name, shown as \"_\"");
 	if (strlen(name) > 255) {
-		disc_node_damage(node, "has a name that is too long, and cut");
+		disc_node_damage(node, "has a name that is too long; it is shortened");
 		name[255] = '\0';
 	}
 	if (!*name || !strcmp(name, ".") || !strcmp(name, "..")) {
-		disc_node_damage(node, "has a name that can't be, shown as \"_\"");
+		disc_node_damage(node, "has an invalid name, shown as \"_\"");
 		memcpy(name, !*name || !name[1] ? "_\0" : "__", 3);
 	}
 	n = strlen(name) + 1;

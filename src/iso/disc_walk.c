@@ -28,7 +28,7 @@ static int grow(const struct disc_walk *w, void **items, size_t n, size_t *max, 
 		more = n + n_more;
 	if (more > disc_memory_share(memory, DISC_MEMORY_TABLE) / item)
 		return disc_memory_refuse(
-			f, memory, DISC_MEMORY_TABLE, "the disc has more directories");
+			f, memory, DISC_MEMORY_TABLE, "the directories on the disc need");
 	grown = realloc(*items, more * item);
 	if (!grown)
 		return fail_memory(f);
@@ -264,16 +264,15 @@ static int add_below(
 		if (!S_ISDIR(node->mode))
 			continue;
 		if (at(w, directory)->depth >= DISC_WALK_DEPTH_MAX) {
-			tell(w, directory, node->name, "lies more than 4096 directories deep");
+			tell(w, directory, node->name, "is nested more than 4096 directories deep");
 			continue;
 		}
 		if (node->n_extents == 0) {
-			tell(w, directory, node->name, "is a directory that lies nowhere");
+			tell(w, directory, node->name, "directory has no blocks");
 			continue;
 		}
 		if (!mark(w, node->extents->lba, node->extents->n_bytes)) {
-			tell(w, directory, node->name,
-				"is a directory that is there twice, or in a circle");
+			tell(w, directory, node->name, "directory loop, or listed twice");
 			continue;
 		}
 		if (add_directory(w, directory, node, f) ||
@@ -289,7 +288,7 @@ static void tell_damage(struct disc_walk *w, uint32_t directory, const struct di
 		tell(w, directory, NULL, l->damage);
 	for (size_t i = 0; i < l->n_aside; i++)
 		if (!l->aside[i]->is_associated)
-			tell(w, directory, l->aside[i]->name, "is a name that is there twice");
+			tell(w, directory, l->aside[i]->name, "name is listed twice");
 	for (size_t i = 0; i < l->n_nodes; i++)
 		if (l->nodes[i]->damage)
 			tell(w, directory, l->nodes[i]->name, l->nodes[i]->damage);
@@ -322,7 +321,7 @@ int disc_walk_next(struct disc_walk *w, struct disc_walk_step *step, struct fail
 	}
 	if (l->n_bytes_read > w->n_bytes_left)
 		return fail_set(f, FAIL_FAILED, "",
-			"the directories are damaged: they would take up more than %llu MiB",
+			"the directories are damaged: they would need more than %llu MiB",
 			(unsigned long long)DISC_WALK_BYTES_MAX >> 20);
 	w->n_bytes_left -= l->n_bytes_read;
 	tell_damage(w, step->directory, l);
@@ -391,7 +390,7 @@ const struct disc_node *disc_walk_node(struct disc_walk *w, uint32_t directory, 
 	node = l ? disc_listing_find(l, disc_walk_name(w, directory)) : NULL;
 	if (l && !node)
 		fail_set(f, FAIL_FAILED, disc_walk_name(w, directory),
-			"is gone: the disc reads differently than before");
+			"is missing: the disc now reads differently than before");
 	return node;
 }
 

@@ -77,7 +77,7 @@ static int look_at_contents(
 		return -1;
 	format = format_recognise(l->header ? l->header : l->reader);
 	if (l->header && !(format && format->takes & TAKES_HEADER))
-		return fail_set(f, FAIL_MISMATCH, params.header_path, "not a LUKS header");
+		return fail_set(f, FAIL_MISMATCH, params.header_path, "is not a LUKS header");
 	if (!format) {
 		l->is_empty = !l->header && is_empty(l->reader);
 		return 0;

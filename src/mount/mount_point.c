@@ -69,8 +69,8 @@ static int fail_mounted(const char *dir, struct fail *f)
 {
 	char *quoted = message_shell_quote(dir);
 
-	fail_set(f, FAIL_USAGE, dir, "has a disc mounted on it already");
-	fail_hint(f, "unmount that first: xburncrypt unmount %s", quoted ? quoted : dir);
+	fail_set(f, FAIL_USAGE, dir, "already has a disc mounted on it");
+	fail_hint(f, "unmount it first: xburncrypt unmount %s", quoted ? quoted : dir);
 	free(quoted);
 	return -1;
 }
@@ -82,10 +82,10 @@ int mount_point_check(const char *dir, struct fail *f)
 	if (has_disc(dir))
 		return fail_mounted(dir, f);
 	if (stat(dir, &st))
-		return fail_errno(f, FAIL_USAGE, dir, "can't be mounted on");
+		return fail_errno(f, FAIL_USAGE, dir, "can't be used as a mount point");
 	if (!S_ISDIR(st.st_mode))
 		return fail_set(
-			f, FAIL_USAGE, dir, "is no directory: nothing can be mounted on it");
+			f, FAIL_USAGE, dir, "can't be used as a mount point: not a directory");
 	return 0;
 }
 
@@ -98,8 +98,8 @@ int mount_point_check_mounted(const char *dir, struct fail *f)
 	if (lstat(dir, &st) && errno == ENOENT)
 		return fail_errno(f, FAIL_USAGE, dir, "can't be unmounted");
 	fail_set(f, FAIL_USAGE, dir, "has no disc mounted on it");
-	fail_hint(f, "name the directory that was given to mount; all of them are listed by "
-		     "findmnt -t fuse.xburncrypt");
+	fail_hint(f, "name the directory that was given to mount; findmnt -t fuse.xburncrypt lists "
+		     "them");
 	return -1;
 }
 
@@ -134,10 +134,10 @@ struct mount_point *mount_point_new(const char *dir, struct fail *f)
 	p->session = fuse_session_new(&args, &nothing, sizeof nothing, NULL);
 	if (p->session && fuse_session_mount(p->session, dir) == 0)
 		return p;
-	fail_set(f, FAIL_FAILED, dir, "can't be mounted on%s%s", fuse_said()[0] ? ": " : "",
+	fail_set(f, FAIL_FAILED, dir, "mounting failed%s%s", fuse_said()[0] ? ": " : "",
 		fuse_said());
-	fail_hint(f, "this takes /dev/fuse and fusermount3 (the package fuse3), and a directory of "
-		     "your own");
+	fail_hint(f, "check that /dev/fuse and fusermount3 (package fuse3) are there, and that you "
+		     "own the directory");
 failed:
 	close_all(p);
 	return NULL;

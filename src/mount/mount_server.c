@@ -468,7 +468,7 @@ static int open_session(struct server *s, int fuse_fd, struct fail *f)
 	s->session = fuse_session_new(&args, &answers, sizeof answers, s);
 	if (!s->session || fuse_session_mount(s->session, path) ||
 		fcntl(fuse_fd, F_SETFL, fcntl(fuse_fd, F_GETFL) | O_NONBLOCK))
-		return fail_set(f, FAIL_FAILED, "", "the kernel can't be served%s%s",
+		return fail_set(f, FAIL_FAILED, "", "the FUSE session can't be started%s%s",
 			fuse_said()[0] ? ": " : "", fuse_said());
 	return 0;
 }

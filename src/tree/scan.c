@@ -31,7 +31,7 @@ OUT_OF_LINE static int fail_collision(
 
 	folder_path(it->folder, it->name, path, sizeof path);
 	folder_path(there->folder, there->source, other, sizeof other);
-	fail_set(s->f, FAIL_USAGE, path, "takes the same place on the disc as %s", other);
+	fail_set(s->f, FAIL_USAGE, path, "has the same path on the disc as %s", other);
 	fail_hint(s->f, "put one of them elsewhere with -graft, or leave it out with -exclude");
 	return -1;
 }
@@ -133,7 +133,7 @@ int scan_add_directory(struct scan *s, struct entry *dir, const char *name, cons
 	if (e && !S_ISDIR(e->mode))
 		return fail_collision(s, it, e);
 	if (level.depth > DEPTH_MAX)
-		return problem(s, it, 0, "lies more than %d directories deep", DEPTH_MAX);
+		return problem(s, it, 0, "is nested more than %d directories deep", DEPTH_MAX);
 	*folder = (struct folder){ it->folder, it->name, it->followed };
 	if (read_names(s, folder, &names, &attributes))
 		return errno == ENOMEM ? fail_memory(s->f)
@@ -186,8 +186,8 @@ OUT_OF_LINE static int add_file(
 	if (look_into(s, it, &attributes, &is_sized))
 		return problem(s, it, errno, "can't be read");
 	if (!is_sized)
-		return problem(s, it, 0,
-			"its size is 0, but it has contents: a disc can't hold it as it is");
+		return problem(
+			s, it, 0, "reports a size of 0 but has contents, so it can't be stored");
 	file = tree_file_add(s->files, it->folder, it->name, it->followed, &it->st, &is_new);
 	if (!file)
 		return fail_memory(s->f);
@@ -251,7 +251,7 @@ int scan_add(struct scan *s, struct entry *dir, const char *name, const struct f
 	if (s->spec->avoid_ino && it->st.st_dev == s->spec->avoid_dev &&
 		it->st.st_ino == s->spec->avoid_ino)
 		return problems_leave_out(
-			&s->problems, it->folder, it->name, "it is the image that is being made");
+			&s->problems, it->folder, it->name, "it is the image being written");
 	if (type == S_IFSOCK)
 		return problems_leave_out(&s->problems, it->folder, it->name, "a socket");
 	if (strlen(name) > SCAN_NAME_BYTES_MAX)
@@ -266,8 +266,8 @@ int scan_add(struct scan *s, struct entry *dir, const char *name, const struct f
 	if (type == S_IFLNK)
 		return add_link(s, dir, name, it);
 	if (type != S_IFIFO && type != S_IFCHR && type != S_IFBLK)
-		return problems_leave_out(&s->problems, it->folder, it->name,
-			"a kind of file that a disc can't hold");
+		return problems_leave_out(
+			&s->problems, it->folder, it->name, "unsupported file type");
 	s->facts.n_others++;
 	return add_entry(s, dir, name, it) ? 0 : -1;
 }
@@ -293,8 +293,8 @@ OUT_OF_LINE static void follow(struct scan *s, int at, struct found *it)
 		return;
 	}
 	if (S_ISDIR(st.st_mode) && is_above(s, &st)) {
-		message_warn(s->m,
-			"%s: stored as a link: it leads back to a directory that it lies in", path);
+		message_warn(
+			s->m, "%s: stored as a link: it points to a directory above itself", path);
 		return;
 	}
 	it->st = st;
@@ -317,7 +317,7 @@ static int scan_name(
 		/* deleted since its name was read: no part of the tree any more */
 		if (errno == ENOENT)
 			return 0;
-		return problem(s, &it, errno, "can't be looked at");
+		return problem(s, &it, errno, "can't be accessed");
 	}
 	if (s->spec->follow_links && S_ISLNK(it.st.st_mode))
 		follow(s, at, &it);

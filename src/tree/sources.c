@@ -15,7 +15,7 @@ static void fail_no_directory(
 
 	folder_path(there->folder, there->source, other, sizeof other);
 	fail_set(s->f, FAIL_USAGE, graft->target,
-		"can't be on the disc: \"%s\" in it is no directory there, but %s", there->name,
+		"can't be a path on the disc: \"%s\" is not a directory there, but %s", there->name,
 		other);
 	fail_hint(s->f, "put one of them elsewhere with -graft, or leave it out with -exclude");
 }
@@ -28,7 +28,7 @@ static int look_at(struct scan *s, const char *path, struct found *it)
 		return 1;
 	if (errno == ENOENT || errno == ENOTDIR || !*path)
 		return fail_errno(s->f, FAIL_USAGE, path, "can't be found");
-	return problems_add(&s->problems, NULL, path, errno, "can't be looked at");
+	return problems_add(&s->problems, NULL, path, errno, "can't be accessed");
 }
 
 /* path without the slashes at its end. NULL with f filled. */
@@ -111,12 +111,12 @@ static int add_graft(struct scan *s, struct entry *dir, const struct tree_graft 
 		next = strtok_r(NULL, "/", &save);
 		if (!strcmp(name, ".."))
 			return fail_set(s->f, FAIL_USAGE, graft->target,
-				"the place of a graft can't have \"..\" in it");
+				"the target of a graft can't contain \"..\"");
 		if (!strcmp(name, "."))
 			continue;
 		if (strlen(name) > SCAN_NAME_BYTES_MAX)
 			return fail_set(s->f, FAIL_USAGE, graft->target,
-				"the place of a graft has a name of more than %d bytes",
+				"the target of a graft has a name of more than %d bytes",
 				SCAN_NAME_BYTES_MAX);
 		if (!next && !into)
 			return add_named(s, dir, name, graft->path);
@@ -165,10 +165,10 @@ static int check_not_empty(const struct scan *s)
 		return 0;
 	if (s->has_excluded)
 		return fail_set(s->f, FAIL_USAGE, "-exclude",
-			"leaves out everything: nothing is left to burn");
+			"excludes everything: nothing is left to burn");
 	if (s->problems.n_left_out)
-		return fail_set(s->f, FAIL_FAILED, "",
-			"nothing of it can be read: nothing is left to burn");
+		return fail_set(
+			s->f, FAIL_FAILED, "", "no source can be read: nothing is left to burn");
 	return 0;
 }
 

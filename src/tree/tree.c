@@ -50,7 +50,7 @@ static void tell_joliet(const struct nodes_losses *l, const struct messages *m)
 		snprintf(left_out, sizeof left_out, " lacks %zu link%s or special file%s",
 			l->n_joliet_left_out, l->n_joliet_left_out == 1 ? "" : "s",
 			l->n_joliet_left_out == 1 ? "" : "s");
-	message_note(m, "the Joliet tree, for Windows,%s%s%s; the Rock Ridge tree has all as it is",
+	message_note(m, "the Joliet tree, for Windows,%s%s%s; the Rock Ridge tree is complete",
 		changed, *changed && *left_out ? " and" : "", left_out);
 }
 
@@ -60,15 +60,15 @@ static void tell_limits(
 {
 	if (l->n_times)
 		message_warn(m,
-			"%zu file%s a time before 1900 or after 2155; the nearest that a disc can "
-			"hold is stored",
+			"%zu file%s a time before 1900 or after 2155; the nearest time that a disc "
+			"can hold is stored",
 			l->n_times, l->n_times == 1 ? " has" : "s have");
 	/* a path table has 16 bits for a parent's number (ECMA-119, 9.4.4); Linux does not use it
 	 */
 	if (facts->n_directories >= UINT16_MAX)
 		message_warn(m,
-			"there are more than %d directories: systems that go by the path table, "
-			"such as Windows, will not find all of them",
+			"there are more than %d directories: systems that use the path table, such "
+			"as Windows, will not find all of them",
 			UINT16_MAX);
 }
 
@@ -87,8 +87,7 @@ static int build(
 		goto out;
 	if (found.facts.n_bytes > FILES_BYTES_MAX) {
 		fail_set(f, FAIL_FAILED, "",
-			"the files have more than 8 TiB, which is more than "
-			"an ISO 9660 file system can hold");
+			"the files have more than the 8 TiB that an ISO 9660 file system can hold");
 		goto out;
 	}
 	t->facts = found.facts;
@@ -198,7 +197,7 @@ struct burn_source *tree_source_new(struct tree *t, struct fail *f)
 	if (!t->n_bytes && lay_out(t, f))
 		return NULL;
 	if (!t->iso) {
-		fail_set(f, FAIL_FAILED, "", "a tree has one image only");
+		fail_set(f, FAIL_FAILED, "", "the image of this tree was handed out already");
 		return NULL;
 	}
 	if (tree_contents_init(&contents, &t->files, t->sums.file ? &t->sums : NULL, f))
@@ -215,10 +214,10 @@ struct burn_source *tree_source_new(struct tree *t, struct fail *f)
 static size_t name_change(const struct tree_file *file, const struct messages *m)
 {
 	static const char *const what[] = {
-		[FILE_SHRANK] = "became shorter while it was read; the disc has zeros in its place",
-		[FILE_GREW] = "became longer while it was read; the disc has its first part",
-		[FILE_MODIFIED] = "was written to while it was read",
-		[FILE_UNREADABLE] = "could not be read; the disc has zeros in its place",
+		[FILE_SHRANK] = "shrank while it was read; the disc has zeros for the rest",
+		[FILE_GREW] = "grew while it was read; the disc has only its first part",
+		[FILE_MODIFIED] = "was modified while it was read",
+		[FILE_UNREADABLE] = "could not be read; the disc has zeros instead",
 	};
 	struct tree_name first = { file->folder, file->name, file->followed, file->others };
 	size_t n = 0;

@@ -140,8 +140,8 @@ int tree_sums_make(struct tree_sums *s, struct entry *root, struct tree_file_set
 	if (!s->digest)
 		return -1;
 	if (entry_find(root, file_name)) {
-		fail_set(f, FAIL_USAGE, file_name, "is in the tree already");
-		fail_hint(f, "leave it out with -exclude /%s, or do without -checksums", file_name);
+		fail_set(f, FAIL_USAGE, file_name, "is already in the tree");
+		fail_hint(f, "exclude it with -exclude /%s, or omit -checksums", file_name);
 		return -1;
 	}
 	if (add_lines(s, root, NULL))

@@ -10,8 +10,7 @@ int volume_id_check(const char *id, struct fail *f)
 	for (const char *s = id; *s; s++)
 		if (*s < 0x20 || *s > 0x7e)
 			return fail_set(f, FAIL_USAGE, id,
-				"a volume id can hold printable ASCII characters only, as other "
-				"systems would show others differently");
+				"a volume id can contain only printable ASCII characters");
 	if (!*id || strlen(id) > VOLUME_ID_MAX)
 		return fail_set(f, FAIL_USAGE, *id ? id : "-V",
 			"a volume id has 1 to %d characters, not %zu", VOLUME_ID_MAX, strlen(id));

@@ -111,7 +111,7 @@ refuses 3 'gives nothing recognisable' new -encstyle new -pass-file "$tmp/wrong"
 refuses 3 'gives nothing recognisable' new -encstyle old "${pass[@]}"
 refuses 3 'gives nothing recognisable' xts2048 "${xts[@]}" "${pass[@]}"
 refuses 3 'gives nothing recognisable' xts2048 "${xts[@]}" -sector-size 1024 "${pass[@]}"
-refuses 3 'nothing shows what it is' new "${pass[@]}" # and VeraCrypt was tried
+refuses 3 'format not recognised' new "${pass[@]}" # and VeraCrypt was tried
 refuses 3 'any of the common formats' new -guess -key-file "$tmp/key64"
 refuses 3 'is no VeraCrypt volume|wrong|does not' veracrypt -pim 1 -pass-file "$tmp/wrong"
 decrypt luks2 -guess -encstyle new "${pass[@]}"

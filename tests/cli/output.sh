@@ -139,7 +139,7 @@ done
 cmp -s "$tmp/more" "$tmp/more2"
 tap_ok 'the key is as it was'
 "$XBURNCRYPT" -o - "${options[@]}" "$tmp/dir" >"$tmp/dir/self.img" 2>"$tmp/stderr"
-tap_is "$? $(grep -c 'self.img: left out: it is the image that is being made' "$tmp/stderr")" '0 1' \
+tap_is "$? $(grep -c 'self.img: left out: it is the image being written' "$tmp/stderr")" '0 1' \
 	'stdout that leads into the tree: what is made is left out'
 rm "$tmp/dir/self.img"
 

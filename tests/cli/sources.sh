@@ -152,13 +152,13 @@ done
 between 'rm file hard'
 tap_is "$? $(grep -c 'could not be read' "$tmp/stderr") $(grep -c '2 files are incomplete' "$tmp/stderr")" '5 2 1' 'both are gone: both are named'
 between 'truncate -s 7 file'
-tap_is "$? $(grep -cE '(file|hard): became shorter' "$tmp/stderr")" '5 2' 'it shrinks: both are named'
+tap_is "$? $(grep -cE '(file|hard): shrank' "$tmp/stderr")" '5 2' 'it shrinks: both are named'
 rm -rf "$tmp/moving"
 
 # names that are none, and nothing left
 refused 2 '"": empty name' 'an empty name' "$tmp/a" ''
 refused 2 '-exclude: needs a value' 'an empty -exclude' -exclude '' "$tmp/a"
-refused 2 'hi/x: can.t be on the disc: "hi" in it is no directory there, but .*/file' 'a graft below a file' -graft /hi="$tmp/file" -graft hi/x="$tmp/file"
+refused 2 'hi/x: can.t be a path on the disc: "hi" is not a directory there, but .*/file' 'a graft below a file' -graft /hi="$tmp/file" -graft hi/x="$tmp/file"
 for option in -add-pass-file -add-key-file; do
 	refused 2 'a clear disc takes no secret' "$option with a clear disc" $option nope "$tmp/a"
 done
@@ -166,13 +166,13 @@ refused 2 '-header: needs a value, not an empty one' 'an empty -header' -header=
 for speed in 1e1 0x10 . 4x; do
 	refused 2 'is not a speed' "-speed $speed" -speed $speed "$tmp/a"
 done
-refused 2 '-exclude: leaves out everything' '-exclude that matches all' -exclude '*' "$tmp/a"
-refused 2 '-exclude: leaves out everything' '-exclude of the only file' -exclude file "$tmp/file" "$tmp/file"
+refused 2 '-exclude: excludes everything' '-exclude that matches all' -exclude '*' "$tmp/a"
+refused 2 '-exclude: excludes everything' '-exclude of the only file' -exclude file "$tmp/file" "$tmp/file"
 mkdir "$tmp/nothing"
 burn -exclude '*.o' "$tmp/nothing"
 names_are 'an empty directory is no mistake' /
 if [ -r /proc/self/status ]; then
-	refused 1 'status: its size is 0, but it has contents' 'a file that the kernel makes up' -graft /x=/proc/self/status
+	refused 1 'status: reports a size of 0 but has contents' 'a file that the kernel makes up' -graft /x=/proc/self/status
 	burn -graft /x=/proc/self/status -graft /file="$tmp/file" -skip-unreadable
 	tap_is $? 5 'and with -skip-unreadable: status 5'
 fi

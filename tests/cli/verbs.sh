@@ -81,7 +81,7 @@ tap_ok '-header: the image alone does not'
 grep -q -- "--header $tmp/header" "$tmp/stdout"
 tap_ok '-header: the printed command names it'
 tap_like "$("$XBURNCRYPT" info "$img" -header "$tmp/header" </dev/null 2>&1)" 'contents: luks2' '-header: info needs no key'
-tap_like "$("$XBURNCRYPT" info "$img" -header "$img" 2>&1)" 'img: not a LUKS header' '-header: what is none is refused by info'
+tap_like "$("$XBURNCRYPT" info "$img" -header "$img" 2>&1)" 'img: is not a LUKS header' '-header: what is none is refused by info'
 (cd "$tmp" && "$XBURNCRYPT" -o same -pass-file pass "${cheap[@]}" -header ./same dir) >/dev/null 2>"$tmp/stderr"
 tap_is $? 2 '-header and -o are one file: status 2'
 tap_like "$(cat "$tmp/stderr")" 'both the output and its detached header' '-header and -o are one file: says so'

@@ -68,7 +68,7 @@ fault() { # medium name function...
 for m in $media; do
 	fault "$m" "unreadable file" can_not_be_read
 	fault "$m" "file shrinks" changes 'short|shr[aiu]nk' truncate -s 50000 file
-	fault "$m" "file grows" changes 'longer' truncate -s 200000 file
+	fault "$m" "file grows" changes 'grew' truncate -s 200000 file
 	fault "$m" "file vanishes" changes 'No such file' rm file
 done
 cases_done

@@ -336,7 +336,7 @@ truncate -s 5 "$tmp/moving/file"
 cat "$tmp/pass" >&6
 exec 6>&- 5<&-
 wait $pid
-tap_is "$? $(grep -c 'moving/file: became shorter' "$tmp/stderr")" '3 1' 'a file that changed is named, though verifying fails'
+tap_is "$? $(grep -c 'moving/file: shrank' "$tmp/stderr")" '3 1' 'a file that changed is named, though verifying fails'
 
 # a detached header is kept where the disc may be good
 load bd-r

@@ -94,6 +94,6 @@ change() { # name words command...: run while the program waits for its secret
 	tap_ok "a file that $name: the image is made all the same"
 }
 change shrinks 'short|shr[aiu]nk|zero' truncate -s 50000 "$tmp/moving/file"
-change grows 'longer' truncate -s 200000 "$tmp/moving/file"
+change grows 'grew' truncate -s 200000 "$tmp/moving/file"
 change vanishes 'No such file|vanish|gone|read' rm "$tmp/moving/file"
 tap_done

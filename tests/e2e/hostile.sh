@@ -59,13 +59,13 @@ cp "$tmp/good" "$tmp/img"
 all
 tap_is "$statuses" '0 0 0 ' 'the good one'
 poke_name AAAA '../x'
-hostile 'a name that goes up' '5 3 5' 'has a name with a slash'
+hostile 'a name that goes up' '5 3 5' 'has a slash or a NUL byte in its name'
 poke_name AAAA '/etc'
-hostile 'an absolute name' '5 3 5' 'has a name with a slash'
+hostile 'an absolute name' '5 3 5' 'has a slash or a NUL byte in its name'
 poke_name AAAA 'A\0BB'
-hostile 'a name with a NUL' '5 3 5' 'has a name with a slash or a zero byte'
+hostile 'a name with a NUL' '5 3 5' 'has a slash or a NUL byte in its name'
 poke_name CC '..'
-hostile 'a name that is ".."' '5 3 5' "__: has a name that can't be"
+hostile 'a name that is ".."' '5 3 5' "__: has an invalid name"
 poke_name CC '.\n'
 all
 tap_is "$statuses" '0 0 0 ' 'a name with a newline is a name'
@@ -73,25 +73,25 @@ cp "$tmp/good" "$tmp/img"
 dd if=/dev/urandom of="$tmp/img" bs=2048 seek=17 count=1 conv=notrunc status=none
 hostile 'a descriptor overwritten' '5 3 5' 'volume descriptor in block 17 is damaged'
 poke_name BBBB AAAA
-hostile 'a name twice' '5 3 5' 'AAAA: is a name that is there twice'
+hostile 'a name twice' '5 3 5' 'AAAA: name is listed twice'
 poke_name DDDD LLLL
-hostile 'a link, and a directory of its name' '5 3 5' 'LLLL: is a name that is there twice'
+hostile 'a link, and a directory of its name' '5 3 5' 'LLLL: name is listed twice'
 poke_record DEEP 2 "$(root_block)"
-hostile 'a directory that is the root' '5 3 5' 'DDDD/DEEP: is a directory that is there twice, or in a circle'
+hostile 'a directory that is the root' '5 3 5' 'DDDD/DEEP: directory loop, or listed twice'
 poke_record DDDD 10 $((0xfffff800))
-hostile 'a directory of 4 GiB' '5 3 5' 'DDDD: lies behind the end of the medium'
+hostile 'a directory of 4 GiB' '5 3 5' 'DDDD: lies beyond the end of the medium'
 poke_record AAAA 10 $((0xffffffff))
-hostile 'a file of 4 GiB' '5 3 5' 'AAAA: lies behind the end of the medium'
+hostile 'a file of 4 GiB' '5 3 5' 'AAAA: lies beyond the end of the medium'
 poke_record AAAA 2 $((0xfffffff0))
-hostile 'a file far behind the end' '5 3 5' 'AAAA: lies behind the end of the medium'
+hostile 'a file far behind the end' '5 3 5' 'AAAA: lies beyond the end of the medium'
 tap_is "$(find "$tmp/out" -name AAAA | wc -l)" 0 'nothing is made of it'
 poke_record AAAA 2 2
 poke_record AAAA 10 200000
 all
-tap_is "$(cut -d' ' -f2,3 <<<"$statuses") $(grep -c 'lies in the same blocks as another file' "$tmp/extract.err")" '3 5 4' \
+tap_is "$(cut -d' ' -f2,3 <<<"$statuses") $(grep -c 'shares blocks with another file' "$tmp/extract.err")" '3 5 4' \
 	'a file in the directories and other files: is told'
 tap_is "$(cat "$tmp/out/BBBB")" two 'and the others are brought back'
 cp "$tmp/good" "$tmp/img"
 head -c 60000 "$tmp/good" >"$tmp/img"
-hostile 'a cut image' '5 3 5' 'the file system is cut'
+hostile 'a cut image' '5 3 5' 'the file system is truncated'
 tap_done

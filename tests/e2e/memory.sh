@@ -117,7 +117,7 @@ mounted() { # name options...
 		sleep 0.1
 	done
 	[ "$2" = -foreground ] || wait $pid
-	if grep -q "can't be mounted on" "$tmp/err"; then
+	if grep -q "mounting failed" "$tmp/err"; then
 		tap_skip "mounted, $1" "no FUSE here"
 		return
 	fi

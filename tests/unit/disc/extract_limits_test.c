@@ -84,10 +84,10 @@ int main(void)
 			result.n_hurt == 0 && result.n_bytes == FILE_BYTES,
 		"40 names of one file: its bytes are written once%s%s", f.object, f.what);
 	tap_ok(tap_run("[ $(find out -type f -links 40 | wc -l) = 40 ]"), "and they are links");
-	tap_ok(extract(1, 0) == -1 && strstr(f.what, "16 times the medium"),
+	tap_ok(extract(1, 0) == -1 && strstr(f.what, "16 times the size of the medium"),
 		"40 files of the same bytes are refused: %s", f.what);
 	tap_ok(tap_run("[ $(find out -type f | wc -l) = 0 ]"), "before any is written");
-	tap_ok(extract(2 * N_FILES, 1) == -1 && strstr(f.what, "16 times the medium"),
+	tap_ok(extract(2 * N_FILES, 1) == -1 && strstr(f.what, "16 times the size of the medium"),
 		"40 that only claim to be links are, too: %s", f.what);
 	tap_ok(tap_run("[ $(find out -type f | wc -l) -lt 30 ]"), "after 16 times the medium");
 	if (chdir("/") == 0) {

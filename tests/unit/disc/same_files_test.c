@@ -6,8 +6,8 @@
 
 #include "lib/tap.h"
 
-static const char disc_only[] = "is a hard link on the disc only";
-static const char directory_only[] = "is a hard link in the directory only";
+static const char disc_only[] = "is hard-linked only on the disc";
+static const char directory_only[] = "is hard-linked only in the directory";
 
 /* What is told of a name, "" for nothing. */
 static const char *add(

@@ -78,7 +78,7 @@ static void test_names(void)
 	memcpy(disc[AREA] + 16, "NM\13\1\0ng\n;1x", 11);
 	tap_ok(walk_disc(&small_disc, &f) == 0 && finds("long\n;1x 35"), "a name of two pieces: %s",
 		f.what);
-	tap_ok(finds("a__\377 36") && strstr(damaged, "a slash or a zero byte"),
+	tap_ok(finds("a__\377 36") && strstr(damaged, "a slash or a NUL byte"),
 		"a name with a slash and a NUL: %s", damaged);
 }
 
@@ -327,22 +327,23 @@ static const struct {
 	void (*spoil)(void);
 	const char *path, *what;
 } damages[] = {
-	{ "a cut disc", announce_more, "/", "announces 65 blocks, but only 64" },
+	{ "a cut disc", announce_more, "/", "announces 65 blocks, but the medium has only 64" },
 	{ "descriptors without an end", lost_end, "/", "descriptor in block 17 is damaged" },
-	{ "descriptors up to the root", endless, "/", "have no end up to block 20" },
-	{ "descriptors up to the path table", table_there, "/", "have no end up to block 18" },
+	{ "descriptors up to the root", endless, "/", "are not terminated up to block 20" },
+	{ "descriptors up to the path table", table_there, "/",
+		"are not terminated up to block 18" },
 	{ "a descriptor that can't be read", unreadable_descriptor, "/", "block 17 can't be read" },
 	{ "a bad supplementary one", bad_supplementary, "/", "descriptor in block 17 is damaged" },
-	{ "a circle", circle, "/D/up", "in a circle" },
-	{ "a directory in itself", itself, "/D/self", "in a circle" },
+	{ "a circle", circle, "/D/up", "directory loop" },
+	{ "a directory in itself", itself, "/D/self", "directory loop" },
 	{ "a directory that is there twice", twice, "/D", "twice" },
-	{ "a directory of 4 GiB", absurd, "/E", "behind the end of the medium" },
-	{ "a directory behind the end", far_directory, "/E", "behind the end of the medium" },
-	{ "a file behind the end", far_file, "/F", "behind the end of the medium" },
-	{ "a number that runs over", far_attributes, "/", "damaged directory" },
-	{ "a record behind its block", long_record, "/D", "damaged directory" },
-	{ "a record too short", short_record, "/", "damaged directory" },
-	{ "a name too long", long_name, "/", "damaged directory" },
+	{ "a directory of 4 GiB", absurd, "/E", "beyond the end of the medium" },
+	{ "a directory behind the end", far_directory, "/E", "beyond the end of the medium" },
+	{ "a file behind the end", far_file, "/F", "beyond the end of the medium" },
+	{ "a number that runs over", far_attributes, "/", "directory is damaged" },
+	{ "a record behind its block", long_record, "/D", "directory is damaged" },
+	{ "a record too short", short_record, "/", "directory is damaged" },
+	{ "a name too long", long_name, "/", "directory is damaged" },
 	{ "a directory that can't be read", unreadable, "/D", "can't be read" },
 	{ "an interleaved file", interleaved, "/I", "interleaved" },
 	{ "a field too long", long_field, "/R", "damaged directory record" },
@@ -351,9 +352,10 @@ static const struct {
 	{ "a continuation behind the end", ce_far, "/R", "damaged directory record" },
 	{ "a continuation of 4 GiB", ce_huge, "/R", "damaged directory record" },
 	{ "a continuation at 4 GiB", ce_far_offset, "/R", "damaged directory record" },
-	{ "a moved directory that is the root", moved_to_root, "/R", "in a circle" },
-	{ "a moved directory that is a file", moved_to_file, "/R", "not where it should be" },
-	{ "a moved directory behind the end", moved_far, "/R", "not where it should be" },
+	{ "a moved directory that is the root", moved_to_root, "/R", "directory loop" },
+	{ "a moved directory that is a file", moved_to_file, "/R",
+		"relocated directory not found" },
+	{ "a moved directory behind the end", moved_far, "/R", "relocated directory not found" },
 };
 
 static void test_refusals(void)
@@ -417,7 +419,7 @@ static void test_huge(void)
 		put_root(name, 60, 1, 0);
 	number_put_le32(disc[16] + 156 + 10, 100000u * BLOCK_BYTES);
 	result = walk_disc(&blocks, &f);
-	tap_ok(result < 0 && strstr(f.what, "more in it than is kept in 24 MiB of memory"),
+	tap_ok(result < 0 && strstr(f.what, "needs more than 24 MiB of memory"),
 		"too many names: %s", f.what);
 }
 

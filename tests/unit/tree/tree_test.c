@@ -163,16 +163,16 @@ struct accident {
 };
 
 static const struct accident accidents[] = {
-	{ "a file that shrinks", "truncate -s 4000 one/file", "shorter", 4000 },
-	{ "a file that becomes empty", "truncate -s 0 one/file", "shorter", 0 },
-	{ "a file that grows", "truncate -s 20000 one/file", "longer", 10000 },
-	{ "a file that is written to", "touch -d 2001-01-01 one/file", "written to", 10000 },
+	{ "a file that shrinks", "truncate -s 4000 one/file", "shrank", 4000 },
+	{ "a file that becomes empty", "truncate -s 0 one/file", "shrank", 0 },
+	{ "a file that grows", "truncate -s 20000 one/file", "grew", 10000 },
+	{ "a file that is written to", "touch -d 2001-01-01 one/file", "modified", 10000 },
 	{ "a file that vanishes", "rm one/file", "could not be read", 0 },
 	{ "a file that becomes a directory", "rm one/file; mkdir one/file", "could not be read",
 		0 },
 	{ "a file that becomes a link", "mv one/file one/x; ln -s x one/file", "could not be read",
 		0 },
-	{ "a file that becomes a FIFO", "rm one/file; mkfifo one/file", "shorter", 0 },
+	{ "a file that becomes a FIFO", "rm one/file; mkfifo one/file", "shrank", 0 },
 	{ "a directory that vanishes", "rm -r one", "could not be read", 0 },
 	{ "a directory that becomes a link", "mv one two; ln -s two one", "one/file", 10000 },
 };
@@ -233,7 +233,7 @@ static void test_shrink_under_reader(void)
 	longest_run(&rest, 0xf5, &n_zeros);
 	tap_ok(n_zeros >= 4 * 1024 * 1024,
 		"a file that shrinks under the reader: zeros at its end");
-	tap_ok(tree_n_incomplete(t, &messages) == 1 && strstr(said, "shorter"),
+	tap_ok(tree_n_incomplete(t, &messages) == 1 && strstr(said, "shrank"),
 		"a file that shrinks under the reader: it is named");
 	stage_free(s);
 	tree_free(t);
@@ -298,7 +298,7 @@ static void test_holes(void)
 	free(wanted);
 	d = sparse_image(&layouts[1], "truncate -s 2M one/file", &t);
 	tap_ok(d.n_bytes > n_bytes && tree_n_incomplete(t, &messages) == 1 &&
-			strstr(said, "shorter"),
+			strstr(said, "shrank"),
 		"a sparse file that shrinks is named");
 	free(d.bytes);
 	tree_free(t);
@@ -392,7 +392,7 @@ static const struct refusal refusals[] = {
 	{ "an empty source", { .sources = sources_none, .n_sources = 1 }, FAIL_USAGE, "",
 		"can't be found" },
 	{ "two files for one place", { .sources = sources_same, .n_sources = 3 }, FAIL_USAGE,
-		"facts/", "the same place on the disc as facts/" },
+		"facts/", "the same path on the disc as facts/" },
 	{ "a file and a directory for one place", { .sources = sources_kinds, .n_sources = 2 },
 		FAIL_USAGE, "kinds/small", "as facts/small" },
 	{ "a graft with ..", { .grafts = graft_up, .n_grafts = 1 }, FAIL_USAGE, "a/../b",
@@ -402,7 +402,7 @@ static const struct refusal refusals[] = {
 			.n_sources = 1,
 			.grafts = graft_into_file,
 			.n_grafts = 1 },
-		FAIL_USAGE, "small/x", "is no directory there, but facts/small" },
+		FAIL_USAGE, "small/x", "is not a directory there, but facts/small" },
 	{ "a graft on a file",
 		{ .sources = sources_missing,
 			.n_sources = 1,
@@ -574,7 +574,8 @@ static void test_loop(void)
 	tap_ok(t && tree_facts(t).n_directories == 4 && tree_facts(t).n_files == 2 &&
 			tree_facts(t).n_others == 4,
 		"links are followed, but not around");
-	tap_ok(strstr(said, "loop/a/b/up: stored as a link: it leads back") &&
+	tap_ok(strstr(said,
+		       "loop/a/b/up: stored as a link: it points to a directory above itself") &&
 			strstr(said, "loop/dangling: stored as a link") &&
 			strstr(said, "loop/self: stored as a link"),
 		"what can't be followed is named");
