@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The directory that files of a disc are brought back to, and those below it, by the numbers of the
+/* The directory that files of a disc are extracted to, and those below it, by the numbers of the
  * walk (iso/disc_walk.h).
  *
  * Names are resolved one by one, beneath the directory before and through no link (openat2(2)), so

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sees to it that each block of a payload was read once: what others read through it is counted,
- * the rest is read at the end. One thread at a time. */
+/* Makes sure that each block of a payload is read once: it counts what others read through it, and
+ * reads the rest at the end. One thread at a time. */
 #ifndef DISC_BLOCK_SURVEY_H
 #define DISC_BLOCK_SURVEY_H
 
@@ -22,8 +22,8 @@ struct block_reader *block_survey_reader(struct block_survey *s);
 /* How many blocks were read so far. */
 uint64_t block_survey_n_read(const struct block_survey *s);
 
-/* Reads what nobody has read, goes on behind what can't be, and calls bad for each run of blocks
- * that can't. *n_bad is their number. 0, or -1 with f filled: a caught signal, no memory. */
+/* Reads the rest, continues behind unreadable blocks, and calls bad for each run of them. *n_bad is
+ * their number. 0, or -1 with f filled: a caught signal, no memory. */
 int block_survey_finish(struct block_survey *s, const struct progress_watch *watch,
 	void (*bad)(void *ctx, uint64_t lba, uint64_t n_blocks), void *ctx, uint64_t *n_bad,
 	struct fail *f);

@@ -20,7 +20,7 @@
 
 struct disc;
 
-/* How it is to be unlocked. */
+/* How to unlock it. */
 struct disc_key {
 	const struct format *format;         /* NULL: by what it is */
 	struct format_params params;         /* header_reader is filled in here */

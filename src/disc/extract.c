@@ -23,7 +23,7 @@ enum {
 	BYTES_PER_BYTE_MAX = 16,
 };
 
-/* What is no directory, where it is and what it is for the order. */
+/* A file or link to be extracted: where it is, and what its place in the order depends on. */
 struct pending {
 	uint32_t lba;          /* of its first byte; 0: none, UINT32_MAX: a link */
 	uint32_t inode;        /* lower half; brings hard links without bytes together */
@@ -43,15 +43,15 @@ struct work {
 	size_t n_pending, max_pending;
 	uint8_t *is_ready; /* heap: a bit for each directory that is there and that we may set */
 	size_t n_ready;
-	/* the file that was brought back last, for links to it */
+	/* the file that was extracted last, for links to it */
 	bool has_last;
 	struct disc_node last;
 	struct disc_extent *last_extents; /* heap */
-	char *last_target;                /* heap; NULL: it is no link */
+	char *last_target;                /* heap; NULL: it is not a link */
 	uint32_t last_directory;
 	char last_name[256];
 	uint64_t n_medium_blocks;    /* that are there */
-	struct disc_extent previous; /* of the last file with bytes, brought back or not */
+	struct disc_extent previous; /* of the last file with bytes, extracted or not */
 	uint64_t end_lba;            /* behind all files so far */
 };
 
@@ -245,7 +245,7 @@ static int walk_all(struct work *w, struct fail *f)
 	return check_bytes(w, w->restore.n_total, f);
 }
 
-/* True where the node is one more name of the file that was brought back last. */
+/* True where the node is one more name of the file that was extracted last. */
 static bool is_link_to_last(const struct work *w, const struct disc_node *node)
 {
 	return w->has_last && node->n_links > 1 && disc_node_is_same_file(&w->last, node);

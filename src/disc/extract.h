@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Brings files of a disc back into a directory.
+/* Extracts files of a disc into a directory.
  *
  * The tree is walked first, and directories made; then files come in the order in which they lie on
  * the disc, so that a drive streams; links last, and the attributes of directories at the very end,
- * the deepest first. Whatever can't be brought back as it was is named by a warning, and the rest
- * goes on. Main thread; a caught signal ends it.
- */
+ * the deepest first. What can't be extracted as it was is named by a warning, and the rest is
+ * extracted. Main thread; a caught signal ends it. */
 #ifndef DISC_EXTRACT_H
 #define DISC_EXTRACT_H
 

@@ -61,7 +61,7 @@ static int read_direct(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct
 
 	if (read_blocks(p, lba, n, buf, NULL) == 0)
 		return 0;
-	/* what comes before the bad block is to be there, decrypted */
+	/* what comes before the bad block has to be there, decrypted */
 	for (uint32_t i = 0; i < n; i++)
 		if (read_blocks(p, lba + i, 1, buf + (size_t)i * BLOCK_BYTES, f))
 			return -1;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The payload of a volume as blocks, for any number of threads at once if the medium is.
  *
- * What is read here and there is read and decrypted by the thread that asks, no more than it asks
- * for. With read-ahead, once reads follow each other, chunks are read and decrypted ahead by
- * threads of the reader's own (disc/read_ahead.h).
- */
+ * Random reads are read and decrypted by the thread that asks, no more than it asks for. With
+ * read-ahead, once reads follow each other, chunks are read and decrypted ahead by threads of the
+ * reader's own (disc/read_ahead.h). */
 #ifndef DISC_PAYLOAD_READER_H
 #define DISC_PAYLOAD_READER_H
 

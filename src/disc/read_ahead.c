@@ -214,8 +214,8 @@ static void want_ahead(struct read_ahead *a, uint64_t number, unsigned depth)
 	}
 }
 
-/* Reads a chunk, or what else is wanted while somebody reads it. NULL where it is not to be had.
- * With the lock held. */
+/* Reads a chunk, or what else is wanted while somebody reads it. NULL where it can't be read. With
+ * the lock held. */
 static struct chunk *get_chunk(struct read_ahead *a, uint64_t number)
 {
 	struct chunk *p;

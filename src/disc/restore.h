@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Brings back one node of a disc, into a directory that is open.
+/* Extracts one node of a disc into a directory that is open.
  *
  * What is made is new: nothing that exists is opened, followed or written to; with force it is
  * replaced by name. A file gets its name when it is whole, or had at most RESTORE_SMALL bytes, in
  * which case it is unlinked again where writing fails. Modes, owners (as root), extended attributes
- * and ACLs come after the contents, times last. Main thread; umask(0) is in force.
- */
+ * and ACLs come after the contents, times last. Main thread; umask(0) is in force. */
 #ifndef DISC_RESTORE_H
 #define DISC_RESTORE_H
 
@@ -37,11 +36,12 @@ enum restore_result {
 	RESTORE_END,  /* no use to go on (disk full, a caught signal); problem is the failure */
 };
 
-/* Makes what is no directory at name. problem is empty before, and has no object after. */
+/* Makes a node, other than a directory, at name. problem is empty before, and has no object after.
+ */
 enum restore_result restore_node(struct restore *r, int dir_fd, const char *name,
 	const struct disc_node *node, struct fail *problem);
 
-/* Makes name a link to a file that was brought back before. */
+/* Makes name a link to a file that was extracted before. */
 enum restore_result restore_link(struct restore *r, int from_fd, const char *from, int dir_fd,
 	const char *name, struct fail *problem);
 

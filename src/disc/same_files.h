@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which names are hard links of one file: on a disc, and in a directory that has the same names.
- * Files whose other names were not met are no difference.
+ * Files whose other names were not met count as equal.
  *
  * Only regular files with several links are remembered, on either side, in some 30 bytes each; up
  * to about SAME_FILES_MAX of them. One thread at a time. */

@@ -168,7 +168,7 @@ static const char *compare_inside(
 	}
 }
 
-/* Only root can have brought other people's files back. */
+/* Only root can have extracted other people's files. */
 static const char *compare_owner(
 	const struct work *w, const struct disc_node *node, const struct stat *st)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whose blocks: which files and directories of an ISO 9660 file system lie in ranges of blocks.
+/* Finds the files and directories of an ISO 9660 file system that lie in ranges of blocks.
  *
- * Finds them by a walk over the whole file system (iso/disc_walk.h), with its limits and its
- * memory. Of a damaged file system what can still be read is found. One thread at a time. */
+ * It walks the whole file system (iso/disc_walk.h), with its limits and its memory. In a damaged
+ * file system it finds what can still be read. One thread at a time. */
 #ifndef ISO_BLOCK_OWNERS_H
 #define ISO_BLOCK_OWNERS_H
 

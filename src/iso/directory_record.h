@@ -26,7 +26,7 @@ struct directory_record {
 };
 
 /* Parses the record at the start of n bytes, which end with their block. 1; 0 where no more records
- * follow in this block; -1 where the bytes are no record. */
+ * follow in this block; -1 where the bytes are not a record. */
 int directory_record_parse(struct directory_record *r, const uint8_t *bytes, size_t n);
 
 #endif

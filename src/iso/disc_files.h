@@ -3,7 +3,7 @@
  * block_reader: directories one by one, when asked for, and the bytes of files.
  *
  * Names are Rock Ridge's where there are any, else Joliet's, else the plain ones. Everything read
- * is taken for a stranger's (iso/disc_listing.h). Once it is open nothing in it changes: any
+ * is treated as a stranger's (iso/disc_listing.h). Once it is open nothing in it changes: any
  * number of threads may use it at once, where they may use the block_reader. */
 #ifndef ISO_DISC_FILES_H
 #define ISO_DISC_FILES_H
@@ -43,7 +43,7 @@ size_t disc_files_memory(const struct disc_files *d);
 const struct disc_node *disc_files_root(const struct disc_files *d);
 
 /* The contents of a directory; disc_listing_free. NULL with f filled (no memory, too much of it, a
- * caught signal): damage is no failure. */
+ * caught signal): damage is not a failure. */
 struct disc_listing *disc_files_list(
 	const struct disc_files *d, const struct disc_node *dir, struct fail *f);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A directory of a disc, read into memory: its nodes, sorted by name.
  *
- * All that is read is taken for a stranger's. What can't be is no failure: a node has its damage, a
- * directory that can't be read has nodes left out, and the listing says what it found wrong. A
- * listing takes its share of the memory that is granted at most (iso/disc_memory.h). Circles are
- * for those to find who walk a tree (iso/disc_walk.h). */
+ * Everything read is treated as a stranger's. What can't be read is not a failure: a node has its
+ * damage, a directory that can't be read lacks nodes, and the listing says what is wrong. A listing
+ * takes its share of the memory that is granted at most (iso/disc_memory.h). Directory loops are
+ * found by those who walk the tree (iso/disc_walk.h). */
 #ifndef ISO_DISC_LISTING_H
 #define ISO_DISC_LISTING_H
 

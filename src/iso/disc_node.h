@@ -28,7 +28,7 @@ struct disc_node {
 	const char *damage; /* what is wrong with it ("lies beyond the end of the medium"); NULL:
 			       nothing */
 	uint32_t n_extents, n_attributes;
-	bool is_hurt;       /* its bytes are not, or not all, to be had */
+	bool is_hurt;       /* some or all of its bytes are lost */
 	bool is_associated; /* the resource fork, or the like, of the file of its name */
 	uint32_t mode;      /* as st_mode; type and permissions always make sense */
 	uint32_t uid, gid;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A directory record made a node: its name, type, times, owner, target, attributes. Where its bytes
- * lie is not looked at (iso/disc_listing.h). What does not make sense becomes the node's damage.
- */
+/* Turns a directory record into a node: its name, type, times, owner, target, attributes. Where its
+ * bytes lie is not looked at (iso/disc_listing.h). What does not make sense becomes the node's
+ * damage. */
 #ifndef ISO_DISC_RECORD_H
 #define ISO_DISC_RECORD_H
 

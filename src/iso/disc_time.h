@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /* 7 bytes of a directory record (9.1.5), 17 of a volume descriptor (8.4.26.1): seconds from 1970
- * on, UTC. False where they are no date. */
+ * on, UTC. False where they are not a date. */
 bool disc_time_short(const uint8_t bytes[7], int64_t *seconds);
 bool disc_time_long(const uint8_t bytes[17], int64_t *seconds);
 

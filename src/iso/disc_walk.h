@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A walk over the directories of a disc, each of which is met once: a circle ends, and so does a
- * disc whose directories would take more than DISC_WALK_BYTES_MAX to read.
+/* A walk over the directories of a disc, each of which is visited once: a directory loop ends, and
+ * so does a disc whose directories would take more than DISC_WALK_BYTES_MAX to read.
  *
  * Directories are remembered by a number, in little memory; their listings are read again when they
  * are asked for, and a few are kept. One thread at a time. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Extended attributes of a file that is to be burned: "user." ones, and POSIX ACLs, in the form
- * that a disc has them in (iso/aaip.h). */
+/* Extended attributes of a file to be burned: "user." ones, and POSIX ACLs, in the form that a disc
+ * has them in (iso/aaip.h). */
 #ifndef ISO_FILE_ATTRIBUTES_H
 #define ISO_FILE_ATTRIBUTES_H
 

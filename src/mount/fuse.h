@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* libfuse, as the mounting needs it: its header in one version, and its words, which it would
- * print. Private to src/disc. */
+ * print. Private to src/mount. */
 #ifndef MOUNT_FUSE_H
 #define MOUNT_FUSE_H
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A directory with a FUSE file system on it (libfuse 3; fuse(4)), before and after it is served.
  *
- * Mounting and unmounting execute fusermount3, so this belongs into a process outside of the
- * sandbox; the one that serves gets the descriptor.
- */
+ * Mounting and unmounting execute fusermount3, so it belongs in a process outside the sandbox; the
+ * one that serves gets the descriptor. */
 #ifndef MOUNT_MOUNT_POINT_H
 #define MOUNT_MOUNT_POINT_H
 
@@ -13,7 +12,8 @@
 
 struct mount_point;
 
-/* FAIL_USAGE: dir is no directory, or a disc is mounted on it already. 0, or -1 with f filled. */
+/* FAIL_USAGE: dir is not a directory, or a disc is mounted on it already. 0, or -1 with f filled.
+ */
 int mount_point_check(const char *dir, struct fail *f);
 
 /* FAIL_USAGE: none of our discs is mounted on dir; what else is mounted there is left alone. 0, or

@@ -7,7 +7,7 @@
 
 #include "tree/scan.h"
 
-/* A graft leads through what is no directory on the disc. */
+/* A graft leads through something other than a directory on the disc. */
 static void fail_no_directory(
 	struct scan *s, const struct tree_graft *graft, const struct entry *there)
 {

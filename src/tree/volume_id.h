@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The name of an ISO 9660 volume (ECMA-119, 8.4.7), as it is given by users. */
+/* The name of an ISO 9660 volume (ECMA-119, 8.4.7), as users give it. */
 #ifndef TREE_VOLUME_ID_H
 #define TREE_VOLUME_ID_H
 
 #include "util/fail.h"
 
-/* What a volume is called that nobody gave a name to. */
+/* The volume id where none was given. */
 #define VOLUME_ID_DEFAULT "XBURNCRYPT"
 
 /* Up to 32 characters of printable ASCII, which is more than the standard allows and what all
