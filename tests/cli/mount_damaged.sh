@@ -24,14 +24,11 @@ poke_record LEAVED 26 01 # interleaved
 poke_record LEAVED 27 01
 trap 'fusermount3 -q -u -z "$tmp/mnt"; rm -rf "$tmp"' EXIT
 
-if ! timeout 60 "$XBURNCRYPT" mount img mnt >log 2>&1; then
-	if grep -q "mounting failed" log; then
-		tap_skip 'mounting' "no FUSE here: $(head -n 1 log)"
-		tap_done
-	fi
-	false
+if ! timeout "$patience" "$XBURNCRYPT" mount img mnt >log 2>&1; then
+	grep -q "mounting failed" log || tap_bail "a damaged image can't be mounted: $(cat log)"
+	tap_skip 'mounting' "no FUSE here: $(head -n 1 log)"
+	tap_done
 fi
-tap_ok 'a damaged image is mounted' || tap_note "$(cat log)"
 for n in once twice; do
 	ls mnt/HURT >names 2>err
 	tap_is "$([ $? != 0 ] && echo failed) $(cat names)" 'failed AAAA' "a damaged directory, listed $n: an error behind what is there"
@@ -59,7 +56,7 @@ if command -v genisoimage >/dev/null; then
 	genisoimage -quiet -J -joliet-long -input-charset utf-8 -graft-points -o long.iso \
 		"$(printf '\346\227\245%.0s' {1..90})=short" 2>/dev/null
 	tap_like "$("$XBURNCRYPT" list long.iso 2>&1)" 'has a name that is too long; it is shortened' 'a name of 270 bytes is cut'
-	timeout 60 "$XBURNCRYPT" mount long.iso mnt >log 2>&1
+	timeout "$patience" "$XBURNCRYPT" mount long.iso mnt >log 2>&1
 	tap_is "$(cat mnt/*)" inside 'a file with a long name is read'
 	"$XBURNCRYPT" unmount mnt
 fi

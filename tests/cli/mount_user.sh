@@ -45,10 +45,11 @@ printf '%s\n' "$passphrase" >his/pass
 chmod 600 his/pass
 "$XBURNCRYPT" -quiet -o disc.img -pass-file his/pass "${cheap[@]}" tree 2>/dev/null
 chmod 644 disc.img
-mount_as() { as "$1" timeout 60 ./xburncrypt mount "$tmp/disc.img" "$2" -pass-file his/pass >log 2>&1; } # user directory
+mount_as() { as "$1" timeout "$patience" ./xburncrypt mount "$tmp/disc.img" "$2" -pass-file his/pass >log 2>&1; } # user directory
 mount_as 0 his/mnt && ./xburncrypt unmount his/mnt || skip "no FUSE here: $(head -n 1 log)"
 chown -R 65534:65534 his
 is_mounted() { grep -qF "$tmp/his/mnt fuse.xburncrypt" /proc/mounts; }
+have_ended() { [ -z "$(processes)" ]; }
 processes() { pgrep -f "^./xburncrypt mount $tmp/disc.img "; }
 holders() { find /proc/[0-9]*/fd -lname "$tmp/disc.img" 2>/dev/null | wc -l; } # of the image
 
@@ -85,13 +86,13 @@ tap_is "$? $(holders)" '0 0' 'so does root'
 mount_as 65534 his/mnt
 # shellcheck disable=SC2046 # two of them
 kill -TERM $(processes)
-for _ in $(seq 50); do [ -z "$(processes)" ] && break; sleep 0.1; done
+wait_until have_ended
 ! is_mounted
 tap_ok 'a signal: his is unmounted, too'
 
 mkdir -m 300 his/dark
 chown 65534:65534 his/dark
-mount_as 65534 his/dark && timeout 20 setpriv --reuid 65534 --regid 65534 --clear-groups ./xburncrypt unmount his/dark
+mount_as 65534 his/dark && timeout "$patience" setpriv --reuid 65534 --regid 65534 --clear-groups ./xburncrypt unmount his/dark
 tap_is $? 0 "a directory that he can't read: unmounted, too" || tap_note "$(cat log)"
 
 mount_as 65534 others

@@ -11,11 +11,7 @@ chmod 600 "$tmp/pass"
 options=(-encstyle new -pass-file "$tmp/pass")
 run() { "$XBURNCRYPT" "${options[@]}" "$@" >"$tmp/stdout" 2>"$tmp/stderr" </dev/null; }
 refused() { # status words name arguments...
-	local status=$1 words=$2 name=$3
-	shift 3
-	run "$@"
-	tap_is $? "$status" "$name: status $status"
-	tap_like "$(cat "$tmp/stderr")" "$words" "$name: says so"
+	tap_refused "$1" "$2" "$3" run "${@:4}"
 }
 # the bytes every way has to give; a finished image is the same each time
 "$XBURNCRYPT" -o "$tmp/clear.iso" -format none "$tmp/dir" >/dev/null 2>&1

@@ -23,13 +23,9 @@ key_is() { # key-in-hex name
 	tap_ok "$2" || tap_note "$(cat "$tmp/err")"
 }
 refused() { # status words name options...
-	local status=$1 words=$2 name=$3
-	shift 3
-	burn "$@" </dev/null
-	tap_is $? "$status" "$name: status $status"
-	tap_like "$(cat "$tmp/err")" "$words" "$name: says so"
+	messages=$tmp/err tap_refused "$1" "$2" "$3" burn "${@:4}" </dev/null
 	[ ! -e "$tmp/out.img" ]
-	tap_ok "$name: nothing is left behind"
+	tap_ok "$3: nothing is left behind"
 }
 
 text='twenty or more letters'
@@ -62,9 +58,9 @@ burn -encstyle old -encpass-hex 00ff; key_is "$(pad 00ff)" 'old, -encpass-hex: z
 burn -encstyle old -key-file "$tmp/key32"; key_is "$(hex_of <"$tmp/key32")" 'old, -key-file: the key itself'
 
 refused 2 'at most 31' 'old, a passphrase of 32 bytes' -encstyle old -encpass 'thirty-two letters are too many!'
-refused 2 '.' 'old, 33 bytes of -encpass-file' -encstyle old -encpass-file "$tmp/key33"
-refused 2 '.' 'new, a key file of 33 bytes' -encstyle new -key-file "$tmp/key33"
-refused 2 '.' 'new, a key file of too few bytes' -encstyle new -key-file "$tmp/bytes"
+refused 2 'key33: .*33 bytes' 'old, 33 bytes of -encpass-file' -encstyle old -encpass-file "$tmp/key33"
+refused 2 'key33: .*33' 'new, a key file of 33 bytes' -encstyle new -key-file "$tmp/key33"
+refused 2 'bytes: .*22' 'new, a key file of too few bytes' -encstyle new -key-file "$tmp/bytes"
 refused 2 'empty' 'an empty -encpass-file' -encstyle new -encpass-file "$tmp/empty"
 refused 2 'empty' 'an empty -pass-file' -encstyle new -pass-file "$tmp/empty"
 refused 2 'empty' 'an empty -encpass=' -encstyle new -encpass=
@@ -107,7 +103,7 @@ mkfifo "$tmp/slow"
 "$XBURNCRYPT" -o /dev/null -encstyle new -encpass "$text" - <"$tmp/slow" >/dev/null 2>&1 &
 pid=$!
 exec 9>"$tmp/slow"
-for _ in $(seq 100); do [ -r "/proc/$pid/fd/0" ] && grep -q xxxxx "/proc/$pid/cmdline" 2>/dev/null && break; sleep 0.05; done
+wait_until grep -qs xxxxx "/proc/$pid/cmdline"
 ! tr '\0' '\n' <"/proc/$pid/cmdline" | grep -q "$text" && tr '\0' '\n' <"/proc/$pid/cmdline" | grep -q xxxxx
 tap_ok 'the argument is overwritten in the process list'
 exec 9>&-
@@ -143,22 +139,26 @@ tap_is "$? $(grep -c 'longer than 512 bytes, the most for a passphrase' "$tmp/er
 
 # gpg waits for somebody, and a signal ends it
 mkdir "$tmp/bin"
-printf '#!/bin/sh\nexec sleep 60\n' >"$tmp/bin/gpg"
+printf '#!/bin/sh\n: >"%s/asks"\nexec sleep 600\n' "$tmp" >"$tmp/bin/gpg"
 chmod +x "$tmp/bin/gpg"
 : >"$tmp/key.gpg"
-started=$SECONDS
-PATH=$tmp/bin:$PATH timeout -s TERM 1 env --default-signal=TERM "$XBURNCRYPT" -o "$tmp/gpg.img" -format loopaes -gpg-key "$tmp/key.gpg" -image "$tmp/zero" \
-	>/dev/null 2>"$tmp/err"
-tap_is "$? $((SECONDS - started < 30)) $(grep -c 'interrupted by SIGTERM' "$tmp/err")" '124 1 1' 'SIGTERM while gpg waits ends both'
+PATH=$tmp/bin:$PATH env --default-signal=TERM "$XBURNCRYPT" -o "$tmp/gpg.img" -format loopaes -gpg-key "$tmp/key.gpg" -image "$tmp/zero" \
+	>/dev/null 2>"$tmp/err" &
+pid=$!
+wait_until [ -e "$tmp/asks" ]
+gpg=$(pgrep -P $pid)
+kill -TERM $pid
+wait $pid
+tap_is "$? $(grep -c 'interrupted by SIGTERM' "$tmp/err")" '143 1' 'SIGTERM while gpg waits ends it'
+[ -n "$gpg" ] && ! kill -0 "$gpg" 2>/dev/null
+tap_ok 'and gpg'
 
 # the prompt on a terminal (script(1) makes one)
 if command -v script >/dev/null; then
-	ask() { # what-is-typed: the transcript goes to $tmp/tty
+	ask() { # passphrase, and again: the transcript goes to $tmp/tty
 		rm -f "$tmp/ask.img"
-		# the typing waits for the prompts
-		(sleep 1; printf '%s\n' "$1"; sleep 0.7; printf '%s\n' "$2"; sleep 1) |
-			script -qec "stty -a >$tmp/stty1 2>&1; '$XBURNCRYPT' -o '$tmp/ask.img' -encstyle new -image '$tmp/zero'; echo status=\$?; stty -a >$tmp/stty2 2>&1" \
-				/dev/null >"$tmp/tty" 2>&1
+		on_terminal "$tmp/tty" "stty -a >$tmp/stty1 2>&1; '$XBURNCRYPT' -o '$tmp/ask.img' -encstyle new -image '$tmp/zero'; echo status=\$?; stty -a >$tmp/stty2 2>&1" \
+			Passphrase "$1"$'\n' '[Aa]gain|[Rr]epeat' "$2"$'\n'
 	}
 	ask "$text" "$text"
 	zero_key "$tmp/ask.img" 2>/dev/null | cmp -s - <(expect "$hashed")
@@ -170,13 +170,13 @@ if command -v script >/dev/null; then
 	ask "$text" 'something else'
 	grep -q 'status=2' "$tmp/tty" && grep -q 'differ' "$tmp/tty" && [ ! -e "$tmp/ask.img" ]
 	tap_ok 'the prompt: two that differ are refused' || tap_note "$(cat "$tmp/tty")"
-	(sleep 1; printf '\003'; sleep 0.5) |
-		script -qec "trap : INT; env --default-signal=INT '$XBURNCRYPT' -o '$tmp/ask.img' -encstyle new -image '$tmp/zero'; stty -a >$tmp/stty2 2>&1" /dev/null >"$tmp/tty" 2>&1
+	on_terminal "$tmp/tty" "trap : INT; env --default-signal=INT '$XBURNCRYPT' -o '$tmp/ask.img' -encstyle new -image '$tmp/zero'; stty -a >$tmp/stty2 2>&1" \
+		Passphrase $'\003'
 	grep -qw -- '-echo' "$tmp/stty2"
 	[ $? = 1 ]
 	tap_ok 'the prompt: Ctrl-C leaves the echo on'
-	(sleep 1; printf '\034'; sleep 0.5; printf '\003'; sleep 0.5) |
-		script -qec "trap : INT QUIT; env --default-signal=INT,QUIT '$XBURNCRYPT' -o '$tmp/ask.img' -encstyle new -image '$tmp/zero'; stty -a >$tmp/stty2 2>&1" /dev/null >"$tmp/tty" 2>&1
+	on_terminal "$tmp/tty" "trap : INT QUIT; env --default-signal=INT,QUIT '$XBURNCRYPT' -o '$tmp/ask.img' -encstyle new -image '$tmp/zero'; stty -a >$tmp/stty2 2>&1" \
+		Passphrase $'\034'
 	grep -qw -- '-echo' "$tmp/stty2"
 	[ $? = 1 ]
 	tap_ok 'the prompt: Ctrl-\\ too'

@@ -25,13 +25,9 @@ names_are() { # name wanted...
 	tap_is "$(tr '\n' ' ' <"$tmp/names")" "$* " "$name"
 }
 refused() { # status words name arguments...
-	local status=$1 words=$2 name=$3
-	shift 3
-	burn "$@"
-	tap_is $? "$status" "$name: status $status"
-	tap_like "$(cat "$tmp/stderr")" "$words" "$name: says so"
+	tap_refused "$1" "$2" "$3" burn "${@:4}"
 	[ ! -e "$img" ]
-	tap_ok "$name: nothing is left behind"
+	tap_ok "$3: nothing is left behind"
 }
 
 burn "$tmp/a"

@@ -110,7 +110,7 @@ tap_ok '-as-file: and no path of this machine'
 burn -format veracrypt -pim 1 -pass-file "$tmp/pass" -as-file vault.hc
 tap_is $? 0 '-as-file with veracrypt' || tap_note "$(cat "$tmp/stderr")"
 rm -f "$img"
-head -c 200000 /dev/urandom | timeout 60 "$XBURNCRYPT" -o "$img" -pass-file "$tmp/pass" "${cheap[@]}" -as-file vault \
+head -c 200000 /dev/urandom | timeout "$patience" "$XBURNCRYPT" -o "$img" -pass-file "$tmp/pass" "${cheap[@]}" -as-file vault \
 	-size 204800 - >/dev/null 2>"$tmp/stderr"
 tap_is $? 1 '-as-file, less on stdin than announced: status 1'
 tap_like "$(cat "$tmp/stderr")" '204800' '-as-file, less on stdin than announced: says so'

@@ -3,7 +3,6 @@
 # Real sizes: 50,000 files, a file of 5 GiB, through the whole chain and back.
 . "$top_srcdir/tests/lib/tap.sh"
 . "$top_srcdir/tests/e2e/lib.sh"
-tap_slow "real sizes"
 need aespipe xorriso bsdtar
 
 printf '%s\n' "$passphrase" >"$tmp/pass"

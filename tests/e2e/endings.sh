@@ -18,7 +18,7 @@ start() { # options...: a burn from a pipe that stays open behind its first mega
 	pid=$!
 	exec 9>"$tmp/slow"
 	head -c 1000000 /dev/zero >&9
-	sleep 0.5
+	wait_until has_read "$pid" 1000000
 }
 for signal in INT TERM HUP; do
 	start

@@ -30,7 +30,7 @@ poke_record() { # name field number
 	done < <(LC_ALL=C grep -aboP "$1(?=(\\.;1|\\x00)PX)" "$tmp/img" | cut -d: -f1)
 }
 root_block() { od -An -tu4 -j $((16 * 2048 + 156 + 2)) -N 4 "$tmp/good" | tr -d ' '; }
-# all that reads, within 10 seconds and 300 MiB; the statuses, one after the other
+# all that reads, within 10 seconds of the processor and 300 MiB; the statuses, one after the other
 statuses='' limit=300000
 # a sanitizer's shadow takes more address space than any limit
 ! grep -q __asan_init "$XBURNCRYPT" || limit=unlimited
@@ -41,7 +41,7 @@ all() {
 	for verb in list verify extract; do
 		set --
 		[ $verb != extract ] || set -- -to "$tmp/out"
-		(ulimit -v $limit && exec timeout 10 "$XBURNCRYPT" $verb "$tmp/img" "$@") \
+		(ulimit -v $limit -t 10 && exec timeout "$patience" "$XBURNCRYPT" $verb "$tmp/img" "$@") \
 			>"$tmp/$verb.out" 2>"$tmp/$verb.err"
 		statuses+="$? "
 	done

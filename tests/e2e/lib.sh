@@ -76,15 +76,26 @@ try_command() { # image
 	eval "${line/ disc/}"
 }
 
+is_stopped() { # process
+	grep -q '^State:.T' "/proc/$1/status"
+}
+# How far a program has come, for wait_until (Linux: proc_pid_io(5), proc_pid_stat(5)).
+has_read() { # process bytes
+	awk -v n="$2" '/^rchar:/ { is_so = $2 >= n } END { exit !is_so }' "/proc/$1/io" 2>/dev/null
+}
+has_written() { # process bytes
+	awk -v n="$2" '/^wchar:/ { is_so = $2 >= n } END { exit !is_so }' "/proc/$1/io" 2>/dev/null
+}
+has_computed() { # process seconds
+	awk -v n="$2" -v hertz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); exit !($12 >= n * hertz) }' "/proc/$1/stat" 2>/dev/null
+}
+
 # arguments...: "2" where xburncrypt has a system call filter on when it ends (Linux: proc_pid_status(5))
 filter_of() {
 	local pid
 	XBURNCRYPT_TEST_STOP=before-exit "$top_builddir/tests/e2e/xburncrypt-stops" "$@" >"$tmp/stopped" 2>&1 &
 	pid=$!
-	for _ in $(seq 200); do
-		grep -q '^State:.T' /proc/$pid/status && break
-		sleep 0.05
-	done
+	wait_until is_stopped $pid
 	awk '/^Seccomp:/ { print $2 }' /proc/$pid/status
 	kill -CONT $pid
 	wait $pid

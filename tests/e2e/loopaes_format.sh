@@ -83,9 +83,7 @@ tap_is "$(sh -c "$(sed -n 's/^command: \(aespipe\)/\1/p' err)" && cmp disc.iso p
 
 # --- refusals ----------------------------------------------------------------------------------
 refused() { # message parameters...
-	make_it "${@:2}"
-	tap_is $? 2 "refused: ${*:2}"
-	tap_like "$(cat err)" "$1" "and says why"
+	messages=err tap_refused 2 "$1" "refused: ${*:2}" make_it "${@:2}"
 }
 head -n 63 k2 >short_file
 cat k3 k1 >long_file

@@ -29,20 +29,11 @@ mkfifo "$tmp/slow"
 # the search itself finds what is there: a shell that holds the passphrase
 (held=$passphrase; kill -STOP $BASHPID; : "$held") &
 pid=$!
-sleep 0.3
+wait_until is_stopped $pid
 "$search" $pid "$tmp/pass" >"$tmp/log"
 tap_is $? 1 'the search finds a passphrase where there is one'
 kill -CONT $pid
 wait $pid
-
-wait_stopped() { # pid
-	local _
-	for _ in $(seq 200); do
-		grep -q '^State:.T' "/proc/$1/status" 2>/dev/null && return
-		sleep 0.05
-	done
-	return 1
-}
 
 running() { # name files-to-look-for... -- options...
 	local name=$1 files=()
@@ -52,13 +43,9 @@ running() { # name files-to-look-for... -- options...
 	"$XBURNCRYPT" -o "$tmp/x.img" -force "$@" - <"$tmp/slow" >/dev/null 2>"$tmp/err" &
 	pid=$!
 	exec 9>"$tmp/slow"
-	head -c 100000 "$tmp/data" >&9
-	# the keys are set up once the first data was taken
-	for _ in $(seq 200); do
-		[ "$(awk '/^rchar/{print $2}' "/proc/$pid/io" 2>/dev/null || echo 0)" -gt 100000 ] && break
-		sleep 0.05
-	done
-	sleep 0.3
+	head -c 8000000 /dev/zero >&9
+	# the keys are set up once data comes out, behind a header of 1 MiB
+	wait_until has_written $pid 3000000
 	"$search" $pid "${files[@]}" >"$tmp/log" 2>&1
 	tap_is $? 0 "running, $name" || tap_note "$(cat "$tmp/log" "$tmp/err")"
 	exec 9>&-
@@ -80,7 +67,7 @@ finished() { # name files-to-look-for... -- options...
 	XBURNCRYPT_TEST_STOP=before-exit "$stops" -o "$tmp/x.img" -force "$@" -image "$tmp/data" \
 		>/dev/null 2>"$tmp/err" &
 	pid=$!
-	wait_stopped $pid
+	wait_until is_stopped $pid
 	tap_ok "finished, $name: stops before it exits" || tap_note "$(cat "$tmp/err")"
 	if [ "${files[0]}" = volume-key ]; then
 		cryptsetup luksDump -q --dump-volume-key --volume-key-file "$tmp/volume-key" --key-file "$tmp/pass" \
@@ -109,19 +96,17 @@ finished 'luks2: neither passphrase nor volume key' volume-key -- -pass-file "$t
 mkdir "$tmp/mnt" "$tmp/tree"
 "$XBURNCRYPT" -quiet -o "$tmp/m.img" -force -encstyle new -pass-file "$tmp/pass" "$tmp/tree" 2>/dev/null
 trap 'fusermount3 -q -u -z "$tmp/mnt"; rm -rf "$tmp"' EXIT
+mounted_or_ended() { grep -qF "$tmp/mnt fuse.xburncrypt" /proc/mounts || ! kill -0 $pid 2>/dev/null; }
 mounted() { # name options...
 	"$XBURNCRYPT" mount "$tmp/m.img" "$tmp/mnt" -encstyle new "${@:2}" >/dev/null 2>"$tmp/err" &
 	pid=$!
-	for _ in $(seq 100); do
-		grep -qF "$tmp/mnt fuse.xburncrypt" /proc/mounts && break
-		sleep 0.1
-	done
+	wait_until mounted_or_ended
 	[ "$2" = -foreground ] || wait $pid
 	if grep -q "mounting failed" "$tmp/err"; then
 		tap_skip "mounted, $1" "no FUSE here"
 		return
 	fi
-	sleep 0.5
+	ls "$tmp/mnt" >"$tmp/log" # it answers: all is set up
 	pids=$(pgrep -f "xburncrypt mount $tmp/m.img ")
 	tap_is "$(wc -w <<<"$pids")" 2 "mounted, $1: two processes" || tap_note "$(cat "$tmp/err")"
 	for p in $pids; do
@@ -139,7 +124,8 @@ mounted hexadecimal -encpass-hex "$(printf '%s' "$passphrase" | od -An -v -tx1 |
 "$XBURNCRYPT" -o "$tmp/x.img" -force -encstyle new -pass-file "$tmp/pass" - <"$tmp/slow" >/dev/null 2>&1 &
 pid=$!
 exec 9>"$tmp/slow"
-sleep 0.5
+head -c 100000 "$tmp/data" >&9
+wait_until has_read $pid 100000
 tap_is "$(awk '/Max core file size/{print $5}' "/proc/$pid/limits")" 0 'the core limit is 0'
 tap_is "$(stat -c %u "/proc/$pid/mem")" 0 'the process is not dumpable: its memory belongs to root'
 exec 9>&-

@@ -153,9 +153,7 @@ tap_is "$(command_of style=new "pass=it's a file")" \
 
 # --- refusals ----------------------------------------------------------------------------------
 refused() { # message parameters...
-	make_it "${@:2}"
-	tap_is $? 2 "refused: ${*:2}"
-	tap_like "$(cat err)" "$1" "and says why"
+	messages=err tap_refused 2 "$1" "refused: ${*:2}" make_it "${@:2}"
 }
 head -c 33 /dev/urandom >key33
 head -c 31 /dev/urandom >key31

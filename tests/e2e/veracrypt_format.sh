@@ -132,9 +132,7 @@ tap_is "$(command_of pim=7 key=key)" "echo | $open --veracrypt-pim 7 --key-file 
 
 # --- refusals ----------------------------------------------------------------------------------
 refused() { # message parameters...
-	make_it "${@:2}"
-	tap_is $? 2 "refused: ${*:2}"
-	tap_like "$(cat err)" "$1" "and says why"
+	messages=err tap_refused 2 "$1" "refused: ${*:2}" make_it "${@:2}"
 }
 printf '%0129d\n' 7 >too_long
 refused "has 129 bytes; VeraCrypt takes at most 128" pim=1 pass=too_long

@@ -82,9 +82,7 @@ tap_is "$(stat -c %s detached.img)" "$(stat -c %s payload)" "the image is the ci
 tap_ok "we open it"
 
 refused() { # words param...
-	make_volume refused.img "${@:2}"
-	tap_is "$? $(grep -Ec -- "^fail: .*$1" refused.img.facts)" "2 1" "refused: ${*:2}" ||
-		tap_note "$(cat refused.img.facts)"
+	messages=refused.img.facts tap_refused 2 "^fail: .*$1" "refused: ${*:2}" make_volume refused.img "${@:2}"
 }
 refused 'pbkdf: the format luks1 supports only pbkdf2' pass=pass pbkdf=argon2id
 refused 'sector-size: does not apply' pass=pass sector-size=512
@@ -127,7 +125,7 @@ tap_is "$("$volume" recognise several.img)" luks1 "recognised by its first bytes
 patched() { # offset hex-digits words [status]
 	cp several.img patched.img
 	xxd -r -p <<<"$2" | dd of=patched.img bs=1 seek="$1" conv=notrunc status=none
-	timeout 20 "$volume" open luks1 patched.img pass=pass >/dev/null 2>open.facts
+	(ulimit -t 20 && exec "$volume" open luks1 patched.img pass=pass) >/dev/null 2>open.facts # seconds of the processor
 	tap_is "$? $(grep -Ec "^fail: .*$3" open.facts)" "${4-1} 1" "refused: $3 (byte $1)" || tap_note "$(cat open.facts)"
 }
 if command -v xxd >/dev/null; then

@@ -152,9 +152,7 @@ tap_like "$(cryptsetup luksDump floor.img)" 'Iterations: 600000' "and in the hea
 
 refused() { # words param...
 	rm -f refused.img
-	make_volume refused.img "${@:2}"
-	tap_is "$? $(grep -Ec -- "^fail: .*$1" refused.img.facts)" "2 1" "refused: ${*:2}" ||
-		tap_note "$(cat refused.img.facts)"
+	messages=refused.img.facts tap_refused 2 "^fail: .*$1" "refused: ${*:2}" make_volume refused.img "${@:2}"
 }
 refused 'pbkdf-memory: 32767 KiB' pass=pass pbkdf-memory=32767
 refused 'pbkdf-memory: 31 KiB is less' pass=pass pbkdf-memory=31 pbkdf-weak

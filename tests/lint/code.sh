@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Rules about the code that a program can check: lengths, who prints, what is left undone, licences.
 . "$top_srcdir/tests/lib/tap.sh" || exit
-tap_slow "what a second run would tell again"
 cd "$top_srcdir" || exit
 
 mapfile -t sources < <(find src -name '*.c' | sort)

@@ -4,7 +4,6 @@
 # group of prototypes. None is needed where the name alone tells (x_free, x_close, a plain x_new, and
 # what only reads one x or asks it a question), or where the top tells all: of two, or of one block.
 . "$top_srcdir/tests/lib/tap.sh" || exit
-tap_slow "what a second run would tell again"
 cd "$top_srcdir" || exit
 
 mapfile -t headers < <(find src -name '*.h' | sort)

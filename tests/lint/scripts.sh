@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # All scripts go through shellcheck, and the ones for sh once more through dash's parser.
 . "$top_srcdir/tests/lib/tap.sh" || exit
-tap_slow "what a second run would tell again"
 cd "$top_srcdir" || exit
 
 mapfile -t scripts < <(find .ci autotools doc/bash-completion tests -type f ! -path '*/.vm/*' ! -path '*/build-aux/*' \

@@ -3,7 +3,6 @@
 # The C files are formatted by .clang-format. Versions of clang-format differ in details; 14 is the
 # one that counts.
 . "$top_srcdir/tests/lib/tap.sh" || exit
-tap_slow "what a second run would tell again"
 cd "$top_srcdir" || exit
 
 clang_format=$(command -v clang-format-14 || command -v clang-format)

@@ -15,19 +15,15 @@ cp "$XBURNCRYPT" "$top_srcdir/tests/lib/tap.sh" "$here/lib.sh" "$kit/"
 
 # Takes a guest's output: test lines get this run's numbers and the script's name.
 relay() { # name status output
-	local line bad=0 n=0 plan=
+	local line before=$tap_n failed_before=$tap_failed n plan=
 	while IFS= read -r line; do
 		case $line in
-		"ok "* | "not ok "*)
-			n=$((n + 1)) tap_n=$((tap_n + 1))
-			case $line in not*) bad=1 tap_failed=$((tap_failed + 1)) ;; esac
-			echo "${line%%ok *}ok $tap_n - $1: ${line#*ok [0-9]* - }"
-			;;
 		1..*) plan=${line#1..} ;;
-		*) printf '# %s\n' "${line#\# }" ;;
+		*) tap_relay "$line" "$1: " ;;
 		esac
 	done <"$3"
-	[ "$plan" = "$n" ] && [ $(($2 != 0)) = $bad ]
+	n=$((tap_n - before))
+	[ "$plan" = $n ] && [ $(($2 != 0)) = $((tap_failed > failed_before)) ]
 	tap_ok "$1: ran to its end" || tap_note "status $2, $n tests of ${plan:-an unknown number}"
 }
 

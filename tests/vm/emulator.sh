@@ -14,10 +14,10 @@ mkdir "$tmp/tree"
 cp "$tmp/image" "$tmp/tree/data"
 
 drive() { # command...: with the row's drive, output into the row's file
-	LD_PRELOAD=$shim ASAN_OPTIONS=verify_asan_link_order=0 timeout 300 "$@" >>"$state/output" 2>&1
+	LD_PRELOAD=$shim ASAN_OPTIONS=verify_asan_link_order=0 timeout "$patience" "$@" >>"$state/output" 2>&1
 }
 status_is() { # regex: what xorriso tells of the medium
-	LD_PRELOAD=$shim timeout 300 xorriso -outdev /dev/sr0 -toc 2>&1 | tee -a "$state/output" |
+	LD_PRELOAD=$shim timeout "$patience" xorriso -outdev /dev/sr0 -toc 2>&1 | tee -a "$state/output" |
 		grep -Eq "^Media status : $1"
 }
 same() {
@@ -39,14 +39,14 @@ row() { # medium, what, test of the medium..., --, command...
 	[ "$program" != sessions ] || program=xorriso
 	mkdir "$state"
 	if ! command -v "$program" >/dev/null || ! command -v xorriso >/dev/null; then
-		echo "skip $name" >"$tmp/$number.result"
+		echo "ok - $name # SKIP $program, or xorriso, is not installed" >"$tmp/$number.result"
 		return
 	fi
 	{
 		if drive_it "$@" && "${check[0]}" && status_is "${check[1]}"; then
-			echo "ok $name"
+			echo "ok - $name"
 		else
-			echo "not ok $name"
+			echo "not ok - $name"
 			tail -5 "$state/output"
 			grep -E 'sense=|fault|refused' "$state/log" | tail -5
 		fi >"$tmp/$number.result"
@@ -113,16 +113,9 @@ done
 wait
 
 for result in "$tmp"/*.result; do
-	read -r line <"$result"
-	case $line in
-	"ok "*) true; tap_ok "${line#ok }" ;;
-	"skip "*) tap_skip "${line#skip }" "the program, or xorriso, is not installed" ;;
-	*)
-		false
-		tap_ok "${line#not ok }"
-		tap_note "$(tail -n +2 "$result")"
-		;;
-	esac
+	while IFS= read -r line; do
+		tap_relay "$line"
+	done <"$result"
 done
 # the table of faults in README.md is the one that the emulator has
 diff <("$top_builddir/tests/vm/mmcemu" -F | cut -d' ' -f1 | sort) \

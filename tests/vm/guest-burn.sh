@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# run-vm: -m 2048 -t 1800
+# run-vm: -m 2048
 # A directory becomes an encrypted disc: burned through the kernel's driver, reloaded, opened by
 # the very commands that xburncrypt printed, mounted, compared.
 . /kit/tap.sh

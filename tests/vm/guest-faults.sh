@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# run-vm: -m 2048 -t 1800 -a setpriv
+# run-vm: -m 2048 -a setpriv
 # One fault of each kind through the kernel's driver: the right status, one message that names what
 # happened, and a drive that is free and usable afterwards. Also what only a kernel can show: mounted
 # discs, held drives, permissions, other block devices.
@@ -48,11 +48,10 @@ begin_endless() {
 	first=$!
 	set +m
 	head -c 40000000 /dev/zero >"$tmp/pipe"
-	for _ in $(seq 120); do
-		tail -n +$((n + 1)) $log | grep -q '^2A ' && return
-		sleep 1
-	done
-	tap_note "nothing was written: $(cat "$tmp/first")"
+	wait_until has_written_since $n || tap_note "nothing was written: $(cat "$tmp/first")"
+}
+has_written_since() { # line of the drive's log
+	tail -n +$(($1 + 1)) $log | grep '^2A ' >/dev/null
 }
 last_lock() { # what the drive was told last: 1 locked, 0 free
 	grep -E '^1E ' $log | tail -1 | cut -d' ' -f5 | sed 's/^0//'

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# run-vm: -b none -m 1024 -t 1800 -a aespipe -a xxd
+# run-vm: -b none -m 1024 -a aespipe -a xxd
 # Every format, cipher, key size, sector size and kind of secret: an image is made, opened by the very
 # commands that xburncrypt printed for it, mounted by the kernel and compared. Ends with the table.
 . /kit/tap.sh

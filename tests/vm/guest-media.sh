@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# run-vm: -m 1536 -t 1800
+# run-vm: -m 1536
 # Every medium in every mode, through the kernel's driver: a directory in LUKS2 and in a plain style is burned and
 # verified, the tray reloaded, the printed commands open and mount it, the trees are compared.
 . /kit/tap.sh

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# run-vm: -m 1536 -t 900 -a setpriv
+# run-vm: -m 1536 -a setpriv
 # Burned discs read back from the drive through the kernel: listed, extracted, decrypted, mounted; as
 # an unprivileged user too; with a block that can't be read, without a medium, and with one that is
 # taken out.
@@ -60,7 +60,7 @@ if [ -c /dev/fuse ] && command -v fusermount3 >/dev/null; then
 	xburncrypt mount $d "$tmp/mnt" "${secret[@]}" >"$out" 2>&1
 	insert dvd+r 0 no-medium
 	echo 3 >/proc/sys/vm/drop_caches
-	timeout 60 cat "$tmp/mnt/data" >/dev/null 2>"$out"
+	timeout "$patience" cat "$tmp/mnt/data" >/dev/null 2>"$out"
 	[ $? = 1 ] && grep -q "Input/output error" "$out"
 	ok 'the medium is gone: an error'
 	xburncrypt unmount "$tmp/mnt" >"$out" 2>&1

@@ -19,7 +19,7 @@
 #   -s MIB     size of the medium in MiB (default: the medium's own size)
 #   -o FOLDER  the guest may write here; it sees it as /out
 #   -m MIB     guest memory (default 1024)
-#   -t SECONDS wall-clock limit (default 600)
+#   -t SECONDS wall-clock limit, after which it hangs (default 3600)
 #   -w FOLDER  work folder (default: .vm in $top_builddir/tests/vm, else in /tmp);
 #              540 MB, made anew when it is deleted
 #   -a FILE    one more host program to have in the guest's /usr/bin (repeatable)
@@ -35,7 +35,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 work=${top_builddir:-/tmp/xburncrypt-$UID}/tests/vm/.vm emulator=${top_builddir:+$top_builddir/tests/vm/mmcemu}
-burner=dvd+r size= out= mem=1024 limit=600 verbose= extra=()
+burner=dvd+r size= out= mem=1024 limit=3600 verbose= extra=()
 usage() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0" >&2; exit 2; }
 while getopts b:e:s:o:m:t:w:a:v opt; do
 	case $opt in

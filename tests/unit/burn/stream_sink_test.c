@@ -17,7 +17,7 @@
 #include "util/sector.h"
 #include "util/signals.h"
 
-enum { N_BYTES = 5 * CHUNK_BYTES + 3 * BLOCK_BYTES, TIME_LIMIT = 60 };
+enum { N_BYTES = 5 * CHUNK_BYTES + 3 * BLOCK_BYTES, TIME_LIMIT = 600 };
 
 static int put(int fd, uint64_t has, uint64_t announced, struct fail *f)
 {

@@ -4,7 +4,6 @@
 # status, one message in the user's words, no success that isn't one, and a drive that is free and
 # usable afterwards.
 . "$top_srcdir/tests/lib/tap.sh"
-tap_slow "the fault matrix"
 . "$top_srcdir/tests/unit/drive/burner.sh"
 n_blocks=600
 n_faults=0

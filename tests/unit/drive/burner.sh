@@ -10,16 +10,16 @@ n_cases=0 n_at_once=64
 media="cd-r cd-rw dvd-r dvd-rw dvd-r-dl dvd+r dvd+r-dl dvd+rw dvd-ram bd-r bd-re"
 
 drive() { # options of burn_image...; in a case: with its drive, output to $out, status in $status
-	LD_PRELOAD=$shim MMCEMU_STATE=$state ASAN_OPTIONS=verify_asan_link_order=0 timeout 120 "$burn_image" "$@" \
+	LD_PRELOAD=$shim MMCEMU_STATE=$state ASAN_OPTIONS=verify_asan_link_order=0 timeout "$patience" "$burn_image" "$@" \
 		>"$out" 2>&1
 	status=$?
 }
 case_ok() { # name; after a command: its status decides
 	local ok=$?
 	if [ $ok = 0 ]; then
-		echo "ok $case: $1"
+		echo "ok - $case: $1"
 	else
-		echo "not ok $case: $1"
+		echo "not ok - $case: $1"
 		sed 's/^/# /' "$out"
 		grep -E 'sense=|fault' "$state/log" | tail -5 | sed 's/^/# /'
 	fi
@@ -55,15 +55,11 @@ cases_done() { # waits, and tells all results in order
 	local line file
 	wait
 	for file in "$tmp"/[0-9]*.tap; do
-		grep -Eq '^(not )?ok ' "$file" || echo "not ok $file: the case said nothing"
+		grep -Eq '^(not )?ok ' "$file" || echo "not ok - $file: the case said nothing"
 		cat "$file"
 	done >"$tmp/all"
 	while IFS= read -r line; do
-		case $line in
-		"ok "*) true; tap_ok "${line#ok }" ;;
-		"not ok "*) false; tap_ok "${line#not ok }" ;;
-		*) printf '# %s\n' "${line#\# }" ;;
-		esac
+		tap_relay "$line"
 	done <"$tmp/all"
 }
 # The blocks that a payload takes on a medium, padding included.

@@ -215,7 +215,7 @@ static void test_makers(void)
 		}
 		/* genisoimage never ends with such a target */
 		tap_run("mv tree/long_target . 2>/dev/null");
-		snprintf(command, sizeof command, "timeout 60 %s %s -o %s tree >log 2>&1",
+		snprintf(command, sizeof command, "timeout 600 %s %s -o %s tree >log 2>&1",
 			makers[i].program, makers[i].options, makers[i].name);
 		if (!tap_run(command)) {
 			tap_run("tail -n 1 log | cut -c 1-80 | sed 's/^/# /'");
@@ -233,7 +233,7 @@ static void test_joliet(void)
 	tap_run("mkdir -p short/dir; echo 1 >short/one; echo 2 >'short/dir/a longer name, with a "
 		"$'");
 	if (!tap_has_program("genisoimage") ||
-		!tap_run("timeout 60 genisoimage -quiet -J -joliet-long -o "
+		!tap_run("timeout 600 genisoimage -quiet -J -joliet-long -o "
 			 "joliet.iso short >log 2>&1")) {
 		tap_skip("joliet.iso", "genisoimage is not installed, or does not want to");
 		return;
@@ -253,7 +253,7 @@ static void test_moved(void)
 	tap_run("mv tree all; mkdir -p tree/1/2/3/4/5/6/7/8/9/10/11; chmod 700 "
 		"tree/1/2/3/4/5/6/7/8/9\n"
 		"echo deep >tree/1/2/3/4/5/6/7/8/9/10/11/down\n"
-		"timeout 60 genisoimage -quiet -R -hide-rr-moved -o moved.iso tree >log 2>&1");
+		"timeout 600 genisoimage -quiet -R -hide-rr-moved -o moved.iso tree >log 2>&1");
 	check_image("moved.iso", true, count(""));
 	tap_run("rm -r tree; mv all tree");
 }
@@ -368,7 +368,7 @@ static void test_attributes(void)
 	check_attributes("own_attributes.iso");
 	if (!tap_has_program("xorriso"))
 		tap_skip("xattr.iso", "xorriso is not installed");
-	else if (tap_run("timeout 60 xorriso -acl on -xattr on -as mkisofs -quiet -o xattr.iso "
+	else if (tap_run("timeout 600 xorriso -acl on -xattr on -as mkisofs -quiet -o xattr.iso "
 			 "tree "
 			 ">log 2>&1"))
 		check_attributes("xattr.iso");

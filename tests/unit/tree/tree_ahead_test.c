@@ -15,7 +15,7 @@
 #include "tree/tree_ahead.h"
 #include "lib/tap.h"
 
-enum { N_FILES = 200, FILE_BYTES = 8192, TRIES = 500 };
+enum { N_FILES = 200, FILE_BYTES = 8192, TRIES = 100 * 600 };
 
 static char folder[] = "/var/tmp/xburncrypt-ahead.XXXXXX";
 static struct tree_file files[N_FILES];
