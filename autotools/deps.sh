@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Installs what building and testing need, where it is missing (Debian 12 and later, Ubuntu 22.04
-# and later). Says nothing when all is there.
+# Installs the packages that building and testing need and that are missing (Debian 12 and later, Ubuntu
+# 22.04 and later). Prints nothing when all are installed.
 #
 #   sh autotools/deps.sh [build|try|test]...     without a word: build
 set -eu
@@ -46,7 +46,7 @@ as_root() {
 }
 
 refuse_other_system() {
-	say "this is no Debian or Ubuntu: install these with the system's own package manager"
+	say "only Debian and Ubuntu are supported here. Install these with your package manager:"
 	cat >&2 <<-END
 		to build: a C17 compiler, make, autoconf 2.69, automake 1.16, pkg-config, xz, and with their headers
 		  libburn 1.5.4, libisofs 1.5.4, OpenSSL (libcrypto) 3.0, libsodium 1.0.18, libcryptsetup 2.4,
