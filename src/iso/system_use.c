@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "iso/system_use.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "util/sector.h"
@@ -22,6 +23,27 @@ void system_use_open(struct system_use *s, struct block_reader *blocks, uint64_t
 		.n_bytes_left = AREAS_BYTES_LEAST + n_bytes * AREAS_PER_BYTE };
 }
 
+/* The n blocks from lba on, which live until the next call. NULL where they can't be read, or
+ * without memory. */
+static const uint8_t *read_blocks(struct system_use *s, uint64_t lba, uint32_t n)
+{
+	if (lba > s->blocks->n_blocks || n > s->blocks->n_blocks - lba)
+		return NULL;
+	if (lba < s->cached_lba || lba + n > s->cached_lba + s->n_cached) {
+		uint8_t *bytes = realloc(s->cached, (size_t)n * BLOCK_BYTES);
+
+		if (!bytes)
+			return NULL;
+		s->cached = bytes;
+		s->n_cached = 0;
+		if (block_reader_read(s->blocks, lba, n, bytes, NULL))
+			return NULL;
+		s->cached_lba = lba;
+		s->n_cached = n;
+	}
+	return s->cached + (lba - s->cached_lba) * BLOCK_BYTES;
+}
+
 /* The fields of the area that is announced. */
 static bool read_area(struct system_use *s, struct rock_ridge *fields)
 {
@@ -34,7 +56,7 @@ static bool read_area(struct system_use *s, struct rock_ridge *fields)
 		return false;
 	s->n_bytes_left -= n_bytes + AREA_COST;
 	s->n_bytes_read += n_bytes + AREA_COST;
-	blocks = area_cache_read(&s->areas, s->blocks, lba, n);
+	blocks = read_blocks(s, lba, n);
 	if (blocks) {
 		s->areas_lba = s->areas_end && s->areas_lba < lba ? s->areas_lba : lba;
 		s->areas_end = s->areas_end > lba + n ? s->areas_end : lba + n;
@@ -62,5 +84,7 @@ bool system_use_read(struct system_use *s, const struct directory_record *record
 void system_use_close(struct system_use *s)
 {
 	rock_ridge_long_clear(&s->rest);
-	area_cache_clear(&s->areas);
+	free(s->cached);
+	s->cached = NULL;
+	s->n_cached = 0;
 }

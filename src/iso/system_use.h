@@ -11,7 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "iso/area_cache.h"
 #include "iso/directory_record.h"
 #include "iso/rock_ridge.h"
 #include "util/block_reader.h"
@@ -21,7 +20,11 @@ struct system_use {
 	struct rock_ridge_long rest; /* of the record that was read last */
 	uint64_t n_bytes_left;       /* that may still be read */
 	uint64_t n_bytes_read;
-	struct area_cache areas;
+	/* The blocks that were read last: the areas of a directory's records share blocks, so the
+	 * next one is often in memory already. */
+	uint8_t *cached; /* heap */
+	uint64_t cached_lba;
+	uint32_t n_cached;
 	/* of the record that was read last: where its continuation areas lie; areas_end 0: none */
 	uint64_t areas_lba, areas_end;
 };

@@ -57,6 +57,17 @@ static void fill_stat(struct stat *st, const struct disc_node *node)
 		.st_ctim.tv_sec = node->ctime };
 }
 
+/* Answers with the error, and returns false, where there is none. */
+static bool get_view(fuse_req_t request, fuse_ino_t number, struct mount_view *v)
+{
+	struct server *s = server_of(request);
+	int why = mount_items_view(s->items, item_of(s, number), v);
+
+	if (why)
+		fuse_reply_err(request, why);
+	return why == 0;
+}
+
 static void answer_init(void *ctx, struct fuse_conn_info *c)
 {
 	(void)ctx;
@@ -129,13 +140,10 @@ static void answer_getattr(fuse_req_t request, fuse_ino_t number, struct fuse_fi
 	struct server *s = server_of(request);
 	struct mount_view v;
 	struct stat st;
-	int why = mount_items_view(s->items, item_of(s, number), &v);
 
 	(void)fi;
-	if (why) {
-		fuse_reply_err(request, why);
+	if (!get_view(request, number, &v))
 		return;
-	}
 	fill_stat(&st, v.node);
 	mount_items_release_view(s->items, &v);
 	fuse_reply_attr(request, &st, for_ever);
@@ -145,12 +153,9 @@ static void answer_readlink(fuse_req_t request, fuse_ino_t number)
 {
 	struct server *s = server_of(request);
 	struct mount_view v;
-	int why = mount_items_view(s->items, item_of(s, number), &v);
 
-	if (why) {
-		fuse_reply_err(request, why);
+	if (!get_view(request, number, &v))
 		return;
-	}
 	if (v.node->target && v.node->target[0])
 		fuse_reply_readlink(request, v.node->target);
 	else
@@ -352,12 +357,9 @@ static void answer_getxattr(fuse_req_t request, fuse_ino_t number, const char *n
 	struct server *s = server_of(request);
 	const struct disc_attribute *found = NULL;
 	struct mount_view v;
-	int why = mount_items_view(s->items, item_of(s, number), &v);
 
-	if (why) {
-		fuse_reply_err(request, why);
+	if (!get_view(request, number, &v))
 		return;
-	}
 	for (uint32_t i = 0; i < v.node->n_attributes && !found; i++)
 		if (strcmp(v.node->attributes[i].name, name) == 0)
 			found = &v.node->attributes[i];
@@ -374,12 +376,9 @@ static void answer_listxattr(fuse_req_t request, fuse_ino_t number, size_t n)
 	struct mount_view v;
 	size_t n_names = 0, at = 0;
 	char *names;
-	int why = mount_items_view(s->items, item_of(s, number), &v);
 
-	if (why) {
-		fuse_reply_err(request, why);
+	if (!get_view(request, number, &v))
 		return;
-	}
 	for (uint32_t i = 0; i < v.node->n_attributes; i++)
 		n_names += strlen(v.node->attributes[i].name) + 1;
 	names = malloc(n_names + 1);

@@ -17,7 +17,7 @@ trap 'rm -rf "$work"' EXIT
 read -ra libs < <(pkg-config --cflags --libs libcrypto libsodium libcryptsetup json-c)
 # what reads files back, and needs no libisofs
 reading=()
-for name in aaip area_cache arena block_owners descriptors directory_record disc_files disc_listing disc_memory disc_name disc_node disc_record \
+for name in aaip arena block_owners descriptors directory_record disc_files disc_listing disc_memory disc_name disc_node disc_record \
 	disc_time disc_walk file_attributes rock_ridge system_use; do
 	reading+=("$src/iso/$name.c")
 done
