@@ -4,27 +4,17 @@
 # image fits to the block, and what drives and info tell. With the emulated burner as a library.
 . "$top_srcdir/tests/lib/tap.sh"
 . "$top_srcdir/tests/e2e/lib.sh"
+. "$top_srcdir/tests/lib/burner.sh"
 need aespipe
-shim=$top_builddir/tests/vm/mmcemu-preload.so
-[ -e "$shim" ] || { tap_skip burner "mmcemu-preload.so was not built"; tap_done; }
-export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
 
 printf '%s\n' "$passphrase" >"$tmp/pass"
 chmod 600 "$tmp/pass"
 new=(-pass-file "$tmp/pass" -encstyle new)
 luks=(-pass-file "$tmp/pass" "${cheap[@]}")
-pace=
 
-load() { # medium: a new one in a new drive
-	rm -rf "$tmp/st"
-	mkdir "$tmp/st"
-	medium=$1 faults=
+drive() { # arguments...: stdin is the caller's
+	with_drive timeout "$patience" "$XBURNCRYPT" "$@" >"$tmp/stdout" 2>"$tmp/stderr"
 }
-drive() { # arguments...: xburncrypt with the drive as /dev/sr0; stdin is the caller's
-	env MMCEMU_STATE="$tmp/st" MMCEMU_MEDIUM="$medium" MMCEMU_FAULTS="$faults" ${pace:+MMCEMU_PACE=$pace} \
-		LD_PRELOAD="$shim" timeout "$patience" "$XBURNCRYPT" "$@" >"$tmp/stdout" 2>"$tmp/stderr"
-}
-said() { tap_like "$(cat "$tmp/stdout" "$tmp/stderr")" "$1" "$2"; }
 
 # --- the queue: a source that stalls, and one that keeps up ------------------------------------------
 stalling() { # until the progress tells of the empty queue
@@ -58,7 +48,6 @@ for key in phase bytes total percent bytes_per_second eta_seconds queue_percent 
 	grep -q "^{\"event\":\"progress\",.*\"$key\":" "$tmp/stderr"
 	tap_ok "the progress as JSON has $key" || tap_note "$(grep progress "$tmp/stderr" | tail -2)"
 done
-pace=
 
 # --- the progress's modes, with a file ---------------------------------------------------------------
 "$XBURNCRYPT" -o "$tmp/plain.img" "${new[@]}" -progress plain "$tmp/tree" >/dev/null 2>"$tmp/stderr"

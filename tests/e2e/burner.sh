@@ -4,10 +4,8 @@
 # something is wrong. The virtual machine has the real kernel's side.
 . "$top_srcdir/tests/lib/tap.sh"
 . "$top_srcdir/tests/e2e/lib.sh"
+. "$top_srcdir/tests/lib/burner.sh"
 need xorriso aespipe
-shim=$top_builddir/tests/vm/mmcemu-preload.so
-[ -e "$shim" ] || { tap_skip burner "mmcemu-preload.so was not built"; tap_done; }
-export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
 
 printf '%s\n' "$passphrase" >"$tmp/pass"
 printf '%s' "$passphrase" >"$tmp/pass.bytes"
@@ -17,17 +15,9 @@ head -c 2000000 /dev/urandom >"$tmp/tree/bigger.bin"
 luks=(-pass-file "$tmp/pass" "${cheap[@]}")
 new=(-pass-file "$tmp/pass" -encstyle new)
 
-load() { # medium: a new one in a new drive
-	rm -rf "$tmp/st"
-	mkdir "$tmp/st"
-	medium=$1
-	faults=
+run() { # arguments...
+	with_drive timeout "$patience" "$XBURNCRYPT" "$@" >"$tmp/stdout" 2>"$tmp/stderr" </dev/null
 }
-run() { # arguments...: xburncrypt with the drive as /dev/sr0
-	MMCEMU_STATE=$tmp/st MMCEMU_MEDIUM=$medium MMCEMU_FAULTS=$faults LD_PRELOAD=$shim timeout "$patience" \
-		"$XBURNCRYPT" "$@" >"$tmp/stdout" 2>"$tmp/stderr" </dev/null
-}
-said() { tap_like "$(cat "$tmp/stdout" "$tmp/stderr")" "$1" "$2"; }
 medium_to() { # bytes out: what is on the medium from its start
 	head -c "$1" "$tmp/st/image" >"$2"
 }
@@ -59,7 +49,7 @@ run -o /dev/sr0 "${new[@]}" "$tmp/finished.iso"
 cmp -s -n "$(stat -c %s "$tmp/file.img")" "$tmp/st/image" "$tmp/file.img"
 tap_ok 'a finished image: disc and file are equal'
 load dvd-r
-MMCEMU_STATE=$tmp/st MMCEMU_MEDIUM=dvd-r LD_PRELOAD=$shim "$XBURNCRYPT" -o /dev/sr0 "${new[@]}" - \
+with_drive "$XBURNCRYPT" -o /dev/sr0 "${new[@]}" - \
 	<"$tmp/finished.iso" >"$tmp/stdout" 2>"$tmp/stderr" &&
 	cmp -s -n "$(stat -c %s "$tmp/file.img")" "$tmp/st/image" "$tmp/file.img"
 tap_ok 'an image on stdin: the disc is the same' || tap_note "$(cat "$tmp/stderr")"
@@ -131,7 +121,7 @@ run -o /dev/sr0 "${new[@]}" "$tmp/tree" && run -o /dev/sr0 "${new[@]}" "$tmp/tre
 tap_is $? 4 'a CD-RW that holds data: status 4'
 said 'blank' 'a CD-RW that holds data: what to do is told'
 # setsid: no terminal to ask on
-MMCEMU_STATE=$tmp/st MMCEMU_MEDIUM=cd-rw LD_PRELOAD=$shim setsid -w "$XBURNCRYPT" -o /dev/sr0 "${new[@]}" -blank auto \
+with_drive setsid -w "$XBURNCRYPT" -o /dev/sr0 "${new[@]}" -blank auto \
 	"$tmp/tree" >"$tmp/stdout" 2>"$tmp/stderr" </dev/null
 tap_is $? 2 '-blank auto without a terminal and -yes: status 2'
 run -o /dev/sr0 "${luks[@]}" -blank auto -yes "$tmp/tree"
@@ -235,8 +225,7 @@ tap_is $? 0 '-speed 4 -eject' || tap_note "$(cat "$tmp/stderr")"
 
 # a signal that comes before the burn leaves the medium as it is
 start() { # arguments...: the same in the background, its process id in $pid; stdin stays
-	MMCEMU_STATE=$tmp/st MMCEMU_MEDIUM=$medium MMCEMU_FAULTS=$faults LD_PRELOAD=$shim \
-		env --default-signal=TERM "$XBURNCRYPT" "$@" >"$tmp/stdout" 2>"$tmp/stderr" <&5 &
+	(use_drive && exec env --default-signal=TERM "$XBURNCRYPT" "$@") >"$tmp/stdout" 2>"$tmp/stderr" <&5 &
 	pid=$!
 }
 stopped() { # name: SIGTERM
@@ -279,8 +268,8 @@ exec 5<&-
 load dvd+r
 head -c 60M /dev/urandom >"$tmp/big"
 exec 5</dev/null
-MMCEMU_PACE=20000 MMCEMU_STATE=$tmp/st MMCEMU_MEDIUM=dvd+r LD_PRELOAD=$shim \
-	env --default-signal=QUIT "$XBURNCRYPT" -quiet -o /dev/sr0 "${new[@]}" -graft /big="$tmp/big" >"$tmp/stdout" 2>"$tmp/stderr" <&5 &
+pace=20000
+(use_drive && exec env --default-signal=QUIT "$XBURNCRYPT" -quiet -o /dev/sr0 "${new[@]}" -graft /big="$tmp/big") >"$tmp/stdout" 2>"$tmp/stderr" <&5 &
 pid=$!
 wait_until [ -s "$tmp/st/image" ]
 kill -QUIT $pid

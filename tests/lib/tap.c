@@ -4,8 +4,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static int n_tests, n_failed;
+static char folder[100]; /* empty: none was entered */
 
 bool tap_ok(bool passed, const char *format, ...)
 {
@@ -51,8 +54,27 @@ bool tap_has_program(const char *name)
 	return tap_run(command);
 }
 
+void tap_enter_folder(const char *parent)
+{
+	snprintf(folder, sizeof folder, "%s/xburncrypt-test.XXXXXX", parent);
+	if (!mkdtemp(folder) || chmod(folder, 0755) || chdir(folder)) {
+		perror(folder);
+		exit(99);
+	}
+}
+
+static bool remove_folder(void)
+{
+	char command[300];
+
+	snprintf(command, sizeof command, "chmod -R u+rwX %s; rm -rf %s", folder, folder);
+	return chdir("/") == 0 && tap_run(command);
+}
+
 int tap_done(void)
 {
+	if (*folder && !remove_folder())
+		tap_ok(false, "%s is removed", folder);
 	printf("1..%d\n", n_tests);
 	return n_failed != 0;
 }

@@ -20,6 +20,10 @@ bool tap_run(const char *command);
 /* Whether a program is installed. */
 bool tap_has_program(const char *name);
 
+/* Goes to a new folder below parent, which others may read; tap_done() removes it. Ends the program
+ * where it can't. */
+void tap_enter_folder(const char *parent);
+
 /* Prints the plan; returns main's result: 1 where a test failed. */
 int tap_done(void);
 

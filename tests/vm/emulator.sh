@@ -3,8 +3,7 @@
 # The emulated burner against the burn programs that everybody uses: each burns each medium that it
 # knows, in each of its write modes, and finds what it burned; each row is one drive, all at once.
 . "$(dirname "$0")/../lib/tap.sh" || exit
-: "${top_builddir:=$top_srcdir}"
-shim=$top_builddir/tests/vm/mmcemu-preload.so
+. "$top_srcdir/tests/lib/burner.sh"
 rows=0
 
 head -c 3000000 /dev/urandom >"$tmp/image"
@@ -14,7 +13,7 @@ mkdir "$tmp/tree"
 cp "$tmp/image" "$tmp/tree/data"
 
 drive() { # command...: with the row's drive, output into the row's file
-	LD_PRELOAD=$shim ASAN_OPTIONS=verify_asan_link_order=0 timeout "$patience" "$@" >>"$state/output" 2>&1
+	LD_PRELOAD=$shim timeout "$patience" "$@" >>"$state/output" 2>&1
 }
 status_is() { # regex: what xorriso tells of the medium
 	LD_PRELOAD=$shim timeout "$patience" xorriso -outdev /dev/sr0 -toc 2>&1 | tee -a "$state/output" |

@@ -15,7 +15,6 @@
 #include "util/io.h"
 #include "util/sector.h"
 
-static char folder[] = "/tmp/xburncrypt-extract.XXXXXX";
 static struct drained image;
 static uint64_t bad_lba; /* and the block behind it */
 static char told[20000];
@@ -101,12 +100,8 @@ int main(void)
 	struct disc_listing *holder = NULL;
 	const struct disc_node *node = NULL;
 	struct fail f = { 0 };
-	char command[100];
 
-	if (!mkdtemp(folder) || chdir(folder)) {
-		perror(folder);
-		return 1;
-	}
+	tap_enter_folder("/tmp");
 	tap_run("mkdir tree; echo 1 >tree/before; head -c 200000 /dev/urandom >tree/large; ln "
 		"tree/large "
 		"tree/link; echo 2 >tree/zz");
@@ -124,7 +119,5 @@ int main(void)
 	disc_listing_free(holder);
 	disc_files_close(files);
 	free(image.bytes);
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	tap_run(command);
 	return tap_done();
 }

@@ -4,7 +4,7 @@
 # status, one message in the user's words, no success that isn't one, and a drive that is free and
 # usable afterwards.
 . "$top_srcdir/tests/lib/tap.sh"
-. "$top_srcdir/tests/unit/drive/burner.sh"
+. "$top_srcdir/tests/lib/burner.sh"
 n_blocks=600
 n_faults=0
 head -c $((n_blocks * 2048)) /dev/urandom >"$tmp/image"

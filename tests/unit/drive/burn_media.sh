@@ -3,7 +3,7 @@
 # Each kind of medium in each way that it is written: what was sent is on it, byte by byte, and can
 # be read back through the drive; what can't be done is refused before anything is written.
 . "$top_srcdir/tests/lib/tap.sh"
-. "$top_srcdir/tests/unit/drive/burner.sh"
+. "$top_srcdir/tests/lib/burner.sh"
 n_blocks=600
 head -c $((n_blocks * 2048 - 100)) /dev/urandom >"$tmp/image"
 head -c 40000 /dev/urandom >"$tmp/small"

@@ -19,8 +19,6 @@
 
 enum { ALL = 1 << 30 };
 
-static char folder[] = "/tmp/xburncrypt-files.XXXXXX";
-
 static bool set_attribute(const char *path, const char *name, const void *value, size_t n)
 {
 	return setxattr(path, name, value, n, 0) == 0;
@@ -378,12 +376,7 @@ static void test_attributes(void)
 
 int main(void)
 {
-	char command[200];
-
-	if (!mkdtemp(folder) || chdir(folder)) {
-		perror(folder);
-		return 1;
-	}
+	tap_enter_folder("/tmp");
 	make_tree();
 	make_own("own.iso");
 	check_image("own.iso", true, count(""));
@@ -392,7 +385,5 @@ int main(void)
 	test_joliet();
 	test_moved();
 	test_attributes();
-	snprintf(command, sizeof command, "chmod -R u+rwx %s; rm -rf %s", folder, folder);
-	tap_run(command);
 	return tap_done();
 }

@@ -17,7 +17,6 @@
 
 enum { N_FILES = 200, FILE_BYTES = 8192, TRIES = 100 * 600 };
 
-static char folder[] = "/var/tmp/xburncrypt-ahead.XXXXXX";
 static struct tree_file files[N_FILES];
 static char names[N_FILES][16];
 
@@ -178,13 +177,9 @@ static void test_cache(void)
 
 int main(void)
 {
-	char command[100];
 	struct tree_ahead *a;
 
-	if (!mkdtemp(folder) || chdir(folder)) {
-		perror(folder);
-		return 1;
-	}
+	tap_enter_folder("/var/tmp");
 	make_files();
 	test_disk();
 	test_cache();
@@ -192,7 +187,5 @@ int main(void)
 	tree_ahead_free(a);
 	tree_ahead_free(NULL);
 	tap_ok(a != NULL, "no files at all");
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	tap_run(command);
 	return tap_done();
 }

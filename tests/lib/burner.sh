@@ -1,16 +1,35 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# For tests that burn with the emulated burner as a library: cases that run several at a time (they
-# mostly wait, as a drive does), each with a drive of its own. Sourced behind tap.sh.
+# For tests that burn with the emulated burner as a library, one burn after the other, or many cases at a
+# time, as they mostly wait for their drives. Sourced behind tap.sh; skips the whole test where there is no such library.
 # shellcheck shell=bash
 # shellcheck disable=SC2154,SC2034 # names come from tap.sh and make, and go to the tests
 : "${top_builddir:=$top_srcdir}"
 shim=$top_builddir/tests/vm/mmcemu-preload.so
+[ -e "$shim" ] || { tap_skip "$(basename "$0")" "mmcemu-preload.so was not built"; tap_done; }
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
+
+# --- one drive ---------------------------------------------------------------------------------------
+load() { # medium: a new one in a new drive
+	rm -rf "$tmp/st"
+	mkdir "$tmp/st"
+	medium=$1 faults= pace=
+}
+use_drive() { # in a subshell: that drive is /dev/sr0
+	export MMCEMU_STATE=$tmp/st MMCEMU_MEDIUM=$medium MMCEMU_FAULTS=$faults LD_PRELOAD=$shim
+	if [ -n "$pace" ]; then export MMCEMU_PACE=$pace; fi
+}
+with_drive() { # command...
+	(use_drive && exec "$@")
+}
+said() { tap_like "$(cat "$tmp/stdout" "$tmp/stderr")" "$1" "$2"; } # regex name
+
+# --- cases, each with a drive of its own --------------------------------------------------------------
 burn_image=$top_builddir/tests/unit/drive/burn_image
 n_cases=0 n_at_once=64
 media="cd-r cd-rw dvd-r dvd-rw dvd-r-dl dvd+r dvd+r-dl dvd+rw dvd-ram bd-r bd-re"
 
 drive() { # options of burn_image...; in a case: with its drive, output to $out, status in $status
-	LD_PRELOAD=$shim MMCEMU_STATE=$state ASAN_OPTIONS=verify_asan_link_order=0 timeout "$patience" "$burn_image" "$@" \
+	LD_PRELOAD=$shim MMCEMU_STATE=$state timeout "$patience" "$burn_image" "$@" \
 		>"$out" 2>&1
 	status=$?
 }
