@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What is said around a burn: the progress and the queue's levels, questions and their answers, whether an
 # image fits to the block, and what drives and info tell. With the emulated burner as a library.
+# shellcheck disable=SC2034 # pace and faults are for with_drive
 . "$top_srcdir/tests/lib/tap.sh"
 . "$top_srcdir/tests/e2e/lib.sh"
 . "$top_srcdir/tests/lib/burner.sh"

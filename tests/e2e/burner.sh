@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The program with the emulated burner, as a library: burning, verifying, blanking, and what it says when
 # something is wrong. The virtual machine has the real kernel's side.
+# shellcheck disable=SC2034 # pace and faults are for with_drive
 . "$top_srcdir/tests/lib/tap.sh"
 . "$top_srcdir/tests/e2e/lib.sh"
 . "$top_srcdir/tests/lib/burner.sh"

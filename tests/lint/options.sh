@@ -47,7 +47,7 @@ list_hints >"$tmp/hints"
 tap_ok "hints were found ($(wc -l <"$tmp/hints"))"
 tap_is "$(grep -oE '["( ]-[a-z][a-z-]{2,}' "$tmp/hints" | sed 's/^.-//' | sort -u |
 	comm -23 - "$tmp/help")" "" "hints name options that exist"
-tap_is "$(grep -oE 'xburncrypt [a-z]+' "$tmp/hints" | sort -u | while read -r _ verb; do
+tap_is "$(grep -oE '(^|[^.a-z])xburncrypt [a-z]+' "$tmp/hints" | sort -u | while read -r _ verb; do
 	grep -qx "$verb" "$tmp/verbs" || echo "$verb"
 done)" "" "hints name verbs that exist"
 tap_is "$(while read -r verb; do
