@@ -4,12 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "burn/device_use.h"
-#include "burn/sink.h"
+#include "burn/fd_sink.h"
 #include "util/size.h"
 
 /* What a failed open means to the user. Fills f from errno. */
@@ -24,7 +25,7 @@ static int open_failed(const char *path, dev_t device, struct fail *f)
 	else
 		fail_set(f, FAIL_DRIVE, path,
 			"is in use: mounted, swapped on, or held by another program");
-	fail_hint(f, "whatever is on the device would be lost; nothing was written");
+	fail_hint(f, "unmount or release it first; nothing was written");
 	return -1;
 }
 
@@ -37,59 +38,73 @@ static int open_device(const char *path, struct fail *f)
 	if (stat(path, &st))
 		return fail_errno(f, FAIL_DRIVE, path, "can't be opened for writing");
 	if (!S_ISBLK(st.st_mode))
-		return fail_set(f, FAIL_DRIVE, path, "is no block device");
+		return fail_set(f, FAIL_DRIVE, path, "not a block device");
 	fd = open(path, O_WRONLY | O_EXCL | O_CLOEXEC);
 	return fd < 0 ? open_failed(path, st.st_rdev, f) : fd;
 }
 
-static int check_size(int fd, const char *path, uint64_t announced_bytes, struct fail *f)
+/* Checks the device against what it is to take; *has gets its size. */
+static int check_size(int fd, const char *path, uint64_t n_bytes, uint64_t *has, struct fail *f)
 {
-	char needs[64], has[64];
-	uint64_t n_bytes;
+	char needs_text[64], has_text[64];
 	int is_read_only = 0;
 
 	if (ioctl(fd, BLKROGET, &is_read_only) == 0 && is_read_only)
 		return fail_set(f, FAIL_DRIVE, path, "is write-protected");
-	if (ioctl(fd, BLKGETSIZE64, &n_bytes))
+	if (ioctl(fd, BLKGETSIZE64, has))
 		return fail_errno(f, FAIL_DRIVE, path, "can't tell its size");
-	if (n_bytes >= announced_bytes)
+	if (*has >= n_bytes)
 		return 0;
 	return fail_set(f, FAIL_DRIVE, path, "is too small: needs %s, has %s",
-		size_format(needs, sizeof needs, announced_bytes),
-		size_format(has, sizeof has, n_bytes));
+		size_format(needs_text, sizeof needs_text, n_bytes),
+		size_format(has_text, sizeof has_text, *has));
 }
 
-int device_sink_check(const char *path, uint64_t announced_bytes, struct fail *f)
+static int check(struct sink *sink, uint64_t n_bytes, struct sink_needs *needs, struct fail *f)
 {
+	const char *path = ((struct fd_sink *)sink)->name;
 	int fd = open_device(path, f), result;
 
+	*needs = (struct sink_needs){ .unit_bytes = 1 };
 	if (fd < 0)
 		return -1;
-	result = check_size(fd, path, announced_bytes, f);
+	result = check_size(fd, path, n_bytes, &needs->capacity_bytes, f);
 	close(fd);
 	return result;
 }
 
-int device_sink_write(struct burn_source *top, const char *path, uint64_t announced_bytes,
-	const struct progress_watch *watch, uint64_t *n_bytes, struct fail *f)
+static int open_checked(struct fd_sink *s, uint64_t n_bytes, struct fail *f)
 {
-	int fd = open_device(path, f), result = -1;
+	uint64_t has;
 
-	*n_bytes = 0;
-	if (fd < 0)
+	s->fd = open_device(s->name, f);
+	if (s->fd < 0)
 		return -1;
-	if (check_size(fd, path, announced_bytes, f) ||
-		sink_pump(top, fd, path, announced_bytes, watch, n_bytes, f))
-		goto out;
-	progress_tick(watch, "closing", *n_bytes, announced_bytes);
+	if (check_size(s->fd, s->name, n_bytes, &has, f) == 0)
+		return 0;
+	close(s->fd);
+	return -1;
+}
+
+static int commit(struct fd_sink *s, struct fail *f)
+{
 	/* the flush makes later readers see the device, not what the cache remembers */
-	if (fsync(fd) || (ioctl(fd, BLKFLSBUF) && errno != EACCES && errno != EPERM)) {
-		fail_errno(f, FAIL_FAILED, path, "can't be flushed");
-		goto out;
+	if (fsync(s->fd) || (ioctl(s->fd, BLKFLSBUF) && errno != EACCES && errno != EPERM))
+		return fail_errno(f, FAIL_FAILED, s->name, "can't be flushed");
+	return 0;
+}
+
+struct sink *device_sink_new(const char *path, struct fail *f)
+{
+	struct fd_sink *s = calloc(1, sizeof *s);
+
+	if (!s) {
+		fail_memory(f);
+		return NULL;
 	}
-	result = 0;
-out:
-	if (close(fd) && result == 0)
-		result = fail_errno(f, FAIL_FAILED, path, "can't be closed");
-	return result;
+	*s = (struct fd_sink){ .sink = { .needs = check, .reader = fd_sink_read_back },
+		.name = path,
+		.open = open_checked,
+		.commit = commit };
+	return fd_sink_new(s);
 }

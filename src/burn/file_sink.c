@@ -1,29 +1,62 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "burn/file_sink.h"
 
-#include "burn/sink.h"
+#include <stdlib.h>
+
+#include "burn/fd_sink.h"
 #include "util/new_file.h"
 
-int file_sink_check(const char *path, bool replace, uint64_t announced_bytes, struct fail *f)
+struct file_sink {
+	struct fd_sink base; /* first */
+	bool replace;
+	struct new_file *file;
+};
+
+static int check(struct sink *sink, uint64_t n_bytes, struct sink_needs *needs, struct fail *f)
 {
-	return new_file_check(path, replace, announced_bytes, f);
+	const struct file_sink *s = (struct file_sink *)sink;
+
+	*needs = (struct sink_needs){ .unit_bytes = 1 };
+	return new_file_check(s->base.name, s->replace, n_bytes, f);
 }
 
-int file_sink_write(struct burn_source *top, const char *path, bool replace,
-	uint64_t announced_bytes, const struct progress_watch *watch, uint64_t *n_bytes,
-	struct fail *f)
+static int open_file(struct fd_sink *base, uint64_t n_bytes, struct fail *f)
 {
-	struct new_file *file = new_file_open(path, replace, 0666, announced_bytes, f);
-	int result = -1;
+	struct file_sink *s = (struct file_sink *)base;
 
-	*n_bytes = 0;
-	if (!file)
+	s->file = new_file_open(base->name, s->replace, 0666, n_bytes, f);
+	if (!s->file)
 		return -1;
-	if (sink_pump(top, new_file_descriptor(file), path, announced_bytes, watch, n_bytes, f))
-		goto out;
-	progress_tick(watch, "closing", *n_bytes, announced_bytes);
-	result = new_file_commit(file, f);
-out:
-	new_file_close(file);
-	return result;
+	base->fd = new_file_descriptor(s->file);
+	return 0;
+}
+
+static int commit(struct fd_sink *base, struct fail *f)
+{
+	return new_file_commit(((struct file_sink *)base)->file, f);
+}
+
+static int close_file(struct fd_sink *base, struct fail *f)
+{
+	(void)f;
+	new_file_close(((struct file_sink *)base)->file);
+	return 0;
+}
+
+struct sink *file_sink_new(const char *path, bool replace, struct fail *f)
+{
+	struct file_sink *s = calloc(1, sizeof *s);
+
+	if (!s) {
+		fail_memory(f);
+		return NULL;
+	}
+	s->base = (struct fd_sink){ .sink = { .needs = check, .reader = fd_sink_read_back },
+		.name = path,
+		.is_all_or_nothing = true,
+		.open = open_file,
+		.commit = commit,
+		.close = close_file };
+	s->replace = replace;
+	return fd_sink_new(&s->base);
 }

@@ -15,7 +15,7 @@ enum { PAGE_BYTES = 4096 };
 struct queue_source {
 	struct stage stage; /* first */
 	pthread_t thread;
-	bool has_mutex, has_filled, has_freed, has_thread;
+	bool has_thread;
 	pthread_mutex_t mutex; /* guards what follows; a slot's bytes belong to one side */
 	pthread_cond_t was_filled, was_freed;
 	size_t n_slots, first, n_used; /* slots with data, in a ring */
@@ -145,7 +145,6 @@ static void cancel(struct stage *s)
 	stop((struct queue_source *)s);
 }
 
-/* Frees all but the struct and its upstream; also what is only half made. */
 static void free_queue(struct stage *s)
 {
 	struct queue_source *q = (struct queue_source *)s;
@@ -156,57 +155,48 @@ static void free_queue(struct stage *s)
 			stage_cancel(s->upstream);
 		pthread_join(q->thread, NULL);
 	}
-	if (q->has_freed)
-		pthread_cond_destroy(&q->was_freed);
-	if (q->has_filled)
-		pthread_cond_destroy(&q->was_filled);
-	if (q->has_mutex)
-		pthread_mutex_destroy(&q->mutex);
+	pthread_cond_destroy(&q->was_freed);
+	pthread_cond_destroy(&q->was_filled);
+	pthread_mutex_destroy(&q->mutex);
 	free(q->lengths);
 	free(q->slots);
 }
 
-/* Gets the memory, and makes what the two threads meet at. */
-static int prepare(struct queue_source *q, struct fail *f)
-{
-	q->lengths = calloc(q->n_slots, sizeof *q->lengths);
-	q->slots = aligned_alloc(PAGE_BYTES, q->n_slots * CHUNK_BYTES);
-	if (!q->lengths || !q->slots)
-		return fail_memory(f);
-	pthread_mutex_init(&q->mutex, NULL);
-	q->has_mutex = true;
-	if (thread_cond_init(&q->was_filled, f))
-		return -1;
-	q->has_filled = true;
-	if (thread_cond_init(&q->was_freed, f))
-		return -1;
-	q->has_freed = true;
-	return 0;
-}
-
-struct burn_source *queue_source_new(
-	struct burn_source *upstream, size_t depth_bytes, struct fail *f)
+/* Not started yet. NULL without memory. */
+static struct queue_source *new_queue(struct burn_source *upstream, size_t n_slots)
 {
 	struct queue_source *q = calloc(1, sizeof *q);
-	struct burn_source *source;
 
-	if (!q) {
-		fail_memory(f);
+	if (!q)
 		return NULL;
-	}
-	q->n_slots = depth_bytes / CHUNK_BYTES;
-	if (q->n_slots == 0)
-		q->n_slots = 1;
-	q->lowest = q->n_slots;
+	q->n_slots = q->lowest = n_slots;
+	q->lengths = calloc(n_slots, sizeof *q->lengths);
+	q->slots = aligned_alloc(PAGE_BYTES, n_slots * CHUNK_BYTES);
+	pthread_mutex_init(&q->mutex, NULL);
+	thread_cond_init(&q->was_filled);
+	thread_cond_init(&q->was_freed);
 	q->stage = (struct stage){ .name = "queue",
 		.upstream = upstream,
 		.size = stage_size(upstream),
 		.fill = fill,
 		.cancel = cancel,
 		.free = free_queue };
-	if (prepare(q, f)) {
-		free_queue(&q->stage);
-		free(q);
+	if (q->lengths && q->slots)
+		return q;
+	free_queue(&q->stage);
+	free(q);
+	return NULL;
+}
+
+struct burn_source *queue_source_new(
+	struct burn_source *upstream, size_t depth_bytes, struct fail *f)
+{
+	size_t n_slots = depth_bytes / CHUNK_BYTES;
+	struct queue_source *q = new_queue(upstream, n_slots ? n_slots : 1);
+	struct burn_source *source;
+
+	if (!q) {
+		fail_memory(f);
 		return NULL;
 	}
 	source = stage_new(&q->stage, f);
@@ -243,11 +233,14 @@ unsigned queue_source_lowest_percent(struct burn_source *queue)
 	return percent(queue, true);
 }
 
-int queue_source_wait_filled(struct burn_source *queue)
+int queue_source_wait_filled(struct burn_source *source)
 {
-	struct queue_source *q = queue->data;
+	struct stage *s = stage_of(source);
+	struct queue_source *q = (struct queue_source *)s;
 	int result;
 
+	if (!s || s->fill != fill)
+		return 0;
 	pthread_mutex_lock(&q->mutex);
 	while (q->n_used < q->n_slots && !q->is_ended && !q->is_stopped && !signals_caught())
 		thread_wait(&q->was_filled, &q->mutex);

@@ -22,8 +22,9 @@ struct burn_source *queue_source_new(
 unsigned queue_source_fill_percent(struct burn_source *queue);
 unsigned queue_source_lowest_percent(struct burn_source *queue);
 
-/* Waits until the queue is full, upstream has ended or failed, or a signal was caught. Main thread.
+/* Waits until a queue is full, upstream has ended or failed, or a signal was caught; not at all for
+ * a source that is no queue. Main thread.
  * 0; -1 where upstream has failed already, which stage_cause explains. */
-int queue_source_wait_filled(struct burn_source *queue);
+int queue_source_wait_filled(struct burn_source *source);
 
 #endif

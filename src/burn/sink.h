@@ -1,19 +1,62 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How the sinks that write to a descriptor pull the chain. */
+/* Where a chain ends: a file, a stream, a block device, an optical drive.
+ *
+ * A sink pulls the top of a chain in a thread of its own, or of libburn's, so that several can be
+ * at work. The maker fills in the functions; their caller is the main thread. Each fails with -1
+ * and f filled: with what failed first on the data's way (stage_cause) where that is the chain, and
+ * with FAIL_FAILED, "interrupted", where a signal was caught (util/signals.h), which ends every
+ * sink.
+ */
 #ifndef BURN_SINK_H
 #define BURN_SINK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "util/block_reader.h"
 #include "util/fail.h"
 #include "util/progress.h"
 
 struct burn_source;
 
-/* Writes all of top to fd; *n_bytes gets the bytes written. Checks for a caught signal before each
- * chunk. Fails unless top delivers exactly announced_bytes (0: unknown). name is the object in
- * messages. 0 or -1. */
-int sink_pump(struct burn_source *top, int fd, const char *name, uint64_t announced_bytes,
-	const struct progress_watch *watch, uint64_t *n_bytes, struct fail *f);
+struct sink_needs {
+	uint32_t unit_bytes;     /* what is written in: data is padded to a multiple of it */
+	uint64_t tail_bytes;     /* zeros wanted behind that */
+	uint64_t capacity_bytes; /* 0: unknown */
+	uint64_t start_lba;      /* where writing will start */
+};
+
+struct sink_result {
+	uint64_t n_bytes; /* that went out */
+	bool was_begun;   /* false: the output is as it was, but for a medium's formatting */
+	bool is_whole;    /* all data is on the output, and it can be found there; also where
+			     something failed behind the last byte */
+};
+
+struct sink {
+	/* Changes nothing. Refuses what can't be written: n_bytes of data, the padding not yet
+	 * among them (0: unknown). */
+	int (*needs)(struct sink *s, uint64_t n_bytes, struct sink_needs *needs, struct fail *f);
+	/* Begins to write all of top, which delivers n_bytes, the padding among them (0: unknown);
+	 * another length is a failure. top is borrowed until finish. Where this fails nothing was
+	 * written. */
+	int (*start)(struct sink *s, struct burn_source *top, uint64_t n_bytes, struct fail *f);
+	/* Waits for news, at most timeout_ms, and tells how far it came (phase NULL: not known
+	 * yet). False once it has ended. */
+	bool (*poll)(struct sink *s, unsigned timeout_ms, struct progress *p);
+	/* Waits for the end; once, after a start that succeeded. */
+	int (*finish)(struct sink *s, struct sink_result *result, struct fail *f);
+	/* What the result is read back through; the caller frees it before the sink. *reader is
+	 * NULL, with 0, where it can't be. */
+	int (*reader)(struct sink *s, struct block_reader **reader, struct fail *f);
+	void (*free)(struct sink *s);
+};
+
+/* Starts, ticks about ten times a second, and finishes. *result is filled in any case. */
+int sink_run(struct sink *s, struct burn_source *top, uint64_t n_bytes,
+	const struct progress_watch *watch, struct sink_result *result, struct fail *f);
+
+/* NULL does nothing. */
+void sink_free(struct sink *s);
 
 #endif

@@ -234,8 +234,7 @@ struct burn_source *stage_new(struct stage *s, struct fail *f)
 	return source;
 }
 
-/* NULL where a source is none of ours. */
-static struct stage *stage_of(struct burn_source *source)
+struct stage *stage_of(struct burn_source *source)
 {
 	return source && source->read_xt == read_xt ? source->data : NULL;
 }

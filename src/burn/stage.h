@@ -56,6 +56,9 @@ struct stage {
  * an upstream of another size than announced): s is freed, its upstream is the caller's. */
 struct burn_source *stage_new(struct stage *s, struct fail *f);
 
+/* The stage behind a source; NULL where it is none of ours. */
+struct stage *stage_of(struct burn_source *source);
+
 /* Fills buf from a source of any version; fewer than n bytes only at its end. Returns the bytes, or
  * -1 for an error, which stage_cause explains. */
 ssize_t stage_read(struct burn_source *source, uint8_t *buf, size_t n);

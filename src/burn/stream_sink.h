@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The sink for stdout, a FIFO or a character device. */
+/* The sink for stdout, a FIFO or a character device, which can't be read back. */
 #ifndef BURN_STREAM_SINK_H
 #define BURN_STREAM_SINK_H
 
-#include <stdint.h>
+#include "burn/sink.h"
 
-#include "util/fail.h"
-#include "util/progress.h"
-
-struct burn_source;
-
-/* Writes all of top to an open descriptor (stdout, a FIFO, a character device), which stays open.
- * name is the object in messages. */
-int stream_sink_write(struct burn_source *top, int fd, const char *name, uint64_t announced_bytes,
-	const struct progress_watch *watch, uint64_t *n_bytes, struct fail *f);
+/* fd: an open descriptor, which stays open; -1: path is opened for the time of the writing, which
+ * for a FIFO waits until it has a reader. path is the object of failures; it is borrowed. NULL with
+ * f filled. */
+struct sink *stream_sink_new(const char *path, int fd, struct fail *f);
 
 #endif

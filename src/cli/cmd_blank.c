@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/verbs.h"
+#include "drive/blank.h"
 #include "drive/drive.h"
 #include "drive/medium.h"
 #include "util/signals.h"
@@ -18,7 +19,7 @@ static int run(struct settings *s, struct printer *p, bool is_format, struct fai
 	if (!d)
 		return -1;
 	result = is_format ? medium_format(d, &p->voice.watch, m, f)
-			   : medium_blank(d, s->all, &p->voice.watch, m, f);
+			   : blank_medium(d, s->all, &p->voice.watch, m, f);
 	progress_end(&p->voice.watch);
 	if (result == 0 && !s->is_quiet) {
 		printf("%s: the %s is %s\n", path, drive_facts(d).medium, done);

@@ -11,7 +11,7 @@
 #include "cli/options.h"
 #include "cli/spelling.h"
 #include "crypto/libraries.h"
-#include "drive/libburn_version.h"
+#include "drive/library.h"
 #include "tree/image_library.h"
 #include "util/secret.h"
 
@@ -84,7 +84,7 @@ static void print_version(void)
 {
 	char burn[32], isofs[32];
 
-	libburn_version(burn);
+	library_version(burn);
 	image_library_version(isofs);
 	printf("%s\nlibburn %s, libisofs %s, OpenSSL %s, libcryptsetup %s, libsodium %s\n",
 		PACKAGE_STRING, burn, isofs, libraries_openssl(), libraries_cryptsetup(),

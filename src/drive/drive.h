@@ -34,7 +34,7 @@ struct drive_facts {
 	int profile;     /* its number; 0: none */
 	enum medium_state state;
 	bool is_erasable;
-	bool can_be_blanked;    /* holds something, and medium_blank makes it ready for a burn; also
+	bool can_be_blanked;    /* holds something, and blank_medium makes it ready for a burn; also
 				   one that a broken burn left unreadable */
 	bool can_simulate;      /* Test Write with this medium */
 	uint64_t n_blocks_free; /* that a burn from the next writable address may use */
@@ -53,12 +53,6 @@ bool drive_is_one(const char *path);
 struct drive *drive_open(const char *path, const struct messages *m, struct fail *f);
 
 struct drive_facts drive_facts(const struct drive *d);
-
-/* Refuses (FAIL_DRIVE, with what to do) a drive that can't burn, and a medium that is not there, is
- * of the wrong kind or state, can't simulate where dummy is set, or can't take n_blocks: all that
- * goes onto it, session_padding included; the numbers are named: needs, has, missing. n_blocks 0:
- * size unknown. session_check does this and looks at the options as well. */
-int drive_check_fits(const struct drive *d, uint64_t n_blocks, bool dummy, struct fail *f);
 
 /* Releases the drive, ejects when asked, and finishes libburn. NULL does nothing. */
 void drive_close(struct drive *d, bool eject);

@@ -61,7 +61,8 @@ static int refuse_missing(const char *path, struct fail *f)
 	if (errno != ENOENT && errno != ENXIO && errno != ENODEV && errno != ENOTDIR)
 		return fail_errno(f, FAIL_DRIVE, path, "can't be looked at");
 	fail_set(f, FAIL_DRIVE, path, "no such drive");
-	fail_hint(f, "\"xburncrypt drives\" lists the drives; is it plugged in and switched on?");
+	fail_hint(f,
+		"run \"xburncrypt drives\" for a list; check that the drive is plugged in and on");
 	return -1;
 }
 
@@ -71,11 +72,11 @@ static int refuse_other(const char *path, const struct stat *st, struct fail *f)
 		fail_set(f, FAIL_DRIVE, path,
 			"is not an optical drive but another block device, such as a USB stick or "
 			"a hard disk");
-		fail_hint(f, "\"xburncrypt drives\" lists the optical drives");
+		fail_hint(f, "run \"xburncrypt drives\" for the optical drives");
 		return -1;
 	}
 	fail_set(f, FAIL_DRIVE, path, "is not an optical drive");
-	fail_hint(f, "\"xburncrypt drives\" lists the drives");
+	fail_hint(f, "run \"xburncrypt drives\" for a list");
 	return -1;
 }
 
@@ -94,7 +95,7 @@ static int refuse_permission(const char *path, const struct stat *st, struct fai
 	fail_set(f, FAIL_DRIVE, path,
 		"no permission: it belongs to group \"%s\", which may not read and write it",
 		group ? group->gr_name : "?");
-	fail_hint(f, "the system's administrator has to let you use the drive");
+	fail_hint(f, "ask the administrator for access to the drive");
 	return -1;
 }
 
@@ -171,7 +172,7 @@ static int refuse_busy(const char *path, struct fail *f)
 		fail_set(f, FAIL_DRIVE, path, "is busy: %s uses it", user);
 	else
 		fail_set(f, FAIL_DRIVE, path, "is busy: another program uses it");
-	fail_hint(f, "wait until it is done, or end it; then try again");
+	fail_hint(f, "wait until it has finished, or end it");
 	return -1;
 }
 

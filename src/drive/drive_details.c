@@ -40,16 +40,6 @@ static void ask_maker(const struct drive *d, struct drive_details *details)
 	free(maker);
 }
 
-static void ask_serial(const struct drive *d, struct drive_details *details)
-{
-	char *serial = NULL;
-	int n = 0;
-
-	if (burn_drive_get_serial_no(d->handle, &serial, &n) > 0 && n > 0)
-		copy_text(details->serial, sizeof details->serial, serial);
-	free(serial);
-}
-
 static int falling(const void *a, const void *b)
 {
 	const double *x = a, *y = b;
@@ -124,11 +114,8 @@ struct drive_details drive_details(const struct drive *d)
 {
 	struct drive_details details = { 0 };
 
-	ask_serial(d, &details);
 	if (d->facts.state == MEDIUM_NONE)
 		return details;
-	details.is_formatted = !d->is_unformatted;
-	details.is_multi_capable = d->kind && d->kind->can_multi && d->can_incremental;
 	ask_maker(d, &details);
 	ask_speeds(d, &details);
 	if (d->facts.state != MEDIUM_BLANK)

@@ -18,9 +18,6 @@ struct drive_track {
 struct drive_details {
 	char manufacturer[80]; /* of the medium; "" where it tells none */
 	char media_code[80];   /* its own code, such as "RICOHJPN/R03" */
-	char serial[64];       /* of the drive */
-	bool is_multi_capable; /* can be left open for a further session */
-	bool is_formatted;     /* of what has to be formatted */
 	double speeds[32];     /* write speeds, multiples of 1x, falling */
 	size_t n_speeds;
 	struct drive_track *tracks; /* heap */

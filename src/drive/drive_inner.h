@@ -17,7 +17,7 @@ struct drive {
 	struct drive_facts facts;
 	const struct medium_kind *kind; /* NULL: no medium, or an unknown kind */
 	bool is_audio, is_tray_open, is_unready;
-	bool is_damaged;      /* the last session was broken off and can't be continued */
+	bool is_damaged;      /* the last session was aborted and can't be continued */
 	bool is_unformatted;  /* has to be formatted before it can be written */
 	bool can_incremental; /* takes a track of unknown size */
 };
@@ -28,8 +28,5 @@ void drive_look(struct drive *d);
 /* Fills f with what libburn complained of: "DEVICE: what failed: why (the drive's words)". */
 int drive_complain(const struct drive *d, enum fail_code code, const char *what,
 	const struct complaint *c, struct fail *f);
-
-/* Refuses a medium that holds something already: "the DVD+RW in it STATE". */
-int drive_refuse_used(const struct drive *d, const char *state, struct fail *f);
 
 #endif

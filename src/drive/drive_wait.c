@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "drive/drive_wait.h"
 
-#include <stdbool.h>
 #include <time.h>
 
-#include "drive/drive_inner.h"
 #include "burn/stage.h"
+#include "drive/drive_inner.h"
 #include "util/signals.h"
 
 enum {
@@ -30,9 +29,9 @@ static const char *phase_of(enum burn_drive_status status)
 	}
 }
 
-static void nap(void)
+static void nap(unsigned ms)
 {
-	const struct timespec length = { .tv_nsec = TICK_MS * 1000000L };
+	const struct timespec length = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
 
 	nanosleep(&length, NULL);
 }
@@ -44,16 +43,13 @@ static int buffer_percent(const struct burn_progress *p)
 	return (int)(100.0 * (p->buffer_capacity - p->buffer_available) / p->buffer_capacity);
 }
 
-static void tick(
+static struct progress progress_of(
 	const struct drive_wait *w, enum burn_drive_status status, const struct burn_progress *p)
 {
 	struct progress progress = {
 		.phase = phase_of(status), .n_total = w->n_total, .drive_buffer_percent = -1
 	};
 
-	/* libburn fills in its numbers only when its thread has started */
-	if (!w->watch || !w->watch->tick || status == BURN_DRIVE_SPAWNING)
-		return;
 	if (w->top) {
 		progress.drive_buffer_percent = buffer_percent(p);
 		progress.n_bytes = (uint64_t)p->buffered_bytes;
@@ -64,7 +60,7 @@ static void tick(
 		progress.n_bytes =
 			(uint64_t)((double)p->sector / RELATIVE_END * (double)w->n_total);
 	}
-	w->watch->tick(w->watch->ctx, &progress);
+	return progress;
 }
 
 /* Asked for again each time: libburn forgets what comes before its thread has started. */
@@ -81,26 +77,39 @@ static void pass_signal_on(struct drive *d, const struct drive_wait *w)
 static void wait_for_end(struct drive_wait *w)
 {
 	for (int i = 0; i < END_TICKS && !w->complaint.is_thread_ended; i++) {
-		nap();
+		nap(TICK_MS);
 		library_collect(&w->complaint, w->m);
 	}
 }
 
-void drive_wait(struct drive *d, struct drive_wait *w)
+bool drive_wait_step(
+	struct drive *d, struct drive_wait *w, unsigned timeout_ms, struct progress *progress)
 {
 	struct burn_progress p = { 0 };
-	enum burn_drive_status status;
-	bool was_busy = false;
+	enum burn_drive_status status = burn_drive_get_status(d->handle, &p);
 
-	while ((status = burn_drive_get_status(d->handle, &p)) != BURN_DRIVE_IDLE) {
-		was_busy = true;
-		pass_signal_on(d, w);
-		library_collect(&w->complaint, w->m);
-		tick(w, status, &p);
-		nap();
-	}
+	*progress = (struct progress){ .phase = NULL };
 	library_collect(&w->complaint, w->m);
-	/* libburn may have refused to start a thread at all */
-	if (w->top && (was_busy || w->complaint.code == COMPLAINT_LOST))
-		wait_for_end(w);
+	if (status == BURN_DRIVE_IDLE) {
+		/* libburn may have refused to start a thread at all */
+		if (w->top && (w->was_busy || w->complaint.code == COMPLAINT_LOST))
+			wait_for_end(w);
+		return false;
+	}
+	w->was_busy = true;
+	pass_signal_on(d, w);
+	/* libburn fills in its numbers only when its thread has started */
+	if (status != BURN_DRIVE_SPAWNING)
+		*progress = progress_of(w, status, &p);
+	nap(timeout_ms);
+	return true;
+}
+
+void drive_wait(struct drive *d, struct drive_wait *w, const struct progress_watch *watch)
+{
+	struct progress p;
+
+	while (drive_wait_step(d, w, TICK_MS, &p))
+		if (watch && watch->tick && p.phase)
+			watch->tick(watch->ctx, &p);
 }

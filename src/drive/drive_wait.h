@@ -4,6 +4,7 @@
 #ifndef DRIVE_DRIVE_WAIT_H
 #define DRIVE_DRIVE_WAIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "drive/library.h"
@@ -14,7 +15,6 @@ struct drive;
 struct burn_source;
 
 struct drive_wait {
-	const struct progress_watch *watch; /* may be NULL */
 	const struct messages *m;
 	uint64_t n_total; /* bytes; 0: unknown */
 
@@ -23,9 +23,15 @@ struct drive_wait {
 	struct burn_source *top;
 
 	struct complaint complaint; /* out: the first grave one */
+	bool was_busy;              /* drive_wait.c's own */
 };
 
-/* Until the drive is at rest and libburn no longer uses what the caller lent it. */
-void drive_wait(struct drive *d, struct drive_wait *w);
+/* Looks, tells how far it came (phase NULL: not known), and waits timeout_ms. False once the drive
+ * is at rest and libburn no longer uses what the caller lent it. */
+bool drive_wait_step(
+	struct drive *d, struct drive_wait *w, unsigned timeout_ms, struct progress *progress);
+
+/* Until then. watch may be NULL. */
+void drive_wait(struct drive *d, struct drive_wait *w, const struct progress_watch *watch);
 
 #endif

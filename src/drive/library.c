@@ -27,6 +27,14 @@ int library_start(struct fail *f)
 	return 0;
 }
 
+void library_version(char out[32])
+{
+	int major, minor, micro;
+
+	burn_version(&major, &minor, &micro);
+	snprintf(out, 32, "%d.%d.%d", major, minor, micro);
+}
+
 void library_finish(void)
 {
 	if (n_users > 0 && --n_users == 0)
@@ -79,7 +87,7 @@ void library_collect(struct complaint *c, const struct messages *m)
 		if (rank >= gravest)
 			keep(c, code, sys_errno, line);
 		else
-			message_warn(m, "the drive's library says: %s", line);
+			message_warn(m, "libburn: %s", line);
 	}
 }
 

@@ -26,9 +26,7 @@ struct complaint {
 /* Messages of libburn that say which step failed. */
 enum {
 	COMPLAINT_NO_TRANSFER = 0x0002010c,
-	COMPLAINT_WRITE = 0x0002011d,
 	COMPLAINT_RANGE = 0x0002012d,
-	COMPLAINT_RESERVE = 0x00020138,
 	COMPLAINT_LATE = 0x0002014d, /* told only by a later command */
 	COMPLAINT_CLOSE = 0x0002017e,
 	COMPLAINT_FLUSH = 0x0002017f,
@@ -40,6 +38,10 @@ enum {
 
 /* Starts libburn, or counts one more user. 0, or -1 with f filled. */
 int library_start(struct fail *f);
+
+/* The version that is linked, as "MAJOR.MINOR.MICRO". */
+void library_version(char out[32]);
+
 /* The last user finishes it. All drives have been released. */
 void library_finish(void);
 

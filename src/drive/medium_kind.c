@@ -24,23 +24,23 @@ enum {
 const struct medium_kind *medium_kind_find(int profile)
 {
 	/* profile, name, kB/s, unit, tail, write types, writable, overwritable, rewritable,
-	 * simulates, multi, layers */
+	 * simulates, multi */
 	static const struct medium_kind table[] = {
-		{ 0x08, "CD-ROM", CD_KB, CD_UNIT, 0, 0, 0, 0, 0, 0, 0, 0 },
-		{ 0x09, "CD-R", CD_KB, CD_UNIT, CD_TAIL, CD_TYPES, 1, 0, 0, 1, 1, 0 },
-		{ 0x0a, "CD-RW", CD_KB, CD_UNIT, CD_TAIL, CD_TYPES, 1, 0, 1, 1, 1, 0 },
-		{ 0x10, "DVD-ROM", DVD_KB, DVD_UNIT, 0, 0, 0, 0, 0, 0, 0, 0 },
-		{ 0x11, "DVD-R", DVD_KB, DVD_UNIT, 0, DVD_TYPES, 1, 0, 0, 1, 1, 0 },
-		{ 0x12, "DVD-RAM", DVD_KB, DVD_UNIT, 0, 0, 1, 1, 1, 0, 0, 0 },
-		{ 0x13, "DVD-RW (restricted overwrite)", DVD_KB, DVD_UNIT, 0, 0, 1, 1, 1, 0, 0, 0 },
-		{ 0x14, "DVD-RW (sequential)", DVD_KB, DVD_UNIT, 0, DVD_TYPES, 1, 0, 1, 1, 1, 0 },
-		{ 0x15, "DVD-R DL", DVD_KB, DVD_UNIT, 0, DVD_TYPES, 1, 0, 0, 1, 0, 1 },
-		{ 0x1a, "DVD+RW", DVD_KB, DVD_UNIT, 0, 0, 1, 1, 1, 0, 0, 0 },
-		{ 0x1b, "DVD+R", DVD_KB, DVD_UNIT, 0, 0, 1, 0, 0, 0, 1, 0 },
-		{ 0x2b, "DVD+R DL", DVD_KB, DVD_UNIT, 0, 0, 1, 0, 0, 0, 1, 1 },
-		{ 0x40, "BD-ROM", BD_KB, BD_UNIT, 0, 0, 0, 0, 0, 0, 0, 0 },
-		{ 0x41, "BD-R", BD_KB, BD_UNIT, 0, 0, 1, 0, 0, 0, 1, 0 },
-		{ 0x43, "BD-RE", BD_KB, BD_UNIT, 0, 0, 1, 1, 1, 0, 0, 0 },
+		{ 0x08, "CD-ROM", CD_KB, CD_UNIT, 0, 0, 0, 0, 0, 0, 0 },
+		{ 0x09, "CD-R", CD_KB, CD_UNIT, CD_TAIL, CD_TYPES, 1, 0, 0, 1, 1 },
+		{ 0x0a, "CD-RW", CD_KB, CD_UNIT, CD_TAIL, CD_TYPES, 1, 0, 1, 1, 1 },
+		{ 0x10, "DVD-ROM", DVD_KB, DVD_UNIT, 0, 0, 0, 0, 0, 0, 0 },
+		{ 0x11, "DVD-R", DVD_KB, DVD_UNIT, 0, DVD_TYPES, 1, 0, 0, 1, 1 },
+		{ 0x12, "DVD-RAM", DVD_KB, DVD_UNIT, 0, 0, 1, 1, 1, 0, 0 },
+		{ 0x13, "DVD-RW (restricted overwrite)", DVD_KB, DVD_UNIT, 0, 0, 1, 1, 1, 0, 0 },
+		{ 0x14, "DVD-RW (sequential)", DVD_KB, DVD_UNIT, 0, DVD_TYPES, 1, 0, 1, 1, 1 },
+		{ 0x15, "DVD-R DL", DVD_KB, DVD_UNIT, 0, DVD_TYPES, 1, 0, 0, 1, 0 },
+		{ 0x1a, "DVD+RW", DVD_KB, DVD_UNIT, 0, 0, 1, 1, 1, 0, 0 },
+		{ 0x1b, "DVD+R", DVD_KB, DVD_UNIT, 0, 0, 1, 0, 0, 0, 1 },
+		{ 0x2b, "DVD+R DL", DVD_KB, DVD_UNIT, 0, 0, 1, 0, 0, 0, 1 },
+		{ 0x40, "BD-ROM", BD_KB, BD_UNIT, 0, 0, 0, 0, 0, 0, 0 },
+		{ 0x41, "BD-R", BD_KB, BD_UNIT, 0, 0, 1, 0, 0, 0, 1 },
+		{ 0x43, "BD-RE", BD_KB, BD_UNIT, 0, 0, 1, 1, 1, 0, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)

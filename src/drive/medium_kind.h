@@ -25,8 +25,7 @@ struct medium_kind {
 	bool is_overwritable; /* written anew from the start, without blanking */
 	bool is_rewritable;   /* can be blanked or overwritten */
 	bool can_simulate;
-	bool can_multi;  /* can be left appendable */
-	bool has_layers; /* more than one */
+	bool can_multi; /* can be left appendable */
 };
 
 /* NULL for a profile that is not in the table. */

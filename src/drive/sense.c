@@ -30,7 +30,7 @@ const char *sense_words(struct sense s)
 		{ 0x2, 0x04, ANY, "the drive did not become ready" },
 		{ ANY, 0x28, ANY, "the medium was changed" },
 		{ ANY, 0x29, ANY, "the drive was reset" },
-		{ 0x3, 0x0c, 0x09, "the buffer ran empty and the recording broke off" },
+		{ 0x3, 0x0c, 0x09, "the buffer ran empty and the recording stopped" },
 		{ 0x3, 0x0c, ANY,
 			"the medium can't be written there: it is damaged, unsuitable "
 			"for this drive, or the speed is too high" },
@@ -38,7 +38,7 @@ const char *sense_words(struct sense s)
 		{ 0x3, 0x02, ANY, "the drive can't find its place on the medium" },
 		{ ANY, 0x73, 0x03, "the drive can't adjust its laser to this medium" },
 		{ ANY, 0x73, ANY, "the drive can't record on this medium" },
-		{ 0x5, 0x72, ANY, "it reserves no more tracks on this medium" },
+		{ 0x5, 0x72, ANY, "the drive reserves no more tracks on this medium" },
 		{ ANY, 0x72, ANY, "the session can't be closed" },
 		{ ANY, 0x31, ANY, "the medium is not formatted, or its format is damaged" },
 		{ ANY, 0x30, ANY, "the drive can't use a medium of this kind or state" },
@@ -46,10 +46,10 @@ const char *sense_words(struct sense s)
 		{ ANY, 0x63, ANY, "the medium is full" },
 		{ 0x5, 0x21, ANY,
 			"the medium does not take data there: it is full, or its state "
-			"is not what the drive told" },
-		{ 0x5, 0x26, ANY, "it does not know the parameters" },
-		{ 0x5, 0x24, ANY, "it does not know the parameters" },
-		{ 0x5, 0x2c, ANY, "it does not expect this now" },
+			"is not what the drive reported" },
+		{ 0x5, 0x26, ANY, "the drive rejects the parameters" },
+		{ 0x5, 0x24, ANY, "the drive rejects the parameters" },
+		{ 0x5, 0x2c, ANY, "the drive does not accept this now" },
 		{ ANY, 0x64, ANY, "the track is of another kind" },
 		{ ANY, 0x27, ANY, "the medium is write-protected" },
 		{ ANY, 0x53, ANY, "the tray does not open or close" },
@@ -57,7 +57,7 @@ const char *sense_words(struct sense s)
 		{ 0x3, ANY, ANY, "the medium is damaged or unsuitable" },
 		{ 0x4, ANY, ANY, "the drive itself failed" },
 		{ 0x7, ANY, ANY, "the medium is protected" },
-		{ 0xb, ANY, ANY, "the drive broke off the command" },
+		{ 0xb, ANY, ANY, "the drive aborted the command" },
 	};
 
 	for (size_t i = 0; s.key && i < sizeof table / sizeof *table; i++)

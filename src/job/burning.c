@@ -27,11 +27,13 @@ struct burning {
 	struct source source;
 	struct container_spec container; /* name NULL: the volume is all of the disc */
 	char *readme;                    /* the container's */
+	struct sink_needs needs;
 	struct layout layout;
 	struct volume *volume;
 	char *commands;
 	struct digest_list *digests; /* of what is sent; NULL: it is not compared */
 	bool header_was_written;     /* to a file of its own */
+	struct sink_result written;
 	bool was_transferred;
 	struct burn_result result;
 };
@@ -90,8 +92,7 @@ static int check_container(struct burning *b, struct fail *f)
 static int lay_out(struct burning *b, struct fail *f)
 {
 	const struct volume_request *v = b->request->volume;
-	uint32_t unit_bytes;
-	uint64_t tail_bytes;
+	struct sink *sink = b->target.sink;
 
 	if (v->format->needs_size && !b->source.n_bytes) {
 		fail_set(f, FAIL_USAGE, "",
@@ -101,11 +102,11 @@ static int lay_out(struct burning *b, struct fail *f)
 	}
 	if (check_container(b, f) || detached_check(v->params.header_path, &b->target.output, f) ||
 		layout_make(&b->layout, v->format, &v->params, b->source.n_bytes,
-			b->container.name ? &b->container : NULL, f))
+			b->container.name ? &b->container : NULL, f) ||
+		sink->needs(sink, layout_data_bytes(&b->layout), &b->needs, f))
 		return -1;
-	target_padding(&b->target, &unit_bytes, &tail_bytes);
-	layout_place(&b->layout, 0, unit_bytes, tail_bytes);
-	return target_check(&b->target, layout_bytes(&b->layout), f);
+	layout_place(&b->layout, &b->needs);
+	return 0;
 }
 
 static int prepare(struct burning *b, struct fail *f)
@@ -188,22 +189,16 @@ static int make_volume(struct burning *b, const struct secrets *secrets, struct 
 	return b->readme ? 0 : fail_memory(f);
 }
 
-/* Pulls the chain into the sink. A failure of a stage counts before the sink's, whose cause it is.
- */
+/* Pulls the chain into the sink. */
 static int pull(struct burning *b, struct chain *c, struct fail *f)
 {
 	struct progress_watch watch = chain_watch(c, &b->voice->watch);
-	int result = -1;
+	int result =
+		sink_run(b->target.sink, c->top, layout_bytes(&b->layout), &watch, &b->written, f);
 
-	/* what fails so early leaves the medium as it is */
-	if (!c->queue || queue_source_wait_filled(c->queue) == 0)
-		result = target_run(
-			&b->target, c->top, layout_bytes(&b->layout), &watch, messages_of(b), f);
 	progress_end(&b->voice->watch);
 	b->result.queue_lowest_percent = c->queue ? (int)queue_source_lowest_percent(c->queue) : -1;
 	b->result.n_bytes = stage_n_bytes(c->tap);
-	if (b->digests)
-		digest_list_finish(b->digests);
 	return result;
 }
 
@@ -213,6 +208,7 @@ static int transfer(struct burning *b, struct fail *f)
 		.volume = b->volume,
 		.layout = &b->layout,
 		.container = b->container.name ? &b->container : NULL,
+		.needs = &b->needs,
 		.is_for_drive = b->target.drive != NULL };
 	struct chain c = { 0 };
 	int result;
@@ -223,11 +219,10 @@ static int transfer(struct burning *b, struct fail *f)
 			return -1;
 	}
 	plan.digests = b->digests;
-	target_padding(&b->target, &plan.unit_bytes, &plan.tail_bytes);
 	result = chain_open(&c, &plan, f) || pull(b, &c, f) ? -1 : 0;
-	if (stage_cause(c.top, f))
-		result = -1;
 	chain_close(&c);
+	if (b->digests)
+		digest_list_finish(b->digests);
 	b->was_transferred = result == 0;
 	return result;
 }
@@ -247,8 +242,7 @@ static int read_back(struct burning *b, const struct credential *credential, str
 
 	if (!r.sent && !r.opens_header)
 		return 0;
-	r.reader = target_reader(&b->target, f);
-	if (!r.reader)
+	if (b->target.sink->reader(b->target.sink, &r.reader, f))
 		return -1;
 	result = read_back_check(
 		&r, output_name(&b->target.output), &b->voice->watch, messages_of(b), f);
@@ -313,10 +307,10 @@ static int make(struct burning *b, struct fail *f)
 
 static void hint_at_medium(const struct burning *b, struct fail *f)
 {
-	if (target_may_be_whole(&b->target))
+	if (b->written.is_whole)
 		fail_hint(f, "the drive has stopped; all data was written but not verified: run "
 			     "xburncrypt verify");
-	else if (b->target.burned.was_begun)
+	else if (b->written.was_begun)
 		fail_hint(f, "the drive has stopped; a write-once medium that was being written is "
 			     "spoiled");
 	else
@@ -345,7 +339,7 @@ static void give_up(struct burning *b, struct fail *f)
 	explain_interruption(b, f);
 	if (!b->header_was_written || b->was_transferred)
 		return;
-	if (target_may_be_whole(&b->target))
+	if (b->written.is_whole)
 		message_warn(messages_of(b), "%s: kept, since it opens what was written",
 			b->volume->header_path);
 	else

@@ -33,7 +33,8 @@ int chain_open(struct chain *c, const struct chain_plan *plan, struct fail *f)
 		(plan->container &&
 			!put_on_top(c, container_source_new(c->top, plan->container, f))) ||
 		!(c->tap = put_on_top(c, tap_source_new(c->top, plan->digests, f))) ||
-		!put_on_top(c, pad_source_new(c->top, plan->unit_bytes, plan->tail_bytes, f)))
+		!put_on_top(c, pad_source_new(c->top, plan->needs->unit_bytes,
+				       plan->needs->tail_bytes, f)))
 		return -1;
 	if (l->is_known && stage_size(c->top) != layout_bytes(l))
 		return fail_set(f, FAIL_FAILED, "",

@@ -21,8 +21,7 @@ struct chain_plan {
 	const struct layout *layout;
 	const struct container_spec *container; /* NULL: the volume is all that goes out */
 	struct digest_list *digests;            /* of all but the padding; NULL: none is wanted */
-	uint32_t unit_bytes;                    /* what the sink wants padded */
-	uint64_t tail_bytes;
+	const struct sink_needs *needs;
 	bool is_for_drive; /* a queue as long as a drive needs it */
 };
 

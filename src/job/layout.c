@@ -47,14 +47,14 @@ int layout_make(struct layout *l, const struct format *format, const struct form
 	return 0;
 }
 
-void layout_place(struct layout *l, uint64_t start_lba, uint32_t unit_bytes, uint64_t tail_bytes)
+void layout_place(struct layout *l, const struct sink_needs *needs)
 {
 	uint64_t n_bytes = layout_data_bytes(l);
 
-	l->start_lba = start_lba;
+	l->start_lba = needs->start_lba;
 	if (l->is_known)
-		l->parts[LAYOUT_PADDING].n_blocks =
-			blocks(size_round_up(n_bytes, unit_bytes) + tail_bytes - n_bytes);
+		l->parts[LAYOUT_PADDING].n_blocks = blocks(
+			size_round_up(n_bytes, needs->unit_bytes) + needs->tail_bytes - n_bytes);
 }
 
 void layout_of_volume(struct layout *l, const struct volume *v, uint64_t n_blocks)

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "burn/sink.h"
 #include "crypto/format/format.h"
 #include "tree/container_source.h"
 #include "util/fail.h"
@@ -41,7 +42,7 @@ int layout_make(struct layout *l, const struct format *format, const struct form
 	uint64_t payload_bytes, struct container_spec *container, struct fail *f);
 
 /* Where a sink puts it, and the zeros that it wants behind it: up to whole units, and a tail. */
-void layout_place(struct layout *l, uint64_t start_lba, uint32_t unit_bytes, uint64_t tail_bytes);
+void layout_place(struct layout *l, const struct sink_needs *needs);
 
 /* Of a volume that was found at the start of n_blocks. */
 void layout_of_volume(struct layout *l, const struct volume *v, uint64_t n_blocks);

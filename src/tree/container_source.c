@@ -45,8 +45,8 @@ static int check_spec(const struct container_spec *spec, struct fail *f)
 	if (strcasecmp(spec->name, readme_name) == 0)
 		return fail_set(f, FAIL_USAGE, spec->name, "is the name of the readme beside it");
 	if (joliet_name_fate(spec->name) != JOLIET_KEPT) {
-		fail_set(f, FAIL_USAGE, spec->name, "is a name that Windows could not show");
-		fail_hint(f, "up to %d characters, none of * / : ; ? \\", JOLIET_NAME_MAX);
+		fail_set(f, FAIL_USAGE, spec->name, "is a name that Windows can't show");
+		fail_hint(f, "use up to %d characters, none of * / : ; ? \\", JOLIET_NAME_MAX);
 		return -1;
 	}
 	if (spec->n_bytes == 0)

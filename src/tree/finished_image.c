@@ -82,7 +82,7 @@ static int check_volume(const struct finished_image *i, uint64_t n_bytes, struct
 	fail_set(f, FAIL_FAILED, i->name,
 		"the ISO 9660 file system is cut: it announces %llu bytes, but only %llu are there",
 		(unsigned long long)v.iso_bytes, (unsigned long long)n_bytes);
-	fail_hint(f, "the program that made it has failed, or the copy is not complete");
+	fail_hint(f, "check the program that made it, or copy it again");
 	return -1;
 }
 

@@ -12,11 +12,14 @@
 /* Starts a thread. 0, or -1 with f filled. The caller joins it. */
 int thread_start(pthread_t *thread, void *(*main)(void *), void *arg, struct fail *f);
 
-/* Makes a condition for thread_wait. 0, or -1 with f filled. */
-int thread_cond_init(pthread_cond_t *cond, struct fail *f);
+/* Makes a condition for thread_wait. */
+void thread_cond_init(pthread_cond_t *cond);
 
 /* Waits for cond, at most 0.1 s, so that the loop around it can look at signals_caught(), which
  * signals no condition. */
 void thread_wait(pthread_cond_t *cond, pthread_mutex_t *mutex);
+
+/* The same, at most ms milliseconds. */
+void thread_wait_for(pthread_cond_t *cond, pthread_mutex_t *mutex, unsigned ms);
 
 #endif

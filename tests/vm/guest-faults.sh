@@ -116,7 +116,7 @@ fails "busy" 4 "is busy: .*xburncrypt \(process $first\)|is busy"
 kill -TERM $first
 wait $first
 tap_is $? 143 "SIGTERM is raised again"
-grep -qi "broken off\|interrupted by SIGTERM" "$tmp/first"
+grep -qi "aborted\|interrupted by SIGTERM" "$tmp/first"
 tap_ok "SIGTERM: says so" || tap_note "$(cat "$tmp/first")"
 tap_is "$(last_lock)" 0 "SIGTERM: the tray is not locked"
 is_free "SIGTERM"

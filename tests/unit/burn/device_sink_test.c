@@ -73,12 +73,25 @@ static void make_disk(void)
 static int put_source(struct memory_source *m, uint64_t announced, struct fail *f)
 {
 	struct burn_source *s = memory_source_new(m);
-	uint64_t n_bytes;
+	struct sink_result result;
+	struct sink *sink;
 	int r;
 
 	*f = (struct fail){ 0 };
-	r = device_sink_write(s, device, announced, NULL, &n_bytes, f);
+	sink = device_sink_new(device, f);
+	r = sink_run(sink, s, announced, NULL, &result, f);
+	sink_free(sink);
 	stage_free(s);
+	return r;
+}
+
+/* What the sink says beforehand. */
+static int check(uint64_t n_bytes, struct sink_needs *needs, struct fail *f)
+{
+	struct sink *sink = device_sink_new(device, f);
+	int r = sink->needs(sink, n_bytes, needs, f);
+
+	sink_free(sink);
 	return r;
 }
 
@@ -94,7 +107,8 @@ static bool is_refused(const char *reason)
 {
 	struct memory_source m = { .n_bytes = N_BYTES };
 	struct fail f = { 0 };
-	bool refused = device_sink_check(device, N_BYTES, &f) == -1 && f.code == FAIL_DRIVE;
+	struct sink_needs needs;
+	bool refused = check(N_BYTES, &needs, &f) == -1 && f.code == FAIL_DRIVE;
 
 	refused = refused && put_source(&m, N_BYTES, &f) == -1 && f.code == FAIL_DRIVE &&
 		  m.n_reads == 0 && strstr(f.what, reason) && strcmp(f.object, device) == 0;
@@ -121,6 +135,7 @@ static void test_writing(void)
 {
 	static uint8_t old[BLOCK_BYTES], got[BLOCK_BYTES], want[BLOCK_BYTES];
 	int fd = attach(0), reader = open(device, O_RDONLY | O_CLOEXEC);
+	struct sink_needs needs;
 	struct fail f;
 
 	/* what the kernel remembers of the old contents */
@@ -132,12 +147,15 @@ static void test_writing(void)
 	tap_ok(pread(reader, got, sizeof got, 0) == sizeof got &&
 			memcmp(got, want, sizeof got) == 0,
 		"and seen by who has it open");
-	tap_ok(put(N_BYTES - 1, N_BYTES, &f) == -1 && strstr(f.what, "ended after"), "too little");
+	tap_ok(put(N_BYTES - 1, N_BYTES, &f) == -1 && strstr(f.what, "shorter than"), "too little");
 	tap_ok(put(N_BYTES + 1, N_BYTES, &f) == -1 && strstr(f.what, "longer than"), "too much");
 	tap_ok(put(DISK_BYTES, DISK_BYTES, &f) == 0 && disk_holds(DISK_BYTES), "filled to the end");
 	tap_ok(put(DISK_BYTES + BLOCK_BYTES, 0, &f) == -1 && f.sys_errno == ENOSPC,
 		"unknown size, and no space left");
-	tap_ok(device_sink_check(device, DISK_BYTES + BLOCK_BYTES, &f) == -1, "checked beforehand");
+	f = (struct fail){ 0 };
+	tap_ok(check(DISK_BYTES, &needs, &f) == 0 && needs.capacity_bytes == DISK_BYTES,
+		"what it can take");
+	tap_ok(check(DISK_BYTES + BLOCK_BYTES, &needs, &f) == -1, "checked beforehand");
 	tap_ok(put(DISK_BYTES + BLOCK_BYTES, DISK_BYTES + BLOCK_BYTES, &f) == -1 &&
 			f.code == FAIL_DRIVE &&
 			strstr(f.what, "too small: needs 16,779,264 bytes (16.8 MB), has 16,777"),
@@ -160,9 +178,9 @@ static void test_refusing(void)
 	close(holder);
 	close(fd);
 	strcpy(device, folder);
-	tap_ok(is_refused("no block device"), "a directory");
+	tap_ok(is_refused("not a block device"), "a directory");
 	strcpy(device, "/dev/null");
-	tap_ok(is_refused("no block device"), "a character device");
+	tap_ok(is_refused("not a block device"), "a character device");
 	strcpy(device, "/dev/absent-disk");
 	tap_ok(is_refused("can't be opened"), "nothing");
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "burn/crypt_source.h"
@@ -145,7 +146,7 @@ static void test_free_while_upstream_blocks(void)
 
 struct reader {
 	struct burn_source *source;
-	uint64_t n_bytes;
+	_Atomic uint64_t n_bytes;
 	int last;
 };
 
@@ -167,7 +168,9 @@ static void test_cancel_while_reader_waits(void)
 	pthread_t thread;
 
 	pthread_create(&thread, NULL, read_all, &r);
-	nap_ms(50);
+	/* nothing comes behind that */
+	while (r.n_bytes < 2 * CHUNK_BYTES)
+		nap_ms(1);
 	r.source->cancel(r.source);
 	pthread_join(thread, NULL);
 	tap_ok(r.last == -1, "cancelled: the waiting reader gets an error");
@@ -191,7 +194,7 @@ static void test_free_while_pipe_stalls(void)
 	static uint8_t zeros[100000];
 	struct fail f = { 0 };
 	char path[32];
-	int ends[2];
+	int ends[2], n_left;
 	struct finished_image *image;
 	struct burn_source *s, *tap;
 
@@ -206,7 +209,9 @@ static void test_free_while_pipe_stalls(void)
 	s = crypt_source_new(s, &(struct volume){ 0 }, &f);
 	tap = keep(tap_source_new(s, NULL, &f));
 	s = queue_source_new(tap, DEPTH, &f);
-	nap_ms(20);
+	/* until the last byte was read, and the next read waits */
+	while (ioctl(ends[0], FIONREAD, &n_left) == 0 && n_left > 0)
+		nap_ms(1);
 	stage_free(s);
 	tap_ok(stage_has_failed(tap) && !stage_cause(tap, &f),
 		"a chain that is freed while its pipe stalls: no failure to tell (%s)", f.what);
@@ -325,19 +330,30 @@ static void test_wait_filled_with_little(void)
 	tap_ok(queue_source_wait_filled(s) == 0 && queue_source_fill_percent(s) == 25,
 		"waiting ends where upstream has less than the queue takes");
 	stage_free(s);
-	m = (struct memory_source){ .fails = true };
+	m = (struct memory_source){ .n_bytes = BLOCK_BYTES, .fails = true };
 	s = new_queue(&m, DEPTH);
-	queue_source_wait_filled(s);
-	tap_ok(queue_source_wait_filled(s) == -1, "or fails, which is told");
+	tap_ok(queue_source_wait_filled(s) == -1, "and tells that upstream has failed");
+	stage_free(s);
+	m = (struct memory_source){ .n_bytes = N_BYTES };
+	s = memory_source_new(&m);
+	tap_ok(queue_source_wait_filled(s) == 0 && m.n_reads == 0,
+		"what is no queue is not waited for");
 	stage_free(s);
 }
 
+/* The main thread, which waits for a queue that gets no fuller. */
+struct waiting {
+	struct burn_source *queue;
+	pthread_t main_thread;
+};
+
 static void *send_signal(void *arg)
 {
-	pthread_t main_thread = *(pthread_t *)arg;
+	struct waiting *w = arg;
 
-	nap_ms(100);
-	pthread_kill(main_thread, SIGTERM);
+	if (!reaches(w->queue, 25))
+		exit(99);
+	pthread_kill(w->main_thread, SIGTERM);
 	return NULL;
 }
 
@@ -346,12 +362,13 @@ static void test_signal(void)
 {
 	struct memory_source m = { .n_bytes = N_BYTES, .block_at = CHUNK_BYTES };
 	struct burn_source *s = new_queue(&m, DEPTH);
-	pthread_t main_thread = pthread_self(), thread;
+	struct waiting w = { s, pthread_self() };
+	pthread_t thread;
 	uint8_t buf[BLOCK_BYTES];
 	int r;
 
 	signals_catch();
-	pthread_create(&thread, NULL, send_signal, &main_thread);
+	pthread_create(&thread, NULL, send_signal, &w);
 	queue_source_wait_filled(s);
 	tap_ok(signals_caught() == SIGTERM, "a signal ends waiting for the queue to fill");
 	do

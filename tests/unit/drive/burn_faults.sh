@@ -83,7 +83,7 @@ is_killed() { # option bytes regex
 }
 stops() { # a signal in mid-burn
 	is_killed "$1" 600000 1
-	says_once "/dev/sr0: the burn was broken off: $2"
+	says_once "/dev/sr0: the burn was aborted: $2"
 	is_usable
 }
 dies() { # SIGKILL; the next start finds a locked drive
@@ -96,7 +96,7 @@ dies() { # SIGKILL; the next start finds a locked drive
 }
 breaks_off() { # option of a source that fails
 	is_killed "$1" 600000 1
-	says_once '/dev/sr0: the burn was broken off, because its input ended after 786,432 bytes'
+	says_once '/dev/sr0: the burn was aborted: its input ended after 786,432 bytes'
 	is_usable
 }
 refuses_action() { # regex fault options...

@@ -26,7 +26,7 @@
 #include "drive/drive.h"
 #include "drive/drive_details.h"
 #include "drive/drive_list.h"
-#include "drive/drive_reader.h"
+#include "drive/blank.h"
 #include "drive/medium.h"
 #include "drive/session.h"
 #include "burn/stage.h"
@@ -143,18 +143,15 @@ static void print_facts(const struct drive *d)
 		facts.n_blocks_empty, facts.can_be_blanked);
 }
 
-static int read_back(struct drive *d, struct feed *feed, struct fail *f)
+static int read_back(struct drive *d, struct sink *sink, struct feed *feed, struct fail *f)
 {
 	static uint8_t disc[BATCH * BLOCK_BYTES], sent[BATCH * BLOCK_BYTES];
 	uint64_t n_blocks = (feed->n_file + BLOCK_BYTES - 1) / BLOCK_BYTES;
 	struct block_reader *r = NULL;
 
-	if (drive_reload(d, f))
+	if (sink->reader(sink, &r, f))
 		return -1;
 	print_facts(d);
-	r = drive_reader_new(d, f);
-	if (!r)
-		return -1;
 	feed->at = 0;
 	args.fail_at = args.end_at = args.int_at = args.term_at = args.kill_at = UINT64_MAX;
 	for (uint64_t lba = 0; lba < n_blocks; lba += BATCH) {
@@ -174,30 +171,40 @@ static int read_back(struct drive *d, struct feed *feed, struct fail *f)
 	return fail_is_set(f) ? -1 : 0;
 }
 
-static int burn(struct drive *d, struct feed *feed, struct fail *f)
+static int burn_with(struct drive *d, struct sink *sink, struct feed *feed, struct fail *f)
 {
 	const struct progress_watch watch = { .tick = tick };
-	struct session_result result;
-	uint64_t extra = 0;
-	uint32_t unit = 1;
+	struct sink_result result;
+	struct sink_needs needs;
 
-	session_padding(d, &unit, &extra);
-	feed->n_total = (feed->n_file + unit - 1) / unit * unit + extra;
-	if (session_burn(d, &feed->source, args.size_unknown ? 0 : feed->n_total, &args.session,
-		    &watch, &messages, &result, f))
+	if (sink->needs(sink, args.size_unknown ? 0 : feed->n_file, &needs, f))
+		return -1;
+	feed->n_total =
+		(feed->n_file + needs.unit_bytes - 1) / needs.unit_bytes * needs.unit_bytes +
+		needs.tail_bytes;
+	if (sink_run(
+		    sink, &feed->source, args.size_unknown ? 0 : feed->n_total, &watch, &result, f))
 		return -1;
 	printf("burned: %" PRIu64 " bytes, phases %s, buffer %d, ticks %s, total %" PRIu64 "\n",
 		result.n_bytes, seen.phases, seen.buffer, seen.n ? "yes" : "no", seen.total);
-	return args.read_back ? read_back(d, feed, f) : 0;
+	return args.read_back ? read_back(d, sink, feed, f) : 0;
+}
+
+static int burn(struct drive *d, struct feed *feed, struct fail *f)
+{
+	struct sink *sink = session_sink_new(d, &args.session, &messages, f);
+	int ret = sink ? burn_with(d, sink, feed, f) : -1;
+
+	sink_free(sink);
+	return ret;
 }
 
 static void print_details(const struct drive *d)
 {
 	struct drive_details details = drive_details(d);
 
-	printf("details: maker=%s|code=%s|serial=%s|multi=%d|formatted=%d|sessions=%u|speeds=",
-		details.manufacturer, details.media_code, details.serial, details.is_multi_capable,
-		details.is_formatted, details.n_sessions);
+	printf("details: maker=%s|code=%s|sessions=%u|speeds=", details.manufacturer,
+		details.media_code, details.n_sessions);
 	for (size_t i = 0; i < details.n_speeds; i++)
 		printf("%s%.1f", i ? "," : "", details.speeds[i]);
 	putchar('\n');
@@ -230,7 +237,7 @@ static int act(struct drive *d, struct fail *f)
 	int ret = 0;
 
 	if (args.blank)
-		ret = medium_blank(d, strcmp(args.blank, "all") == 0, &watch, &messages, f);
+		ret = blank_medium(d, strcmp(args.blank, "all") == 0, &watch, &messages, f);
 	else if (args.details)
 		print_details(d);
 	else if (args.format)

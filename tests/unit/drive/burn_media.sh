@@ -139,7 +139,7 @@ for m in cd-r cd-rw; do
 	run_case $m "auto, left open" burns appendable -m
 	run_case $m "tao, size unknown" burns closed -t tao -u
 	run_case $m "sao, size unknown" refuses 'size of the input has to be known' -t sao -u
-	run_case $m "dao" refuses '-write-type for it: auto, tao, sao' -t dao
+	run_case $m "dao" refuses 'use -write-type auto, tao, sao' -t dao
 	run_case $m "simulated" simulates
 	run_case $m "speed 8" sets_speed 8 '^(BB|B6) '
 done
@@ -151,7 +151,7 @@ for m in dvd-r dvd-rw; do
 	run_case $m "incremental, size unknown" burns closed -t incremental -u
 	run_case $m "dao, left open" refuses 'written at once is closed' -t dao -m
 	run_case $m "dao, size unknown" refuses 'size of the input has to be known' -t dao -u
-	run_case $m "tao" refuses '-write-type for it: auto, dao, incremental' -t tao
+	run_case $m "tao" refuses 'use -write-type auto, dao, incremental' -t tao
 	run_case $m "simulated" simulates
 done
 run_case dvd-r-dl "dao" burns closed -t dao
@@ -160,7 +160,7 @@ run_case dvd-r-dl "left open" refuses "can't be left open" -m
 run_case dvd-rw "after fast blanking" burns_after_fast_blank
 for m in dvd+r dvd+r-dl bd-r; do
 	run_case $m "left open" burns appendable -m
-	run_case $m "dao" refuses '-write-type for it: auto$' -t dao
+	run_case $m "dao" refuses 'use -write-type auto$' -t dao
 	run_case $m "simulated" refuses "can't be simulated" -d
 done
 for m in dvd+rw dvd-ram bd-re; do
@@ -178,7 +178,7 @@ for m in cd-rw dvd-rw; do
 	run_case $m "blank" blanks all
 done
 for m in $write_once; do
-	run_case $m "again" refuses_used 'is closed' 'put in a blank disc'
+	run_case $m "again" refuses_used 'is closed' 'insert a blank disc'
 	run_case $m "blank" refuses_action "can't be blanked" -b fast
 done
 run_case dvd-rw "format" formats 'DVD-RW \(restricted overwrite\)'
@@ -191,7 +191,7 @@ done
 run_case bd-r "speed 4" sets_speed 4 '^(BB|B6) '
 run_case bd-r "speed 100" refuses 'speed 100 is not possible: .* 12.0 at most' -s 100
 run_case dvd+r "ejected" ejects
-run_case dvd+r "details" shows_details '^details: .*code=MMCEMU/M01.*serial=MMCEMU01.*speeds=[0-9.]+,' \
+run_case dvd+r "details" shows_details '^details: .*code=MMCEMU/M01.*speeds=[0-9.]+,' \
 	'^track: session=1 number=1 lba=0 blocks=608 data=1'
 run_case cd-r "details" shows_details '^details: .*maker=Ricoh' '^track: session=1 number=1 lba=0 blocks=750'
 for m in dvd+rw dvd-ram bd-re; do

@@ -57,12 +57,15 @@ static void test_formats(void)
 
 static void test_medium(void)
 {
+	struct sink_needs needs = {
+		.unit_bytes = 16 * BLOCK_BYTES, .tail_bytes = 150 * BLOCK_BYTES, .start_lba = 48
+	};
 	struct format_params params = { 0 };
 	struct fail f = { 0 };
 	struct layout l;
 
 	layout_make(&l, format_find("veracrypt"), &params, 1001 * BLOCK_BYTES, NULL, &f);
-	layout_place(&l, 48, 16 * BLOCK_BYTES, 150 * BLOCK_BYTES);
+	layout_place(&l, &needs);
 	/* 64 + 1001 + 64 = 1129, the next multiple of 16 is 1136 */
 	tap_ok(has(&l, (uint64_t[]){ 0, 64, 1001, 64, 0, 7 + 150 }), "padding behind the data");
 	tap_ok(layout_data_bytes(&l) == 1129 * BLOCK_BYTES &&

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "drive/drive_refusal.h"
+
+#include "drive/drive_inner.h"
+#include "util/sector.h"
+#include "util/size.h"
+
+int drive_refusal_none(const struct drive *d, struct fail *f)
+{
+	if (d->is_tray_open) {
+		fail_set(f, FAIL_DRIVE, d->path, "the tray is open");
+		fail_hint(f, "insert a blank disc and close the tray");
+		return -1;
+	}
+	fail_set(f, FAIL_DRIVE, d->path, "there is no medium in the drive");
+	fail_hint(f, "insert a blank disc");
+	return -1;
+}
+
+/* What to do about a medium that can't take the burn. */
+static void hint_other_medium(const struct drive *d, struct fail *f)
+{
+	if (d->facts.can_be_blanked)
+		fail_hint(f,
+			"\"xburncrypt blank %s\" empties it, or -blank auto as a part of the burn; "
+			"all that is on it is lost",
+			d->path);
+	else
+		fail_hint(f, "insert a blank disc");
+}
+
+static int refuse_unsuitable(const struct drive *d, struct fail *f)
+{
+	if (d->is_unready)
+		fail_set(f, FAIL_DRIVE, d->path, "the drive does not become ready");
+	else if (d->is_audio)
+		fail_set(f, FAIL_DRIVE, d->path, "holds an audio CD, which can't be written");
+	else if (d->facts.medium[0] && d->kind && d->kind->is_writable)
+		fail_set(f, FAIL_DRIVE, d->path,
+			"the drive can't read the %s in it: damaged, dirty, unsuitable for the "
+			"drive, or left by an aborted burn",
+			d->facts.medium);
+	else if (d->facts.medium[0])
+		fail_set(f, FAIL_DRIVE, d->path, "holds a medium that can't be written (%s)",
+			d->facts.medium);
+	else
+		fail_set(f, FAIL_DRIVE, d->path,
+			"the drive can't read the medium in it: damaged, dirty, or unsuitable for "
+			"the drive");
+	hint_other_medium(d, f);
+	return -1;
+}
+
+int drive_refusal_used(const struct drive *d, const char *state, struct fail *f)
+{
+	fail_set(f, FAIL_DRIVE, d->path, "the %s in it %s", d->facts.medium, state);
+	hint_other_medium(d, f);
+	return -1;
+}
+
+static int refuse_dummy(const struct drive *d, struct fail *f)
+{
+	fail_set(f, FAIL_DRIVE, d->path, "a burn can't be simulated with the %s in it",
+		d->facts.medium);
+	fail_hint(f, "CD-R, CD-RW, DVD-R and sequential DVD-RW can simulate; with others leave "
+		     "-dummy out, or burn into an image file (-o FILE)");
+	return -1;
+}
+
+static int refuse_size(const struct drive *d, uint64_t n_blocks, struct fail *f)
+{
+	uint64_t has = d->facts.n_blocks_free, missing = n_blocks - has;
+	char needs_text[64], has_text[64], missing_text[64];
+
+	size_format(needs_text, sizeof needs_text, n_blocks * BLOCK_BYTES);
+	size_format(has_text, sizeof has_text, has * BLOCK_BYTES);
+	size_format(missing_text, sizeof missing_text, missing * BLOCK_BYTES);
+	fail_set(f, FAIL_DRIVE, d->path,
+		"the %s in it is too small: needs %llu blocks = %s, has %llu blocks = %s, missing "
+		"%llu blocks = %s",
+		d->facts.medium, (unsigned long long)n_blocks, needs_text, (unsigned long long)has,
+		has_text, (unsigned long long)missing, missing_text);
+	fail_hint(f, "use a larger medium, or leave files out");
+	return -1;
+}
+
+int drive_refusal_check(const struct drive *d, uint64_t n_blocks, bool dummy, struct fail *f)
+{
+	if (!d->facts.is_burner)
+		return fail_set(f, FAIL_DRIVE, d->path, "the drive can't write any medium");
+	switch (d->facts.state) {
+	case MEDIUM_NONE:
+		return drive_refusal_none(d, f);
+	case MEDIUM_UNSUITABLE:
+		return refuse_unsuitable(d, f);
+	case MEDIUM_CLOSED:
+		if (d->kind && !d->kind->is_writable)
+			return refuse_unsuitable(d, f);
+		return drive_refusal_used(d, "is closed: it holds data and takes no more", f);
+	case MEDIUM_APPENDABLE:
+		if (d->is_damaged)
+			return drive_refusal_used(d, "holds an aborted burn", f);
+		return drive_refusal_used(d, "is not blank: it holds a session", f);
+	case MEDIUM_BLANK:
+	case MEDIUM_OVERWRITABLE:
+		break;
+	}
+	if (dummy && !d->facts.can_simulate)
+		return refuse_dummy(d, f);
+	if (n_blocks > d->facts.n_blocks_free)
+		return refuse_size(d, n_blocks, f);
+	return 0;
+}

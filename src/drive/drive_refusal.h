@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Drives and media that can't take a burn: FAIL_DRIVE, with what to do. All return -1, but for
+ * drive_refusal_check, which returns 0 where nothing is to be refused. */
+#ifndef DRIVE_DRIVE_REFUSAL_H
+#define DRIVE_DRIVE_REFUSAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "util/fail.h"
+
+struct drive;
+
+/* Refuses a drive that can't burn, and a medium that is not there, is of the wrong kind or state,
+ * can't simulate where dummy is set, or can't take n_blocks: all that goes onto it, padding
+ * included; the numbers are named: needs, has, missing. n_blocks 0: size unknown. */
+int drive_refusal_check(const struct drive *d, uint64_t n_blocks, bool dummy, struct fail *f);
+
+/* No medium, or an open tray. */
+int drive_refusal_none(const struct drive *d, struct fail *f);
+
+/* A medium that holds something already: "the DVD+RW in it STATE". */
+int drive_refusal_used(const struct drive *d, const char *state, struct fail *f);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether a burn can work, before anything is written. */
+#ifndef DRIVE_SESSION_CHECK_H
+#define DRIVE_SESSION_CHECK_H
+
+#include <stdint.h>
+
+#include "drive/session.h"
+
+/* Drive, medium and size as drive_refusal_check does, then write type, simulation, multi, speed and
+ * whether the size has to be known. n_bytes: all that goes onto the medium, padding included; 0:
+ * unknown. FAIL_DRIVE, with numbers and what to do. */
+int session_check(
+	const struct drive *d, uint64_t n_bytes, const struct session_options *o, struct fail *f);
+
+#endif
