@@ -62,9 +62,8 @@ static int get_late_secret(struct opening *s, struct fail *f)
 	shown = disc_recognise(s->disc);
 	if (shown && !shown->needs_secret && s->key.credential)
 		message_note(&s->voice->messages,
-			"%s is not encrypted: the secret is not needed; an encrypted volume that "
-			"is "
-			"a file on it has to be named",
+			"%s is not encrypted, so the secret is not needed; if a file on it is an "
+			"encrypted volume, name that file",
 			s->request->path);
 	if (s->key.credential || (shown && !shown->needs_secret))
 		return 0;

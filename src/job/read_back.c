@@ -76,6 +76,7 @@ static bool tell_files(const struct read_back *r, struct telling *t, size_t n)
 	const struct layout_part *header = &r->layout->parts[LAYOUT_HEADER];
 	const struct layout_part *payload = &r->layout->parts[LAYOUT_PAYLOAD];
 	struct block_reader *volume, *plain = NULL;
+	struct fail unread = { 0 };
 	bool has_files;
 
 	volume = block_reader_window(r->reader, layout_lba(r->layout, LAYOUT_HEADER),
@@ -83,7 +84,7 @@ static bool tell_files(const struct read_back *r, struct telling *t, size_t n)
 	/* a drive is one thread's at a time */
 	if (volume)
 		plain = payload_reader_new(volume, r->volume, false, NULL);
-	has_files = plain && block_owners_find(plain, 0, t->ranges, n, tell_path, t, NULL) == 0;
+	has_files = plain && block_owners_find(plain, 0, t->ranges, n, tell_path, t, &unread) == 0;
 	block_reader_free(plain);
 	block_reader_free(volume);
 	return has_files;

@@ -118,7 +118,7 @@ static int fail_open(const char *path, struct fail *f)
 	return -1;
 }
 
-/* Refuses what can't be read here and there. */
+/* Refuses what offers no random access. */
 static int check_kind(mode_t mode, const char *path, struct fail *f)
 {
 	if (S_ISREG(mode) || S_ISBLK(mode))

@@ -123,15 +123,13 @@ fits bd-re $(((512 + 601 + 31) / 32 * 32)) "${luks[@]}"
 fits_without_header() { # medium capacity-in-blocks options...
 	load "$1"
 	faults=capacity=$2
-	drive -o /dev/sr0 "${@:3}" -image "$tmp/601" </dev/null
+	env MMCEMU_STATE="$tmp/st" MMCEMU_MEDIUM="$medium" MMCEMU_FAULTS="$faults" LD_PRELOAD="$shim" \
+		setsid -w timeout "$patience" "$XBURNCRYPT" -o /dev/sr0 "${@:3}" -image "$tmp/601" \
+		>"$tmp/stdout" 2>"$tmp/stderr" </dev/null
 	tap_is $? 4 "$1, ${*:3}: the header does not fit"
 	said "too small: needs .*, has $2 blocks" "$1, ${*:3}: said before the passphrase is asked for"
 	[ ! -s "$tmp/st/image" ]
 	tap_ok "$1, ${*:3}: nothing was written"
-}
-drive() { # as above, without a terminal
-	env MMCEMU_STATE="$tmp/st" MMCEMU_MEDIUM="$medium" MMCEMU_FAULTS="$faults" LD_PRELOAD="$shim" \
-		setsid -w timeout "$patience" "$XBURNCRYPT" "$@" >"$tmp/stdout" 2>"$tmp/stderr"
 }
 fits_without_header cd-r $((601 + 150 + 511)) -format luks2
 fits_without_header dvd+r 1120 -format luks1

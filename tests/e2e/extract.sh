@@ -77,7 +77,7 @@ tap_like "$(cat "$tmp/stdout")" 'contents: luks2' '-as-file: info tells of the v
 tap_like "$(cat "$tmp/stdout")" 'cryptsetup open --readonly /media/vault.luks disc' '-as-file: and the commands that open it'
 read_back list "$tmp/img"
 tap_is "$? $(LC_ALL=C sort "$tmp/stdout" | tr '\n' ' ')" '0 README.TXT vault.luks ' '-as-file: the clear disc itself'
-tap_like "$(cat "$tmp/stderr")" '-as-file' 'and what to do is told'
+tap_like "$(cat "$tmp/stderr")" 'name that file' 'and what to do is told'
 read_back list "$tmp/img" -as-file nothing
 tap_is "$? $(grep -c "nothing: can't be found on the disc" "$tmp/stderr")" '1 1' '-as-file: no such file'
 read_back list "$tmp/img" -as-file README.TXT
