@@ -180,7 +180,7 @@ struct volume *format_inspect(const struct format *format, struct block_reader *
 
 	if (!v)
 		return NULL;
-	if (format->inspect && format->inspect(reader, params, v, m, f)) {
+	if (format->is_inspectable && format->open(reader, params, NULL, v, m, f)) {
 		volume_free(v);
 		return NULL;
 	}

@@ -28,7 +28,7 @@ struct format_params {
 	uint32_t pim;            /* VeraCrypt */
 	const char *header_path; /* -header: create gives a detached header, which the caller
 				    writes there */
-	struct block_reader *header_reader; /* open, inspect: the detached header; borrowed */
+	struct block_reader *header_reader; /* open: the detached header; borrowed */
 	bool allow_costly_kdf; /* open: also what asks for more than 2 GiB or about a minute */
 };
 

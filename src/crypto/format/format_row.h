@@ -31,6 +31,7 @@ struct format {
 	unsigned takes;             /* enum format_takes */
 	bool needs_size;            /* the payload's size has to be known beforehand */
 	bool needs_secret;
+	bool is_inspectable;  /* something is known of a volume without its key */
 	bool is_seen_as_disk; /* its own program shows a disk, where ISO 9660 has no place */
 	/* exact, with any parameters, but that a detached header takes nothing on the disc */
 	struct volume_sizes sizes;
@@ -40,18 +41,15 @@ struct format {
 	int (*create)(const struct format_params *params, const struct credential *credentials,
 		size_t n_credentials, uint64_t payload_bytes, struct volume *volume,
 		const struct messages *m, struct fail *f);
-	/* Opens the volume that starts at block 0 of reader. FAIL_MISMATCH: no such volume, or
-	 * wrong key. */
+	/* Opens the volume that starts at block 0 of reader. credential NULL, where
+	 * is_inspectable: fills volume with what is known without the key; its cipher stays NULL.
+	 * FAIL_MISMATCH: no such volume, or wrong key. */
 	int (*open)(struct block_reader *reader, const struct format_params *params,
 		const struct credential *credential, struct volume *volume,
 		const struct messages *m, struct fail *f);
 	/* True where the volume's first bytes show this format without the key; NULL: never shown.
 	 */
 	bool (*recognise)(struct block_reader *reader);
-	/* Fills volume with what is known without the key; its cipher stays NULL. NULL: nothing
-	 * is. FAIL_MISMATCH: no such volume. */
-	int (*inspect)(struct block_reader *reader, const struct format_params *params,
-		struct volume *volume, const struct messages *m, struct fail *f);
 	/* Writes the commands that open object (a device or image) as /dev/mapper/FORMAT_MAPPING,
 	 * one a line, complete with every parameter; file is the credential's path, NULL: the
 	 * secret is typed in. Both are quoted for a shell. False: they end in a mount line of

@@ -88,12 +88,6 @@ static int open_luks1(struct block_reader *reader, const struct format_params *p
 	return luks_volume_open(CRYPT_LUKS1, reader, params, credential, volume, m, f);
 }
 
-static int inspect_luks1(struct block_reader *reader, const struct format_params *params,
-	struct volume *volume, const struct messages *m, struct fail *f)
-{
-	return luks_volume_open(CRYPT_LUKS1, reader, params, NULL, volume, m, f);
-}
-
 static bool is_luks1(struct block_reader *reader)
 {
 	return luks_is_at(CRYPT_LUKS1, reader);
@@ -107,10 +101,10 @@ const struct format luks1_format = {
 	.takes = TAKES_CIPHER | TAKES_KEY_SIZE | TAKES_PBKDF | TAKES_UUID | TAKES_MORE_SECRETS |
 		 TAKES_HEADER,
 	.needs_secret = true,
+	.is_inspectable = true,
 	.sizes = { .header_bytes = HEADER_BYTES },
 	.create = create_luks1,
 	.open = open_luks1,
 	.recognise = is_luks1,
-	.inspect = inspect_luks1,
 	.commands = luks_volume_commands,
 };

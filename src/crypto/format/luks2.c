@@ -129,12 +129,6 @@ static int open_luks2(struct block_reader *reader, const struct format_params *p
 	return 0;
 }
 
-static int inspect_luks2(struct block_reader *reader, const struct format_params *params,
-	struct volume *volume, const struct messages *m, struct fail *f)
-{
-	return open_luks2(reader, params, NULL, volume, m, f);
-}
-
 static bool is_luks2(struct block_reader *reader)
 {
 	return luks_is_at(CRYPT_LUKS2, reader);
@@ -152,10 +146,10 @@ const struct format luks2_format = {
 	.takes = TAKES_CIPHER | TAKES_KEY_SIZE | TAKES_SECTOR_SIZE | TAKES_PBKDF | TAKES_LABEL |
 		 TAKES_UUID | TAKES_MORE_SECRETS | TAKES_HEADER | TAKES_AS_FILE,
 	.needs_secret = true,
+	.is_inspectable = true,
 	.sizes = { .header_bytes = HEADER_BYTES },
 	.create = create_luks2,
 	.open = open_luks2,
 	.recognise = is_luks2,
-	.inspect = inspect_luks2,
 	.commands = luks_volume_commands,
 };

@@ -31,7 +31,7 @@ int luks_volume_finish(struct luks *l, const char *header_path,
 	const struct credential *credentials, size_t n_credentials, struct volume *volume,
 	struct fail *f);
 
-/* open and inspect (credential NULL) of struct format. */
+/* open of struct format. */
 int luks_volume_open(const char *type, struct block_reader *reader,
 	const struct format_params *params, const struct credential *credential,
 	struct volume *volume, const struct messages *m, struct fail *f);

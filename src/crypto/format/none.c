@@ -2,7 +2,6 @@
 #include "crypto/format/format_row.h"
 
 #include "crypto/format/contents.h"
-#include "util/sector.h"
 
 static int create_none(const struct format_params *params, const struct credential *credentials,
 	size_t n_credentials, uint64_t payload_bytes, struct volume *volume,
@@ -38,12 +37,6 @@ static bool is_none(struct block_reader *reader)
 	return contents_probe(reader, 0, NULL, &name, NULL) == 0 && name;
 }
 
-static int inspect_none(struct block_reader *reader, const struct format_params *params,
-	struct volume *volume, const struct messages *m, struct fail *f)
-{
-	return open_none(reader, params, NULL, volume, m, f);
-}
-
 const struct format none_format = {
 	.name = "none",
 	.summary = "a clear disc",
@@ -52,5 +45,4 @@ const struct format none_format = {
 	.create = create_none,
 	.open = open_none,
 	.recognise = is_none,
-	.inspect = inspect_none,
 };
