@@ -96,11 +96,9 @@ struct burn_source *crypt_source_new(
 		fail_hint(f, "give it with -size");
 		return NULL;
 	}
-	c = calloc(1, sizeof *c);
-	if (!c) {
-		fail_memory(f);
+	c = stage_alloc(sizeof *c, f);
+	if (!c)
 		return NULL;
-	}
 	c->stage = (struct stage){ .name = "encryption",
 		.upstream = upstream,
 		.size = total_bytes(volume, payload_bytes),

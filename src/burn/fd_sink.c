@@ -115,11 +115,9 @@ static int start(struct sink *sink, struct burn_source *top, uint64_t n_bytes, s
 
 	if (s->open && s->open(s, n_bytes, f))
 		return -1;
-	input = calloc(1, sizeof *input);
-	if (!input) {
-		fail_memory(f);
+	input = stage_alloc(sizeof *input, f);
+	if (!input)
 		goto failed;
-	}
 	*input = (struct stage){ .name = s->name,
 		.upstream = top,
 		.announced = n_bytes,

@@ -43,13 +43,11 @@ static ssize_t fill(struct stage *s, uint8_t *buf, size_t n_room)
 struct burn_source *pad_source_new(
 	struct burn_source *upstream, uint32_t unit_bytes, uint64_t extra_bytes, struct fail *f)
 {
-	struct pad_source *p = calloc(1, sizeof *p);
+	struct pad_source *p = stage_alloc(sizeof *p, f);
 	uint64_t n_bytes = stage_size(upstream);
 
-	if (!p) {
-		fail_memory(f);
+	if (!p)
 		return NULL;
-	}
 	p->stage = (struct stage){ .name = "padding",
 		.upstream = upstream,
 		.size = n_bytes ? n_bytes + padding_bytes(n_bytes, unit_bytes, extra_bytes) : 0,

@@ -198,6 +198,15 @@ static void free_data(struct burn_source *source)
 	stage_free(upstream);
 }
 
+void *stage_alloc(size_t n_bytes, struct fail *f)
+{
+	void *s = calloc(1, n_bytes);
+
+	if (!s)
+		fail_memory(f);
+	return s;
+}
+
 /* What upstream says of its size, and what the constructor knows, have to agree. */
 static int hold_upstream(struct stage *s, struct fail *f)
 {

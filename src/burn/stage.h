@@ -52,6 +52,9 @@ struct stage {
 	atomic_bool is_failed, is_cancelled;
 };
 
+/* Zeroed memory for a stage's struct. NULL with f filled. */
+void *stage_alloc(size_t n_bytes, struct fail *f);
+
 /* Makes a source of s, which stage_free frees, with its upstream. NULL with f filled (no memory, or
  * an upstream of another size than announced): s is freed, its upstream is the caller's. */
 struct burn_source *stage_new(struct stage *s, struct fail *f);

@@ -36,12 +36,10 @@ static void free_digest(struct stage *s)
 struct burn_source *tap_source_new(
 	struct burn_source *upstream, struct digest_list *digests, struct fail *f)
 {
-	struct tap_source *t = calloc(1, sizeof *t);
+	struct tap_source *t = stage_alloc(sizeof *t, f);
 
-	if (!t) {
-		fail_memory(f);
+	if (!t)
 		return NULL;
-	}
 	t->stage = (struct stage){ .name = "checksums",
 		.upstream = upstream,
 		.size = stage_size(upstream),

@@ -43,12 +43,10 @@ static ssize_t fill_zeros(struct stage *s, uint8_t *buf, size_t n)
 
 static struct burn_source *zeros_new(uint64_t n_bytes, struct fail *f)
 {
-	struct zeros *z = calloc(1, sizeof *z);
+	struct zeros *z = stage_alloc(sizeof *z, f);
 
-	if (!z) {
-		fail_memory(f);
+	if (!z)
 		return NULL;
-	}
 	z->stage = (struct stage){ .name = "zeros", .size = n_bytes, .fill = fill_zeros };
 	z->n_left = n_bytes;
 	return stage_new(&z->stage, f);

@@ -62,13 +62,11 @@ static ssize_t meter_fill(struct stage *s, uint8_t *buf, size_t n_room)
 static struct burn_source *meter_new(
 	struct burn_source *top, struct burn_drive *handle, uint64_t n_announced, struct fail *f)
 {
-	struct meter *m = calloc(1, sizeof *m);
+	struct meter *m = stage_alloc(sizeof *m, f);
 	struct burn_source *source;
 
-	if (!m) {
-		fail_memory(f);
+	if (!m)
 		return NULL;
-	}
 	m->stage = (struct stage){ .name = "drive",
 		.upstream = top,
 		.announced = n_announced,

@@ -14,11 +14,7 @@
 #include "util/sector.h"
 #include "util/size.h"
 
-enum {
-	NAME_MAX_BYTES = 255, /* Rock Ridge */
-	/* blocks of the ring between libisofs and us: some chunks */
-	RING_BLOCKS = 8 * CHUNK_BYTES / BLOCK_BYTES,
-};
+enum { NAME_MAX_BYTES = 255 }; /* Rock Ridge */
 
 /* Block numbers have 32 bits (ECMA-119, 9.1.3); some are for what is no file. */
 #define VOLUME_BYTES_MAX ((uint64_t)(UINT32_MAX - (1u << 20)) * BLOCK_BYTES)
@@ -110,21 +106,11 @@ static int build(struct container *c, const struct container_spec *spec, struct 
 static struct burn_source *lay_out(struct container *c, bool will_cancel, struct fail *f)
 {
 	struct burn_source *s = NULL;
-	IsoWriteOpts *o = NULL;
-	int ret = iso_write_opts_new(&o, 0);
+	IsoWriteOpts *o = image_library_options();
+	int ret = ISO_OUT_OF_MEM;
 
-	if (ret >= 0) {
+	if (o) {
 		iso_write_opts_set_will_cancel(o, will_cancel);
-		iso_write_opts_set_fifo_size(o, RING_BLOCKS);
-		iso_write_opts_set_iso_level(o, 3); /* files of 4 GiB and more */
-		iso_write_opts_set_rockridge(o, 1);
-		iso_write_opts_set_joliet(o, 1);
-		iso_write_opts_set_joliet_long_names(o, 1);
-		iso_write_opts_set_joliet_utf16(o, 1);
-		iso_write_opts_set_no_force_dots(o, 2); /* Joliet: "name" stays "name" */
-		iso_write_opts_set_sort_files(o, 1);
-		iso_write_opts_set_always_gmt(o, 1);
-		iso_write_opts_set_relaxed_vol_atts(o, 1); /* the volume id as it was given */
 		ret = iso_image_create_burn_source(c->image, o, &s);
 	}
 	if (ret >= 0)

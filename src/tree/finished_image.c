@@ -290,12 +290,10 @@ static ssize_t fill(struct stage *stage, uint8_t *buf, size_t n)
 
 struct burn_source *finished_image_source_new(struct finished_image *i, struct fail *f)
 {
-	struct finished_image_source *s = calloc(1, sizeof *s);
+	struct finished_image_source *s = stage_alloc(sizeof *s, f);
 
-	if (!s) {
-		fail_memory(f);
+	if (!s)
 		return NULL;
-	}
 	s->stage = (struct stage){ .name = "image", .size = finished_image_bytes(i), .fill = fill };
 	s->image = i;
 	return stage_new(&s->stage, f);

@@ -4,6 +4,10 @@
 #include <stdio.h>
 
 #include "tree/isofs.h"
+#include "util/sector.h"
+
+/* Blocks of the ring between libisofs and us: some chunks. */
+enum { RING_BLOCKS = 8 * CHUNK_BYTES / BLOCK_BYTES };
 
 static unsigned n_started;
 
@@ -36,6 +40,25 @@ void image_library_stop(void)
 {
 	if (n_started && --n_started == 0)
 		iso_finish();
+}
+
+IsoWriteOpts *image_library_options(void)
+{
+	IsoWriteOpts *o = NULL;
+
+	if (iso_write_opts_new(&o, 0) < 0)
+		return NULL;
+	iso_write_opts_set_fifo_size(o, RING_BLOCKS);
+	iso_write_opts_set_iso_level(o, 3); /* files of 4 GiB and more */
+	iso_write_opts_set_rockridge(o, 1);
+	iso_write_opts_set_joliet(o, 1);
+	iso_write_opts_set_joliet_long_names(o, 1);
+	iso_write_opts_set_joliet_utf16(o, 1);
+	iso_write_opts_set_no_force_dots(o, 2);    /* Joliet: "name" stays "name" */
+	iso_write_opts_set_always_gmt(o, 1);       /* the same image in every time zone */
+	iso_write_opts_set_relaxed_vol_atts(o, 1); /* the volume id as it was given */
+	iso_write_opts_set_sort_files(o, 1);
+	return o;
 }
 
 void image_library_version(char out[32])

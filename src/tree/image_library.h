@@ -8,10 +8,16 @@
 
 #include "util/fail.h"
 
+struct iso_write_opts;
+
 /* Starts libisofs; each start needs a stop, the last of which finishes it. 0, or -1 with f filled.
  */
 int image_library_start(struct fail *f);
 void image_library_stop(void);
+
+/* What all images are like: Rock Ridge, Joliet, files of any size, in the order of their weights.
+ * iso_write_opts_free frees. NULL without memory. */
+struct iso_write_opts *image_library_options(void);
 
 /* The version that is linked, as "MAJOR.MINOR.MICRO". */
 void image_library_version(char out[32]);

@@ -24,8 +24,8 @@ struct image_source {
 	struct image_contents contents;
 	uint64_t n_head, n_contents; /* bytes taken of each part, gaps among the head's */
 	bool head_has_ended;
-	uint8_t *chunk; /* of the head: whole blocks */
-	size_t n_chunk, at_chunk;
+	size_t n_chunk, at_chunk; /* blocks of the head that were taken, and put */
+	uint8_t chunk[CHUNK_BYTES];
 	struct head_gap gap;
 	uint64_t n_zeros; /* of a gap, to come */
 	uint64_t lba;     /* of the next block of the head, behind those */
@@ -157,7 +157,6 @@ static void free_parts(struct stage *stage)
 	image_source_end_writer(s->iso, s->gate);
 	if (s->contents.free)
 		s->contents.free(s->contents.ctx);
-	free(s->chunk);
 }
 
 void image_source_end_writer(struct burn_source *iso, struct placeholder_gate *gate)
@@ -172,34 +171,23 @@ void image_source_end_writer(struct burn_source *iso, struct placeholder_gate *g
 struct burn_source *image_source_new(struct burn_source *iso, struct placeholder_gate *gate,
 	const struct image_contents *contents, struct fail *f)
 {
-	struct image_source *s = calloc(1, sizeof *s);
-	uint8_t *chunk = malloc(CHUNK_BYTES);
-	struct burn_source *source = NULL;
+	struct image_source *s = stage_alloc(sizeof *s, f);
+	struct burn_source *source;
 
-	if (!s || !chunk) {
-		fail_memory(f);
-		goto failed;
-	}
+	if (!s)
+		return NULL;
 	s->stage = (struct stage){ .name = contents->name,
 		.upstream = contents->upstream,
 		.announced = contents->upstream_bytes,
 		.size = stage_size(iso),
 		.fill = fill };
 	source = stage_new(&s->stage, f);
-	if (!source) {
-		s = NULL;
-		goto failed;
-	}
+	if (!source)
+		return NULL;
 	/* the caller's until now */
 	s->iso = iso;
 	s->gate = gate;
 	s->contents = *contents;
-	s->chunk = chunk;
 	s->stage.free = free_parts;
 	return source;
-
-failed:
-	free(chunk);
-	free(s);
-	return NULL;
 }

@@ -15,11 +15,6 @@
 #include "tree/volume_id.h"
 #include "util/sector.h"
 
-enum {
-	/* blocks of the ring between libisofs and us: some chunks */
-	RING_BLOCKS = 8 * CHUNK_BYTES / BLOCK_BYTES,
-};
-
 /* Block numbers have 32 bits (ECMA-119, 9.1.3); some are for what is no file. */
 #define FILES_BYTES_MAX ((uint64_t)(UINT32_MAX - (1u << 26)) * BLOCK_BYTES)
 
@@ -142,27 +137,17 @@ struct tree *tree_new(const struct tree_spec *spec, const struct messages *m, st
 /* What the file system is like. */
 static IsoWriteOpts *new_options(bool has_extended)
 {
-	IsoWriteOpts *o = NULL;
+	IsoWriteOpts *o = image_library_options();
 
-	if (iso_write_opts_new(&o, 0) < 0)
+	if (!o)
 		return NULL;
-	iso_write_opts_set_fifo_size(o, RING_BLOCKS);
-	iso_write_opts_set_iso_level(o, 3); /* files of 4 GiB and more */
-	iso_write_opts_set_rockridge(o, 1);
 	iso_write_opts_set_hardlinks(o, 1);
 	/* extended attributes and ACLs; each name has less room with it */
 	iso_write_opts_set_aaip(o, has_extended);
 	iso_write_opts_set_allow_deep_paths(o, 1); /* Rock Ridge readers need no relocation */
 	iso_write_opts_set_allow_longer_paths(o, 1);
-	iso_write_opts_set_joliet(o, 1);
-	iso_write_opts_set_joliet_long_names(o, 1);
 	iso_write_opts_set_joliet_longer_paths(o, 1);
-	iso_write_opts_set_joliet_utf16(o, 1);
-	iso_write_opts_set_no_force_dots(o, 2);    /* Joliet: "name" stays "name" */
-	iso_write_opts_set_dir_rec_mtime(o, 3);    /* Joliet, ISO 9660: the files' own times */
-	iso_write_opts_set_always_gmt(o, 1);       /* the same image in every time zone */
-	iso_write_opts_set_relaxed_vol_atts(o, 1); /* the volume id as it was given */
-	iso_write_opts_set_sort_files(o, 1);       /* in the order that tree_contents has */
+	iso_write_opts_set_dir_rec_mtime(o, 3); /* Joliet, ISO 9660: the files' own times */
 	return o;
 }
 
