@@ -2,6 +2,7 @@
 /* The sink for pipes, devices and files that are open already. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -167,22 +168,43 @@ static void test_lengths(void)
 	close(fd);
 }
 
-/* The reader sleeps, the pipe is full, and a signal comes: status 0 where it ends the sink. */
-static int write_to_sleeper(void)
+/* Waits until nothing more goes into a pipe or socket. */
+static void wait_until_full(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+	while (poll(&p, 1, 0) != 0)
+		usleep(1000);
+}
+
+/* The reader sleeps, ends are full, and a signal comes: status 0 where it ends the sink. */
+static int write_to_sleeping(int ends[2])
 {
 	struct fail f;
-	int ends[2];
 
 	signals_catch();
 	alarm(TIME_LIMIT);
-	if (pipe(ends))
-		return 99;
 	if (fork() == 0) {
-		usleep(200000);
+		wait_until_full(ends[1]);
 		kill(getppid(), SIGTERM);
 		_exit(0);
 	}
 	return put(ends[1], N_BYTES, 0, &f) == -1 && strcmp(f.what, "interrupted") == 0 ? 0 : 1;
+}
+
+static int write_to_sleeper(void)
+{
+	int ends[2];
+
+	return pipe(ends) ? 99 : write_to_sleeping(ends);
+}
+
+/* A socket can't be opened anew: a write that blocks is ended. */
+static int write_to_sleeping_socket(void)
+{
+	int ends[2];
+
+	return socketpair(AF_UNIX, SOCK_STREAM, 0, ends) ? 99 : write_to_sleeping(ends);
 }
 
 /* The same where the signal is another thread's, so that no call of this one is interrupted. */
@@ -222,6 +244,7 @@ int main(void)
 {
 	alarm(TIME_LIMIT);
 	check_child(write_to_sleeper, "a signal ends writing to a reader that sleeps");
+	check_child(write_to_sleeping_socket, "also where the write itself blocks");
 	check_child(write_to_sleeper_elsewhere, "also where another thread gets it");
 	signal(SIGPIPE, SIG_IGN);
 	test_pipes();

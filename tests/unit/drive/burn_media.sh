@@ -99,7 +99,7 @@ burns_after_fast_blank() {
 	case_like "does not write .* incrementally" "says why"
 	drive -u /dev/sr0 "$tmp/image"
 	case_is $status 4 "an unknown size is refused"
-	case_like "size of the input has to be known" "says why"
+	case_like "size of the input is not known" "says why"
 	drive -r /dev/sr0 "$tmp/image"
 	case_is $status 0 "disc at once works"
 }
@@ -138,7 +138,7 @@ for m in cd-r cd-rw; do
 	run_case $m "sao, left open" burns appendable -t sao -m
 	run_case $m "auto, left open" burns appendable -m
 	run_case $m "tao, size unknown" burns closed -t tao -u
-	run_case $m "sao, size unknown" refuses 'size of the input has to be known' -t sao -u
+	run_case $m "sao, size unknown" refuses 'size of the input is not known' -t sao -u
 	run_case $m "dao" refuses 'use -write-type auto, tao, sao' -t dao
 	run_case $m "simulated" simulates
 	run_case $m "speed 8" sets_speed 8 '^(BB|B6) '
@@ -150,7 +150,7 @@ for m in dvd-r dvd-rw; do
 	run_case $m "auto, left open" burns appendable -m
 	run_case $m "incremental, size unknown" burns closed -t incremental -u
 	run_case $m "dao, left open" refuses 'written at once is closed' -t dao -m
-	run_case $m "dao, size unknown" refuses 'size of the input has to be known' -t dao -u
+	run_case $m "dao, size unknown" refuses 'size of the input is not known' -t dao -u
 	run_case $m "tao" refuses 'use -write-type auto, dao, incremental' -t tao
 	run_case $m "simulated" simulates
 done
