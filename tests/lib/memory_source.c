@@ -102,37 +102,7 @@ struct burn_source *memory_source_new(struct memory_source *m)
 	return s;
 }
 
-struct memory_sink memory_source_drain(struct burn_source *source, size_t piece)
-{
-	struct memory_sink sink = { .is_orderly = true };
-	size_t room = 1 << 20;
-	bool was_short = false;
-	int n;
-
-	sink.bytes = malloc(room);
-	for (;;) {
-		if (room - sink.n_bytes < piece)
-			sink.bytes = realloc(sink.bytes, room = 2 * room + piece);
-		if (!sink.bytes)
-			exit(99);
-		n = source->read_xt(source, sink.bytes + sink.n_bytes, (int)piece);
-		if (n <= 0)
-			break;
-		if (was_short || n > (int)piece)
-			sink.is_orderly = false;
-		was_short = n < (int)piece;
-		sink.n_bytes += (size_t)n;
-	}
-	sink.last = n;
-	for (int i = 0; i < 2; i++)
-		if (source->read_xt(source, sink.bytes, 1) != n)
-			sink.is_orderly = false;
-	if (stage_n_bytes(source) != sink.n_bytes)
-		sink.is_orderly = false;
-	return sink;
-}
-
-void memory_source_check(struct memory_sink *sink, uint64_t n_bytes, const char *name)
+void memory_source_check(struct drained *sink, uint64_t n_bytes, const char *name)
 {
 	uint8_t *want = malloc(n_bytes + 1);
 

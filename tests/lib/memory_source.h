@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A source out of nothing for the tests of stages and sinks, and a reader that holds a stage to its
- * contract. */
+/* A source out of nothing for the tests of stages and sinks. */
 #ifndef TESTS_LIB_MEMORY_SOURCE_H
 #define TESTS_LIB_MEMORY_SOURCE_H
 
@@ -35,19 +34,8 @@ struct burn_source *memory_source_new(struct memory_source *m);
 /* The bytes that every memory source delivers from offset on. */
 void memory_source_bytes(uint8_t *buf, uint64_t offset, size_t n);
 
-/* What came out of a stage. */
-struct memory_sink {
-	uint8_t *bytes; /* heap */
-	size_t n_bytes;
-	int last;        /* of read_xt: 0 or -1 */
-	bool is_orderly; /* full buffers but for the last, nothing behind the end, counter right */
-};
-
-/* Reads source to its end in pieces, and once more behind it. */
-struct memory_sink memory_source_drain(struct burn_source *source, size_t piece);
-
 /* One test: what came out is n_bytes of a memory source's bytes from its start, in order. Frees. */
-void memory_source_check(struct memory_sink *sink, uint64_t n_bytes, const char *name);
+void memory_source_check(struct drained *sink, uint64_t n_bytes, const char *name);
 
 /* The sizes that each stage is read in; 0 at the end. */
 extern const size_t memory_source_pieces[];

@@ -112,12 +112,12 @@ static void check(const struct shape *shape, uint64_t payload_bytes, bool announ
 	uint64_t total, size;
 	uint8_t *want = expected(&v, shape, payload_bytes, &total);
 	struct burn_source *s = crypt_source_new(memory_source_new(&m), &v, &f);
-	struct memory_sink sink;
+	struct drained sink;
 
 	if (!s)
 		exit(99);
 	size = (uint64_t)s->get_size(s);
-	sink = memory_source_drain(s, piece);
+	sink = drain(s, piece, SIZE_MAX);
 	if (!tap_ok(sink.is_orderly && sink.last == 0 && sink.n_bytes == total &&
 			    memcmp(sink.bytes, want, total) == 0 && size == (announce ? total : 0),
 		    "%s, sectors of %u, header %llu, trailer %llu, %llu bytes read by %zu%s",
@@ -159,11 +159,11 @@ static void check_fails(uint64_t has, bool fails, uint64_t announced, const char
 	struct memory_source m = { .n_bytes = has, .fails = fails, .announced = announced };
 	struct fail f = { 0 };
 	struct burn_source *s = crypt_source_new(memory_source_new(&m), &v, &f);
-	struct memory_sink sink;
+	struct drained sink;
 
 	if (!s)
 		exit(99);
-	sink = memory_source_drain(s, BLOCK_BYTES);
+	sink = drain(s, BLOCK_BYTES, SIZE_MAX);
 	tap_ok(sink.is_orderly && sink.last == -1 && sink.n_bytes < v.header_bytes + announced,
 		"%llu bytes, %llu announced%s: an error", (unsigned long long)has,
 		(unsigned long long)announced, fails ? ", failing" : "");
@@ -211,11 +211,11 @@ static void test_clone(void)
 	uint64_t total;
 	uint8_t *want = expected(&v, &shapes[1], N_BYTES, &total);
 	struct burn_source *s = crypt_source_new(memory_source_new(&m), &v, &f);
-	struct memory_sink sink;
+	struct drained sink;
 
 	sector_cipher_free(v.cipher);
 	v.cipher = NULL;
-	sink = memory_source_drain(s, 65536);
+	sink = drain(s, 65536, SIZE_MAX);
 	tap_ok(sink.n_bytes == total && memcmp(sink.bytes, want, total) == 0,
 		"the stage has a cipher of its own");
 	free(sink.bytes);

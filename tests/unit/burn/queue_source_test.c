@@ -61,7 +61,7 @@ static void test_sizes(void)
 			};
 			struct burn_source *s = new_queue(&m, depths[i]);
 			uint64_t size = (uint64_t)s->get_size(s);
-			struct memory_sink sink = memory_source_drain(s, *piece);
+			struct drained sink = drain(s, *piece, SIZE_MAX);
 			char name[80];
 
 			snprintf(name, sizeof name, "depth %zu, pieces of %zu", depths[i], *piece);
@@ -82,7 +82,7 @@ static void test_lengths(void)
 	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
 		struct memory_source m = { .n_bytes = lengths[i] };
 		struct burn_source *s = new_queue(&m, DEPTH);
-		struct memory_sink sink = memory_source_drain(s, BLOCK_BYTES);
+		struct drained sink = drain(s, BLOCK_BYTES, SIZE_MAX);
 		char name[64];
 
 		snprintf(name, sizeof name, "%llu bytes", (unsigned long long)lengths[i]);
@@ -98,7 +98,7 @@ static void test_failing(void)
 	for (size_t i = 0; i < sizeof sectors / sizeof *sectors; i++) {
 		struct memory_source m = { .n_bytes = sectors[i] * BLOCK_BYTES, .fails = true };
 		struct burn_source *s = new_queue(&m, DEPTH);
-		struct memory_sink sink = memory_source_drain(s, BLOCK_BYTES);
+		struct drained sink = drain(s, BLOCK_BYTES, SIZE_MAX);
 
 		tap_ok(sink.last == -1 && sink.is_orderly &&
 				sink.n_bytes == m.n_bytes / CHUNK_BYTES * CHUNK_BYTES,
@@ -298,7 +298,7 @@ static void test_slow_source(void)
 {
 	struct memory_source m = { .n_bytes = 6 * CHUNK_BYTES, .nap_us = 20000 };
 	struct burn_source *s = new_queue(&m, DEPTH);
-	struct memory_sink sink = memory_source_drain(s, BLOCK_BYTES);
+	struct drained sink = drain(s, BLOCK_BYTES, SIZE_MAX);
 
 	memory_source_check(&sink, 6 * CHUNK_BYTES, "a slow source");
 	tap_ok(queue_source_lowest_percent(s) == 0, "the queue ran empty, and says so");

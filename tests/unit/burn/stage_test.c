@@ -31,7 +31,7 @@ static void test_sizes(void)
 		for (int old = 0; old < 2; old++) {
 			struct memory_source m = { .n_bytes = N_BYTES, .is_old = old };
 			struct burn_source *s = new_tap(&m, N_BYTES);
-			struct memory_sink sink = memory_source_drain(s, *piece);
+			struct drained sink = drain(s, *piece, SIZE_MAX);
 			char name[64];
 
 			snprintf(name, sizeof name, "version %d source, pieces of %zu bytes", !old,
@@ -72,7 +72,7 @@ static void test_failing(void)
 	for (size_t i = 0; i < sizeof sectors / sizeof *sectors; i++) {
 		struct memory_source m = { .n_bytes = sectors[i] * BLOCK_BYTES, .fails = true };
 		struct burn_source *s = new_tap(&m, N_BYTES);
-		struct memory_sink sink = memory_source_drain(s, BLOCK_BYTES);
+		struct drained sink = drain(s, BLOCK_BYTES, SIZE_MAX);
 		uint8_t *want = malloc(N_BYTES);
 
 		if (!want)
@@ -107,7 +107,7 @@ static void test_lengths(void)
 		for (const size_t *piece = memory_source_pieces; *piece; piece++) {
 			struct memory_source m = { .n_bytes = cases[i].has };
 			struct burn_source *s = new_tap(&m, cases[i].announced);
-			struct memory_sink sink = memory_source_drain(s, *piece);
+			struct drained sink = drain(s, *piece, SIZE_MAX);
 
 			tap_ok(sink.last == -1 && sink.is_orderly &&
 					sink.n_bytes <= cases[i].announced,
@@ -160,12 +160,12 @@ static void test_cause(void)
 	struct memory_source m = { .n_bytes = N_BYTES };
 	struct fail f = { 0 };
 	struct burn_source *s = new_failing(memory_source_new(&m), "first");
-	struct memory_sink sink;
+	struct drained sink;
 
 	s = tap_source_new(new_failing(s, "second"), NULL, &f);
 	tap_ok(!stage_cause(s, &f) && !stage_cause(NULL, &f),
 		"before there is a failure: no cause");
-	sink = memory_source_drain(s, BLOCK_BYTES);
+	sink = drain(s, BLOCK_BYTES, SIZE_MAX);
 	fail_set(&f, FAIL_FAILED, "sink", "failed, too");
 	fail_set(&((struct stage *)s->data)->fail, FAIL_FAILED, "tap", "failed, too");
 	tap_ok(sink.last == -1 && stage_cause(s, &f) && strcmp(f.object, "first") == 0,
@@ -175,7 +175,7 @@ static void test_cause(void)
 	stage_free(s);
 	m = (struct memory_source){ .n_bytes = N_BYTES, .fails = true };
 	s = tap_source_new(memory_source_new(&m), NULL, &f);
-	sink = memory_source_drain(s, BLOCK_BYTES);
+	sink = drain(s, BLOCK_BYTES, SIZE_MAX);
 	tap_ok(sink.last == -1 && stage_has_failed(s) && !stage_cause(s, &f),
 		"a source that is no stage has no cause to tell");
 	free(sink.bytes);
@@ -228,7 +228,7 @@ static void check_padded(
 	struct fail f = { 0 };
 	struct burn_source *s = pad_source_new(memory_source_new(&m), unit, extra, &f);
 	uint64_t size = (uint64_t)s->get_size(s);
-	struct memory_sink sink = memory_source_drain(s, piece);
+	struct drained sink = drain(s, piece, SIZE_MAX);
 	bool ok = sink.last == 0 && sink.is_orderly && sink.n_bytes == total &&
 		  (size == total || n_bytes == 0);
 
@@ -269,7 +269,7 @@ static void test_pad_failing(void)
 	struct memory_source m = { .n_bytes = 3 * BLOCK_BYTES, .fails = true };
 	struct fail f = { 0 };
 	struct burn_source *s = pad_source_new(memory_source_new(&m), 65536, 4096, &f);
-	struct memory_sink sink = memory_source_drain(s, BLOCK_BYTES);
+	struct drained sink = drain(s, BLOCK_BYTES, SIZE_MAX);
 
 	tap_ok(sink.last == -1 && sink.is_orderly, "a failure is not padded");
 	free(sink.bytes);

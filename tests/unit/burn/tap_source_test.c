@@ -47,7 +47,7 @@ static void test_digest(size_t piece, uint64_t announced)
 	struct memory_source m = { .n_bytes = N_BYTES };
 	struct digest_list *d = digest_list_new(0, &f);
 	struct burn_source *s = new_tap(&m, announced, d);
-	struct memory_sink sink = memory_source_drain(s, piece);
+	struct drained sink = drain(s, piece, SIZE_MAX);
 	uint8_t got[DIGEST_BYTES], want[DIGEST_BYTES];
 
 	/* before the tap is freed */
@@ -108,7 +108,7 @@ static void test_failing(void)
 	struct memory_source m = { .n_bytes = 2 * CHUNK_BYTES, .fails = true };
 	struct digest_list *d = digest_list_new(0, &f);
 	struct burn_source *s = new_tap(&m, N_BYTES, d);
-	struct memory_sink sink = memory_source_drain(s, BLOCK_BYTES);
+	struct drained sink = drain(s, BLOCK_BYTES, SIZE_MAX);
 	uint8_t got[DIGEST_BYTES], want[DIGEST_BYTES];
 
 	digest_list_finish(d);
