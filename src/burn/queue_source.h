@@ -23,7 +23,7 @@ unsigned queue_source_fill_percent(struct burn_source *queue);
 unsigned queue_source_lowest_percent(struct burn_source *queue);
 
 /* Waits until a queue is full, upstream has ended or failed, or a signal was caught; not at all for
- * a source that is no queue. Main thread.
+ * any other source. Main thread.
  * 0; -1 where upstream has failed already, which stage_cause explains. */
 int queue_source_wait_filled(struct burn_source *source);
 

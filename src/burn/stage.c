@@ -51,7 +51,7 @@ ssize_t stage_take(struct stage *s, uint8_t *buf, size_t n)
 	if (n == 0)
 		return 0;
 	got = stage_read(s->upstream, buf, n);
-	/* a cancelled source may end anywhere, which is no failure */
+	/* a cancelled source may end anywhere: not a failure */
 	if (got < 0 || atomic_load(&s->is_cancelled))
 		return -1;
 	s->taken += (uint64_t)got;

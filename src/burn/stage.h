@@ -74,7 +74,7 @@ ssize_t stage_take(struct stage *s, uint8_t *buf, size_t n);
 /* What a source will deliver; 0: unknown. */
 uint64_t stage_size(struct burn_source *source);
 
-/* What it has handed out so far; 0 for a source that is no stage. Any thread. */
+/* What it has handed out so far; 0 for a source that is not a stage. Any thread. */
 uint64_t stage_n_bytes(struct burn_source *source);
 
 /* True once a read of a stage has failed. Any thread. */

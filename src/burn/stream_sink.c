@@ -18,7 +18,7 @@ static int check(struct sink *sink, uint64_t n_bytes, struct sink_needs *needs, 
 
 /* A pipe of our own description that does not block, so that a reader that sleeps can't keep a
  * caught signal waiting, and the flags of the description that others share stay as they are. fd
- * itself where that can't be had. */
+ * itself where it can't be opened. */
 static int unblocking(int fd, const struct stat *st)
 {
 	char path[32];

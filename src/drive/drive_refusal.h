@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Drives and media that can't take a burn: FAIL_DRIVE, with what to do. All return -1, but for
- * drive_refusal_check, which returns 0 where nothing is to be refused. */
+ * drive_refusal_check, which returns 0 where the burn can go on. */
 #ifndef DRIVE_DRIVE_REFUSAL_H
 #define DRIVE_DRIVE_REFUSAL_H
 

@@ -72,8 +72,8 @@ static void pass_signal_on(struct drive *d, const struct drive_wait *w)
 	stage_cancel(w->top);
 }
 
-/* A drive whose connection broke is told to be at rest while libburn's thread is still winding
- * down: what it uses must not be freed before its last word. */
+/* libburn says that a drive whose connection broke is at rest while libburn's thread is still
+ * winding down: what it uses must not be freed before its last word. */
 static void wait_for_end(struct drive_wait *w)
 {
 	for (int i = 0; i < END_TICKS && !w->complaint.is_thread_ended; i++) {

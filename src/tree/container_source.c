@@ -16,7 +16,7 @@
 
 enum { NAME_MAX_BYTES = 255 }; /* Rock Ridge */
 
-/* Block numbers have 32 bits (ECMA-119, 9.1.3); some are for what is no file. */
+/* Block numbers have 32 bits (ECMA-119, 9.1.3); some are not for files. */
 #define VOLUME_BYTES_MAX ((uint64_t)(UINT32_MAX - (1u << 20)) * BLOCK_BYTES)
 
 static const char readme_name[] = "README.TXT";

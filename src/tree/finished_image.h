@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A finished image, from a file or a stream, as the first stage of a chain: burned as it is.
  *
- * A length that is no multiple of BLOCK_BYTES is padded with zeros to one. A stream with an ISO
+ * Zeros fill the last block. A stream with an ISO
  * 9660 volume descriptor (ECMA-119, 8.4; block 16) that announces more than arrives fails: a
  * mkisofs died in the pipe.
  */
