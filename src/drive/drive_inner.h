@@ -5,7 +5,7 @@
 
 #include <libburn/libburn.h>
 
-#include "drive/drive.h"
+#include "drive/drive_facts.h"
 #include "drive/library.h"
 #include "drive/medium_kind.h"
 

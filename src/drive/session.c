@@ -6,6 +6,7 @@
 
 #include "burn/queue_source.h"
 #include "burn/stage.h"
+#include "drive/drive.h"
 #include "drive/drive_inner.h"
 #include "drive/drive_reader.h"
 #include "drive/drive_wait.h"

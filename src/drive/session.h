@@ -8,21 +8,10 @@
 #include <stdint.h>
 
 #include "burn/sink.h"
+#include "drive/session_options.h"
 #include "util/message.h"
 
 struct drive;
-
-enum write_type { WRITE_AUTO, WRITE_TAO, WRITE_SAO, WRITE_DAO, WRITE_INCREMENTAL };
-
-struct session_options {
-	enum write_type write_type;
-	double speed;     /* multiples of the medium's 1x; 0: the drive's choice */
-	bool dummy;       /* simulated write */
-	bool multi;       /* leave the medium appendable */
-	bool after_blank; /* for needs only: a used rewritable is about to be blanked (fast), and
-			     is looked at as if it were */
-	bool overwrite;   /* an overwritable medium may lose what it holds (else it is refused) */
-};
 
 /* The sink. It needs what the medium wants behind the data: CD 150 blocks that may be unreadable,
  * DVD and BD whole ECC blocks (16 and 32 blocks); and refuses what session_check.h says

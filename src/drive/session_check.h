@@ -5,7 +5,10 @@
 
 #include <stdint.h>
 
-#include "drive/session.h"
+#include "drive/session_options.h"
+#include "util/fail.h"
+
+struct drive;
 
 /* Drive, medium and size as drive_refusal_check does, then write type, simulation, multi, speed and
  * whether the size has to be known. n_bytes: all that goes onto the medium, padding included; 0:

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "drive/drive_inner.h"
-#include "drive/session.h"
+#include "drive/session_options.h"
 #include "util/signals.h"
 #include "util/size.h"
 

@@ -26,7 +26,7 @@ int layout_make(struct layout *l, const struct format *format, const struct form
 	uint64_t payload_bytes, struct container_spec *container, struct fail *f)
 {
 	struct volume_sizes sizes;
-	uint64_t n_container = 0, n_head = 0, n_volume;
+	uint64_t n_container, n_volume;
 
 	memset(l, 0, sizeof *l);
 	if (format_measure(format, params, payload_bytes, &sizes, f))
@@ -38,10 +38,10 @@ int layout_make(struct layout *l, const struct format *format, const struct form
 	l->parts[LAYOUT_TRAILER].n_blocks = blocks(sizes.trailer_bytes);
 	if (container) {
 		container->n_bytes = n_volume * BLOCK_BYTES;
-		if (container_source_measure(container, &n_container, &n_head, f))
+		n_container = blocks(container_source_bytes(container, f));
+		if (!n_container)
 			return -1;
-		l->parts[LAYOUT_HEAD].n_blocks = n_head;
-		l->parts[LAYOUT_TAIL].n_blocks = blocks(n_container) - n_head - n_volume;
+		l->parts[LAYOUT_HEAD].n_blocks = n_container - n_volume;
 	}
 	line_up(l);
 	return 0;
@@ -103,7 +103,6 @@ const char *layout_name(enum layout_kind kind)
 		[LAYOUT_HEADER] = "the volume's header",
 		[LAYOUT_PAYLOAD] = "the payload",
 		[LAYOUT_TRAILER] = "the header's copy at the volume's end",
-		[LAYOUT_TAIL] = "the clear file system around the volume",
 		[LAYOUT_PADDING] = "the padding" };
 
 	return kind < LAYOUT_KINDS ? names[kind] : "what was not written";

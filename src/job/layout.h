@@ -20,7 +20,6 @@ enum layout_kind {
 	LAYOUT_HEADER,  /* of the volume */
 	LAYOUT_PAYLOAD, /* as cipher text */
 	LAYOUT_TRAILER, /* of the volume: behind the payload */
-	LAYOUT_TAIL,    /* of the clear file system */
 	LAYOUT_PADDING, /* that the medium needs behind the data */
 	LAYOUT_KINDS
 };

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "crypto/format/format.h"
-#include "drive/session.h"
+#include "drive/session_options.h"
 #include "tree/tree.h"
 #include "util/secret.h"
 

@@ -9,6 +9,7 @@
 #include "burn/stream_sink.h"
 #include "drive/blank.h"
 #include "drive/drive.h"
+#include "drive/session.h"
 #include "util/signals.h"
 
 static int open_drive(

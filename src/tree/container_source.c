@@ -22,7 +22,6 @@ enum { NAME_MAX_BYTES = 255 }; /* Rock Ridge */
 static const char readme_name[] = "README.TXT";
 
 struct container {
-	uint32_t data_lba; /* where the files begin, once it is laid out */
 	struct placeholder_gate gate;
 	struct placeholder readme_place, volume_place;
 	unsigned char *readme;
@@ -113,8 +112,6 @@ static struct burn_source *lay_out(struct container *c, bool will_cancel, struct
 		iso_write_opts_set_will_cancel(o, will_cancel);
 		ret = iso_image_create_burn_source(c->image, o, &s);
 	}
-	if (ret >= 0)
-		ret = iso_write_opts_get_data_start(o, &c->data_lba, 0);
 	iso_write_opts_free(o);
 	if (ret >= 0)
 		return s;
@@ -165,21 +162,18 @@ static struct container *new_container(const struct container_spec *spec, struct
 	return NULL;
 }
 
-int container_source_measure(
-	const struct container_spec *spec, uint64_t *n_bytes, uint64_t *volume_lba, struct fail *f)
+uint64_t container_source_bytes(const struct container_spec *spec, struct fail *f)
 {
 	struct container *c = new_container(spec, f);
 	struct burn_source *iso = c ? lay_out(c, true, f) : NULL;
-	int result = -1;
+	uint64_t n_bytes = 0;
 
 	if (iso) {
-		*n_bytes = (uint64_t)iso->get_size(iso);
-		*volume_lba = c->data_lba + padded(c->readme_place.n_bytes) / BLOCK_BYTES;
+		n_bytes = (uint64_t)iso->get_size(iso);
 		image_source_end_writer(iso, &c->gate);
-		result = 0;
 	}
 	free_container(c);
-	return result;
+	return n_bytes;
 }
 
 /* The readme and the volume, each with zeros behind it. */

@@ -25,11 +25,10 @@ struct container_spec {
 	const char *volume_id; /* of the image: tree/volume_id.h */
 };
 
-/* Exact size of the image, a multiple of BLOCK_BYTES, and the block that the volume begins with:
- * the same for all readmes that take as many blocks. 0, or -1 with f filled: FAIL_USAGE for a name
- * or volume id that can't be, or a name that Windows could not show; FAIL_FAILED. */
-int container_source_measure(
-	const struct container_spec *spec, uint64_t *n_bytes, uint64_t *volume_lba, struct fail *f);
+/* Exact size of the image, a multiple of BLOCK_BYTES, the same for all readmes that take as many
+ * blocks; the volume, padded to a whole block, is the last in it. 0 with f filled: FAIL_USAGE for a
+ * name or volume id that can't be, or a name that Windows could not show; FAIL_FAILED. */
+uint64_t container_source_bytes(const struct container_spec *spec, struct fail *f);
 
 /* The stage. Takes over volume, which has to deliver exactly spec->n_bytes, unless it fails: NULL
  * with f filled, as above. */

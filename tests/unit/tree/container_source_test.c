@@ -19,14 +19,7 @@
 #include "lib/tap.h"
 #include "util/io.h"
 #include "util/sector.h"
-
-/* 0 where it can't be. */
-static uint64_t measured(const struct container_spec *spec, struct fail *f)
-{
-	uint64_t n_bytes = 0, volume_lba;
-
-	return container_source_measure(spec, &n_bytes, &volume_lba, f) ? 0 : n_bytes;
-}
+#include "util/size.h"
 
 enum { ALL = 1 << 30, ODD_BYTES = 3 * 1024 * 1024 + 17 };
 
@@ -134,7 +127,7 @@ static struct drained image_of(uint64_t n_bytes, size_t piece, uint64_t announce
 	struct volume v = { .n_bytes = n_bytes, .announced = announced };
 	struct container_spec spec = new_spec(n_bytes);
 	struct fail f = { 0 };
-	uint64_t size = measured(&spec, &f);
+	uint64_t size = container_source_bytes(&spec, &f);
 	struct burn_source *s = container_source_new(new_volume(&v), &spec, &f);
 	struct drained d = { .last = -1 };
 
@@ -180,6 +173,8 @@ static void test_contents(uint64_t n_bytes)
 	for (uint64_t i = 0; i < n_bytes; i++)
 		bytes[i] = byte_at(i);
 	write_file("container.iso", d.bytes, d.n_bytes);
+	tap_ok(!memcmp(d.bytes + d.n_bytes - size_round_up(n_bytes, BLOCK_BYTES), bytes, n_bytes),
+		"the volume is the last in it");
 	free(d.bytes);
 	if (tap_has_program("xorriso")) {
 		tap_ok(tap_run("rm -rf out; xorriso -osirrox on -indev container.iso -extract / "
@@ -386,7 +381,8 @@ static void test_refusals(void)
 		if (!refusals[i].announced) {
 			struct fail g = { 0 };
 
-			tap_ok(measured(&refusals[i].spec, &g) == 0 && !strcmp(f.what, g.what),
+			tap_ok(container_source_bytes(&refusals[i].spec, &g) == 0 &&
+					!strcmp(f.what, g.what),
 				"%s: and has no size", refusals[i].name);
 		}
 		stage_free(volume);
@@ -399,7 +395,7 @@ static void test_big(void)
 	struct volume v = { .n_bytes = (UINT64_C(1) << 32) + 5000 };
 	struct container_spec spec = new_spec(v.n_bytes);
 	struct fail f = { 0 };
-	uint64_t size = measured(&spec, &f);
+	uint64_t size = container_source_bytes(&spec, &f);
 	struct burn_source *s = container_source_new(new_volume(&v), &spec, &f);
 	struct drained d = drain(s, 65536, 1 << 20);
 	struct block_reader *blocks;
@@ -455,7 +451,7 @@ static void test_around_tree(void)
 	inner = tree_source_new(t, &f);
 	s = container_source_new(inner, &spec, &f);
 	d = drain(s, 65536, ALL);
-	tap_ok(d.last == 0 && d.is_orderly && d.n_bytes == measured(&spec, &f) &&
+	tap_ok(d.last == 0 && d.is_orderly && d.n_bytes == container_source_bytes(&spec, &f) &&
 			stage_n_bytes(inner) == spec.n_bytes && tree_n_incomplete(t, NULL) == 0,
 		"a container around a tree's image");
 	stage_free(s);
