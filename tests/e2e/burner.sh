@@ -191,7 +191,7 @@ tap_is "$filter" "$(filter_of list "$tmp/finished.iso")" 'info: what is on a med
 faults=stale-size
 run info /dev/sr0
 tap_is "$? $(grep -c contents: "$tmp/stdout")" '0 0' 'info: a size that the kernel has not learned yet: no guess at the contents'
-said 'does not know yet how much is on it.*eject' 'info: and what to do'
+said 'does not know yet how much is on the medium.*eject' 'info: and what to do'
 faults=
 "$XBURNCRYPT" info "$tmp/file.img" >"$tmp/stdout" 2>&1
 said 'not recognised' 'info: a plain volume shows nothing'
@@ -334,7 +334,7 @@ load bd-r
 faults=finalize-error
 run -o /dev/sr0 "${luks[@]}" -header "$tmp/header" "$tmp/tree"
 tap_is $? 1 'a disc that can not be closed: status 1'
-said 'header: is kept' 'a disc that can not be closed: its header is kept'
+said 'header: kept' 'a disc that can not be closed: its header is kept'
 "$XBURNCRYPT" verify "$tmp/st/image" -pass-file "$tmp/pass" -header "$tmp/header" -against "$tmp/tree" >"$tmp/stdout" 2>"$tmp/stderr"
 tap_is $? 0 'a disc that can not be closed: it opens with it' || tap_note "$(cat "$tmp/stderr")"
 rm -f "$tmp/header"
