@@ -5,7 +5,7 @@
 
 #include "disc/inner_volume.h"
 #include "disc/payload_reader.h"
-#include "disc/verify.h"
+#include "disc/compare.h"
 #include "iso/block_owners.h"
 #include "util/block_reader.h"
 #include "util/sector.h"
@@ -44,12 +44,12 @@ static int check_header(
 /* For telling what lies in the extents. */
 struct telling {
 	const struct messages *m;
-	const struct verify_extent *extents;
+	const struct compare_extent *extents;
 	struct block_range *ranges; /* of the payload, one for each */
 };
 
 /* "LBA 16-47 differ" */
-static const char *extent_name(const struct verify_extent *e, char *out, size_t n)
+static const char *extent_name(const struct compare_extent *e, char *out, size_t n)
 {
 	if (e->n_blocks == 1)
 		snprintf(out, n, "LBA %llu %s", (unsigned long long)e->lba,
@@ -102,10 +102,10 @@ static const char *place_name(
 }
 
 static void tell_all(
-	const struct read_back *r, const struct verify_result *result, const struct messages *m)
+	const struct read_back *r, const struct compare_result *result, const struct messages *m)
 {
 	uint64_t first = layout_lba(r->layout, LAYOUT_PAYLOAD);
-	struct block_range ranges[VERIFY_EXTENTS_MAX] = { 0 };
+	struct block_range ranges[COMPARE_EXTENTS_MAX] = { 0 };
 	struct telling t = { .m = m, .extents = result->extents, .ranges = ranges };
 	bool has_files;
 
@@ -118,7 +118,7 @@ static void tell_all(
 	}
 	has_files = tell_files(r, &t, result->n_extents);
 	for (size_t i = 0; i < result->n_extents; i++) {
-		const struct verify_extent *e = &result->extents[i];
+		const struct compare_extent *e = &result->extents[i];
 		char extent[100];
 
 		if (ranges[i].n_files + ranges[i].n_directories == 0)
@@ -130,10 +130,10 @@ static void tell_all(
 int read_back_check(const struct read_back *r, const char *object,
 	const struct progress_watch *watch, const struct messages *m, struct fail *f)
 {
-	struct verify_result result;
+	struct compare_result result;
 	struct fail bad = { 0 };
 
-	if (r->sent && verify_blocks(r->reader, r->sent, r->n_bytes, watch, &result, &bad)) {
+	if (r->sent && compare_blocks(r->reader, r->sent, r->n_bytes, watch, &result, &bad)) {
 		if (bad.code == FAIL_MISMATCH)
 			tell_all(r, &result, m);
 		fail_set(f, bad.code, object, "%s", bad.what);

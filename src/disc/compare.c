@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "disc/verify.h"
+#include "disc/compare.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,26 +13,27 @@ enum { GROUP_BLOCKS = DIGEST_GROUP_BYTES / BLOCK_BYTES, MAX_UNREADABLE = 256 };
 struct check {
 	struct block_reader *reader;
 	struct digest_list *sent;
-	struct verify_result *result;
+	struct compare_result *result;
 	uint8_t *buf;          /* one group */
 	unsigned n_unreadable; /* groups: after many a drive is not tortured further */
 };
 
-static void add_bad(struct verify_result *r, uint64_t lba, uint64_t n, bool is_unreadable)
+static void add_bad(struct compare_result *r, uint64_t lba, uint64_t n, bool is_unreadable)
 {
-	struct verify_extent *last = r->n_extents ? &r->extents[r->n_extents - 1] : NULL;
+	struct compare_extent *last = r->n_extents ? &r->extents[r->n_extents - 1] : NULL;
 
 	r->n_bad_blocks += n;
 	if (last && last->lba + last->n_blocks == lba && last->is_unreadable == is_unreadable) {
 		last->n_blocks += n;
 		return;
 	}
-	if (r->n_extents == VERIFY_EXTENTS_MAX) {
+	if (r->n_extents == COMPARE_EXTENTS_MAX) {
 		r->has_more = true;
 		return;
 	}
-	r->extents[r->n_extents++] =
-		(struct verify_extent){ .lba = lba, .n_blocks = n, .is_unreadable = is_unreadable };
+	r->extents[r->n_extents++] = (struct compare_extent){
+		.lba = lba, .n_blocks = n, .is_unreadable = is_unreadable
+	};
 }
 
 /* Reads the blocks of a group one by one, and finds those that can't be read; false where there are
@@ -86,8 +87,8 @@ static int check_all(
 	return 0;
 }
 
-int verify_blocks(struct block_reader *reader, struct digest_list *sent, uint64_t n_bytes,
-	const struct progress_watch *watch, struct verify_result *result, struct fail *f)
+int compare_blocks(struct block_reader *reader, struct digest_list *sent, uint64_t n_bytes,
+	const struct progress_watch *watch, struct compare_result *result, struct fail *f)
 {
 	struct check c = { .reader = reader, .sent = sent, .result = result };
 	int ret = -1;

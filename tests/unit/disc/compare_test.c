@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading back what some drives read only at a second try, or not at all: what was sent is compared
  * all the same, and so is an image. */
-#include "disc/verify.h"
+#include "disc/compare.h"
 
 #include <endian.h>
 #include <stddef.h>
@@ -47,7 +47,7 @@ static void start(void)
 	weak_from = weak_end = bad_from = bad_end = 0;
 }
 
-static int verify(struct verify_result *r, struct fail *f)
+static int verify(struct compare_result *r, struct fail *f)
 {
 	struct digest_list *sent = digest_list_new(N_BYTES, f);
 	int ret = -1;
@@ -56,14 +56,14 @@ static int verify(struct verify_result *r, struct fail *f)
 		return -1;
 	digest_list_update(sent, image, N_BYTES);
 	digest_list_finish(sent);
-	ret = verify_blocks(&medium_reader, sent, N_BYTES, NULL, r, f);
+	ret = compare_blocks(&medium_reader, sent, N_BYTES, NULL, r, f);
 	digest_list_free(sent);
 	return ret;
 }
 
 static void test_sent(void)
 {
-	struct verify_result r;
+	struct compare_result r;
 	struct fail f = { 0 };
 
 	start();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reads a medium back and compares it with what was sent. */
-#ifndef DISC_VERIFY_H
-#define DISC_VERIFY_H
+#ifndef DISC_COMPARE_H
+#define DISC_COMPARE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,16 +14,16 @@
 
 /* Blocks in a row that differ (groups of DIGEST_GROUP_BYTES), or that can't be read (as exactly as
  * the reader tells). */
-struct verify_extent {
+struct compare_extent {
 	uint64_t lba, n_blocks;
 	bool is_unreadable;
 };
 
-enum { VERIFY_EXTENTS_MAX = 64 };
+enum { COMPARE_EXTENTS_MAX = 64 };
 
-struct verify_result {
-	struct verify_extent
-		extents[VERIFY_EXTENTS_MAX]; /* the first ones; neighbours are joined */
+struct compare_result {
+	struct compare_extent
+		extents[COMPARE_EXTENTS_MAX]; /* the first ones; neighbours are joined */
 	size_t n_extents;
 	bool has_more;         /* than fit there */
 	uint64_t n_bad_blocks; /* in all */
@@ -32,7 +32,7 @@ struct verify_result {
 /* Reads n_bytes from block 0 (the list's stream) and fills *result. It goes on behind what is bad,
  * so that all of it is known. 0 where all is equal, -1 with f filled: FAIL_MISMATCH where something
  * is bad, else what kept it from comparing, a caught signal too. */
-int verify_blocks(struct block_reader *reader, struct digest_list *sent, uint64_t n_bytes,
-	const struct progress_watch *watch, struct verify_result *result, struct fail *f);
+int compare_blocks(struct block_reader *reader, struct digest_list *sent, uint64_t n_bytes,
+	const struct progress_watch *watch, struct compare_result *result, struct fail *f);
 
 #endif
