@@ -115,7 +115,8 @@ static int prepare(struct burning *b, struct fail *f)
 	bool is_stdin = r->source.image_path && strcmp(r->source.image_path, "-") == 0;
 
 	if (secrets_check(r->volume, r->volume->format->needs_secret, is_stdin, f) ||
-		target_open(&b->target, r, b->voice, f) || check_apart(b, f) ||
+		target_classify(&b->target, r, f) || check_apart(b, f) ||
+		target_open(&b->target, r, b->voice, f) ||
 		source_open(&b->source, r, messages_of(b), f))
 		return -1;
 	return lay_out(b, f);
@@ -244,6 +245,8 @@ static int read_back(struct burning *b, const struct credential *credential, str
 		return 0;
 	if (b->target.sink->reader(b->target.sink, &r.reader, f))
 		return -1;
+	if (!r.reader)
+		return 0;
 	result = read_back_check(
 		&r, output_name(&b->target.output), &b->voice->watch, messages_of(b), f);
 	progress_end(&b->voice->watch);

@@ -59,15 +59,18 @@ static struct sink *new_sink(
 	}
 }
 
-int target_open(
-	struct target *t, const struct burn_request *r, const struct voice *voice, struct fail *f)
+int target_classify(struct target *t, const struct burn_request *r, struct fail *f)
 {
 	struct output_consent consent = { .replace_file = r->output.replace,
 		.overwrite_device = r->output.overwrite_device };
 
 	*t = (struct target){ .session = r->session };
-	if (output_classify(r->output.path, &consent, &t->output, f))
-		return -1;
+	return output_classify(r->output.path, &consent, &t->output, f);
+}
+
+int target_open(
+	struct target *t, const struct burn_request *r, const struct voice *voice, struct fail *f)
+{
 	if (t->output.kind == OUTPUT_DRIVE ? open_drive(t, r, voice, f) : check_request(t, r, f))
 		return -1;
 	t->sink = new_sink(t, r, &voice->messages, f);

@@ -20,8 +20,9 @@ struct target {
 	bool is_compared; /* the result is read back and compared with what was sent */
 };
 
-/* Finds out what the output is, refuses what can't be, and opens a drive. target_close in any case.
- * 0, or -1 with f filled. */
+/* Finds out what the output is, and refuses what can't be. Then it is opened, where it is a drive.
+ * target_close in any case. 0, or -1 with f filled. */
+int target_classify(struct target *t, const struct burn_request *r, struct fail *f);
 int target_open(
 	struct target *t, const struct burn_request *r, const struct voice *voice, struct fail *f);
 
