@@ -147,10 +147,7 @@ static bool poll_news(struct sink *sink, unsigned timeout_ms, struct progress *p
 		thread_wait_for(&s->has_news, &s->mutex, timeout_ms);
 	if (signals_caught() && s->state != SINK_ENDED)
 		pthread_kill(s->thread, signals_caught());
-	*p = (struct progress){ .phase = phases[s->told],
-		.n_bytes = s->n_written,
-		.n_total = s->n_total,
-		.drive_buffer_percent = -1 };
+	*p = progress_at(phases[s->told], s->n_written, s->n_total);
 	/* each phase is told to its end, however short it was */
 	if (s->state == SINK_ENDED && fail_is_set(&s->fail))
 		s->told = SINK_ENDED;

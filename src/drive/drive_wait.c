@@ -46,9 +46,7 @@ static int buffer_percent(const struct burn_progress *p)
 static struct progress progress_of(
 	const struct drive_wait *w, enum burn_drive_status status, const struct burn_progress *p)
 {
-	struct progress progress = {
-		.phase = phase_of(status), .n_total = w->n_total, .drive_buffer_percent = -1
-	};
+	struct progress progress = progress_at(phase_of(status), 0, w->n_total);
 
 	if (w->top) {
 		progress.drive_buffer_percent = buffer_percent(p);

@@ -20,15 +20,17 @@ struct progress_watch {
 	void *ctx;
 };
 
-/* Calls the tick function for work without a drive's buffer. watch may be NULL. */
+/* So far, without a drive's buffer and a queue. */
+static inline struct progress progress_at(const char *phase, uint64_t n_bytes, uint64_t n_total)
+{
+	return (struct progress){ phase, n_bytes, n_total, -1, -1 };
+}
+
+/* Calls the tick function with that. watch may be NULL. */
 static inline void progress_tick(
 	const struct progress_watch *watch, const char *phase, uint64_t n_bytes, uint64_t n_total)
 {
-	struct progress p = { .phase = phase,
-		.n_bytes = n_bytes,
-		.n_total = n_total,
-		.drive_buffer_percent = -1,
-		.queue_percent = -1 };
+	struct progress p = progress_at(phase, n_bytes, n_total);
 
 	if (watch && watch->tick)
 		watch->tick(watch->ctx, &p);

@@ -126,4 +126,6 @@ tap_is "$(tail -n 1 <<<"$json")" '{"event":"done","status":0}' 'json: done, with
 grep -vq '^{"event":"[a-z]*".*}$' <<<"$json"
 [ $? = 1 ]
 tap_ok 'json: each line of stderr is an object'
+tap_is "$(grep -c '"event":"progress"' <<<"$json") $(grep -cE 'queue_percent|drive_buffer' <<<"$json")" '2 0' \
+	'json: the progress of a file has no queue and no drive' || tap_note "$json"
 tap_done
