@@ -55,7 +55,7 @@ struct block_reader *disc_blocks(struct disc *d);
 /* The volume that was found: its facts. Borrowed. */
 const struct volume *disc_volume(const struct disc *d);
 
-/* What the volume lies on, cipher text and header, from the header on; borrowed. */
+/* What the volume lies on, ciphertext and header, from the header on; borrowed. */
 struct block_reader *disc_medium(struct disc *d);
 
 /* What the payload holds ("an ISO 9660 file system"); NULL: nothing known, or it

@@ -18,7 +18,7 @@
 enum layout_kind {
 	LAYOUT_HEAD,    /* of the clear file system whose file the volume is */
 	LAYOUT_HEADER,  /* of the volume */
-	LAYOUT_PAYLOAD, /* as cipher text */
+	LAYOUT_PAYLOAD, /* as ciphertext */
 	LAYOUT_TRAILER, /* of the volume: behind the payload */
 	LAYOUT_PADDING, /* that the medium needs behind the data */
 	LAYOUT_KINDS

@@ -2,7 +2,7 @@
 /* One on-disc format: its facts and its functions; each of those below is a file (doc/FORMAT.md has
  * the bytes).
  *
- * A format turns secrets and parameters into a struct volume: what stands before the cipher text,
+ * A format turns secrets and parameters into a struct volume: what stands before the ciphertext,
  * the cipher, what stands behind it. Private to src/crypto but for the facts.
  */
 #ifndef CRYPTO_FORMAT_FORMAT_ROW_H
@@ -66,7 +66,7 @@ extern const struct format luks2_format;
  * the payload's length. */
 extern const struct format luks1_format;
 
-/* dm-crypt's plain format: cipher text and nothing else. Its styles "new" and "old" are those of
+/* dm-crypt's plain format: ciphertext and nothing else. Its styles "new" and "old" are those of
  * the encryption patch for cdrecord (2004-2009); otherwise cipher, key size and hash have to be
  * given, as cryptsetup's own defaults have changed over time. */
 extern const struct format plain_format;

@@ -26,12 +26,12 @@ struct credential {
 	const char *gpg_path;        /* the file that gpg decrypts to it, else NULL; borrowed */
 };
 
-/* What stands before the cipher text on a disc, and what behind it. */
+/* What stands before the ciphertext on a disc, and what behind it. */
 struct volume_sizes {
 	uint64_t header_bytes, trailer_bytes;
 };
 
-/* An encrypted volume about to be written, or found on a medium. The cipher text is as long as the
+/* An encrypted volume about to be written, or found on a medium. The ciphertext is as long as the
  * payload rounded up to whole blocks; it stands between header and trailer. */
 struct volume {
 	const struct format *format;
@@ -43,7 +43,7 @@ struct volume {
 				     here */
 	uint64_t payload_bytes;   /* of the payload; 0: unknown */
 	uint8_t *detached_header; /* heap; what belongs into a file of its own (-header) instead of
-				     before the cipher text; header is NULL then */
+				     before the ciphertext; header is NULL then */
 	uint64_t detached_header_bytes;
 	char *header_path; /* heap; that file's name for the opening commands; NULL: not detached */
 	struct sector_cipher *cipher; /* NULL: a clear disc, or only inspected */
