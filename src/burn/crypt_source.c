@@ -92,8 +92,9 @@ struct burn_source *crypt_source_new(
 	struct crypt_source *c;
 
 	if (payload_bytes == 0 && volume->trailer_bytes) {
-		fail_set(f, FAIL_USAGE, "", "this format needs the size of the data");
-		fail_hint(f, "give it with -size");
+		fail_set(f, FAIL_USAGE, "",
+			"the format needs to know the size of the image in advance");
+		fail_hint(f, "give -size, or the image as a file");
 		return NULL;
 	}
 	c = stage_alloc(sizeof *c, f);

@@ -25,7 +25,8 @@ static int open_failed(const char *path, dev_t device, struct fail *f)
 	else
 		fail_set(f, FAIL_DRIVE, path,
 			"is in use: mounted, swapped on, or held by another program");
-	fail_hint(f, "unmount or release it first; nothing was written");
+	fail_hint(f, "unmount the device (umount) or close what holds it (cryptsetup close) first; "
+		     "nothing was written");
 	return -1;
 }
 
@@ -38,7 +39,7 @@ static int open_device(const char *path, struct fail *f)
 	if (stat(path, &st))
 		return fail_errno(f, FAIL_DRIVE, path, "can't be opened for writing");
 	if (!S_ISBLK(st.st_mode))
-		return fail_set(f, FAIL_DRIVE, path, "not a block device");
+		return fail_set(f, FAIL_DRIVE, path, "is not a block device");
 	fd = open(path, O_WRONLY | O_EXCL | O_CLOEXEC);
 	return fd < 0 ? open_failed(path, st.st_rdev, f) : fd;
 }
@@ -52,7 +53,7 @@ static int check_size(int fd, const char *path, uint64_t n_bytes, uint64_t *has,
 	if (ioctl(fd, BLKROGET, &is_read_only) == 0 && is_read_only)
 		return fail_set(f, FAIL_DRIVE, path, "is write-protected");
 	if (ioctl(fd, BLKGETSIZE64, has))
-		return fail_errno(f, FAIL_DRIVE, path, "can't tell its size");
+		return fail_errno(f, FAIL_DRIVE, path, "its size can't be determined");
 	if (*has >= n_bytes)
 		return 0;
 	return fail_set(f, FAIL_DRIVE, path, "is too small: needs %s, has %s",

@@ -10,6 +10,7 @@
 #include "util/io.h"
 #include "util/sector.h"
 #include "util/signals.h"
+#include "util/size.h"
 #include "util/thread.h"
 
 enum { PAGE_BYTES = 4096, LOOK_MS = 100 };
@@ -38,14 +39,15 @@ static int read_failed(struct fd_sink *s)
 /* What a write that failed means to the user. From errno. */
 static int write_failed(struct fd_sink *s)
 {
-	unsigned long long n = s->n_written;
+	char done[64];
 
+	size_format(done, sizeof done, s->n_written);
 	if (signals_caught())
 		return interrupted(&s->fail);
 	if (errno == EPIPE)
-		return fail_errno(&s->fail, FAIL_FAILED, s->name,
-			"was closed by its reader after %llu bytes", n);
-	fail_errno(&s->fail, FAIL_FAILED, s->name, "can't be written behind byte %llu", n);
+		return fail_errno(
+			&s->fail, FAIL_FAILED, s->name, "was closed by its reader after %s", done);
+	fail_errno(&s->fail, FAIL_FAILED, s->name, "can't be written after %s", done);
 	if (s->fail.sys_errno == EFBIG)
 		fail_hint(&s->fail, "the file system or a limit on file sizes (ulimit -f) refuses "
 				    "longer files");

@@ -37,7 +37,7 @@ static int check_end(struct stage *s)
 	if (n <= 0 || atomic_load(&s->is_cancelled))
 		return (int)n;
 	return fail_set(&s->fail, FAIL_FAILED, s->name,
-		"the data is longer than announced: more than %llu bytes",
+		"the data is longer than expected: more than %llu bytes",
 		(unsigned long long)s->announced);
 }
 
@@ -57,7 +57,7 @@ ssize_t stage_take(struct stage *s, uint8_t *buf, size_t n)
 	s->taken += (uint64_t)got;
 	if (s->announced && (size_t)got < n)
 		return fail_set(&s->fail, FAIL_FAILED, s->name,
-			"the data is shorter than announced: %llu of %llu bytes",
+			"the data is shorter than expected: %llu of %llu bytes",
 			(unsigned long long)s->taken, (unsigned long long)s->announced);
 	/* at once: nobody may ask for what is behind the last byte */
 	if (s->announced && s->taken == s->announced && check_end(s))
@@ -214,7 +214,7 @@ static int hold_upstream(struct stage *s, struct fail *f)
 
 	if (s->announced && n && n != s->announced)
 		return fail_set(f, FAIL_FAILED, s->name,
-			"the data has %llu bytes, but %llu were announced", (unsigned long long)n,
+			"the data has %llu bytes, but %llu were expected", (unsigned long long)n,
 			(unsigned long long)s->announced);
 	if (!s->announced)
 		s->announced = n;

@@ -27,9 +27,8 @@ static int run(struct settings *s, struct printer *p, bool is_format, struct fai
 	}
 	/* the drive does not stop in the middle */
 	if (result == 0 && signals_caught())
-		result = fail_set(f, FAIL_FAILED, path,
-			"interrupted by %s; the medium is %s all the same", signals_caught_name(),
-			done);
+		result = fail_set(f, FAIL_FAILED, path, "interrupted by %s, but the medium is %s",
+			signals_caught_name(), done);
 	drive_close(d, s->burn.ejects);
 	return result;
 }

@@ -55,7 +55,7 @@ static int cat(const struct disc_files *files, const char *path, struct fail *f)
 		goto out;
 	if (S_ISLNK(node->mode))
 		fail_set(f, FAIL_FAILED, path, "is a symbolic link to %s",
-			node->target ? node->target : "something damaged");
+			node->target ? node->target : "a damaged target");
 	else if (!S_ISREG(node->mode))
 		fail_set(f, FAIL_FAILED, path, "is not a regular file");
 	else if (node->is_hurt)

@@ -48,7 +48,7 @@ static void print_format(const struct format *format)
 	printf("  opens with: %s\n", format->opens_with);
 	print_options(format);
 	if (format->needs_size)
-		puts("  The size of the image must be known beforehand (-size, for stdin).");
+		puts("  The size of the image must be known in advance (-size, for stdin).");
 }
 
 int cmd_formats(struct settings *s, struct printer *p, struct fail *f)

@@ -82,7 +82,7 @@ static void print_volume(const struct look *l)
 	char shown[300], size[64];
 
 	if (!v->cipher_name[0]) {
-		puts("contents: a file system in the clear");
+		puts("contents: an unencrypted file system");
 		return;
 	}
 	printf("contents: %s, %s, %u-bit key, %u-byte sectors\n", v->format->name, v->cipher_name,
@@ -116,7 +116,7 @@ static void print_contents(const struct look *l)
 	if (l->volume)
 		print_volume(l);
 	else if (l->is_empty)
-		puts("contents: zeros at the start; perhaps nothing was written yet");
+		puts("contents: only zeros at the start; perhaps nothing has been written yet");
 	else
 		puts("contents: not recognised; a plain, loop-AES or VeraCrypt volume looks like "
 		     "this");
@@ -242,8 +242,8 @@ static const char *only_drive(char path[PATH_BYTES], struct fail *f)
 	else if (n == 0)
 		fail_set(f, FAIL_DRIVE, "", "no optical drive found");
 	else {
-		fail_set(f, FAIL_USAGE, "", "there are %zu drives: name one of them", n);
-		fail_hint(f, "xburncrypt drives lists them");
+		fail_set(f, FAIL_USAGE, "", "there are %zu optical drives; name one of them", n);
+		fail_hint(f, "run \"xburncrypt drives\" for a list");
 	}
 	free(entries);
 	return n == 1 ? path : NULL;

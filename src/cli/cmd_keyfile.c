@@ -30,7 +30,7 @@ int cmd_keyfile(struct settings *s, struct printer *p, struct fail *f)
 	if (new_file_check(path, false, 0, f)) {
 		if (strstr(f->hint, "-force"))
 			snprintf(f->hint, sizeof f->hint,
-				"take another name; an existing key is never replaced");
+				"choose another name; an existing key is never replaced");
 		return -1;
 	}
 	key = make(s, f);

@@ -57,7 +57,7 @@ static int judge(const char *path, const struct examine_result *r, struct fail *
 {
 	if (r->n_differ || r->n_differ_compared || r->n_blocks_differ)
 		return fail_set(
-			f, FAIL_MISMATCH, path, "the contents differ from what they should be");
+			f, FAIL_MISMATCH, path, "the contents differ from what was expected");
 	if (r->n_unreadable || r->n_damaged)
 		return fail_set(f, FAIL_MISMATCH, path, "is damaged");
 	return 0;

@@ -91,7 +91,8 @@ static const struct field {
 	const char *option, *hint;
 } fields[] = {
 	[REQUEST_REPLACE] = { NULL, "use -force to replace it" },
-	[REQUEST_OVERWRITE] = { NULL, "use -force-device to overwrite it and all that is on it" },
+	[REQUEST_OVERWRITE] = { NULL,
+		"use -force-device to overwrite the device; all data on it will be lost" },
 	[REQUEST_BYTES] = { "-size", "give -size, or the image as a file" },
 	[REQUEST_DUMMY] = { "-dummy", NULL },
 	[REQUEST_COMPARE] = { "-verify", NULL },

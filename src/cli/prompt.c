@@ -28,7 +28,7 @@ int prompt_confirm(const char *object, const char *question, struct fail *f)
 
 	tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	if (tty < 0) {
-		fail_set(f, FAIL_USAGE, object, "%s There is no terminal to ask on", question);
+		fail_set(f, FAIL_USAGE, object, "no terminal to ask: %s", question);
 		fail_hint(f, "give -yes to answer yes");
 		return -1;
 	}

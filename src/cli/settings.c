@@ -82,7 +82,7 @@ static int choose_tree(struct settings *s, struct fail *f)
 	for (size_t i = 0; i < s->operands.n; i++)
 		if (strcmp(settings_operand(s, i), "-") == 0)
 			return fail_set(f, FAIL_USAGE, "-",
-				"stdin is an image; it cannot be one of several sources");
+				"stdin is an image; it can't be one of several sources");
 	if (s->operands.n == 0 && s->grafts.n == 0) {
 		fail_set(f, FAIL_USAGE, "", "no source given");
 		return fail_field(f, REQUEST_SOURCE);

@@ -12,6 +12,7 @@ static void print_format(FILE *to, const struct burn_result *r)
 {
 	const struct volume *v = r->volume;
 	uint64_t n_header = r->layout->parts[LAYOUT_HEADER].n_blocks * BLOCK_BYTES;
+	char size[64];
 
 	fprintf(to, "format: %s", v->format->name);
 	if (v->cipher_name[0])
@@ -20,7 +21,7 @@ static void print_format(FILE *to, const struct burn_result *r)
 	if (v->hash[0])
 		fprintf(to, ", hash %s", v->hash);
 	if (n_header)
-		fprintf(to, ", header of %llu bytes", (unsigned long long)n_header);
+		fprintf(to, ", header of %s", size_format(size, sizeof size, n_header));
 	fputc('\n', to);
 }
 

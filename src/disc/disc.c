@@ -57,7 +57,7 @@ const struct format *disc_recognise(struct disc *d)
 
 static int fail_locked(const struct disc_key *key, struct fail *f)
 {
-	fail_set(f, FAIL_MISMATCH, "", "format not recognised, and %s does not open it%s",
+	fail_set(f, FAIL_MISMATCH, "", "format not recognised, and %s does not open the disc%s",
 		key->credential->kind == CREDENTIAL_PASSPHRASE ? "this passphrase" : "this key",
 		key->guess ? " as any of the common formats" : " as a VeraCrypt volume");
 	if (key->guess)

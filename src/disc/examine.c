@@ -228,11 +228,12 @@ static void name_limits(const struct work *w)
 	const struct tree_compare *c = &w->compare;
 
 	if (!c->has_rights)
-		message_note(w->x->messages, "the disc records no owners or permissions (every "
-					     "file is root's and readable): they are not compared");
+		message_note(w->x->messages,
+			"the disc records no owners or permissions (every "
+			"file is root's and readable): they were not compared");
 	if (c->root_differs)
 		message_note(w->x->messages,
-			"the directory itself, against the disc's root: %s (not counted)",
+			"the directory itself and the disc's root: %s (not counted)",
 			c->root_differs);
 	if (c->sums_differ)
 		message_note(w->x->messages, "%s: %s (not counted: burning may have added it)",
@@ -278,7 +279,7 @@ static void compare_lengths(struct work *w)
 		w->result->n_blocks_differ += n_contents - n_image;
 	else if (n_disc > n_image)
 		message_note(w->x->messages,
-			"%llu blocks of the disc after the image are taken for padding",
+			"%llu blocks of the disc after the image are assumed to be padding",
 			(unsigned long long)(n_disc - n_image));
 }
 
@@ -361,7 +362,8 @@ static void examine_volume(struct work *w)
 		if (block_reader_read(w->x->medium, lba, 1, block, &unread) == 0)
 			continue;
 		w->result->n_damaged++;
-		message_warn(w->x->messages, "%s can't be read: it lies in the volume's header",
+		message_warn(w->x->messages,
+			"%s can't be read: this block is part of the volume's header",
 			unread.object);
 	}
 }
@@ -374,7 +376,7 @@ static int examine_files(struct work *w, struct fail *f)
 	w->files = disc_files_open(block_survey_reader(w->survey), w->x->memory, &why);
 	w->result->has_files = w->files != NULL;
 	if (!w->files) {
-		message_warn(w->x->messages, "the files are not checked: %s", why.what);
+		message_warn(w->x->messages, "the files were not checked: %s", why.what);
 		if (has_descriptor(block_survey_reader(w->survey)))
 			name_damage(w, "", "the file system's volume descriptors are damaged");
 		return w->x->dir ? fail_set(f, why.code, why.object, "%s", why.what) : 0;
@@ -395,14 +397,15 @@ static void judge_unread(struct work *w)
 	r->n_blocks -= w->n_run_out;
 	if (w->n_run_out)
 		message_note(w->x->messages,
-			"%llu blocks after the contents can't be read and are taken for the end of "
+			"%llu blocks after the contents can't be read and are assumed to be the "
+			"end of "
 			"the medium",
 			(unsigned long long)w->n_run_out);
 	if (w->n_uncompared <= r->n_unreadable)
 		return;
 	r->n_damaged++;
 	message_warn(w->x->messages,
-		"%llu blocks could not be read at the first attempt and are not compared",
+		"%llu blocks could not be read at the first attempt and were not compared",
 		(unsigned long long)w->n_uncompared);
 }
 

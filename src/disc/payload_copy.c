@@ -93,8 +93,9 @@ static int read_singly(struct work *w, uint64_t lba, uint32_t *n, struct fail *f
 		}
 		if (!w->copy->skip_unreadable) {
 			*f = unread;
-			fail_hint(f, "try another drive, or write zeros in its place with "
-				     "-skip-unreadable");
+			fail_hint(f, "try another drive, or use -skip-unreadable to write zeros in "
+				     "place of "
+				     "what can't be read");
 			return -1;
 		}
 		memset(block, 0, BLOCK_BYTES);

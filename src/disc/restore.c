@@ -45,7 +45,8 @@ static enum restore_result problem_name(struct fail *problem, const char *what)
 	if (errno == EEXIST)
 		return problem_text(problem, RESTORE_LEFT, "already exists; -force replaces it");
 	if (errno == EISDIR)
-		return problem_text(problem, RESTORE_LEFT, "a directory of that name exists");
+		return problem_text(
+			problem, RESTORE_LEFT, "a directory of that name already exists");
 	return problem_errno(problem, RESTORE_LEFT, what);
 }
 
@@ -145,8 +146,8 @@ static enum restore_result copy_contents(
 	if (n_bad == 0)
 		return RESTORE_DONE;
 	fail_set(problem, FAIL_INCOMPLETE, "",
-		"%llu of its %llu bytes can't be read and are zeros now", (unsigned long long)n_bad,
-		(unsigned long long)node->n_bytes);
+		"%llu of its %llu bytes can't be read and were filled with zeros",
+		(unsigned long long)n_bad, (unsigned long long)node->n_bytes);
 	return RESTORE_HURT;
 }
 
@@ -236,7 +237,7 @@ static enum restore_result rename_to(struct restore *r, int dir_fd, const char *
 	}
 	if (ret == 0)
 		return RESTORE_DONE;
-	return problem_name(problem, "can't be made");
+	return problem_name(problem, "can't be created");
 }
 
 /* Writes an open file that has a name, which is taken away where it is of no use. */
@@ -266,7 +267,7 @@ static enum restore_result restore_by_renaming(struct restore *r, int dir_fd, co
 	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 		(!r->force || S_ISDIR(st.st_mode))) {
 		errno = S_ISDIR(st.st_mode) ? EISDIR : EEXIST;
-		return problem_name(problem, "can't be made");
+		return problem_name(problem, "can't be created");
 	}
 	for (int i = 0; i < NAME_TRIES && fd < 0; i++) {
 		make_temporary(temporary);
@@ -275,7 +276,7 @@ static enum restore_result restore_by_renaming(struct restore *r, int dir_fd, co
 			break;
 	}
 	if (fd < 0)
-		return problem_errno(problem, RESTORE_LEFT, "can't be made");
+		return problem_errno(problem, RESTORE_LEFT, "can't be created");
 	result = fill_file(r, fd, dir_fd, temporary, node, problem);
 	if (result > RESTORE_HURT)
 		return result;
@@ -299,7 +300,7 @@ static enum restore_result restore_regular(struct restore *r, int dir_fd, const 
 		return fill_file(r, fd, dir_fd, name, node, problem);
 	if (errno == EEXIST && r->force)
 		return restore_by_renaming(r, dir_fd, name, node, problem);
-	return problem_name(problem, "can't be made");
+	return problem_name(problem, "can't be created");
 }
 
 /* A link, FIFO or device node, which has all at once but its owner and times. */
@@ -321,11 +322,11 @@ static enum restore_result restore_special(struct restore *r, int dir_fd, const 
 
 	if (make_special(dir_fd, at, node, mode)) {
 		if (errno != EEXIST || !r->force)
-			return problem_name(problem, "can't be made");
+			return problem_name(problem, "can't be created");
 		make_temporary(temporary);
 		at = temporary;
 		if (make_special(dir_fd, at, node, mode))
-			return problem_errno(problem, RESTORE_LEFT, "can't be made");
+			return problem_errno(problem, RESTORE_LEFT, "can't be created");
 	}
 	node_times(node, times);
 	if (geteuid() == 0 && fchownat(dir_fd, at, node->uid, node->gid, AT_SYMLINK_NOFOLLOW))
@@ -392,8 +393,9 @@ enum restore_result restore_directory(
 	if (*is_new)
 		return RESTORE_DONE;
 	if (errno != EEXIST)
-		return problem_errno(problem, RESTORE_LEFT, "the directory can't be made");
+		return problem_errno(problem, RESTORE_LEFT, "the directory can't be created");
 	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISDIR(st.st_mode))
-		return problem_text(problem, RESTORE_LEFT, "something else of that name exists");
+		return problem_text(
+			problem, RESTORE_LEFT, "something else of that name already exists");
 	return RESTORE_DONE;
 }

@@ -90,12 +90,12 @@ int blank_medium(struct drive *d, bool all, const struct progress_watch *watch,
 	const struct messages *m, struct fail *f)
 {
 	if (d->facts.state == MEDIUM_NONE || !d->kind || !d->kind->is_rewritable)
-		return medium_refuse(d, "blanked: it can be written once only",
-			"CD-RW, DVD-RW, DVD+RW, DVD-RAM and BD-RE are rewritable", f);
+		return medium_refuse(d, "blanked: it can be written only once",
+			"use a CD-RW, DVD-RW, DVD+RW, DVD-RAM or BD-RE", f);
 	if (!d->kind->is_overwritable || d->kind->profile == MEDIUM_DVD_RW_OVERWRITE)
 		return erase(d, all, watch, m, f);
 	if (d->is_unformatted || (!all && d->facts.state == MEDIUM_BLANK)) {
-		message_note(m, "%s: the %s is blank already", d->path, d->facts.medium);
+		message_note(m, "%s: the %s is already blank", d->path, d->facts.medium);
 		return 0;
 	}
 	return all ? wipe_all(d, watch, m, f) : medium_wipe_start(d, m, f);

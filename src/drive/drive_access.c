@@ -59,10 +59,11 @@ bool drive_access_is_optical(const char *path)
 static int refuse_missing(const char *path, struct fail *f)
 {
 	if (errno != ENOENT && errno != ENXIO && errno != ENODEV && errno != ENOTDIR)
-		return fail_errno(f, FAIL_DRIVE, path, "can't be looked at");
+		return fail_errno(f, FAIL_DRIVE, path, "can't be accessed");
 	fail_set(f, FAIL_DRIVE, path, "no such drive");
-	fail_hint(f,
-		"run \"xburncrypt drives\" for a list; check that the drive is plugged in and on");
+	fail_hint(f, "check that the drive is connected and switched on; run \"xburncrypt drives\" "
+		     "for a "
+		     "list");
 	return -1;
 }
 
@@ -87,13 +88,16 @@ static int refuse_permission(const char *path, const struct stat *st, struct fai
 
 	if ((st->st_mode & both) == both && group && st->st_gid != 0) {
 		fail_set(f, FAIL_DRIVE, path,
-			"no permission: only root and the group \"%s\" may read and write it",
+			"no permission: only root and the group \"%s\" may read and write the "
+			"drive",
 			group->gr_name);
-		fail_hint(f, "\"sudo usermod -aG %s $USER\", then log in again", group->gr_name);
+		fail_hint(
+			f, "run \"sudo usermod -aG %s $USER\", then log in again", group->gr_name);
 		return -1;
 	}
 	fail_set(f, FAIL_DRIVE, path,
-		"no permission: it belongs to group \"%s\", which may not read and write it",
+		"no permission: the drive belongs to the group \"%s\", which may not read and "
+		"write it",
 		group ? group->gr_name : "?");
 	fail_hint(f, "ask the administrator for access to the drive");
 	return -1;
@@ -106,7 +110,7 @@ static int refuse_use(const char *path, dev_t dev, struct fail *f)
 	if (!device_use_find(dev, use, sizeof use))
 		return 0;
 	fail_set(f, FAIL_DRIVE, path, "is in use: %s", use);
-	fail_hint(f, "unmount it (umount), or close what holds it (cryptsetup close), first");
+	fail_hint(f, "unmount the medium (umount) or close what holds it (cryptsetup close) first");
 	return -1;
 }
 
@@ -169,10 +173,10 @@ static int refuse_busy(const char *path, struct fail *f)
 	char user[128];
 
 	if (find_user(path, user, sizeof user))
-		fail_set(f, FAIL_DRIVE, path, "is busy: %s uses it", user);
+		fail_set(f, FAIL_DRIVE, path, "is busy: %s is using it", user);
 	else
-		fail_set(f, FAIL_DRIVE, path, "is busy: another program uses it");
-	fail_hint(f, "wait until it has finished, or end it");
+		fail_set(f, FAIL_DRIVE, path, "is busy: another program is using it");
+	fail_hint(f, "wait until that program has finished, or end it");
 	return -1;
 }
 

@@ -12,7 +12,7 @@ int drive_refusal_none(const struct drive *d, struct fail *f)
 		fail_hint(f, "insert a blank disc and close the tray");
 		return -1;
 	}
-	fail_set(f, FAIL_DRIVE, d->path, "there is no medium in the drive");
+	fail_set(f, FAIL_DRIVE, d->path, "no medium in the drive");
 	fail_hint(f, "insert a blank disc");
 	return -1;
 }
@@ -22,8 +22,8 @@ static void hint_other_medium(const struct drive *d, struct fail *f)
 {
 	if (d->facts.can_be_blanked)
 		fail_hint(f,
-			"\"xburncrypt blank %s\" empties it, or -blank auto as a part of the burn; "
-			"all that is on it is lost",
+			"run \"xburncrypt blank %s\", or burn with -blank auto; all data on the "
+			"medium will be lost",
 			d->path);
 	else
 		fail_hint(f, "insert a blank disc");
@@ -34,18 +34,18 @@ static int refuse_unsuitable(const struct drive *d, struct fail *f)
 	if (d->is_unready)
 		fail_set(f, FAIL_DRIVE, d->path, "the drive does not become ready");
 	else if (d->is_audio)
-		fail_set(f, FAIL_DRIVE, d->path, "holds an audio CD, which can't be written");
+		fail_set(f, FAIL_DRIVE, d->path,
+			"the medium is an audio CD, which can't be written");
 	else if (d->facts.medium[0] && d->kind && d->kind->is_writable)
 		fail_set(f, FAIL_DRIVE, d->path,
-			"the drive can't read the %s in it: damaged, dirty, unsuitable for the "
+			"the drive can't read the %s: it is damaged, dirty, unsuitable for the "
 			"drive, or left by an aborted burn",
 			d->facts.medium);
 	else if (d->facts.medium[0])
-		fail_set(f, FAIL_DRIVE, d->path, "holds a medium that can't be written (%s)",
-			d->facts.medium);
+		fail_set(f, FAIL_DRIVE, d->path, "the %s can't be written", d->facts.medium);
 	else
 		fail_set(f, FAIL_DRIVE, d->path,
-			"the drive can't read the medium in it: damaged, dirty, or unsuitable for "
+			"the drive can't read the medium: it is damaged, dirty, or unsuitable for "
 			"the drive");
 	hint_other_medium(d, f);
 	return -1;
@@ -53,17 +53,17 @@ static int refuse_unsuitable(const struct drive *d, struct fail *f)
 
 int drive_refusal_used(const struct drive *d, const char *state, struct fail *f)
 {
-	fail_set(f, FAIL_DRIVE, d->path, "the %s in it %s", d->facts.medium, state);
+	fail_set(f, FAIL_DRIVE, d->path, "the %s %s", d->facts.medium, state);
 	hint_other_medium(d, f);
 	return -1;
 }
 
 static int refuse_dummy(const struct drive *d, struct fail *f)
 {
-	fail_set(f, FAIL_DRIVE, d->path, "a burn can't be simulated with the %s in it",
+	fail_set(f, FAIL_DRIVE, d->path, "the drive can't simulate a burn on the %s",
 		d->facts.medium);
-	fail_hint(f, "CD-R, CD-RW, DVD-R and sequential DVD-RW can simulate; with others leave "
-		     "-dummy out, or burn into an image file (-o FILE)");
+	fail_hint(f, "use a CD-R, CD-RW, DVD-R or sequential DVD-RW, or leave out -dummy, or make "
+		     "an image file (-o FILE)");
 	return -1;
 }
 
@@ -76,7 +76,7 @@ static int refuse_size(const struct drive *d, uint64_t n_blocks, struct fail *f)
 	size_format(has_text, sizeof has_text, has * BLOCK_BYTES);
 	size_format(missing_text, sizeof missing_text, missing * BLOCK_BYTES);
 	fail_set(f, FAIL_DRIVE, d->path,
-		"the %s in it is too small: needs %llu blocks = %s, has %llu blocks = %s, missing "
+		"the %s is too small: needs %llu blocks = %s, has %llu blocks = %s, missing "
 		"%llu blocks = %s",
 		d->facts.medium, (unsigned long long)n_blocks, needs_text, (unsigned long long)has,
 		has_text, (unsigned long long)missing, missing_text);
@@ -96,7 +96,7 @@ int drive_refusal_check(const struct drive *d, uint64_t n_blocks, bool dummy, st
 	case MEDIUM_CLOSED:
 		if (d->kind && !d->kind->is_writable)
 			return refuse_unsuitable(d, f);
-		return drive_refusal_used(d, "is closed: it holds data and takes no more", f);
+		return drive_refusal_used(d, "is closed: it holds data and can't take more", f);
 	case MEDIUM_APPENDABLE:
 		if (d->is_damaged)
 			return drive_refusal_used(d, "holds an aborted burn", f);

@@ -22,11 +22,11 @@ int medium_refuse(const struct drive *d, const char *what, const char *hint, str
 {
 	if (d->facts.state == MEDIUM_NONE) {
 		fail_set(f, FAIL_DRIVE, d->path,
-			d->is_tray_open ? "the tray is open" : "there is no medium in the drive");
+			d->is_tray_open ? "the tray is open" : "no medium in the drive");
 		fail_hint(f, "insert a rewritable disc");
 		return -1;
 	}
-	fail_set(f, FAIL_DRIVE, d->path, "the %s in it can't be %s",
+	fail_set(f, FAIL_DRIVE, d->path, "the %s can't be %s",
 		d->facts.medium[0] ? d->facts.medium : "medium", what);
 	fail_hint(f, "%s", hint);
 	return -1;
@@ -89,7 +89,7 @@ int medium_format(struct drive *d, const struct progress_watch *watch, const str
 	if (d->facts.state == MEDIUM_NONE ||
 		!(is_new_bd_r || is_dvd_rw || (d->kind && d->kind->is_overwritable)))
 		return medium_refuse(d, "formatted",
-			"DVD-RW, DVD+RW, DVD-RAM, BD-RE and a new BD-R are; a CD-RW is emptied by "
+			"format a DVD-RW, DVD+RW, DVD-RAM, BD-RE or new BD-R; blank a CD-RW with "
 			"xburncrypt blank",
 			f);
 	/* a DVD-RW knows a quick format of its own, which the drive extends while it is written */

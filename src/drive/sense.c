@@ -26,7 +26,7 @@ const char *sense_words(struct sense s)
 		unsigned key, asc, ascq;
 		const char *words;
 	} table[] = {
-		{ ANY, 0x3a, ANY, "there is no medium in the drive any more" },
+		{ ANY, 0x3a, ANY, "the medium is no longer in the drive" },
 		{ 0x2, 0x04, ANY, "the drive did not become ready" },
 		{ ANY, 0x28, ANY, "the medium was changed" },
 		{ ANY, 0x29, ANY, "the drive was reset" },
@@ -35,22 +35,22 @@ const char *sense_words(struct sense s)
 			"the medium can't be written there: it is damaged, unsuitable "
 			"for this drive, or the speed is too high" },
 		{ 0x3, 0x11, ANY, "the medium can't be read there" },
-		{ 0x3, 0x02, ANY, "the drive can't find its place on the medium" },
+		{ 0x3, 0x02, ANY, "the drive can't seek on the medium" },
 		{ ANY, 0x73, 0x03, "the drive can't adjust its laser to this medium" },
 		{ ANY, 0x73, ANY, "the drive can't record on this medium" },
-		{ 0x5, 0x72, ANY, "the drive reserves no more tracks on this medium" },
+		{ 0x5, 0x72, ANY, "the drive can't reserve more tracks on this medium" },
 		{ ANY, 0x72, ANY, "the session can't be closed" },
 		{ ANY, 0x31, ANY, "the medium is not formatted, or its format is damaged" },
 		{ ANY, 0x30, ANY, "the drive can't use a medium of this kind or state" },
 		{ ANY, 0x57, ANY, "the table of contents can't be written or read" },
 		{ ANY, 0x63, ANY, "the medium is full" },
 		{ 0x5, 0x21, ANY,
-			"the medium does not take data there: it is full, or its state "
+			"the medium can't take data there: it is full, or its state "
 			"is not what the drive reported" },
 		{ 0x5, 0x26, ANY, "the drive rejects the parameters" },
 		{ 0x5, 0x24, ANY, "the drive rejects the parameters" },
 		{ 0x5, 0x2c, ANY, "the drive does not accept this now" },
-		{ ANY, 0x64, ANY, "the track is of another kind" },
+		{ ANY, 0x64, ANY, "the track is of a different kind" },
 		{ ANY, 0x27, ANY, "the medium is write-protected" },
 		{ ANY, 0x53, ANY, "the tray does not open or close" },
 		{ ANY, 0x6f, ANY, "the medium is copy-protected" },

@@ -25,7 +25,7 @@ static unsigned type_bit(enum write_type type)
 
 static int refuse_unknown_size(const struct drive *d, const char *why, struct fail *f)
 {
-	fail_set(f, FAIL_DRIVE, d->path, "the size of the input is not known: %s", why);
+	fail_set(f, FAIL_DRIVE, d->path, "the size of the input must be known in advance: %s", why);
 	fail_hint(f, "give -size, or the image as a file");
 	return -1;
 }
@@ -38,15 +38,15 @@ static int check_type(
 	char names[64];
 
 	if (bit && !(d->kind->write_types & bit)) {
-		fail_set(f, FAIL_DRIVE, d->path, "the %s in it does not take this write type",
+		fail_set(f, FAIL_DRIVE, d->path, "the %s can't be burned with this write type",
 			d->facts.medium);
 		fail_hint(f, "use -write-type %s",
 			medium_kind_write_types(d->kind->write_types, names, sizeof names));
 		return -1;
 	}
 	if (bit == TAKES_INCREMENTAL && !d->can_incremental) {
-		fail_set(f, FAIL_DRIVE, d->path,
-			"the drive does not write the %s in it incrementally", d->facts.medium);
+		fail_set(f, FAIL_DRIVE, d->path, "the drive can't burn the %s incrementally",
+			d->facts.medium);
 		fail_hint(f, "use -write-type dao; a DVD-RW that was blanked with -all takes both");
 		return -1;
 	}
@@ -55,7 +55,7 @@ static int check_type(
 	if (bit & (TAKES_SAO | TAKES_DAO))
 		return refuse_unknown_size(d, "-write-type sao and dao need it", f);
 	if (!d->can_incremental)
-		return refuse_unknown_size(d, "the drive writes this medium only in one go", f);
+		return refuse_unknown_size(d, "the drive burns this medium only in one go", f);
 	return 0;
 }
 
@@ -64,15 +64,15 @@ static int check_multi(const struct drive *d, const struct session_options *o, s
 	if (!o->multi)
 		return 0;
 	if (d->kind->is_overwritable || !d->kind->can_multi) {
-		fail_set(f, FAIL_DRIVE, d->path,
-			"the %s in it can't be left open for a further session", d->facts.medium);
+		fail_set(f, FAIL_DRIVE, d->path, "the %s can't be left open for another session",
+			d->facts.medium);
 		fail_hint(f, "leave -multi out");
 		return -1;
 	}
 	if (o->write_type == WRITE_DAO || (o->write_type == WRITE_AUTO && !d->can_incremental)) {
 		fail_set(f, FAIL_DRIVE, d->path,
-			"a DVD written at once is closed: -multi needs "
-			"-write-type incremental");
+			"-multi needs -write-type incremental: a DVD burned at once is always "
+			"closed");
 		return -1;
 	}
 	return 0;
@@ -95,9 +95,8 @@ static int check_speed(const struct drive *d, const struct session_options *o, s
 	if (fastest <= 0 || wanted <= fastest * 1.1)
 		return 0;
 	fail_set(f, FAIL_DRIVE, d->path,
-		"speed %g is not possible: with the %s in it the drive does "
-		"%.1f at most",
-		o->speed, d->facts.medium, fastest / d->kind->kb_per_second);
+		"speed %g is not possible: the drive burns the %s at %.1f at most", o->speed,
+		d->facts.medium, fastest / d->kind->kb_per_second);
 	fail_hint(f, "leave -speed out for the drive's own choice");
 	return -1;
 }

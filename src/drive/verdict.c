@@ -54,9 +54,9 @@ static void describe_step(const struct burn_outcome *o, char *out, size_t n_out)
 		return;
 	}
 	if (is_disconnected(o->complaint))
-		snprintf(out, n_out, "the connection to the drive broke after %s", done);
+		snprintf(out, n_out, "the connection to the drive was lost after %s", done);
 	else if (is_refused(o))
-		snprintf(out, n_out, "the drive refused the burn, nothing was written");
+		snprintf(out, n_out, "the drive refused the burn before anything was written");
 	else
 		snprintf(out, n_out, "writing failed after %s", done);
 }
@@ -66,9 +66,9 @@ static void hint_after_failure(const struct burn_outcome *o, struct fail *f)
 	const struct drive *d = o->drive;
 
 	if (is_unclosed(o->complaint) && o->has_all)
-		fail_hint(f, "run xburncrypt verify: some drives may still read it");
+		fail_hint(f, "run xburncrypt verify: some drives may still read the disc");
 	else if (is_disconnected(o->complaint))
-		fail_hint(f, "check the drive's cable and power; the disc is spoilt, unless it "
+		fail_hint(f, "check the drive's cable and power; the disc is spoiled, unless it "
 			     "can be blanked");
 	else if (o->complaint->sense.key == SENSE_PROTECTED)
 		fail_hint(f, "remove the write protection, or use another medium");
@@ -81,8 +81,8 @@ static void hint_after_failure(const struct burn_outcome *o, struct fail *f)
 			d->path);
 	else
 		fail_hint(f,
-			"the disc is spoilt: take another one, of another make or with a lower "
-			"-speed");
+			"use another disc, of another make or with a lower -speed: this one is "
+			"spoiled");
 }
 
 static int fail_burn(const struct burn_outcome *o, struct fail *f)
@@ -98,7 +98,7 @@ static int fail_burn(const struct burn_outcome *o, struct fail *f)
 			"the burn was aborted: its input ended after %s",
 			size_format(done, sizeof done, o->n_taken));
 	if (sense_is_medium_gone(o->complaint->sense))
-		snprintf(text, sizeof text, "the medium was taken out during the burn");
+		snprintf(text, sizeof text, "the medium was removed during the burn");
 	else
 		describe_step(o, text, sizeof text);
 	drive_complain(d, FAIL_FAILED, text, o->complaint, f);
@@ -110,17 +110,18 @@ static int fail_burn(const struct burn_outcome *o, struct fail *f)
  * that any grave message counts, besides its own word. */
 static int judge(const struct burn_outcome *o, struct fail *f)
 {
+	char done[64], all[64];
+
 	if (burn_drive_wrote_well(o->drive->handle) != 1 || o->complaint->is_set ||
 		o->has_input_failed || signals_caught())
 		return fail_burn(o, f);
 	if (o->n_announced && o->n_taken != o->n_announced)
-		return fail_set(f, FAIL_FAILED, o->drive->path,
-			"the burn ended after %llu of %llu bytes", (unsigned long long)o->n_taken,
-			(unsigned long long)o->n_announced);
+		return fail_set(f, FAIL_FAILED, o->drive->path, "the burn ended after %s of %s",
+			size_format(done, sizeof done, o->n_taken),
+			size_format(all, sizeof all, o->n_announced));
 	if (o->n_taken == 0)
-		return fail_set(f, FAIL_FAILED, o->drive->path,
-			"the input was empty: nothing was "
-			"burned");
+		return fail_set(
+			f, FAIL_FAILED, o->drive->path, "the input was empty: nothing was burned");
 	return 0;
 }
 
@@ -133,7 +134,7 @@ static int check_medium(const struct burn_outcome *o, struct fail *f)
 	drive_look(d);
 	if (d->facts.state == MEDIUM_NONE)
 		return fail_set(f, FAIL_FAILED, d->path,
-			"the medium was taken out before the disc was closed");
+			"the medium was removed before the disc was closed");
 	if (d->facts.state == MEDIUM_UNSUITABLE)
 		return fail_set(f, FAIL_FAILED, d->path,
 			"the drive reported no error, but can't read what it wrote");

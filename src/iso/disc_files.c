@@ -48,7 +48,7 @@ static int open_files(struct disc_files *d, bool is_hidden, unsigned index, stru
 	memcpy(d->damage, v.damage, sizeof v.damage);
 	if (v.n_blocks > blocks->n_blocks)
 		snprintf(d->damage, sizeof d->damage,
-			"the file system is truncated: it announces %llu blocks, but the medium "
+			"the file system is truncated: it records %llu blocks, but the medium "
 			"has only %llu",
 			(unsigned long long)v.n_blocks, (unsigned long long)blocks->n_blocks);
 	shown = find_shown(d, &v);

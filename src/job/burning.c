@@ -74,17 +74,17 @@ static int check_container(struct burning *b, struct fail *f)
 		.name = v->as_file, .readme = " ", .volume_id = "ENCRYPTED"
 	};
 	if (!(v->format->takes & TAKES_AS_FILE)) {
-		fail_set(f, FAIL_USAGE, "", "not possible with the format %s", v->format->name);
+		fail_set(f, FAIL_USAGE, "", "does not apply to the format %s", v->format->name);
 		return fail_field(f, REQUEST_AS_FILE);
 	}
 	if (v->params.header_path) {
-		fail_set(f, FAIL_USAGE, "", "a volume that is a file keeps its header");
+		fail_set(f, FAIL_USAGE, "", "does not apply to a volume that is a file");
 		return fail_field(f, REQUEST_HEADER);
 	}
 	if (b->source.n_bytes)
 		return 0;
 	fail_set(f, FAIL_USAGE, "",
-		"the size of an image that becomes a file must be known beforehand");
+		"the size of an image that becomes a file must be known in advance");
 	return fail_field(f, REQUEST_BYTES);
 }
 
@@ -96,7 +96,7 @@ static int lay_out(struct burning *b, struct fail *f)
 
 	if (v->format->needs_size && !b->source.n_bytes) {
 		fail_set(f, FAIL_USAGE, "",
-			"the format %s must know the size of the image beforehand",
+			"the format %s needs to know the size of the image in advance",
 			v->format->name);
 		return fail_field(f, REQUEST_BYTES);
 	}
@@ -126,8 +126,8 @@ static void warn_iso9660(const struct burning *b)
 {
 	if (b->volume->format->is_seen_as_disk)
 		message_warn(messages_of(b),
-			"the file system is ISO 9660: Linux mounts it, but Windows and macOS are "
-			"not known to inside a %s volume; burn a FAT, exFAT or UDF image for them",
+			"the file system is ISO 9660, which Linux mounts from a %s volume, but "
+			"Windows and macOS may not; burn a FAT, exFAT or UDF image for them",
 			b->volume->format->name);
 }
 
@@ -314,7 +314,7 @@ static void hint_at_medium(const struct burning *b, struct fail *f)
 		fail_hint(f, "the drive has stopped; all data was written but not verified: run "
 			     "xburncrypt verify");
 	else if (b->written.was_begun)
-		fail_hint(f, "the drive has stopped; a write-once medium that was being written is "
+		fail_hint(f, "the drive has stopped; a write-once medium that was being burned is "
 			     "spoiled");
 	else
 		fail_hint(f, "the burn had not begun");

@@ -39,13 +39,14 @@ int detached_check(const char *path, const struct output *out, struct fail *f)
 		return 0;
 	if (stat(path, &st) == 0) {
 		fail_set(f, FAIL_USAGE, path, "already exists");
-		fail_hint(f, "take another name; a header is never replaced, as it may be all that "
-			     "opens another disc");
+		fail_hint(f,
+			"choose another name; a header is never replaced, as it may be the only "
+			"one that opens another disc");
 		return -1;
 	}
 	if (out->kind == OUTPUT_FILE && is_same_place(path, out->path))
 		return fail_set(
-			f, FAIL_USAGE, path, "cannot be both the output and its detached header");
+			f, FAIL_USAGE, path, "can't be both the output and its detached header");
 	return new_file_check(path, false, 0, f);
 }
 

@@ -98,12 +98,13 @@ enum layout_kind layout_find(const struct layout *l, uint64_t lba)
 
 const char *layout_name(enum layout_kind kind)
 {
-	static const char *const names[] = { [LAYOUT_HEAD] =
-						     "the clear file system around the volume",
+	static const char *const names[] = {
+		[LAYOUT_HEAD] = "the unencrypted file system around the volume",
 		[LAYOUT_HEADER] = "the volume's header",
 		[LAYOUT_PAYLOAD] = "the payload",
-		[LAYOUT_TRAILER] = "the header's copy at the volume's end",
-		[LAYOUT_PADDING] = "the padding" };
+		[LAYOUT_TRAILER] = "the backup header at the volume's end",
+		[LAYOUT_PADDING] = "the padding"
+	};
 
-	return kind < LAYOUT_KINDS ? names[kind] : "what was not written";
+	return kind < LAYOUT_KINDS ? names[kind] : "an area that was not written";
 }

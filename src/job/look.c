@@ -49,7 +49,7 @@ static int describe(struct look *l, const struct read_request *r, uint64_t n_blo
 }
 
 /* True where it starts with nothing but zeros, as what is formatted, or made with truncate(1),
- * does: cipher text never looks like that. Some file systems leave the first 64 KiB alone. */
+ * does: ciphertext never looks like that. Some file systems leave the first 64 KiB alone. */
 static bool is_empty(struct block_reader *reader)
 {
 	enum { N_BLOCKS = 64 };
@@ -134,9 +134,8 @@ int look_at(struct look *l, struct read_request *r, bool opens, const struct voi
 	if (l->is_readable)
 		return look_at_contents(l, r, voice, f);
 	message_warn(&voice->messages,
-		"%s: the kernel does not know yet how much is on the medium, so its contents can't "
-		"be "
-		"read; eject it and insert it again",
+		"%s: the kernel does not know the size of the medium yet, so its contents can't be "
+		"read; eject the medium and insert it again",
 		l->path);
 	return 0;
 }

@@ -52,11 +52,11 @@ static bool is_below_dev(const char *path)
 static int classify_missing(const char *path, struct output *o, struct fail *f)
 {
 	if (errno != ENOENT)
-		return fail_errno(f, FAIL_FAILED, path, "can't be examined");
+		return fail_errno(f, FAIL_FAILED, path, "can't be accessed");
 	if (is_below_dev(path)) {
 		fail_set(f, FAIL_DRIVE, path, "no such drive");
-		fail_hint(f, "check that it is connected and switched on; drives are usually "
-			     "/dev/sr0, /dev/sr1");
+		fail_hint(f, "check that the drive is connected and switched on; run \"xburncrypt "
+			     "drives\" for a list");
 		return -1;
 	}
 	o->kind = OUTPUT_FILE;
@@ -115,7 +115,7 @@ int output_classify(
 	if (S_ISDIR(st.st_mode)) {
 		fail_set(f, FAIL_USAGE, path,
 			"is a directory; the output must be a drive or a file");
-		fail_hint(f, "name a file in it, such as %s%sdisc.img", path,
+		fail_hint(f, "name a file in that directory, such as %s%sdisc.img", path,
 			path[strlen(path) - 1] == '/' ? "" : "/");
 		return -1;
 	}

@@ -97,7 +97,7 @@ static const char *place_name(
 	if (kind != LAYOUT_PAYLOAD)
 		return layout_name(kind);
 	if (!has_files)
-		return "the payload, whose file system can't be read to tell the file";
+		return "the payload; its file system can't be read to name the file";
 	return range->has_structure ? "the file system's own structures" : "no file";
 }
 

@@ -25,7 +25,7 @@ static int check_none(const struct volume_request *v, struct fail *f)
 	if (s->from == SECRET_FILE && s->kind == CREDENTIAL_BYTES && stat(s->path, &st) == 0 &&
 		st.st_size == 0)
 		return 0;
-	fail_set(f, FAIL_USAGE, "", "a clear disc takes no secret");
+	fail_set(f, FAIL_USAGE, "", "an unencrypted disc takes no secret");
 	fail_hint(f, "leave the secret out, or choose a format that encrypts");
 	return -1;
 }
@@ -40,7 +40,7 @@ int secrets_check(const struct volume_request *v, bool format_needs_secret, bool
 	for (size_t i = 0; i < v->n_more_secrets; i++)
 		uses_stdin = uses_stdin || is_stdin(&v->more_secrets[i]);
 	if (image_is_stdin && uses_stdin)
-		return fail_set(f, FAIL_USAGE, "stdin", "cannot be both the image and the secret");
+		return fail_set(f, FAIL_USAGE, "stdin", "can't be both the image and the secret");
 	return 0;
 }
 

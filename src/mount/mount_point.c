@@ -98,8 +98,9 @@ int mount_point_check_mounted(const char *dir, struct fail *f)
 	if (lstat(dir, &st) && errno == ENOENT)
 		return fail_errno(f, FAIL_USAGE, dir, "can't be unmounted");
 	fail_set(f, FAIL_USAGE, dir, "has no disc mounted on it");
-	fail_hint(f, "name the directory that was given to mount; to list all of them: findmnt -t "
-		     "fuse.xburncrypt");
+	fail_hint(f,
+		"name the directory that was given to mount; \"findmnt -t fuse.xburncrypt\" lists "
+		"them");
 	return -1;
 }
 
@@ -136,7 +137,7 @@ struct mount_point *mount_point_new(const char *dir, struct fail *f)
 		return p;
 	fail_set(f, FAIL_FAILED, dir, "mounting failed%s%s", fuse_said()[0] ? ": " : "",
 		fuse_said());
-	fail_hint(f, "check that /dev/fuse and fusermount3 (package fuse3) are there, and that you "
+	fail_hint(f, "check that /dev/fuse and fusermount3 (package fuse3) exist, and that you "
 		     "own the directory");
 failed:
 	close_all(p);

@@ -33,6 +33,7 @@ struct container {
 static int check_spec(const struct container_spec *spec, struct fail *f)
 {
 	size_t n = strlen(spec->name);
+	char size[64], most[64];
 
 	if (n == 0 || n > NAME_MAX_BYTES || strchr(spec->name, '/') || !strcmp(spec->name, ".") ||
 		!strcmp(spec->name, ".."))
@@ -48,8 +49,9 @@ static int check_spec(const struct container_spec *spec, struct fail *f)
 		return fail_set(f, FAIL_FAILED, spec->name, "would be empty");
 	if (spec->n_bytes > VOLUME_BYTES_MAX)
 		return fail_set(f, FAIL_FAILED, spec->name,
-			"would have %llu bytes; an ISO 9660 file system holds %llu at most",
-			(unsigned long long)spec->n_bytes, (unsigned long long)VOLUME_BYTES_MAX);
+			"would have %s; an ISO 9660 file system holds at most %s",
+			size_format(size, sizeof size, spec->n_bytes),
+			size_format(most, sizeof most, VOLUME_BYTES_MAX));
 	return volume_id_check(spec->volume_id, f);
 }
 

@@ -14,6 +14,7 @@
 #include "util/io.h"
 #include "util/sector.h"
 #include "util/signals.h"
+#include "util/size.h"
 
 /* How far a stream is read on only to say how much too long it is. */
 enum { SURPLUS_MAX = 64 * 1024 * 1024 };
@@ -51,7 +52,7 @@ static int find_size(struct finished_image *i, uint64_t *n_bytes, struct fail *f
 
 	*n_bytes = 0;
 	if (fstat(i->fd, &st))
-		return fail_errno(f, FAIL_FAILED, i->name, "can't be looked at");
+		return fail_errno(f, FAIL_FAILED, i->name, "can't be accessed");
 	if (S_ISDIR(st.st_mode))
 		return fail_set(f, FAIL_USAGE, i->name, "is a directory, not a finished image");
 	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
@@ -59,7 +60,7 @@ static int find_size(struct finished_image *i, uint64_t *n_bytes, struct fail *f
 	now = lseek(i->fd, 0, SEEK_CUR);
 	end = lseek(i->fd, 0, SEEK_END);
 	if (now < 0 || end < 0 || lseek(i->fd, now, SEEK_SET) != now)
-		return fail_errno(f, FAIL_FAILED, i->name, "can't tell its size");
+		return fail_errno(f, FAIL_FAILED, i->name, "its size can't be determined");
 	if (end <= now)
 		return fail_set(f, FAIL_FAILED, i->name, "is empty");
 	*n_bytes = (uint64_t)(end - now);
@@ -68,21 +69,25 @@ static int find_size(struct finished_image *i, uint64_t *n_bytes, struct fail *f
 
 static int fail_size(struct fail *f, const char *name, uint64_t announced, uint64_t found)
 {
-	return fail_set(f, FAIL_FAILED, name, "has %llu bytes, but -size announced %llu",
-		(unsigned long long)found, (unsigned long long)announced);
+	char has[64], given[64];
+
+	return fail_set(f, FAIL_FAILED, name, "has %s, but -size gave %s",
+		size_format(has, sizeof has, found), size_format(given, sizeof given, announced));
 }
 
 /* The announced volume against what is there, after the area is known. */
 static int check_volume(const struct finished_image *i, uint64_t n_bytes, struct fail *f)
 {
 	struct recognised v = descriptors_recognise(i->area, i->n_area);
+	char recorded[64], has[64];
 
 	if (!v.is_iso9660 || v.iso_bytes <= whole_blocks(n_bytes))
 		return 0;
 	fail_set(f, FAIL_FAILED, i->name,
-		"the ISO 9660 file system is cut: it announces %llu bytes, but only %llu are there",
-		(unsigned long long)v.iso_bytes, (unsigned long long)n_bytes);
-	fail_hint(f, "check the program that made it, or copy it again");
+		"the file system is truncated: it records %s, but the image has only %s",
+		size_format(recorded, sizeof recorded, v.iso_bytes),
+		size_format(has, sizeof has, n_bytes));
+	fail_hint(f, "check the program that made the image, or copy the image again");
 	return -1;
 }
 
@@ -220,12 +225,14 @@ static int64_t count_surplus(int fd, const atomic_bool *is_cancelled)
 
 static int fail_read(struct finished_image_source *s)
 {
+	char done[64];
+
 	if (atomic_load(&s->stage.is_cancelled))
 		return -1;
 	if (signals_caught())
 		return fail_set(&s->stage.fail, FAIL_FAILED, "", "interrupted");
-	return fail_errno(&s->stage.fail, FAIL_FAILED, s->image->name,
-		"can't be read after %llu bytes", (unsigned long long)s->image->n_read);
+	return fail_errno(&s->stage.fail, FAIL_FAILED, s->image->name, "can't be read after %s",
+		size_format(done, sizeof done, s->image->n_read));
 }
 
 /* At the end of the input: is it as long as it has to be? */
@@ -233,21 +240,22 @@ static int check_end(struct finished_image_source *s)
 {
 	const struct finished_image *i = s->image;
 	struct fail *f = &s->stage.fail;
+	char has[64], expected[64];
 	int64_t surplus;
 
+	size_format(expected, sizeof expected, i->n_expected);
 	if (i->n_read == 0)
 		return fail_set(f, FAIL_FAILED, i->name, "is empty");
 	if (i->n_expected && i->n_read < i->n_expected)
-		return fail_set(f, FAIL_FAILED, i->name, "ended after %llu of %llu bytes",
-			(unsigned long long)i->n_read, (unsigned long long)i->n_expected);
+		return fail_set(f, FAIL_FAILED, i->name, "ended after %s of %s",
+			size_format(has, sizeof has, i->n_read), expected);
 	surplus = i->n_expected ? count_surplus(i->fd, &s->stage.is_cancelled) : 0;
 	if (surplus < 0)
 		return fail_read(s);
 	if (surplus > 0)
-		return fail_set(f, FAIL_FAILED, i->name, "has %s%llu bytes instead of %llu",
+		return fail_set(f, FAIL_FAILED, i->name, "has %s%s instead of %s",
 			surplus >= SURPLUS_MAX ? "more than " : "",
-			(unsigned long long)(i->n_read + (uint64_t)surplus),
-			(unsigned long long)i->n_expected);
+			size_format(has, sizeof has, i->n_read + (uint64_t)surplus), expected);
 	return check_volume(i, i->n_read, f);
 }
 

@@ -90,8 +90,8 @@ static int take_head(struct image_source *s)
 		return 0;
 	return atomic_load(&s->stage.is_cancelled)
 		       ? -1
-		       : image_library_fail(&s->stage.fail, 0, s->stage.name,
-				 "can't be read from the library");
+		       : image_library_fail(
+				 &s->stage.fail, 0, s->stage.name, "can't be read from libisofs");
 }
 
 /* Copies a block of the head, or puts a block of zeros where one is missing before it. */

@@ -99,7 +99,7 @@ __attribute__((noinline)) static int fail_node(
 	char path[sizeof b->f->object];
 
 	folder_path(e->folder, e->source, path, sizeof path);
-	return image_library_fail(b->f, error, path, "can't be put into the image");
+	return image_library_fail(b->f, error, path, "can't be added to the image");
 }
 
 static int add_children(struct build *b, IsoDir *dir, const struct entry *e, bool is_in_joliet)

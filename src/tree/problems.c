@@ -55,6 +55,6 @@ int problems_fail(const struct problems *p, struct fail *f)
 		*f = p->first;
 	else
 		fail_set(f, FAIL_FAILED, "", "%zu files can't be stored", p->n);
-	fail_hint(f, "leave out what can't be read with -exclude or -skip-unreadable");
+	fail_hint(f, "use -exclude or -skip-unreadable to leave out what can't be read");
 	return -1;
 }

@@ -15,8 +15,8 @@ static void fail_no_directory(
 
 	folder_path(there->folder, there->source, other, sizeof other);
 	fail_set(s->f, FAIL_USAGE, graft->target,
-		"can't be a path on the disc: \"%s\" is not a directory there, but %s", there->name,
-		other);
+		"can't be a path on the disc: %s, stored as \"%s\", is not a directory", other,
+		there->name);
 	fail_hint(s->f, "put one of them elsewhere with -graft, or leave it out with -exclude");
 }
 

@@ -82,7 +82,7 @@ static int build(
 		goto out;
 	if (found.facts.n_bytes > FILES_BYTES_MAX) {
 		fail_set(f, FAIL_FAILED, "",
-			"the files have more than the 8 TiB that an ISO 9660 file system can hold");
+			"the files take more than the 8 TiB that an ISO 9660 file system can hold");
 		goto out;
 	}
 	t->facts = found.facts;
@@ -182,7 +182,8 @@ struct burn_source *tree_source_new(struct tree *t, struct fail *f)
 	if (!t->n_bytes && lay_out(t, f))
 		return NULL;
 	if (!t->iso) {
-		fail_set(f, FAIL_FAILED, "", "the image of this tree was handed out already");
+		fail_set(f, FAIL_FAILED, "",
+			"internal error: the image of this tree was already handed out");
 		return NULL;
 	}
 	if (tree_contents_init(&contents, &t->files, t->sums.file ? &t->sums : NULL, f))

@@ -106,15 +106,15 @@ static int fail_open(const char *path, struct fail *f)
 
 	if (is_device && errno == ENOENT) {
 		fail_set(f, FAIL_DRIVE, path, "no such drive");
-		fail_hint(f, "check that the drive is connected and switched on; drives are "
-			     "usually /dev/sr0, /dev/sr1");
+		fail_hint(f, "check that the drive is connected and switched on; run \"xburncrypt "
+			     "drives\" for a list");
 		return -1;
 	}
 	if (errno == ENOMEDIUM)
 		return fail_set(f, FAIL_DRIVE, path, "no medium in the drive");
 	fail_errno(f, is_device ? FAIL_DRIVE : FAIL_FAILED, path, "can't be opened");
 	if (is_device && errno == EACCES)
-		fail_hint(f, "join the group cdrom, which drives belong to");
+		fail_hint(f, "join the group cdrom, to which drives usually belong");
 	return -1;
 }
 

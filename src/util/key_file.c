@@ -21,7 +21,7 @@ int key_file_open(const char *path, const struct messages *m, struct fail *f)
 		return -1;
 	}
 	if (S_ISREG(st.st_mode) && st.st_mode & (S_IRGRP | S_IROTH))
-		message_warn(m, "%s: other users may read this secret (mode %04o)", path,
+		message_warn(m, "%s: other users can read this secret (mode %04o)", path,
 			(unsigned)(st.st_mode & 07777));
 	return fd;
 }

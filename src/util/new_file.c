@@ -145,7 +145,7 @@ static int check_existing(struct new_file *t, struct fail *f)
 	if (!S_ISREG(t->old.st_mode))
 		return fail_set(f, FAIL_FAILED, t->path, "exists and is not a regular file");
 	if (!t->replace) {
-		fail_set(f, FAIL_FAILED, t->path, "exists already");
+		fail_set(f, FAIL_FAILED, t->path, "already exists");
 		fail_hint(f, "use -force to replace it");
 		return -1;
 	}
@@ -175,7 +175,8 @@ static int check_space(const struct new_file *t, uint64_t n_bytes, struct fail *
 	if (n_bytes == 0 || fstatfs(t->dir, &s))
 		return 0;
 	if (s.f_type == MSDOS_SUPER_MAGIC && n_bytes > fat_max) {
-		fail_set(f, FAIL_FAILED, t->path, "needs %s, but a file on FAT has less than 4 GiB",
+		fail_set(f, FAIL_FAILED, t->path,
+			"needs %s, but a file on FAT must be smaller than 4 GiB",
 			size_format(needs, sizeof needs, n_bytes));
 		return -1;
 	}
@@ -279,7 +280,7 @@ static int open_new(struct new_file *t, struct fail *f)
 	(void)!fchown(t->fd, t->old.st_uid, t->old.st_gid);
 	if (!take_mode(t))
 		return fail_errno(
-			f, FAIL_FAILED, t->path, "can't be given the mode of the old file");
+			f, FAIL_FAILED, t->path, "can't be given the permissions of the old file");
 	return 0;
 }
 
@@ -325,8 +326,8 @@ static int put_name(struct new_file *t, struct fail *f)
 	}
 	if (errno == EEXIST)
 		return fail_set(f, FAIL_FAILED, t->path,
-			"was created by another program meanwhile, and was not overwritten");
-	return fail_errno(f, FAIL_FAILED, t->path, "can't be given its name");
+			"was created by another program in the meantime and was not overwritten");
+	return fail_errno(f, FAIL_FAILED, t->path, "can't be moved into place");
 }
 
 /* Brings the directory's entry to the disk. */

@@ -46,7 +46,7 @@ static struct secret *finish(
 	if (n && secret_view(s)[n - 1] == '\n')
 		secret_truncate(s, --n);
 	if (n > PASSPHRASE_MAX) {
-		fail_set(f, FAIL_USAGE, name, "the passphrase has more than %d bytes",
+		fail_set(f, FAIL_USAGE, name, "the passphrase is longer than %d bytes",
 			PASSPHRASE_MAX);
 		fail_hint(f, "use -key-file if the whole file is the key");
 		goto failed;
@@ -66,7 +66,7 @@ static struct secret *read_passphrase(int fd, const char *name, struct fail *f)
 
 	if (!s && f->code == FAIL_USAGE) {
 		*f = (struct fail){ 0 };
-		fail_set(f, FAIL_USAGE, name, "is longer than %d bytes, the most for a passphrase",
+		fail_set(f, FAIL_USAGE, name, "the passphrase is longer than %d bytes",
 			PASSPHRASE_MAX);
 		fail_hint(f, "use -key-file if the whole file is the key");
 	}
@@ -133,7 +133,7 @@ static ssize_t read_line(int tty, struct secret *s, struct fail *f)
 		if (r == 0 || c == '\n')
 			return (ssize_t)n;
 		if (n == PASSPHRASE_MAX)
-			return fail_set(f, FAIL_USAGE, "", "the passphrase has more than %d bytes",
+			return fail_set(f, FAIL_USAGE, "", "the passphrase is longer than %d bytes",
 				PASSPHRASE_MAX);
 		secret_bytes(s)[n++] = c;
 		secret_wipe(&c, 1);
@@ -191,7 +191,7 @@ struct secret *passphrase_ask(
 
 	if (tty < 0 || tcgetattr(tty, &old)) {
 		fail_set(f, FAIL_USAGE, "", "no terminal to ask for the passphrase");
-		fail_hint(f, "give it with -pass-file, -pass-fd, -key-file or -key-fd");
+		fail_hint(f, "give the secret with -pass-file, -pass-fd, -key-file or -key-fd");
 		goto out;
 	}
 	silent = old;

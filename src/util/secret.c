@@ -90,7 +90,7 @@ struct secret *secret_read(int fd, size_t max_bytes, const char *name, struct fa
 		goto out;
 	}
 	if ((size_t)n > max_bytes) {
-		fail_set(f, FAIL_USAGE, name, "is longer than %zu bytes, the most for a secret",
+		fail_set(f, FAIL_USAGE, name, "is longer than %zu bytes, the maximum for a secret",
 			max_bytes);
 		goto out;
 	}

@@ -157,7 +157,7 @@ tap_ok 'and replaced with -force'
 head -c $((size / 2)) "$tmp/luks2.img" >"$tmp/cut.img"
 decrypt cut "${pass[@]}"
 tap_is $? 5 'a cut image: what is there'
-tap_like "$(cat "$tmp/stderr")" 'the end is missing' 'and a warning'
+tap_like "$(cat "$tmp/stderr")" 'the payload is truncated' 'and a warning'
 
 # a passphrase that is typed: asked for in the sandbox, once, as it turns out that one is needed
 type_it() { # passphrase; the status in $status

@@ -92,7 +92,7 @@ printf 'pa\xc3\x9fwort mit Umlaut\n' >"$tmp/utf8"; chmod 600 "$tmp/utf8"
 burn -encstyle new -pass-file "$tmp/utf8"
 tap_like "$(cat "$tmp/err")" 'not plain ASCII' 'a passphrase that is not ASCII: a warning'
 chmod 644 "$tmp/pass"; burn -encstyle new -pass-file "$tmp/pass"
-tap_like "$(cat "$tmp/err")" 'other users may read' 'a secret file that others can read: a warning'
+tap_like "$(cat "$tmp/err")" 'other users can read' 'a secret file that others can read: a warning'
 burn -encstyle new -encpass "$text"
 tap_like "$(cat "$tmp/err")" 'process list' 'a secret as an argument: a warning'
 ! grep -rq "$text" "$tmp/err" "$tmp/summary"
@@ -135,7 +135,7 @@ for kind in pass key; do
 	tap_ok "-add-$kind-file -: stdin" || tap_note "$(cat "$tmp/err")"
 done
 "$XBURNCRYPT" -o "$tmp/fd.img" -force -pass-file "$tmp/long" -image "$tmp/zero" >/dev/null 2>"$tmp/err"
-tap_is "$? $(grep -c 'longer than 512 bytes, the most for a passphrase' "$tmp/err")" '2 1' 'a passphrase that is too long: status 2'
+tap_is "$? $(grep -c 'the passphrase is longer than 512 bytes' "$tmp/err")" '2 1' 'a passphrase that is too long: status 2'
 
 # gpg waits for somebody, and a signal ends it
 mkdir "$tmp/bin"

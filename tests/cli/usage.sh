@@ -62,7 +62,7 @@ made '-quiet' -quiet -o "$img" -pass-file "$pass" "${cheap[@]}" "$dir"
 tap_ok '-quiet: nothing is said'
 chmod 644 "$pass"
 made '-quiet with a warning' -quiet -o "$img" -pass-file "$pass" "${cheap[@]}" "$dir"
-tap_like "$(cat "$tmp/stderr")" 'warning: .*other users may read' '-quiet hides no warning'
+tap_like "$(cat "$tmp/stderr")" 'warning: .*other users can read' '-quiet hides no warning'
 chmod 600 "$pass"
 
 refused 2 'no such option' 'an unknown option' -o "$img" -pas-file "$pass" "$dir"
@@ -103,7 +103,7 @@ tap_is "$? $(grep -c 'too low: 64 are needed' "$tmp/stderr")" '1 1' 'too few des
 (ulimit -Sn 20; "$XBURNCRYPT" formats >/dev/null 2>"$tmp/stderr")
 tap_is $? 0 'too few descriptors by the soft limit: it is raised'
 head -c 100000 /dev/zero >"$tmp/zeros"
-tap_like "$("$XBURNCRYPT" info "$tmp/zeros")" '^contents: zeros' 'info of zeros'
+tap_like "$("$XBURNCRYPT" info "$tmp/zeros")" '^contents: only zeros' 'info of zeros'
 tap_like "$("$XBURNCRYPT" info -json "$tmp/zeros")" '"zeros":true' 'info -json of zeros'
 out=$("$XBURNCRYPT" -o "$img" -pass-file "$pass" -V 'Grün' "$dir" 2>&1)
 tap_like "$? $out" '^2 .*printable ASCII' 'a volume id that is not ASCII: status 2, with the reason'

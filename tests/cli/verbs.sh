@@ -113,7 +113,7 @@ rm -f "$img"
 head -c 200000 /dev/urandom | timeout "$patience" "$XBURNCRYPT" -o "$img" -pass-file "$tmp/pass" "${cheap[@]}" -as-file vault \
 	-size 204800 - >/dev/null 2>"$tmp/stderr"
 tap_is $? 1 '-as-file, less on stdin than announced: status 1'
-tap_like "$(cat "$tmp/stderr")" '204800' '-as-file, less on stdin than announced: says so'
+tap_like "$(cat "$tmp/stderr")" '204,800' '-as-file, less on stdin than announced: says so'
 [ ! -e "$img" ]
 tap_ok '-as-file, less on stdin than announced: nothing is made'
 head -c 2048 /dev/zero | "$XBURNCRYPT" -o "$img" -pass-file "$tmp/pass" "${cheap[@]}" -as-file vault - >/dev/null 2>&1

@@ -34,7 +34,7 @@ tap_ok "a source that stalls: the disc is right"
 load dvd+r
 head -c 60000 "$tmp/whole.iso" | drive -o /dev/sr0 "${new[@]}" -
 tap_is $? 1 "a source that is cut early: status 1"
-said 'the ISO 9660 file system is cut' "a source that is cut early: says so"
+said 'the file system is truncated' "a source that is cut early: says so"
 [ ! -s "$tmp/st/image" ]
 tap_ok "a source that is cut early: nothing was written"
 

@@ -191,12 +191,12 @@ tap_is "$filter" "$(filter_of list "$tmp/finished.iso")" 'info: what is on a med
 faults=stale-size
 run info /dev/sr0
 tap_is "$? $(grep -c contents: "$tmp/stdout")" '0 0' 'info: a size that the kernel has not learned yet: no guess at the contents'
-said 'does not know yet how much is on the medium.*eject' 'info: and what to do'
+said 'does not know the size of the medium yet.*eject' 'info: and what to do'
 faults=
 "$XBURNCRYPT" info "$tmp/file.img" >"$tmp/stdout" 2>&1
 said 'not recognised' 'info: a plain volume shows nothing'
 "$XBURNCRYPT" info "$tmp/finished.iso" >"$tmp/stdout" 2>&1
-said 'file system in the clear' 'info: a clear image'
+said 'contents: an unencrypted file system' 'info: a clear image'
 "$XBURNCRYPT" info "$tmp/missing" >"$tmp/stdout" 2>&1
 tap_is $? 1 'info: a file that is not there'
 
@@ -283,7 +283,7 @@ start blank -progress json /dev/sr0
 wait_until grep -q '^A1 ' "$tmp/st/log"
 stopped 'SIGTERM while it blanks'
 tap_is "$(tail -n 1 "$tmp/stderr")" '{"event":"done","status":1}' 'SIGTERM while it blanks: the status is told'
-said 'interrupted by SIGTERM; the medium is blank all the same' 'SIGTERM while it blanks: and what the medium is'
+said 'interrupted by SIGTERM, but the medium is blank' 'SIGTERM while it blanks: and what the medium is'
 exec 5<&-
 run blank -fast -all -progress json /dev/sr0
 tap_is "$? $(tail -n 1 "$tmp/stderr")" '2 {"event":"done","status":2}' 'blank -fast -all: done is told'
@@ -312,7 +312,7 @@ done
 load cd-rw
 run format /dev/sr0
 tap_is $? 4 'format of a CD-RW: status 4'
-said 'a CD-RW is emptied by xburncrypt blank' 'format of a CD-RW: what to do is told'
+said 'blank a CD-RW with xburncrypt blank' 'format of a CD-RW: what to do is told'
 
 # a file that changed is named, though the disc is bad as well
 load dvd+r

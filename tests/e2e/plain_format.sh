@@ -160,8 +160,8 @@ head -c 31 /dev/urandom >key31
 head -c 31 pass >pass31
 printf '%s' "$(cat pass)" x >pass32
 cat key16 key16 >equal
-refused "has 32 bytes; unhashed, programs agree on at most 31" style=old pass=pass32
-refused "has 33 bytes; unhashed, programs agree on at most 31" style=old bytes=key33
+refused "has 32 bytes; without a hash, programs agree on at most 31" style=old pass=pass32
+refused "has 33 bytes; without a hash, programs agree on at most 31" style=old bytes=key33
 refused "has 32 bytes; this one has 33" style=old key=key33
 refused "has 32 bytes; this one has 31" style=new key=key31
 refused "has 64 bytes; this one has 32" cipher=aes-xts-plain64 key-size=512 key=key32

@@ -112,7 +112,7 @@ done
 head -c 200704 whole >image
 "$volume" open veracrypt image pim=1 pass=pass >opened 2>err
 tap_is "$? $(stat -c %s opened)" "0 69632" "a cut volume gives what there is of it"
-tap_like "$(cat err)" "warning: the volume has 299008 bytes of data, but the medium ends after 69632" \
+tap_like "$(cat err)" "warning: the payload is truncated: the VeraCrypt header records 299,008 bytes .*, but the medium has only 69,632 bytes" \
 	"and says so"
 head -c 131072 whole >image
 opens pim=1 pass=pass

@@ -214,7 +214,7 @@ tap_like "$(cat "$tmp/last" "$tmp/stdout")" '^2 blocks differ from the image' 'a
 head -c 307200 /dev/zero >>"$tmp/padded.img"
 verify "$tmp/padded.img" -encstyle new -against "$tmp/iso" >"$tmp/last"
 tap_like "$(cat "$tmp/last")" '^0 ' 'against the image, with padding behind it: status 0' || tap_note "$(cat "$tmp/stderr")"
-tap_is "$(told '150 blocks of the disc after the image are taken for padding')" 1 'and the padding is told'
+tap_is "$(told '150 blocks of the disc after the image are assumed to be padding')" 1 'and the padding is told'
 head -c 5001 "$tmp/iso" >"$tmp/odd"
 "$XBURNCRYPT" -quiet -o "$tmp/odd.img" "${cheap[@]}" -pass-file "$tmp/pass" -image "$tmp/odd" >/dev/null 2>&1
 tap_like "$(verify "$tmp/odd.img" -against "$tmp/odd" 2>&1 && cat "$tmp/stdout")" '^0 blocks differ from the image' 'an image that ends within a block'
@@ -250,7 +250,7 @@ rm -rf "$tmp/many" "$tmp/many.out" "$tmp/many.iso"
 "$XBURNCRYPT" -quiet -o "$tmp/small.iso" -format none "$tmp/tree/sub"
 chmod 711 "$tmp/tree/sub"
 out=$("$XBURNCRYPT" verify "$tmp/small.iso" -against "$tmp/tree/sub" 2>"$tmp/stderr")
-tap_is "$? $(told "the directory itself, against the disc's root: permissions differ")" '0 1' "the root's own attributes are told, not counted"
+tap_is "$? $(told "the directory itself and the disc's root: permissions differ")" '0 1' "the root's own attributes are told, not counted"
 # what is missing or damaged without any file being hurt
 payload=$(($(stat -c %s "$tmp/img") - $(stat -c %s "$tmp/iso")))
 { cat "$tmp/iso"; head -c 2000000 /dev/urandom; } >"$tmp/behind.iso"

@@ -230,7 +230,7 @@ head -c 100000 secret.img >short.img
 tap_is "$? $(grep -c truncated open.facts)" "1 1" "a header cut short is told" || tap_note "$(cat open.facts)"
 head -c 1200000 secret.img >short.img
 "$volume" inspect luks2 short.img 2>open.facts
-tap_is "$? $(grep -c '^warning: the end is missing' open.facts)" "0 1" "a missing end is told" ||
+tap_is "$? $(grep -c '^warning: the payload is truncated' open.facts)" "0 1" "a missing end is told" ||
 	tap_note "$(cat open.facts)"
 
 # detached

@@ -111,7 +111,7 @@ int format_measure(const struct format *format, const struct format_params *para
 		return -1;
 	if (format->needs_size && payload_bytes == 0)
 		return fail_set(f, FAIL_USAGE, "-size",
-			"the format %s needs to know the size of the payload in advance",
+			"the format %s needs to know the size of the image in advance",
 			format->name);
 	*sizes = format->sizes;
 	if (params->header_path)

@@ -249,9 +249,9 @@ static bool put_commands(const struct volume *volume, const struct credential *c
 
 const struct format loopaes_format = {
 	.name = "loopaes",
-	.summary = "loop-AES: cipher text and nothing else, under one key or 64",
-	.advice = "for discs that old systems with loop-AES or aespipe have to read; a key file of "
-		  "65 lines, kept apart and encrypted by gpg, is its strongest form",
+	.summary = "loop-AES: ciphertext and nothing else, with one key or 64",
+	.advice = "for discs that old systems with loop-AES or aespipe must read; a key file of 65 "
+		  "lines, encrypted with gpg and kept apart, is its strongest form",
 	.opens_with = "cryptsetup open --readonly --type loopaes -c aes -s BITS --key-file FILE "
 		      "DEVICE NAME; aespipe -d",
 	.takes = TAKES_KEY_SIZE | TAKES_ITERATIONS,

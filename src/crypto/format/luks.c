@@ -182,7 +182,7 @@ static int copy_range(struct luks *l, struct block_reader *reader, uint64_t offs
 
 	if (end > reader->n_blocks)
 		return fail_set(f, FAIL_FAILED, "",
-			"truncated: ends within the LUKS header (%llu of %llu blocks)",
+			"is truncated: ends within the LUKS header (%llu of %llu blocks)",
 			(unsigned long long)reader->n_blocks, (unsigned long long)end);
 	while (lba < end) {
 		uint32_t n = end - lba < 32 ? (uint32_t)(end - lba) : 32;

@@ -34,7 +34,7 @@ static int format_header(struct luks *l, const struct format_params *params,
 			v->key_bits / 8, &luks1);
 	l->is_silent = false;
 	if (r < 0)
-		return luks_fail(l, r, f, "the LUKS1 header can't be made");
+		return luks_fail(l, r, f, "the LUKS1 header can't be created");
 	return 0;
 }
 
@@ -96,7 +96,7 @@ static bool is_luks1(struct block_reader *reader)
 const struct format luks1_format = {
 	.name = "luks1",
 	.summary = "a LUKS1 volume: salted, PBKDF2, up to eight passphrases",
-	.advice = "for readers that know no LUKS2, such as qemu, GRUB and old systems",
+	.advice = "for readers without LUKS2, such as qemu, GRUB and old systems",
 	.opens_with = "cryptsetup open --readonly DEVICE NAME",
 	.takes = TAKES_CIPHER | TAKES_KEY_SIZE | TAKES_PBKDF | TAKES_UUID | TAKES_MORE_SECRETS |
 		 TAKES_HEADER,

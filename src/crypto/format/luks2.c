@@ -60,7 +60,7 @@ static int format_header(struct luks *l, const struct format_params *params,
 		r = crypt_keyslot_set_encryption(l->cd, "aes-xts-plain64", 64);
 	l->is_silent = false;
 	if (r < 0)
-		return luks_fail(l, r, f, "the LUKS2 header can't be made");
+		return luks_fail(l, r, f, "the LUKS2 header can't be created");
 	return 0;
 }
 
@@ -139,9 +139,10 @@ static const char *const aliases[] = { "luks", NULL };
 const struct format luks2_format = {
 	.name = "luks2",
 	.aliases = aliases,
-	.summary = "a LUKS2 volume: salted, with a costly key derivation and several passphrases",
-	.advice = "the right choice unless something else has to open the disc; every Linux "
-		  "desktop asks for the passphrase by itself",
+	.summary = "a LUKS2 volume: salted, with a costly key derivation and room for several "
+		   "passphrases",
+	.advice = "the right choice unless a program without LUKS2 must open the disc; Linux "
+		  "desktops ask for the passphrase by themselves",
 	.opens_with = "cryptsetup open --readonly DEVICE NAME",
 	.takes = TAKES_CIPHER | TAKES_KEY_SIZE | TAKES_SECTOR_SIZE | TAKES_PBKDF | TAKES_LABEL |
 		 TAKES_UUID | TAKES_MORE_SECRETS | TAKES_HEADER | TAKES_AS_FILE,

@@ -68,7 +68,7 @@ int luks2_copies_check(struct block_reader *reader, const struct messages *m)
 	if (is_whole(reader, 0, "LUKS\xba\xbe", &size) &&
 		(size == 0 || is_whole(reader, size, "SKUL\xba\xbe", &second)))
 		return 0;
-	message_warn(m, "one of the two copies of the LUKS2 header is damaged, and the other one "
-			"was used: copy the disc while it can still be read");
+	message_warn(m, "one of the two copies of the LUKS2 header is damaged and the other was "
+			"used; copy the disc while it can still be read");
 	return 1;
 }

@@ -242,7 +242,7 @@ int luks_costs_limit(struct luks *l, struct fail *f)
 		"MiB to fill, %llu rounds",
 		(unsigned long long)memory / 1024, (unsigned long long)filled / 1024,
 		(unsigned long long)(digest > LIMIT_ROUNDS ? digest : rounds));
-	fail_hint(f, "use -allow-costly-kdf if you trust its origin");
+	fail_hint(f, "use -allow-costly-kdf if you trust the disc");
 	return -1;
 }
 

@@ -13,6 +13,7 @@
 #include "crypto/format/luks_costs.h"
 #include "util/io.h"
 #include "util/sector.h"
+#include "util/size.h"
 
 int luks_volume_choose_cipher(const struct format_params *params, unsigned default_sector_bytes,
 	struct volume *volume, struct fail *f)
@@ -73,7 +74,7 @@ int luks_volume_add_slots(struct luks *l, const struct credential *credentials,
 		if (r == -ENOMEM && costs->max_memory_kb)
 			return luks_costs_fail_memory(costs->max_memory_kb, true, f);
 		if (r != slot)
-			return luks_fail(l, r, f, "key slot %d can't be made", slot);
+			return luks_fail(l, r, f, "key slot %d can't be created", slot);
 		if (luks_costs_check(l, slot, costs, f))
 			return -1;
 	}
@@ -291,20 +292,21 @@ static int check_length(const struct volume *v, const struct block_reader *reade
 	const struct messages *m, struct fail *f)
 {
 	uint64_t n_bytes = reader->n_blocks * BLOCK_BYTES;
+	char recorded[64], has[64];
 
 	if (!is_detached && v->payload_offset == 0)
 		return fail_set(f, FAIL_MISMATCH, "",
 			"is a detached LUKS header; give the disc, and this file with -header");
 	if (v->payload_offset > n_bytes)
 		return fail_set(f, FAIL_MISMATCH, "",
-			"truncated: the LUKS header puts the payload at byte %llu of %llu",
+			"is truncated: the LUKS header puts the payload at byte %llu of %llu",
 			(unsigned long long)v->payload_offset, (unsigned long long)n_bytes);
 	if (v->payload_bytes > n_bytes - v->payload_offset)
 		message_warn(m,
-			"the end is missing: the LUKS header announces %llu bytes of payload, but "
-			"there are only %llu",
-			(unsigned long long)v->payload_bytes,
-			(unsigned long long)(n_bytes - v->payload_offset));
+			"the payload is truncated: the LUKS header records %s, but the medium has "
+			"only %s",
+			size_format(recorded, sizeof recorded, v->payload_bytes),
+			size_format(has, sizeof has, n_bytes - v->payload_offset));
 	return 0;
 }
 

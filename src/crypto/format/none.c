@@ -39,7 +39,7 @@ static bool is_none(struct block_reader *reader)
 
 const struct format none_format = {
 	.name = "none",
-	.summary = "a clear disc",
+	.summary = "an unencrypted disc",
 	.advice = "for what everyone may read",
 	.opens_with = "mount -o ro DEVICE FOLDER",
 	.create = create_none,

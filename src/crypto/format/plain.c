@@ -123,7 +123,8 @@ static struct secret *pad(const struct scheme *s, const struct credential *c, st
 
 	if (n >= key_bytes && !(n == key_bytes && c->kind == CREDENTIAL_BYTES)) {
 		fail_set(f, FAIL_USAGE, name_of(c),
-			"has %zu bytes; unhashed, programs agree on at most %zu", n, key_bytes - 1);
+			"has %zu bytes; without a hash, programs agree on at most %zu", n,
+			key_bytes - 1);
 		fail_hint(f,
 			"use a shorter passphrase, a hashed style, or a key file of %zu bytes with "
 			"-key-file",
@@ -305,8 +306,8 @@ static bool put_commands(const struct volume *v, const struct credential *c, con
 
 const struct format plain_format = {
 	.name = "plain",
-	.summary = "dm-crypt's plain mapping: cipher text and nothing else",
-	.advice = "for discs that have to look like noise, or like those of cdrecord's encryption "
+	.summary = "dm-crypt's plain mapping: ciphertext and nothing else",
+	.advice = "for discs that must look like noise, or like those of cdrecord's encryption "
 		  "patch; the key must be strong by itself",
 	.opens_with =
 		"cryptsetup open --readonly --type plain -c CIPHER -s BITS -h HASH DEVICE NAME",

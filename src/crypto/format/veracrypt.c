@@ -12,6 +12,7 @@
 #include "crypto/format/veracrypt_header.h"
 #include "crypto/format/veracrypt_key.h"
 #include "util/sector.h"
+#include "util/size.h"
 
 /* A short passphrase is not to have fewer iterations than the default, which this PIM says too (as
  * VeraCrypt rules). */
@@ -211,14 +212,18 @@ static int check_medium(const struct volume *v, const struct block_reader *reade
 {
 	uint64_t medium = reader->n_blocks * BLOCK_BYTES + reader->n_tail_bytes;
 	uint64_t there = medium > v->payload_offset ? medium - v->payload_offset : 0;
+	char recorded[64], has[64];
 
 	if (v->payload_bytes <= there)
 		return 0;
 	if (there == 0)
 		return fail_set(
-			f, FAIL_FAILED, "", "the medium ends before the data of this volume");
-	message_warn(m, "the volume has %llu bytes of data, but the medium ends after %llu of them",
-		(unsigned long long)v->payload_bytes, (unsigned long long)there);
+			f, FAIL_FAILED, "", "the medium ends before the volume's payload begins");
+	message_warn(m,
+		"the payload is truncated: the VeraCrypt header records %s, but the medium has "
+		"only %s",
+		size_format(recorded, sizeof recorded, v->payload_bytes),
+		size_format(has, sizeof has, there));
 	return 0;
 }
 
@@ -237,7 +242,8 @@ static int open_veracrypt(struct block_reader *reader, const struct format_param
 	if (open_at(volume, reader, 0, 0, password, params->pim, f) == 0) {
 		result = 0;
 	} else if (open_at_end(volume, reader, password, params->pim, NULL) == 0) {
-		message_warn(m, "the header at the start is damaged; its copy at the end was used");
+		message_warn(m, "the header at the start is damaged; the backup header at the end "
+				"was used");
 		volume->is_damaged = true;
 		*f = (struct fail){ 0 };
 		result = 0;

@@ -74,9 +74,10 @@ int veracrypt_header_parse(struct veracrypt_header *header,
 		number_be32(bytes + KEYS_CRC) != crc(bytes + KEYS, KEYS_BYTES) ||
 		number_be32(bytes + HEADER_CRC) != crc(bytes, HEADER_CRC)) {
 		fail_set(f, FAIL_MISMATCH, "",
-			"this secret decrypts no VeraCrypt header: wrong secret or wrong format");
-		fail_hint(f, "give its PIM with -pim, if it has one; only AES with SHA-512 is "
-			     "supported");
+			"no VeraCrypt header opens with this secret: wrong secret or wrong format");
+		fail_hint(f,
+			"give the volume's PIM with -pim, if it has one; only AES with SHA-512 is "
+			"supported");
 		return -1;
 	}
 	*header = (struct veracrypt_header){

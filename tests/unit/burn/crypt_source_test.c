@@ -179,10 +179,10 @@ static void check_fails(uint64_t has, bool fails, uint64_t announced, const char
 static void test_failing(void)
 {
 	check_fails(
-		N_BYTES - BLOCK_BYTES, false, N_BYTES, "shorter than announced: 794624 of 796672");
-	check_fails(0, false, N_BYTES, "shorter than announced: 0 of 796672");
+		N_BYTES - BLOCK_BYTES, false, N_BYTES, "shorter than expected: 794624 of 796672");
+	check_fails(0, false, N_BYTES, "shorter than expected: 0 of 796672");
 	check_fails(N_BYTES + BLOCK_BYTES, false, N_BYTES,
-		"longer than announced: more than 796672 bytes");
+		"longer than expected: more than 796672 bytes");
 	check_fails(7 * BLOCK_BYTES, true, N_BYTES, NULL);
 	check_fails(0, true, N_BYTES, NULL);
 	check_fails(N_BYTES, true, N_BYTES, NULL);

@@ -233,7 +233,7 @@ static void test_new(void)
 	tap_ok(put("a.img", false, &f) == 0 && holds("a.img", N_BYTES), "a new file (%s)", f.what);
 	tap_ok(mode_of("a.img") == 0644, "its mode follows the umask");
 	tap_ok(count_entries(".") == 1, "nothing else is in the folder");
-	tap_ok(put("a.img", false, &f) == -1 && strstr(f.what, "exists already") &&
+	tap_ok(put("a.img", false, &f) == -1 && strstr(f.what, "already exists") &&
 			strstr(f.hint, "-force"),
 		"an existing file is refused");
 	tap_ok(holds("a.img", N_BYTES) && count_entries(".") == 1, "and stays");
@@ -341,11 +341,11 @@ static void test_lengths(void)
 		bool fails;
 		const char *says;
 	} cases[] = {
-		{ N_BYTES, N_BYTES + 1, false, "shorter than announced: 1316864 of 1316865 bytes" },
-		{ 0, N_BYTES, false, "shorter than announced: 0 of" },
-		{ N_BYTES + 1, N_BYTES, false, "longer than announced: more than 1316864 bytes" },
+		{ N_BYTES, N_BYTES + 1, false, "shorter than expected: 1316864 of 1316865 bytes" },
+		{ 0, N_BYTES, false, "shorter than expected: 0 of" },
+		{ N_BYTES + 1, N_BYTES, false, "longer than expected: more than 1316864 bytes" },
 		{ N_BYTES + 9 * CHUNK_BYTES, N_BYTES, false,
-			"longer than announced: more than 1316864 bytes" },
+			"longer than expected: more than 1316864 bytes" },
 		{ 2 * CHUNK_BYTES, N_BYTES, true, "could not be read" },
 		{ N_BYTES, 0, true, "could not be read" },
 	};

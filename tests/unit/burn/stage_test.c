@@ -95,12 +95,12 @@ static void test_lengths(void)
 		uint64_t has, announced;
 		const char *says;
 	} cases[] = {
-		{ N_BYTES - 1, N_BYTES, "shorter than announced: 796671 of 796672 bytes" },
-		{ N_BYTES - BLOCK_BYTES, N_BYTES, "shorter than announced" },
-		{ 0, N_BYTES, "shorter than announced: 0 of 796672 bytes" },
-		{ N_BYTES + 1, N_BYTES, "longer than announced: more than 796672 bytes" },
+		{ N_BYTES - 1, N_BYTES, "shorter than expected: 796671 of 796672 bytes" },
+		{ N_BYTES - BLOCK_BYTES, N_BYTES, "shorter than expected" },
+		{ 0, N_BYTES, "shorter than expected: 0 of 796672 bytes" },
+		{ N_BYTES + 1, N_BYTES, "longer than expected: more than 796672 bytes" },
 		{ N_BYTES + 9 * CHUNK_BYTES, N_BYTES,
-			"longer than announced: more than 796672 bytes" },
+			"longer than expected: more than 796672 bytes" },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -192,7 +192,7 @@ static void test_other_size(void)
 	*s = (struct stage){
 		.name = "s", .upstream = upstream, .announced = N_BYTES + 1, .fill = take_and_fail
 	};
-	tap_ok(!stage_new(s, &f) && strstr(f.what, "has 796672 bytes, but 796673 were announced"),
+	tap_ok(!stage_new(s, &f) && strstr(f.what, "has 796672 bytes, but 796673 were expected"),
 		"an upstream that says another size is refused (%s)", f.what);
 	tap_ok(atomic_load(&m.n_freed) == 0, "and left to the caller");
 	stage_free(upstream);

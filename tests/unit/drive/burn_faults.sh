@@ -124,13 +124,13 @@ for m in $media; do
 	fault $m "drive fails" fails 1 "$d: writing failed after .*: the drive itself failed" hardware-error=300
 	fault $m "cache can't be written" fails 1 "$d: (the drive could not write the last of|the medium can't be formatted)" sync-error
 	fault $m "medium ends early" fails 1 "$d: writing failed after .*: the medium is full" end-of-medium=300
-	fault $m "medium is pulled" fails 1 "$d: the medium was taken out during the burn" pulled=300
+	fault $m "medium is pulled" fails 1 "$d: the medium was removed during the burn" pulled=300
 	fault $m "write-protected" fails 1 "$d: .*write-protected" write-protected
-	fault $m "unplugged" fails 1 "$d: the connection to the drive broke after" gone=300
+	fault $m "unplugged" fails 1 "$d: the connection to the drive was lost after" gone=300
 	fault $m "read error" fails_reading 1 'LBA 300: the medium can.t be read there' read-error=300
 	fault $m "written wrong" fails_reading 3 ': the disc differs behind LBA 288' corrupt=300
-	fault $m "pulled while reading" fails_reading 1 'LBA [0-9]+: there is no medium' pulled-reading=300
-	fault $m "no medium" refuses "$d: there is no medium in the drive" no-medium
+	fault $m "pulled while reading" fails_reading 1 'LBA [0-9]+: the medium is no longer in the drive' pulled-reading=300
+	fault $m "no medium" refuses "$d: no medium in the drive" no-medium
 	fault $m "too small" refuses \
 		"$d: the .* is too small: needs $((last + 1)) blocks = .*, has 500 blocks = 1,024,000 .*, missing $((last - 499)) blocks" \
 		capacity=500
@@ -151,7 +151,7 @@ for m in $media; do
 	fault $m "source fails" breaks_off -f
 	fault $m "source ends early" breaks_off -z
 	if ! is_overwritable $m; then
-		fault $m "closed" refuses "$d: the .* in it is closed" closed
+		fault $m "closed" refuses "$d: the .* is closed" closed
 		fault $m "can't be closed" fails 1 "$d: all data was written, but the disc could not be closed" close-error
 	fi
 done
@@ -163,11 +163,11 @@ for m in dvd-r dvd-rw dvd-r-dl dvd+r dvd+r-dl bd-r; do
 	fault $m "can't be closed, told late" fails 1 "$d: all data was written, but the disc could not be closed" late-close-error $o
 done
 for m in cd-r cd-rw; do
-	fault $m "cue sheet refused" fails 1 "$d: the drive refused the burn, nothing was written" cue-error
+	fault $m "cue sheet refused" fails 1 "$d: the drive refused the burn before anything was written" cue-error
 	fault $m "session can't be closed" fails 1 "$d: all data was written, but the disc could not be closed" close-error -t tao
 done
 for m in dvd-r dvd-rw dvd-r-dl; do
-	fault $m "size refused" fails 1 "$d: the drive refused the burn, nothing was written" reserve-error
+	fault $m "size refused" fails 1 "$d: the drive refused the burn before anything was written" reserve-error
 done
 for m in cd-rw dvd-rw; do
 	fault $m "blanking fails" refuses_action "$d: the medium can't be blanked" blank-error -b fast

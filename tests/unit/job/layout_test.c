@@ -97,7 +97,7 @@ static void test_container(void)
 			layout_lba(&l, LAYOUT_HEADER) == l.parts[LAYOUT_HEAD].n_blocks &&
 			layout_bytes(&l) >=
 				l.parts[LAYOUT_HEAD].n_blocks * BLOCK_BYTES + spec.n_bytes,
-		"the clear file system stands around it");
+		"the unencrypted file system stands around it");
 }
 
 static void test_unknown(void)

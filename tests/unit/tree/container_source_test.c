@@ -247,10 +247,10 @@ struct trouble {
 
 static const struct trouble troubles[] = {
 	{ "a volume that ends a byte early", { .n_bytes = ODD_BYTES - 1 },
-		"shorter than announced" },
-	{ "a volume of nothing", { .n_bytes = 0 }, "shorter than announced: 0 of" },
-	{ "a volume that ends a byte late", { .n_bytes = ODD_BYTES + 1 }, "longer than announced" },
-	{ "a volume without an end", { .n_bytes = UINT64_MAX }, "longer than announced" },
+		"shorter than expected" },
+	{ "a volume of nothing", { .n_bytes = 0 }, "shorter than expected: 0 of" },
+	{ "a volume that ends a byte late", { .n_bytes = ODD_BYTES + 1 }, "longer than expected" },
+	{ "a volume without an end", { .n_bytes = UINT64_MAX }, "longer than expected" },
 	{ "a volume that fails at once", { .n_bytes = ODD_BYTES, .fails_at = 1 }, "" },
 	{ "a volume that fails in the middle", { .n_bytes = ODD_BYTES, .fails_at = ODD_BYTES / 2 },
 		"" },

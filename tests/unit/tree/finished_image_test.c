@@ -183,14 +183,18 @@ static void test_sizes(void)
 	put_plain("plain", 100000);
 	put_plain("empty", 0);
 	tap_ok(fails("plain", 100000, FAIL_NONE, ""), "a file as long as -size said");
-	tap_ok(fails("plain", 99999, FAIL_FAILED, "100000 bytes, but -size announced 99999"),
+	tap_ok(fails("plain", 99999, FAIL_FAILED,
+		       "100,000 bytes (100.0 kB), but -size gave 99,999 bytes"),
 		"a file that is longer");
-	tap_ok(fails("plain", 102400, FAIL_FAILED, "100000 bytes, but -size announced 102400"),
+	tap_ok(fails("plain", 102400, FAIL_FAILED,
+		       "100,000 bytes (100.0 kB), but -size gave 102,400 bytes"),
 		"a file that is shorter");
 	tap_ok(pipe_fails("plain", 100000, FAIL_NONE, ""), "a stream as long as -size said");
-	tap_ok(pipe_fails("plain", 99999, FAIL_FAILED, "100000 bytes instead of 99999"),
+	tap_ok(pipe_fails("plain", 99999, FAIL_FAILED,
+		       "100,000 bytes (100.0 kB) instead of 99,999 bytes"),
 		"a stream that is longer");
-	tap_ok(pipe_fails("plain", 102400, FAIL_FAILED, "after 100000 of 102400"),
+	tap_ok(pipe_fails("plain", 102400, FAIL_FAILED,
+		       "after 100,000 bytes (100.0 kB) of 102,400 bytes"),
 		"a stream that is shorter");
 	tap_ok(fails("empty", 0, FAIL_FAILED, "is empty"), "an empty file");
 	tap_ok(pipe_fails("empty", 0, FAIL_FAILED, "is empty"), "an empty stream");
@@ -207,7 +211,8 @@ static void test_surplus_without_end(void)
 		exit(1);
 	close(ends[0]);
 	close(ends[1]);
-	tap_ok(fails("/dev/zero", 4096, FAIL_FAILED, "more than 67112960 bytes instead of 4096"),
+	tap_ok(fails("/dev/zero", 4096, FAIL_FAILED,
+		       "more than 67,112,960 bytes (67.1 MB) instead of 4,096 bytes"),
 		"a stream without an end is not read for ever");
 }
 
@@ -220,14 +225,16 @@ static void test_cut_volumes(void)
 	put_iso("second", 18, N_BLOCKS, N_BLOCKS - 1);
 	tap_ok(fails("whole", 0, FAIL_NONE, ""), "a whole ISO 9660 file");
 	tap_ok(fails("longer", 0, FAIL_NONE, ""), "one with padding behind it");
-	tap_ok(fails("cut", 0, FAIL_FAILED, "announces 409600 bytes, but only 407552"),
+	tap_ok(fails("cut", 0, FAIL_FAILED,
+		       "records 409,600 bytes (409.6 kB), but the image has only 407,552"),
 		"a cut ISO 9660 file");
-	tap_ok(fails("second", 0, FAIL_FAILED, "announces 409600"),
+	tap_ok(fails("second", 0, FAIL_FAILED, "records 409,600"),
 		"one whose descriptor is not the first");
 	tap_ok(pipe_fails("whole", 0, FAIL_NONE, ""), "a whole ISO 9660 stream");
-	tap_ok(pipe_fails("cut", 0, FAIL_FAILED, "announces 409600 bytes, but only 407552"),
+	tap_ok(pipe_fails("cut", 0, FAIL_FAILED,
+		       "records 409,600 bytes (409.6 kB), but the image has only 407,552"),
 		"a cut ISO 9660 stream");
-	tap_ok(pipe_fails("cut-early", 0, FAIL_FAILED, "announces 409600"),
+	tap_ok(pipe_fails("cut-early", 0, FAIL_FAILED, "records 409,600"),
 		"one that ends behind its descriptor");
 }
 
@@ -287,7 +294,8 @@ static void test_accidents(void)
 	if (truncate("plain", 500000))
 		exit(1);
 	d = drain(s, 65536, ALL);
-	tap_ok(d.last == -1 && strstr(fail_of(s)->what, "after 500000 of 1000000"),
+	tap_ok(d.last == -1 && strstr(fail_of(s)->what,
+				       "after 500,000 bytes (500.0 kB) of 1,000,000 bytes"),
 		"a file that shrinks is a failure");
 	free(d.bytes);
 	stage_free(s);
@@ -299,7 +307,7 @@ static void test_accidents(void)
 	if (truncate("plain", 5000))
 		exit(1);
 	d = drain(s, 65536, ALL);
-	tap_ok(d.last == -1 && strstr(fail_of(s)->what, "5000 bytes instead of 4096"),
+	tap_ok(d.last == -1 && strstr(fail_of(s)->what, "5,000 bytes instead of 4,096 bytes"),
 		"one that grows too");
 	free(d.bytes);
 	stage_free(s);

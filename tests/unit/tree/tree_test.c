@@ -401,7 +401,7 @@ static const struct refusal refusals[] = {
 			.n_sources = 1,
 			.grafts = graft_into_file,
 			.n_grafts = 1 },
-		FAIL_USAGE, "small/x", "is not a directory there, but facts/small" },
+		FAIL_USAGE, "small/x", "facts/small, stored as \"small\", is not a directory" },
 	{ "a graft on a file",
 		{ .sources = sources_missing,
 			.n_sources = 1,
