@@ -11,7 +11,7 @@
 struct crypt_source {
 	struct stage stage; /* first */
 	const struct volume *volume;
-	struct sector_cipher *cipher;           /* NULL: a clear disc */
+	struct sector_cipher *cipher;           /* NULL: unencrypted */
 	uint64_t n_header, n_cipher, n_trailer; /* bytes handed out of each part */
 	bool has_ended;                         /* the payload */
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The sink for a block device other than an optical drive (-force-device): written from its start,
- * fsynced, and what the kernel remembers of it is dropped. What a burn that failed wrote stays. */
+ * fsynced, and dropped from the kernel's cache. What a failed burn wrote stays. */
 #ifndef BURN_DEVICE_SINK_H
 #define BURN_DEVICE_SINK_H
 

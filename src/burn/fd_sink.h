@@ -15,12 +15,12 @@ enum fd_sink_state { SINK_WRITING, SINK_CLOSING, SINK_ENDED };
 struct fd_sink {
 	struct sink sink;          /* first */
 	const char *name;          /* the object of failures; borrowed */
-	bool is_all_or_nothing;    /* what failed in the end leaves nothing */
+	bool is_all_or_nothing;    /* a failed run leaves nothing */
 	bool was_given_descriptor; /* fd is open already, and stays so */
 	int fd;
 	/* Checks, and opens fd. Main thread. NULL where it was given. */
 	int (*open)(struct fd_sink *s, uint64_t n_bytes, struct fail *f);
-	/* Makes what was written last. In the sink's thread, as is close. */
+	/* Makes what was written permanent. In the sink's thread, as is close. */
 	int (*commit)(struct fd_sink *s, struct fail *f);
 	/* Lets go of what open got, committed or not. NULL: closes fd. */
 	int (*close)(struct fd_sink *s, struct fail *f);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The sink for an image file: a struct new_file (util/new_file.h), never visible under its final
- * name before it is whole. Where it fails it leaves nothing behind. */
+ * name before it is whole. If it fails it leaves nothing behind. */
 #ifndef BURN_FILE_SINK_H
 #define BURN_FILE_SINK_H
 

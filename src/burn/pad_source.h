@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Zeros behind the data, as a medium needs them: run-out blocks of a CD track, whole ECC blocks.
+/* Zeros after the data, as a medium needs them: run-out blocks of a CD track, whole ECC blocks.
  *
  * Takes over upstream when it succeeds; NULL with f filled leaves it with the caller. Runs in the
  * thread that pulls it, and allocates nothing while streaming. */

@@ -3,9 +3,8 @@
  *
  * A sink pulls the top of a chain in a thread of its own, or of libburn's, so that several can be
  * at work. The maker fills in the functions; their caller is the main thread. Each fails with -1
- * and f filled: with what failed first on the data's way (stage_cause) where that is the chain, and
- * with FAIL_FAILED, "interrupted", where a signal was caught (util/signals.h), which ends every
- * sink.
+ * and f filled: with the first failure in the chain (stage_cause) if there is one, and with
+ * FAIL_FAILED, "interrupted", where a signal was caught (util/signals.h), which ends every sink.
  */
 #ifndef BURN_SINK_H
 #define BURN_SINK_H
@@ -21,23 +20,23 @@ struct burn_source;
 
 struct sink_needs {
 	uint32_t unit_bytes;     /* what is written in: data is padded to a multiple of it */
-	uint64_t tail_bytes;     /* zeros wanted behind that */
+	uint64_t tail_bytes;     /* zeros wanted after that */
 	uint64_t capacity_bytes; /* 0: unknown */
 	uint64_t start_lba;      /* where writing will start */
 };
 
 struct sink_result {
 	uint64_t n_bytes; /* that went out */
-	bool was_begun;   /* false: the output is as it was, but for a medium's formatting */
-	bool is_whole;    /* all data is on the output, and it can be found there; also where
-			     something failed behind the last byte */
+	bool was_begun; /* false: the output is unchanged, except that a medium may be formatted */
+	bool is_whole;  /* all data is on the output, and it can be found there; also if
+			   something failed after the last byte */
 };
 
 struct sink {
-	/* Changes nothing. Refuses what can't be written: n_bytes of data, the padding not yet
-	 * among them (0: unknown). */
+	/* Changes nothing. Refuses what can't be written: n_bytes of data without the padding (0:
+	 * unknown). */
 	int (*needs)(struct sink *s, uint64_t n_bytes, struct sink_needs *needs, struct fail *f);
-	/* Begins to write all of top, which delivers n_bytes, the padding among them (0: unknown);
+	/* Begins to write all of top, which delivers n_bytes including the padding (0: unknown);
 	 * another length is a failure. top is borrowed until finish. Where this fails nothing was
 	 * written. */
 	int (*start)(struct sink *s, struct burn_source *top, uint64_t n_bytes, struct fail *f);

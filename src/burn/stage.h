@@ -4,9 +4,9 @@
  *
  * A stage owns its upstream and frees it; a constructor that fails leaves the upstream with the
  * caller. A stage keeps its failure, counts what it hands out, and holds its upstream to the size
- * that was announced. What it hands out fills the reader's buffer, except at the end; after an end
- * or an error it stays so. Small reads are served out of a chunk, large ones go straight into the
- * reader's buffer.
+ * that was announced. What it hands out fills the reader's buffer, except at the end; an end or an
+ * error is final. Small reads are served out of a chunk, large ones go straight into the reader's
+ * buffer.
  *
  * One thread reads; cancel may be called by another one meanwhile, and goes upstream. A read that
  * cancel ends is an error without a failure: whoever cancels knows why. No thread may be inside a
@@ -38,7 +38,7 @@ struct stage {
 	ssize_t (*fill)(struct stage *s, uint8_t *buf, size_t n);
 	/* Wakes whoever waits inside fill; any thread; may be NULL. */
 	void (*cancel)(struct stage *s);
-	/* Ends threads and frees what the stage made, but for itself; upstream is still there. May
+	/* Ends threads and frees what the stage made, except itself; upstream still exists. May
 	 * be NULL. */
 	void (*free)(struct stage *s);
 
@@ -59,7 +59,7 @@ void *stage_alloc(size_t n_bytes, struct fail *f);
  * an upstream of another size than announced): s is freed, its upstream is the caller's. */
 struct burn_source *stage_new(struct stage *s, struct fail *f);
 
-/* The stage behind a source; NULL where it is none of ours. */
+/* The stage behind a source; NULL if it is not one of ours. */
 struct stage *stage_of(struct burn_source *source);
 
 /* Fills buf from a source of any version; fewer than n bytes only at its end. Returns the bytes, or
@@ -67,7 +67,7 @@ struct stage *stage_of(struct burn_source *source);
 ssize_t stage_read(struct burn_source *source, uint8_t *buf, size_t n);
 
 /* The same from s->upstream, for fill, and holds it to s->announced: never asks for more; upstream
- * having less or more is a failure of s, and no byte behind the announced ones is handed out. 0 at
+ * having less or more is a failure of s, and no byte after the announced ones is handed out. 0 at
  * the end. */
 ssize_t stage_take(struct stage *s, uint8_t *buf, size_t n);
 
@@ -80,12 +80,12 @@ uint64_t stage_n_bytes(struct burn_source *source);
 /* True once a read of a stage has failed. Any thread. */
 bool stage_has_failed(struct burn_source *source);
 
-/* The failure that came first on the data's way, copied to *f; false where no stage has failed. The
- * burn is over, the chain is not freed yet. NULL is a chain of no stages. */
+/* The first failure along the chain, copied to *f; false where no stage has failed. The burn is
+ * over, the chain is not freed yet. NULL is an empty chain. */
 bool stage_cause(struct burn_source *top, struct fail *f);
 
-/* Tells a source that nobody will read on; one that is blocked in a read in another thread comes
- * back soon. */
+/* Tells a source that nobody will read any more; a read that blocks in another thread returns soon.
+ */
 void stage_cancel(struct burn_source *source);
 
 /* Drops one reference; the last one frees the stage and its upstream. NULL does nothing. */

@@ -5,9 +5,9 @@
 
 #include "burn/sink.h"
 
-/* fd: an open descriptor, which stays open; -1: path is opened for the time of the writing, which
- * for a FIFO waits until it has a reader. path is the object of failures; it is borrowed. NULL with
- * f filled. */
+/* fd: an open descriptor, which stays open; -1: path is opened while writing, which for a FIFO
+ * waits until it has a reader. path is the object of failures; it is borrowed. NULL with f filled.
+ */
 struct sink *stream_sink_new(const char *path, int fd, struct fail *f);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Writes JSON (RFC 8259) to a stream, value by value; commas come by themselves.
+/* Writes JSON (RFC 8259) to a stream, value by value; commas are added as needed.
  *
- * In an object every value has a key, in an array key is NULL. Text that is not UTF-8, as names of
- * files may be, comes under KEY_hex in hexadecimal digits. Main thread only.
+ * In an object every value has a key, in an array key is NULL. Text that is not UTF-8, as file
+ * names may be, comes under KEY_hex in hexadecimal digits. Main thread only.
  */
 #ifndef CLI_JSON_H
 #define CLI_JSON_H
@@ -16,7 +16,7 @@ struct json {
 	bool has_value; /* a comma comes before the next one */
 };
 
-/* A line on stderr that tells of an event: begun, filled by the caller, ended. */
+/* A line on stderr that reports an event: begun, filled by the caller, ended. */
 struct json json_event(const char *event);
 void json_event_end(struct json *j);
 

@@ -10,10 +10,10 @@
 
 enum meter_mode { METER_AUTO, METER_PLAIN, METER_JSON, METER_NONE };
 
-/* Starts as zeros, but for the mode. */
+/* Starts as zeros, except the mode. */
 struct meter {
 	enum meter_mode mode;
-	bool is_on_screen; /* a line stands on the terminal */
+	bool is_on_screen; /* a line is on the terminal */
 	const char *phase;
 	double last_shown; /* seconds of the monotonic clock */
 	double last_time;  /* the rate's last sample */
@@ -27,7 +27,7 @@ void meter_tick(struct meter *m, const struct progress *p);
 /* Takes the line off the terminal. */
 void meter_clear(struct meter *m);
 
-/* The same; what comes next is another work. */
+/* The same; the next tick starts another task. */
 void meter_end(struct meter *m);
 
 #endif

@@ -2,7 +2,7 @@
 /* The command line's voice (job/voice.h): failures, warnings, notes and progress on stderr, as text
  * or as JSON lines; results on stdout; questions on the terminal.
  *
- * Whatever goes to a person is escaped (util/message.h): names come from foreign discs. Main thread
+ * Whatever a person reads is escaped (util/message.h): names come from foreign discs. Main thread
  * only.
  */
 #ifndef CLI_PRINTER_H
@@ -17,7 +17,7 @@
 
 struct printer {
 	struct voice voice;
-	struct meter meter; /* its mode is the printer's, too */
+	struct meter meter; /* its mode is also the printer's */
 	bool hides_notes, says_yes;
 };
 
@@ -34,10 +34,10 @@ void printer_fail(struct printer *p, const struct fail *f);
 /* The last line of a JSON run: {"event":"done","status":N}. Nothing in text mode. */
 void printer_done(const struct printer *p, int status);
 
-/* All that was printed to stdout is there. 0, or -1 with f filled. */
+/* Makes sure that all that was printed to stdout has arrived. 0, or -1 with f filled. */
 int printer_flush(struct fail *f);
 
-/* The same for a summary, which is not what counts: a warning. */
+/* The same for a summary, whose loss is only a warning. */
 void printer_flush_summary(struct printer *p);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A parsed command line: what is asked of a job, and what concerns the command line alone. Strings
- * belong to argv. */
+/* A parsed command line: what a job is asked to do, and what concerns the command line alone.
+ * Strings belong to argv. */
 #ifndef CLI_SETTINGS_H
 #define CLI_SETTINGS_H
 
@@ -13,7 +13,7 @@
 #include "util/fail.h"
 #include "util/message.h"
 
-/* Options that something is asked of beside their value: whether they were given. */
+/* Options of which it matters, besides their value, whether they were given. */
 enum option {
 	OPTION_OTHER, /* all others */
 	OPTION_OUTPUT,
@@ -90,7 +90,7 @@ struct settings {
 	const char *to, *against;
 	bool force, skip_unreadable, privileged, is_foreground, is_long, all, v3;
 	uint64_t key_bytes;
-	/* what is said */
+	/* messages */
 	bool is_quiet, is_json, says_yes, wants_help, wants_version;
 	enum meter_mode progress;
 	/* the name that an option was given under; NULL: it wasn't */
@@ -110,12 +110,12 @@ __attribute__((format(printf, 4, 5))) int settings_fail(
 /* Appends an item. 0, or -1 with f filled: no memory. */
 int settings_append(struct settings_list *list, const void *item, size_t n_bytes, struct fail *f);
 
-/* Checks what belongs to the burn, and completes it: -o, the source (m hears of what is taken for
+/* Checks what belongs to the burn, and completes it: -o, the source (m is told what is taken as
  * one), the format. 0, or -1 with f filled (FAIL_USAGE). */
 int settings_burn(struct settings *s, const struct messages *m, struct fail *f);
 
-/* The same for the disc at path that is read: the format is NULL where the options leave it to the
- * disc; what belongs to one format only names that one. */
+/* The same for reading the disc at path: the format is NULL if the options leave it to the disc; an
+ * option of only one format names that one. */
 int settings_read(struct settings *s, const char *path, struct fail *f);
 
 void settings_free(struct settings *s);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What was made and how to open it, told at the end. Streams are not flushed. */
+/* What was made and how to open it, printed at the end. Streams are not flushed. */
 #ifndef CLI_SUMMARY_H
 #define CLI_SUMMARY_H
 
@@ -8,11 +8,11 @@
 
 #include "job/burning.h"
 
-/* To stdout, or to stderr where the image went there. */
+/* To stdout, or to stderr if the image goes to stdout. */
 void summary_print(const struct burn_result *r);
 
-/* Prints the commands that open a volume (job/opening_commands.h), each set off by four blanks,
- * under a line that says what they are, and what they read from standard input. is_stream: there is
+/* Prints the commands that open a volume (job/opening_commands.h), each indented by four blanks,
+ * under a line that says what they are and what they read from standard input. is_stream: there is
  * nothing to open yet. */
 void summary_print_commands(FILE *to, const char *commands, bool is_stream);
 

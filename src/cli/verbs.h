@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The verbs: one table, with what each takes. A verb is a function in cmd_<verb>.c (format stands
- * beside blank, unmount beside mount): it gets the settings, whose operands are as many as its row
- * says, and returns the exit status; where it fails it fills f, which is printed here and decides
- * the status. */
+ * beside blank, unmount beside mount): it gets the settings, with as many operands as its row says,
+ * and returns the exit status; if it fails it fills f, which is printed here and decides the
+ * status. */
 #ifndef CLI_VERBS_H
 #define CLI_VERBS_H
 

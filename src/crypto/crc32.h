@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* CRC-32 as Ethernet and ZIP have it (ISO 3309, reflected, polynomial 0x04c11db7). Private to
+/* CRC-32 as used by Ethernet and ZIP (ISO 3309, reflected, polynomial 0x04c11db7). Private to
  * src/crypto. */
 #ifndef CRYPTO_CRC32_H
 #define CRYPTO_CRC32_H

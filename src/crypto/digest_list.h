@@ -16,17 +16,17 @@ enum { DIGEST_GROUP_BYTES = 64 * 1024, DIGEST_BYTES = 32 };
 
 struct digest_list;
 
-/* For a stream of n_bytes, 0 for unknown: memory is got here, and while streaming only where the
- * size was not known. NULL with f filled. */
+/* For a stream of n_bytes, 0 for unknown: memory is allocated here, and while streaming only if the
+ * size is unknown. NULL with f filled. */
 struct digest_list *digest_list_new(uint64_t n_bytes, struct fail *f);
 
 /* The next bytes of the stream. Can't fail; what goes wrong shows in digest_list_is_whole. */
 void digest_list_update(struct digest_list *l, const void *bytes, size_t n_bytes);
 
-/* Ends the stream; before that, no digest of a last, shorter group is there. */
+/* Ends the stream; before that, a last, shorter group has no digest. */
 void digest_list_finish(struct digest_list *l);
 
-/* False where the stream was longer than memory could be got for. */
+/* False if memory ran out before the stream ended. */
 bool digest_list_is_whole(const struct digest_list *l);
 
 /* The digest of a finished group, from 0 on: DIGEST_BYTES bytes, until the next update. */

@@ -15,7 +15,7 @@ struct file_digest;
 struct file_digest *file_digest_new(struct fail *f);
 
 /* The next bytes of a file; the first after a new digest, or after the end of another file, start
- * one. What goes wrong shows at the end. */
+ * one. An error shows at the end. */
 void file_digest_update(struct file_digest *d, const void *bytes, size_t n_bytes);
 
 /* Ends the file and writes its digest, in hexadecimal digits. 0, or -1 with f filled. */

@@ -9,8 +9,8 @@ const char *libraries_openssl(void);
 /* "2.6.1": of the libcryptsetup that this was built with (the library has no call for it). */
 const char *libraries_cryptsetup(void);
 
-/* Lets OpenSSL read its configuration, which it otherwise does at its first use: before files are
- * out of reach. */
+/* Lets OpenSSL read its configuration, which it otherwise does at its first use; called before the
+ * sandbox puts files out of reach. */
 void libraries_start(void);
 
 #endif

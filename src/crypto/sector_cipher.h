@@ -24,13 +24,13 @@
 struct sector_cipher;
 struct sector_mode;
 
-/* 0 where the name is known and fits key size and sector size, else -1 with f filled (FAIL_USAGE).
- * For what is to be made: refuses sectors of 4096 bytes, in which ISO 9660 would not mount. */
+/* 0 if the name is known and fits key size and sector size, else -1 with f filled (FAIL_USAGE). For
+ * making volumes: refuses sectors of 4096 bytes, in which ISO 9660 would not mount. */
 int sector_cipher_check(const struct sector_cipher_spec *spec, struct fail *f);
 
 /* A cipher with key, which has spec->key_bits / 8 bytes and is not kept. XTS keys with equal halves
- * are refused; sectors of 4096 bytes are not, as others made such images. NULL with f filled. The
- * caller frees. */
+ * are refused; sectors of 4096 bytes are not, as other programs make such images. NULL with f
+ * filled. The caller frees. */
 struct sector_cipher *sector_cipher_new(
 	const struct sector_cipher_spec *spec, const struct secret *key, struct fail *f);
 

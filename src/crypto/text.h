@@ -15,7 +15,7 @@ struct text {
 /* An empty text in out, which has n_out bytes, one at least. */
 struct text text_in(char *out, size_t n_out);
 
-/* Appends; what has no room is cut off. */
+/* Appends; what does not fit is cut off. */
 void text_put(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

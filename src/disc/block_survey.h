@@ -22,7 +22,7 @@ struct block_reader *block_survey_reader(struct block_survey *s);
 /* How many blocks were read so far. */
 uint64_t block_survey_n_read(const struct block_survey *s);
 
-/* Reads the rest, continues behind unreadable blocks, and calls bad for each run of them. *n_bad is
+/* Reads the rest, continues after unreadable blocks, and calls bad for each run of them. *n_bad is
  * their number. 0, or -1 with f filled: a caught signal, no memory. */
 int block_survey_finish(struct block_survey *s, const struct progress_watch *watch,
 	void (*bad)(void *ctx, uint64_t lba, uint64_t n_blocks), void *ctx, uint64_t *n_bad,

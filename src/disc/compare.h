@@ -29,9 +29,9 @@ struct compare_result {
 	uint64_t n_bad_blocks; /* in all */
 };
 
-/* Reads n_bytes from block 0 (the list's stream) and fills *result. It goes on behind what is bad,
- * so that all of it is known. 0 where all is equal, -1 with f filled: FAIL_MISMATCH where something
- * is bad, else what kept it from comparing, a caught signal too. */
+/* Reads n_bytes from block 0 (the list's stream) and fills *result. It goes on after bad blocks, so
+ * that all of them are known. 0 if all is equal, -1 with f filled: FAIL_MISMATCH if something is
+ * bad, else what prevented the comparison, including a caught signal. */
 int compare_blocks(struct block_reader *reader, struct digest_list *sent, uint64_t n_bytes,
 	const struct progress_watch *watch, struct compare_result *result, struct fail *f);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An encrypted or clear disc that is read: a drive as the kernel shows it, a block device, an image
- * file. No root, no device-mapper, no libburn.
+/* An encrypted or unencrypted disc that is read: a drive as the kernel shows it, a block device, an
+ * image file. No root, no device-mapper, no libburn.
  *
  * Opened (no byte of it is read), recognised, unlocked, then read as plain blocks. What is read
  * comes from strangers: the caller enters the sandbox (util/sandbox.h) between disc_open and
@@ -22,7 +22,7 @@ struct disc;
 
 /* How to unlock it. */
 struct disc_key {
-	const struct format *format;         /* NULL: by what it is */
+	const struct format *format;         /* NULL: whatever the disc shows */
 	struct format_params params;         /* header_reader is filled in here */
 	bool guess;                          /* also tries what shows nothing (disc/guess.h) */
 	const struct credential *credential; /* NULL: none */
@@ -33,12 +33,12 @@ struct disc_key {
  * filled. The caller closes. */
 struct disc *disc_open(const char *path, const char *header_path, size_t memory, struct fail *f);
 
-/* Goes into the volume that the file at path on the clear disc is. Once, before anything else is
- * asked. 0, or -1 with f filled (disc/inner_volume.h). */
+/* Goes into the volume that is the file at path on the unencrypted disc. Once, before anything else
+ * is asked. 0, or -1 with f filled (disc/inner_volume.h). */
 int disc_enter_file(struct disc *d, const char *path, struct fail *f);
 
-/* The format that its first bytes show, which needs no key where it is none_format's; NULL: nothing
- * shows. */
+/* The format that its first bytes show, which needs no key if it is none_format; NULL: not
+ * recognised. */
 const struct format *disc_recognise(struct disc *d);
 
 /* Finds the key, and what the payload is, as far as that can be read. FAIL_MISMATCH: the secret is
@@ -62,7 +62,7 @@ struct block_reader *disc_medium(struct disc *d);
  * can't be read. Static text. */
 const char *disc_contents(const struct disc *d);
 
-/* As it was given to disc_open. */
+/* The memory as given to disc_open. */
 size_t disc_memory(const struct disc *d);
 
 /* NULL does nothing. */

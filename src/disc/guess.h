@@ -2,7 +2,8 @@
 /* -guess: a volume in one of the common formats that show nothing, found by what comes out.
  *
  * Tried are the plain styles and ciphers that programs have or had for defaults, with their hashes
- * and sector sizes, and loop-AES. Each costs some microseconds; contents_probe tells the right one.
+ * and sector sizes, and loop-AES. Each costs some microseconds; contents_probe recognises the right
+ * one.
  */
 #ifndef DISC_GUESS_H
 #define DISC_GUESS_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A volume that is a file of a clear disc (-as-file), as a medium of its own. */
+/* A volume that is a file of an unencrypted disc (-as-file), as a medium of its own. */
 #ifndef DISC_INNER_VOLUME_H
 #define DISC_INNER_VOLUME_H
 
@@ -9,7 +9,7 @@
 #include "util/block_reader.h"
 #include "util/fail.h"
 
-/* Finds the regular file at path in the ISO 9660 file system that disc has, and opens it; it has to
+/* Finds the regular file at path in the ISO 9660 file system that disc has, and opens it; it must
  * lie in one piece. memory as for disc_files_open. *first is its first block. disc is borrowed, and
  * outlives it. NULL with f filled: FAIL_MISMATCH for a disc that has no such file.
  * block_reader_free. */

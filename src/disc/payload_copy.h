@@ -23,14 +23,14 @@ struct payload_copy {
 	/* results */
 	uint64_t n_bytes;
 	uint64_t n_missing;                                 /* blocks that the volume, or the file
-							       system in it, announces, and the
+							       system in it, records, and the
 							       medium does not have */
 	uint32_t n_tail_bytes;                              /* left out: no whole block */
 	bool is_tail_behind;                                /* the file system ends before */
 	uint64_t n_unreadable;                              /* blocks in all */
 	struct payload_extent extents[PAYLOAD_EXTENTS_MAX]; /* the first ones */
 	size_t n_extents;
-	uint64_t n_left_out; /* unreadable blocks at the end, behind the ISO 9660 file system: the
+	uint64_t n_left_out; /* unreadable blocks at the end, after the ISO 9660 file system: the
 				run-out and padding of a CD, where the payload's length is not
 				recorded */
 };

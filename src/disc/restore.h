@@ -25,7 +25,7 @@ struct restore {
 	uint8_t *buf;    /* RESTORE_BUFFER bytes */
 	const struct progress_watch *watch;
 	uint64_t n_bytes, n_total;
-	size_t n_without_bits; /* setuid or setgid was left away */
+	size_t n_without_bits; /* setuid or setgid was left out */
 };
 
 /* What became of it. */
@@ -33,7 +33,7 @@ enum restore_result {
 	RESTORE_DONE,
 	RESTORE_HURT, /* it is there, but not as it was; problem says what is wrong */
 	RESTORE_LEFT, /* it is not there; problem says why */
-	RESTORE_END,  /* no use to go on (disk full, a caught signal); problem is the failure */
+	RESTORE_END, /* no point in going on (disk full, a caught signal); problem is the failure */
 };
 
 /* Makes a node, other than a directory, at name. problem is empty before, and has no object after.

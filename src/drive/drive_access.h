@@ -14,7 +14,7 @@ bool drive_access_is_optical(const char *path);
 
 /* 0 where path is an optical drive that is free to use. FAIL_DRIVE with a message of its own for:
  * not there, another kind of device, no permission, mounted, held by a mapping, busy. A drive that
- * is busy is tried again for a few seconds: desktops look into drives now and then. */
+ * is busy is tried again for a few seconds: desktops poll drives now and then. */
 int drive_access_check(const char *path, struct fail *f);
 
 /* True where the drive's tray is out. */

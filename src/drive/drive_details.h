@@ -16,7 +16,7 @@ struct drive_track {
 };
 
 struct drive_details {
-	char manufacturer[80]; /* of the medium; "" where it tells none */
+	char manufacturer[80]; /* of the medium; "" if it reports none */
 	char media_code[80];   /* its own code, such as "RICOHJPN/R03" */
 	double speeds[32];     /* write speeds, multiples of 1x, falling */
 	size_t n_speeds;
@@ -25,7 +25,7 @@ struct drive_details {
 	unsigned n_sessions;
 };
 
-/* Asks drive and medium; what they don't tell stays empty. drive_details_free frees. */
+/* Asks drive and medium; what they don't report stays empty. drive_details_free frees. */
 struct drive_details drive_details(const struct drive *d);
 
 void drive_details_free(struct drive_details *details);

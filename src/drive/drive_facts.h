@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is known of a drive and of the medium in it, as it was when it was looked at last. */
+/* What is known about a drive and the medium in it, as of the last look. */
 #ifndef DRIVE_DRIVE_FACTS_H
 #define DRIVE_DRIVE_FACTS_H
 
@@ -26,7 +26,7 @@ struct drive_facts {
 	enum medium_state state;
 	bool is_erasable;
 	bool can_be_blanked;    /* holds something, and blank_medium makes it ready for a burn; also
-				   one that a broken burn left unreadable */
+				   one that an aborted burn left unreadable */
 	bool can_simulate;      /* Test Write with this medium */
 	uint64_t n_blocks_free; /* that a burn from the next writable address may use */
 	uint64_t n_blocks_used; /* readable */

@@ -18,7 +18,7 @@ struct drive {
 	const struct medium_kind *kind; /* NULL: no medium, or an unknown kind */
 	bool is_audio, is_tray_open, is_unready;
 	bool is_damaged;      /* the last session was aborted and can't be continued */
-	bool is_unformatted;  /* has to be formatted before it can be written */
+	bool is_unformatted;  /* must be formatted before it can be written */
 	bool can_incremental; /* takes a track of unknown size */
 };
 

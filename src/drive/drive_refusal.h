@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Drives and media that can't take a burn: FAIL_DRIVE, with what to do. All return -1, but for
+/* Drives and media that can't take a burn: FAIL_DRIVE, with a hint. All return -1, except
  * drive_refusal_check, which returns 0 where the burn can go on. */
 #ifndef DRIVE_DRIVE_REFUSAL_H
 #define DRIVE_DRIVE_REFUSAL_H
@@ -12,14 +12,14 @@
 struct drive;
 
 /* Refuses a drive that can't burn, and a medium that is not there, is of the wrong kind or state,
- * can't simulate where dummy is set, or can't take n_blocks: all that goes onto it, padding
- * included; the numbers are named: needs, has, missing. n_blocks 0: size unknown. */
+ * can't simulate where dummy is set, or can't take n_blocks: all that goes onto it, including
+ * padding; the message says how much is needed, there and missing. n_blocks 0: size unknown. */
 int drive_refusal_check(const struct drive *d, uint64_t n_blocks, bool dummy, struct fail *f);
 
 /* No medium, or an open tray. */
 int drive_refusal_none(const struct drive *d, struct fail *f);
 
-/* A medium that holds something already: "the DVD+RW in it STATE". */
+/* A medium that holds something already: "the DVD+RW STATE". */
 int drive_refusal_used(const struct drive *d, const char *state, struct fail *f);
 
 #endif

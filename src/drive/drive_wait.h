@@ -19,14 +19,14 @@ struct drive_wait {
 	uint64_t n_total; /* bytes; 0: unknown */
 
 	/* A burn: the stage that libburn reads. A caught signal cancels both. NULL: blanking or
-	 * formatting, which no drive can break off. */
+	 * formatting, which no drive can interrupt. */
 	struct burn_source *top;
 
 	struct complaint complaint; /* out: the first grave one */
 	bool was_busy;              /* drive_wait.c's own */
 };
 
-/* Looks, tells how far it came (phase NULL: not known), and waits timeout_ms. False once the drive
+/* Checks, reports the progress (phase NULL: not known), and waits timeout_ms. False once the drive
  * is at rest and libburn no longer uses what the caller lent it. */
 bool drive_wait_step(
 	struct drive *d, struct drive_wait *w, unsigned timeout_ms, struct progress *progress);

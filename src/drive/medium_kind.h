@@ -19,7 +19,7 @@ struct medium_kind {
 	const char *name;
 	double kb_per_second; /* 1x, in units of 1000 bytes */
 	uint32_t unit_blocks; /* what the medium is recorded in: an ECC block or cluster; CD: 1 */
-	uint32_t tail_blocks; /* zeros behind a track, of which the last may be unreadable */
+	uint32_t tail_blocks; /* zeros after a track, of which the last may be unreadable */
 	unsigned write_types; /* those that the user may choose between; 0: there is no choice */
 	bool is_writable;
 	bool is_overwritable; /* written anew from the start, without blanking */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a drive says when a command fails (sense data: SPC-3, 4.5; the codes: MMC-5, annex F), put
- * into a user's words. Pure functions, any thread. */
+/* What a drive says when a command fails (sense data: SPC-3, 4.5; the codes: MMC-5, annex F), in a
+ * user's words. Pure functions, any thread. */
 #ifndef DRIVE_SENSE_H
 #define DRIVE_SENSE_H
 
@@ -25,8 +25,8 @@ struct sense {
 /* Finds "[K AA QQ]" in one of libburn's messages; all 0 where there is none. */
 struct sense sense_parse(const char *text);
 
-/* What it means, as part of a sentence ("the medium can't be written there"); NULL where nothing
- * better is known than the codes themselves. */
+/* What it means, as part of a sentence ("the medium can't be written there"); NULL if nothing more
+ * is known than the codes themselves. */
 const char *sense_words(struct sense s);
 
 /* True where it says that no medium is (any more) in the drive. */

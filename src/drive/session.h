@@ -13,16 +13,16 @@
 
 struct drive;
 
-/* The sink. It needs what the medium wants behind the data: CD 150 blocks that may be unreadable,
+/* The sink. It needs what the medium wants after the data: CD 150 blocks that may be unreadable,
  * DVD and BD whole ECC blocks (16 and 32 blocks); and refuses what session_check.h says
  * (FAIL_DRIVE).
  *
- * It waits until the queue in front of it is full, formats a medium that has to be, and burns. A
- * source that fails or ends early cancels at once, so that no wrong disc is finished. A caught
- * signal cancels, waits until the drive is at rest, and is a failure; one that came before leaves
- * the medium alone. Reading back reloads the medium.
+ * It waits until the queue in front of it is full, formats a medium that must be formatted, and
+ * burns. A source that fails or ends early cancels at once, so that no wrong disc is finished. A
+ * caught signal cancels, waits until the drive is at rest, and is a failure; one that came before
+ * leaves the medium alone. Reading back reloads the medium.
  *
- * All is borrowed; the options are looked at anew by each call. NULL with f filled. */
+ * All is borrowed; each call reads the options anew. NULL with f filled. */
 struct sink *session_sink_new(
 	struct drive *d, const struct session_options *o, const struct messages *m, struct fail *f);
 

@@ -13,7 +13,7 @@ struct session_options {
 	bool dummy;       /* simulated write */
 	bool multi;       /* leave the medium appendable */
 	bool after_blank; /* for needs only: a used rewritable is about to be blanked (fast), and
-			     is looked at as if it were */
+			     is treated as if it were */
 	bool overwrite;   /* an overwritable medium may lose what it holds (else it is refused) */
 };
 

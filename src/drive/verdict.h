@@ -13,7 +13,7 @@ struct complaint;
 struct drive;
 struct session_options;
 
-/* What is known when libburn has come to rest. All is borrowed. */
+/* What is known once libburn has finished. All is borrowed. */
 struct burn_outcome {
 	struct drive *drive;
 	const struct session_options *options;
@@ -27,7 +27,7 @@ struct burn_outcome {
 };
 
 /* A success only if libburn wrote well, nobody complained, nothing was aborted, exactly the
- * announced bytes were taken, and the medium, which is looked at anew, is as a burn leaves it. 0 or
+ * announced bytes were taken, and the medium, which is examined again, is as a burn leaves it. 0 or
  * -1. */
 int verdict_find(const struct burn_outcome *o, struct fail *f);
 

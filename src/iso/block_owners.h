@@ -13,7 +13,7 @@
 #include "util/block_reader.h"
 #include "util/fail.h"
 
-/* Ranges may overlap. Nothing of what is found: the blocks are unused. */
+/* Ranges may overlap. If nothing is found, the blocks are unused. */
 struct block_range {
 	uint64_t lba, n_blocks;
 	/* found: */

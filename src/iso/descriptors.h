@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The volume descriptors of an ISO 9660 file system: what they say of the places of things
- * (ECMA-119, 8; Joliet Specification; El Torito), and what the first blocks of them say of a disc
- * at all (ECMA-167, 2/8). They come from strangers. */
+/* The volume descriptors of an ISO 9660 file system: where they say things are (ECMA-119, 8; Joliet
+ * Specification; El Torito), and what their first blocks reveal about a disc (ECMA-167, 2/8). They
+ * come from strangers. */
 #ifndef ISO_DESCRIPTORS_H
 #define ISO_DESCRIPTORS_H
 
@@ -14,7 +14,7 @@
 #include "util/sector.h"
 
 enum {
-	DESCRIPTORS_FIRST = 16, /* block: they stand behind the system area (ECMA-119, 6.2.1) */
+	DESCRIPTORS_FIRST = 16, /* block: they follow the system area (ECMA-119, 6.2.1) */
 	DESCRIPTORS_START = DESCRIPTORS_FIRST * BLOCK_BYTES,
 	DESCRIPTORS_BYTES = 16 * BLOCK_BYTES, /* from there on: enough to recognise a disc */
 	DESCRIPTORS_TREES_MAX = 8,
@@ -24,11 +24,11 @@ enum {
 struct recognised {
 	bool is_iso9660;
 	bool is_udf;
-	uint64_t iso_bytes; /* the volume space that the ISO 9660 descriptor announces; 0: none */
+	uint64_t iso_bytes; /* the volume space that the ISO 9660 descriptor records; 0: none */
 };
 
-/* Looks at the n bytes from DESCRIPTORS_START on; fewer than DESCRIPTORS_BYTES are a cut area. Pure
- * bytes. */
+/* Looks at the n bytes from DESCRIPTORS_START on; fewer than DESCRIPTORS_BYTES are a truncated
+ * area. Pure bytes. */
 struct recognised descriptors_recognise(const uint8_t *bytes, size_t n);
 
 enum disc_tree_kind { DISC_TREE_PLAIN, DISC_TREE_JOLIET, DISC_TREE_OTHER };
@@ -48,11 +48,11 @@ struct descriptors {
 		uint32_t lba, n_bytes;
 	} extents[DESCRIPTORS_EXTENTS_MAX]; /* their own, path tables, boot catalogs */
 	unsigned n_extents;
-	char damage[80]; /* of descriptors behind the primary one; "": none */
+	char damage[80]; /* of descriptors after the primary one; "": none */
 };
 
 /* Reads all descriptors; the first extent is that of the descriptors themselves, and of what lies
- * before. Behind a good primary descriptor others may be damaged. The file system may announce more
+ * before. After a good primary descriptor others may be damaged. The file system may record more
  * blocks than there are. 0, or -1 with f filled. */
 int descriptors_read(struct descriptors *d, struct block_reader *blocks, struct fail *f);
 

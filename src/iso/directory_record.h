@@ -11,7 +11,7 @@ enum { DIRECTORY_RECORD_MIN = 34 };
 
 struct directory_record {
 	size_t n_record;  /* bytes up to the next record */
-	uint32_t lba;     /* of the data, behind an extended attribute record */
+	uint32_t lba;     /* of the data, after an extended attribute record */
 	uint32_t n_bytes; /* of the data */
 	bool is_directory;
 	bool is_associated;  /* belongs to the file of the same name (9.1.6): a resource fork */

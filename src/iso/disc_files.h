@@ -18,21 +18,21 @@
 
 struct disc_files;
 
-/* Reads the volume descriptors and the root. blocks is borrowed, and must outlive it. memory: what
- * is granted for what the disc makes us keep (iso/disc_memory.h); 0: DISC_MEMORY_DEFAULT. NULL with
- * f filled: there is no ISO 9660 file system, or its primary descriptor is damaged. */
+/* Reads the volume descriptors and the root. blocks is borrowed, and must outlive it. memory: how
+ * much may be used for what the disc makes us keep (iso/disc_memory.h); 0: DISC_MEMORY_DEFAULT.
+ * NULL with f filled: there is no ISO 9660 file system, or its primary descriptor is damaged. */
 struct disc_files *disc_files_open(struct block_reader *blocks, size_t memory, struct fail *f);
 
-/* Opens one of the trees that are not shown, as a disc often has its names in several ways; index
- * from 0 on. NULL: there is no such tree; with f filled, as above. */
+/* Opens one of the trees that are not shown, as a disc often has several sets of names; index
+ * counts from 0. NULL: there is no such tree; with f filled, as above. */
 struct disc_files *disc_files_open_hidden(
 	struct block_reader *blocks, size_t memory, unsigned index, struct fail *f);
 
-/* What is wrong with the file system as a whole (it is cut: it announces more than there is; a
- * descriptor is damaged, so that the names shown may be others than were meant); NULL: nothing. */
+/* What is wrong with the file system as a whole (it is truncated: it records more than there is; a
+ * descriptor is damaged, so that the names shown may not be the intended ones); NULL: nothing. */
 const char *disc_files_damage(const struct disc_files *d);
 
-/* The volume space that is announced, and what there is of the medium, both in blocks. */
+/* The volume space that is recorded, and how much of it the medium has, both in blocks. */
 uint64_t disc_files_n_blocks(const struct disc_files *d);
 uint64_t disc_files_n_blocks_there(const struct disc_files *d);
 
@@ -47,9 +47,9 @@ const struct disc_node *disc_files_root(const struct disc_files *d);
 struct disc_listing *disc_files_list(
 	const struct disc_files *d, const struct disc_node *dir, struct fail *f);
 
-/* Looks up a path from the root, "a/b" or "/a/b/" (empty names and "." count for nothing, ".." is
- * not found). The node lives as long as *holder, which disc_listing_free frees, and which is NULL
- * for the root. NULL with f filled: nothing is there, FAIL_FAILED and ENOENT or ENOTDIR. */
+/* Looks up a path from the root, "a/b" or "/a/b/" (empty names and "." are ignored, ".." is not
+ * found). The node lives as long as *holder, which disc_listing_free frees, and which is NULL for
+ * the root. NULL with f filled: nothing is there, FAIL_FAILED and ENOENT or ENOTDIR. */
 const struct disc_node *disc_files_find(
 	const struct disc_files *d, const char *path, struct disc_listing **holder, struct fail *f);
 

@@ -16,14 +16,13 @@
 /* Shares of the grant, in eighths. */
 enum { DISC_MEMORY_LISTING = 3, DISC_MEMORY_TABLE = 5 };
 
-/* Some eighths of what is granted. */
+/* n_eighths eighths of what is granted. */
 size_t disc_memory_share(size_t granted, unsigned n_eighths);
 
-/* f tells, after what there is too much of, how much memory was granted, and how to grant more. -1
- */
+/* Fills f: what needs too much, how much memory was granted, and how to grant more. -1 */
 int disc_memory_refuse(struct fail *f, size_t granted, unsigned n_eighths, const char *what);
 
-/* Of a directory; zeros but for granted: nothing is kept. What is freed is not counted back. */
+/* The memory of a directory; all zeros except granted. What is freed still counts. */
 struct disc_memory {
 	size_t granted;
 	struct arena arena;

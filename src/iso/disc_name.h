@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Names on a disc as a path can show them. Pure bytes: they come from strangers.
  *
- * A slash or NUL inside a name, which no file of a Unix system can have, becomes "_". All else is
- * kept, control characters too (util/message.h shows them). Each writes a terminated name into out;
- * what does not fit is cut.
+ * A slash or NUL inside a name, which no file of a Unix system can have, becomes "_". Everything
+ * else is kept, control characters too (util/message.h shows them). Each writes a terminated name
+ * into out; what does not fit is cut.
  */
 #ifndef ISO_DISC_NAME_H
 #define ISO_DISC_NAME_H

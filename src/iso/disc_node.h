@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a disc says of a file, a directory, a link: all that there is of it but the bytes.
+/* What a disc records about a file, a directory or a link: everything except the bytes.
  *
- * A node and all that it points to belongs to the listing (iso/disc_listing.h) it stands in, or
- * to the file system, for the root. */
+ * A node and all that it points to belongs to the listing (iso/disc_listing.h) it stands in, or to
+ * the file system, for the root. */
 #ifndef ISO_DISC_NODE_H
 #define ISO_DISC_NODE_H
 

@@ -14,8 +14,8 @@
 #include "iso/descriptors.h"
 #include "util/fail.h"
 
-/* Fills in all but the name, the inode and the extents; what the node points to is memory's. 0, or
- * -1 with f filled: no memory, or too much of it. */
+/* Fills in all except the name, the inode and the extents; what the node points to is memory's. 0,
+ * or -1 with f filled: no memory, or too much of it. */
 int disc_record_take(struct disc_node *node, const struct rock_ridge *fields,
 	const struct directory_record *record, struct disc_memory *memory, struct fail *f);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Extended attributes of a file to be burned: "user." ones, and POSIX ACLs, in the form that a disc
- * has them in (iso/aaip.h). */
+ * stores (iso/aaip.h). */
 #ifndef ISO_FILE_ATTRIBUTES_H
 #define ISO_FILE_ATTRIBUTES_H
 
@@ -16,8 +16,8 @@ struct file_attributes {
 	char **values;
 };
 
-/* Reads those of the open file; *result NULL where it has none, as most, which takes one call of
- * the kernel. 0, or -1 with errno. */
+/* Reads those of the open file; *result NULL if it has none, as most files, which takes one system
+ * call. 0, or -1 with errno. */
 int file_attributes_read(int fd, struct arena *arena, const struct file_attributes **result);
 
 #endif

@@ -61,7 +61,7 @@ static int check_apart(const struct burning *b, struct fail *f)
 	return secrets_check_apart(r->volume, out, f);
 }
 
-/* The volume as a file of a clear image: what can be told to be wrong with that. */
+/* The volume as a file of an unencrypted image: what is wrong with that, without a secret. */
 static int check_container(struct burning *b, struct fail *f)
 {
 	const struct volume_request *v = b->request->volume;

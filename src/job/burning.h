@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A whole burn, from the request to a result that was checked. */
+/* A whole burn, from the request to the checked result. */
 #ifndef JOB_BURNING_H
 #define JOB_BURNING_H
 
@@ -21,7 +21,7 @@ struct burn_result {
 	const struct volume *volume;
 	const struct source *source;
 	const char *commands;     /* that open it, one a line */
-	uint64_t n_bytes;         /* written, padding of the medium left out */
+	uint64_t n_bytes;         /* written, without the padding of the medium */
 	int queue_lowest_percent; /* -1: no queue */
 	bool was_simulated;
 	bool was_compared;      /* every block was read back and compared */

@@ -20,14 +20,14 @@ struct chain_plan {
 	const struct volume *volume;
 	const struct layout *layout;
 	const struct container_spec *container; /* NULL: the volume is all that goes out */
-	struct digest_list *digests;            /* of all but the padding; NULL: none is wanted */
+	struct digest_list *digests;            /* of all except the padding; NULL: none */
 	const struct sink_needs *needs;
 	bool is_for_drive; /* a queue as long as a drive needs it */
 };
 
 struct chain {
 	struct burn_source *top;       /* what the sink pulls */
-	struct burn_source *tap;       /* counts what goes out but for the padding */
+	struct burn_source *tap;       /* counts what goes out except the padding */
 	struct burn_source *queue;     /* the top one, before a drive; else NULL */
 	struct progress_watch watched; /* whom chain_watch tells */
 };

@@ -10,11 +10,11 @@
 #include "job/output.h"
 #include "util/fail.h"
 
-/* Refuses a path that exists already, can't be made, or is the output (path NULL: none is wanted).
- * 0, or -1 with f filled. */
+/* Refuses a path that already exists, can't be created, or is the output (path NULL: no header). 0,
+ * or -1 with f filled. */
 int detached_check(const char *path, const struct output *out, struct fail *f);
 
-/* Writes v's; *was_written: there was one. 0, or -1 with f filled. */
+/* Writes the detached header of v; *was_written: it had one. 0, or -1 with f filled. */
 int detached_write(const struct volume *v, bool *was_written, struct fail *f);
 
 #endif

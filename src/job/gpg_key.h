@@ -7,7 +7,7 @@
 #include "util/secret.h"
 
 /* Runs "gpg --decrypt path", which asks for its passphrase by itself, and reads what it prints
- * straight into a secret. NULL with f filled: gpg is not there, or says no. The caller frees. */
+ * straight into a secret. NULL with f filled: gpg is missing, or fails. The caller frees. */
 struct secret *gpg_key_read(const char *path, struct fail *f);
 
 #endif

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What lies where on the disc: the parts of one session, in ascending order without gaps, in blocks
- * of BLOCK_BYTES. Made before a secret is asked for, out of sizes alone; all that depends on places
- * takes them from here: the chain, the check of the medium, the announcement, info, the summary,
- * the words for a bad block.
- */
+ * of BLOCK_BYTES. Made from sizes alone, before a secret is asked for; everything that depends on
+ * places takes them from here: the chain, the check of the medium, the announcement, info, the
+ * summary, the words for a bad block. */
 #ifndef JOB_LAYOUT_H
 #define JOB_LAYOUT_H
 
@@ -16,18 +15,18 @@
 #include "util/fail.h"
 
 enum layout_kind {
-	LAYOUT_HEAD,    /* of the clear file system whose file the volume is */
+	LAYOUT_HEAD,    /* of the unencrypted file system whose file the volume is */
 	LAYOUT_HEADER,  /* of the volume */
 	LAYOUT_PAYLOAD, /* as ciphertext */
-	LAYOUT_TRAILER, /* of the volume: behind the payload */
-	LAYOUT_PADDING, /* that the medium needs behind the data */
+	LAYOUT_TRAILER, /* of the volume: after the payload */
+	LAYOUT_PADDING, /* that the medium needs after the data */
 	LAYOUT_KINDS
 };
 
 struct layout {
 	uint64_t start_lba; /* of the session on the medium */
-	/* by kind; those that are not there have no blocks. From an unknown size on, all behind
-	 * are of unknown size, and the payload has none. */
+	/* by kind; missing ones have no blocks. After one of unknown size, all are of
+	 * unknown size, and the payload has none. */
 	struct layout_part {
 		uint64_t lba, n_blocks; /* lba counts from the session's start */
 	} parts[LAYOUT_KINDS];
@@ -35,12 +34,12 @@ struct layout {
 };
 
 /* Of what is burned. payload_bytes: whole blocks, 0 where unknown. container: NULL for none, else
- * n_bytes is filled in. 0, or -1 with f filled, where the format can't be so or has to know the
- * size. */
+ * n_bytes is filled in. 0, or -1 with f filled, if the format can't be in a file, or needs to know
+ * the size. */
 int layout_make(struct layout *l, const struct format *format, const struct format_params *params,
 	uint64_t payload_bytes, struct container_spec *container, struct fail *f);
 
-/* Where a sink puts it, and the zeros that it wants behind it: up to whole units, and a tail. */
+/* Where a sink puts it, and the zeros that it wants after it: up to whole units, and a tail. */
 void layout_place(struct layout *l, const struct sink_needs *needs);
 
 /* Of a volume that was found at the start of n_blocks. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a drive's medium or an image is: as far as can be told without a key, or, where the request
- * says how to open it, with it. */
+/* What a drive's medium or an image is: as far as that shows without a key, or, if the request says
+ * how to open it, with the key. */
 #ifndef JOB_LOOK_H
 #define JOB_LOOK_H
 
@@ -40,7 +40,7 @@ struct look {
 int look_at(struct look *l, struct read_request *r, bool opens, const struct voice *voice,
 	struct fail *f);
 
-/* The size of the drive's medium, in blocks; 0: not known, as of what was closed for ever. */
+/* The size of the drive's medium, in blocks; 0: not known, as for a closed medium. */
 uint64_t look_capacity(const struct look *l);
 
 void look_close(struct look *l);

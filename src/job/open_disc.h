@@ -19,8 +19,8 @@ struct open_files {
 	struct disc_files *files;
 };
 
-/* The same, and the file system on it; one that is cut is worth a warning. open_disc_close in any
- * case. 0, or -1 with f filled. */
+/* The same, and the file system on it; warns if that is truncated. open_disc_close in any case. 0,
+ * or -1 with f filled. */
 int open_disc_files(
 	struct open_files *o, struct read_request *r, const struct voice *voice, struct fail *f);
 

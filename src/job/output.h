@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What OUTPUT is: told after resolving links, before anything is touched. */
+/* What OUTPUT is, after resolving links and before anything is touched. */
 #ifndef JOB_OUTPUT_H
 #define JOB_OUTPUT_H
 
@@ -9,7 +9,7 @@
 
 enum output_kind {
 	OUTPUT_DRIVE,  /* burned */
-	OUTPUT_FILE,   /* an image file, there already or not */
+	OUTPUT_FILE,   /* an image file, existing or not */
 	OUTPUT_STREAM, /* stdout, a FIFO, a character device */
 	OUTPUT_DEVICE, /* another block device */
 };
@@ -24,15 +24,15 @@ struct output_consent {
 	bool overwrite_device; /* -force-device */
 };
 
-/* Tells what path is and refuses what was not consented to. 0, or -1 with f filled. */
+/* Finds out what path is and refuses what was not consented to. 0, or -1 with f filled. */
 int output_classify(
 	const char *path, const struct output_consent *consent, struct output *o, struct fail *f);
 
 /* Its name for messages. */
 const char *output_name(const struct output *o);
 
-/* Refuses a file that is read where it is also the output: by its inode, or a device by its number;
- * "-" is stdin. A path that can't be looked at passes. 0, or -1 with f filled (FAIL_USAGE). */
+/* Refuses to read a file that is also the output, compared by inode, or a device by number; "-" is
+ * stdin. A path that can't be accessed passes. 0, or -1 with f filled (FAIL_USAGE). */
 int output_check_apart(const struct output *o, const char *path, struct fail *f);
 
 #endif

@@ -25,7 +25,7 @@ static int check_header(
 	struct volume *found = NULL;
 	uint64_t first;
 
-	/* through the clear file system, as others will find it */
+	/* through the unencrypted file system, as others will find it */
 	if (r->as_file)
 		inner = inner_volume_open(r->reader, 0, r->as_file, &first, &why);
 	if (!r->as_file || inner)

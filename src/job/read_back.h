@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What was burned is looked at again: the header opens with the same secret, and every block is
- * what was sent. What is not is told by LBA, by the part of the layout, and by the file that lies
- * there. */
+/* Checks what was burned: the header opens with the same secret, and every block is what was sent.
+ * What is wrong is named by LBA, by the part of the layout, and by the file that lies there. */
 #ifndef JOB_READ_BACK_H
 #define JOB_READ_BACK_H
 
@@ -21,14 +20,14 @@ struct read_back {
 	const struct layout *layout;
 	const struct volume *volume; /* as it was written */
 	const struct format_params *params;
-	const struct credential *credential; /* NULL: a clear disc */
+	const struct credential *credential; /* NULL: an unencrypted disc */
 	struct digest_list *sent;            /* NULL: the blocks are not compared */
 	uint64_t n_bytes;                    /* that were sent */
-	const char *as_file; /* the volume is this file of a clear disc; NULL: it is the disc */
+	const char *as_file; /* the volume is this file on the disc; NULL: it is the disc */
 	bool opens_header;
 };
 
-/* 0, or -1 with f filled: FAIL_MISMATCH where header or blocks are bad. What is bad goes to m. */
+/* 0, or -1 with f filled: FAIL_MISMATCH if header or blocks are bad, which are named to m. */
 int read_back_check(const struct read_back *r, const char *object,
 	const struct progress_watch *watch, const struct messages *m, struct fail *f);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is wanted, typed and checked, whoever asks: the command line, a program that drives this one
- * as a library, a test. Strings and lists are borrowed from the one who asks.
- */
+/* What is wanted, typed and checked, whoever asks for it: the command line, a program that drives
+ * this one as a library, a test. Strings and lists are borrowed from the one who asks. */
 #ifndef JOB_REQUEST_H
 #define JOB_REQUEST_H
 
@@ -14,7 +13,7 @@
 #include "tree/tree.h"
 #include "util/secret.h"
 
-/* The member that a failure is about (struct fail, field): who asks knows what sets it. */
+/* The member that a failure is about (struct fail, field): the caller knows what sets it. */
 enum request_field {
 	REQUEST_NONE,
 	REQUEST_REPLACE,   /* output.replace */
@@ -47,9 +46,9 @@ struct secret_source {
 struct volume_request {
 	const struct format *format; /* reading: NULL for what the disc shows */
 	struct format_params params;
-	const char *as_file; /* the volume is this file of a clear disc; NULL: it is the disc */
+	const char *as_file; /* the volume is this file on the disc; NULL: it is the disc */
 	struct secret_source secret;
-	const struct secret_source *more_secrets; /* that open it too; of LUKS, making it */
+	const struct secret_source *more_secrets; /* that open it too; when making LUKS */
 	size_t n_more_secrets;
 };
 
@@ -57,13 +56,13 @@ struct burn_request {
 	struct volume_request *volume;
 	struct {
 		const char *image_path; /* a finished image, "-" for stdin; NULL: the tree */
-		uint64_t image_bytes;   /* of it, as announced; 0: not said */
+		uint64_t image_bytes;   /* of it, as given; 0: not given */
 		struct tree_spec tree;  /* avoid_* are filled in here */
 	} source;
 	struct {
 		const char *path;      /* a drive, a file, a block device, "-" for stdout */
-		bool replace;          /* a file that is there */
-		bool overwrite_device; /* a block device that is no optical drive */
+		bool replace;          /* an existing file */
+		bool overwrite_device; /* a block device other than an optical drive */
 	} output;
 	struct session_options session; /* of a drive; after_blank, overwrite are filled in here */
 	bool blanks;                    /* a rewritable medium that holds data, after asking */
@@ -74,8 +73,8 @@ struct burn_request {
 struct read_request {
 	struct volume_request *volume;
 	const char *path;    /* a drive, a block device, an image file */
-	bool guess;          /* tries what shows nothing */
-	uint64_t max_memory; /* for directories, in bytes; 0: as usual */
+	bool guess;          /* tries formats that show nothing */
+	uint64_t max_memory; /* for directories, in bytes; 0: the default */
 	/* what the sandbox leaves beside the disc, beneath a directory; NULL: nowhere */
 	const char *writable_dir, *readable_dir;
 };

@@ -17,9 +17,9 @@ struct secrets {
 	size_t n;
 };
 
-/* Looks at the request alone: none for a clear disc, but an empty file ("autoconfiguration" of
- * the patch for cdrecord); stdin is not both image and secret. 0, or -1 with f filled
- * (FAIL_USAGE). */
+/* Checks the request alone: no secret for an unencrypted disc, except an empty file
+ * ("autoconfiguration" of the patch for cdrecord); stdin is not both image and secret. 0, or -1
+ * with f filled (FAIL_USAGE). */
 int secrets_check(const struct volume_request *v, bool format_needs_secret, bool image_is_stdin,
 	struct fail *f);
 
@@ -31,8 +31,8 @@ int secrets_check_apart(const struct volume_request *v, const struct output *out
  * borrowed. */
 struct credential secrets_described(const struct secret_source *s);
 
-/* Reads or asks for all of them, in order; is_new: they make a volume, named object. A given one
- * is taken out of the request. secrets_free in any case. 0, or -1 with f filled. */
+/* Reads or asks for all of them, in order; is_new: they make a volume, named object. A given one is
+ * moved out of the request. secrets_free in any case. 0, or -1 with f filled. */
 int secrets_get(struct secrets *s, struct volume_request *v, bool is_new, const char *object,
 	const struct voice *voice, struct fail *f);
 

@@ -18,7 +18,7 @@
 struct source {
 	struct tree *tree; /* exactly one of these two, once opened */
 	struct finished_image *image;
-	bool is_iso9660;  /* known to be that, and nothing else; of a stream: behind its end */
+	bool is_iso9660;  /* known to be that, and nothing else; for a stream, after its end */
 	uint64_t n_bytes; /* whole blocks; 0: unknown (a stream) */
 };
 
@@ -29,8 +29,8 @@ int source_open(
 /* The first stage of the chain. NULL with f filled. */
 struct burn_source *source_stage(struct source *s, struct fail *f);
 
-/* After the burn: names each file that changed while it was read, as warnings. How many these are,
- * with those left out as unreadable. */
+/* After the burn: names each file that changed while it was read, as warnings. Their number,
+ * including those left out as unreadable. */
 size_t source_n_incomplete(struct source *s, const struct messages *m);
 
 void source_close(struct source *s);

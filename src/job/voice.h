@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How a job speaks to the one who asked for it. All are called in the main thread. */
+/* How a job speaks to its caller. All are called in the main thread. */
 #ifndef JOB_VOICE_H
 #define JOB_VOICE_H
 
@@ -17,7 +17,7 @@ struct voice {
 	struct progress_watch watch; /* of what takes long */
 	/* May the data on object be lost? 0 for yes; else -1 with f filled. */
 	int (*confirm)(void *ctx, const char *object, const char *question, struct fail *f);
-	/* The passphrase for object; is_new: one that is made, asked for twice. The caller frees.
+	/* The passphrase for object; is_new: for a new volume, asked for twice. The caller frees.
 	 * NULL with f filled. */
 	struct secret *(*passphrase)(void *ctx, const char *object, bool is_new, struct fail *f);
 	/* A burn has ended well, or with files left out (job/burning.h). Borrowed. */

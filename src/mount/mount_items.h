@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the kernel knows of a mounted disc: one item for each inode that it was told of, until it
- * forgets it.
+ * forgets that one.
  *
  * An item is small: where in which directory it stands. Directories are read again when they are
  * needed and no longer kept, so that memory stays low however large the disc is; those that are

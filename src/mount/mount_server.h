@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Answers the kernel's questions on a mounted disc (libfuse 3, low level). */
+/* Answers the kernel's requests to a mounted disc (libfuse 3, low level). */
 #ifndef MOUNT_MOUNT_SERVER_H
 #define MOUNT_MOUNT_SERVER_H
 
@@ -7,10 +7,10 @@
 #include "util/fail.h"
 
 /* Serves the mount point behind fuse_fd, which it closes, until it is unmounted or a signal is
- * caught; several threads answer at once. A disc doesn't change: the kernel may keep what it was
- * told for ever. What can't be read is EIO, also once the medium is gone; so is the end of a
- * damaged directory, a name that it may have lost, and opening a file that lacks bytes. 0, or -1
- * with f filled. */
+ * caught; several threads answer at once. A disc doesn't change: the kernel may cache what it was
+ * told forever. What can't be read is EIO, also once the medium is gone; so is the end of a damaged
+ * directory, a name that it may have lost, and opening a file that lacks bytes. 0, or -1 with f
+ * filled. */
 int mount_server_run(const struct disc_files *files, int fuse_fd, struct fail *f);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A clear ISO 9660 image around an encrypted volume, as a stage: the volume is one file of it, as
- * long as it may be (ECMA-119, level 3; Rock Ridge and Joliet), beside a README.TXT that tells how
- * to open it.
+/* An unencrypted ISO 9660 image around an encrypted volume, as a stage: the volume is one file of
+ * it, as long as it may be (ECMA-119, level 3; Rock Ridge and Joliet), beside a README.TXT that
+ * tells how to open it.
  *
- * The volume streams through, right behind the readme. It is read by the thread that pulls the
+ * The volume streams through, right after the readme. It is read by the thread that pulls the
  * stage.
  *
  * May stand around a stage that has a tree at its start. Made and freed by the main thread.
@@ -26,8 +26,8 @@ struct container_spec {
 };
 
 /* Exact size of the image, a multiple of BLOCK_BYTES, the same for all readmes that take as many
- * blocks; the volume, padded to a whole block, is the last in it. 0 with f filled: FAIL_USAGE for a
- * name or volume id that can't be, or a name that Windows could not show; FAIL_FAILED. */
+ * blocks; the volume, padded to a whole block, is the last in it. 0 with f filled: FAIL_USAGE for
+ * an invalid name or volume id, or a name that Windows could not show; FAIL_FAILED. */
 uint64_t container_source_bytes(const struct container_spec *spec, struct fail *f);
 
 /* The stage. Takes over volume, which has to deliver exactly spec->n_bytes, unless it fails: NULL

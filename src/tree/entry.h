@@ -34,7 +34,7 @@ struct entry {
 	};
 };
 
-/* Takes over the attributes that st says, and its type; the entry is not made up any more. */
+/* Takes over the attributes that st says, and its type; the entry is no longer made up. */
 void entry_set_attributes(struct entry *e, const struct stat *st);
 
 /* The child called name; NULL where there is none. */
@@ -44,7 +44,7 @@ struct entry *entry_find(const struct entry *dir, const char *name);
  * name NULL and dir NULL: a root. NULL without memory. */
 struct entry *entry_new(struct arena *a, struct entry *dir, const char *name);
 
-/* Frees what the entry and those below have outside of their arena. NULL does nothing. */
+/* Frees what the entry and those below it have outside their arena. NULL does nothing. */
 void entry_free(struct entry *e);
 
 #endif

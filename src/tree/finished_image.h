@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A finished image, from a file or a stream, as the first stage of a chain: burned as it is.
  *
- * Zeros fill the last block. A stream with an ISO
- * 9660 volume descriptor (ECMA-119, 8.4; block 16) that announces more than arrives fails: a
- * mkisofs died in the pipe.
+ * Zeros fill the last block. A stream with an ISO 9660 volume descriptor (ECMA-119, 8.4; block 16)
+ * that records more than arrives fails: a mkisofs died in the pipe.
  */
 #ifndef TREE_FINISHED_IMAGE_H
 #define TREE_FINISHED_IMAGE_H
@@ -16,7 +15,7 @@
 struct burn_source;
 struct finished_image;
 
-/* Opens path, or stdin for "-". announced_bytes: what -size said, 0 for nothing; input of another
+/* Opens path, or stdin for "-". announced_bytes: what -size gave, 0 for nothing; input of another
  * length fails with both numbers. NULL with f filled. The caller frees, after the source. */
 struct finished_image *finished_image_open(
 	const char *path, uint64_t announced_bytes, struct fail *f);
@@ -35,10 +34,10 @@ bool finished_image_is_iso9660(const char *path);
 /* The stage. NULL with f filled. The image must outlive it. */
 struct burn_source *finished_image_source_new(struct finished_image *i, struct fail *f);
 
-/* After the burn: what the same says of the image that went by. */
+/* After the burn: the same for the image that was read. */
 bool finished_image_was_iso9660(const struct finished_image *i);
 
-/* After the burn: bytes of input, and zeros that were put behind it. */
+/* After the burn: bytes of input, and zeros that were added after it. */
 uint64_t finished_image_input_bytes(const struct finished_image *i);
 uint64_t finished_image_padding_bytes(const struct finished_image *i);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where libisofs writes fewer blocks than it has planned.
+/* Where libisofs writes fewer blocks than it planned.
  *
- * Behind each directory stands the continuation area of its long names (SUSP: CE). Where it crosses
- * a block's end, libisofs 1.5.4 plans some bytes too much for it (rockridge.c: susp_calc_nm_sl_al
- * counts the padding twice), which may amount to a block; what follows would come too early. Each
- * directory says its place in its first record (ECMA-119, 9.1.3), and the primary volume descriptor
- * that of the path table: so the gap is seen, and is closed by blocks of zeros.
+ * Each directory is followed by the continuation area of its long names (SUSP: CE). Where it
+ * crosses a block's end, libisofs 1.5.4 plans some bytes too much for it (rockridge.c:
+ * susp_calc_nm_sl_al counts the padding twice), which may amount to a block; what follows would
+ * come too early. Each directory says its place in its first record (ECMA-119, 9.1.3), and the
+ * primary volume descriptor that of the path table: so the gap is seen, and is closed by blocks of
+ * zeros.
  */
 #ifndef TREE_HEAD_GAP_H
 #define TREE_HEAD_GAP_H

@@ -4,8 +4,8 @@
  *
  * libisofs would push each block of the contents through a ring, with a lock for each, and read
  * files in pieces of 2 KiB. It need not: it is told the order of the files (by sort weights, all
- * different), and nothing stands behind them. So the contents follow the head in that order, each
- * padded to a block. That head and contents have the size that libisofs has announced is checked.
+ * different), and nothing follows them. So the contents follow the head in that order, each padded
+ * to a block. That head and contents have the size that libisofs has announced is checked.
  *
  * Runs in the thread that pulls it. A caught signal is a failure.
  */

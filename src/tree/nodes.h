@@ -13,8 +13,8 @@ struct Iso_Image;
 
 /* What the file system can't hold as it is. */
 struct nodes_losses {
-	size_t n_joliet_changed;  /* names that Joliet has shortened, or with characters replaced */
-	size_t n_joliet_left_out; /* links, special files, names that nothing would remain of */
+	size_t n_joliet_changed;  /* names that Joliet shortens, or with characters replaced */
+	size_t n_joliet_left_out; /* links, special files, names of which nothing would remain */
 	size_t n_times;           /* outside of the years 1900 to 2155: the nearest is stored */
 	size_t n_extended; /* no loss: files with extended attributes or ACLs, which are stored */
 };

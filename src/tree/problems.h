@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the scan meets and can't store: told as warnings, and where that is a failure, one at the
- * end that all of them were named before. Main thread. */
+/* What the scan finds and can't store: each is named by a warning, and if they make the scan fail,
+ * there is one failure at the end. Main thread. */
 #ifndef TREE_PROBLEMS_H
 #define TREE_PROBLEMS_H
 

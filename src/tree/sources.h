@@ -18,8 +18,8 @@ struct sources {
 	size_t n_left_out; /* unreadable, with skip_unreadable */
 };
 
-/* Scans all that spec names; of keep and scratch tree/scan.h tells. 0, or -1 with f filled, as
- * tree_new says. */
+/* Scans all that spec names; keep and scratch: see tree/scan.h. 0, or -1 with f filled, as tree_new
+ * says. */
 int sources_scan(struct sources *found, const struct tree_spec *spec, struct tree_file_set *files,
 	struct arena *keep, struct arena *scratch, const struct messages *m, struct fail *f);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a tree is made of: the command line's wishes, and how much was found. */
+/* What a tree is made of: what the command line asks for, and how much was found. */
 #ifndef TREE_TREE_SPEC_H
 #define TREE_TREE_SPEC_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The digests of a tree's files, as a file of the tree, in the form that "sha256sum -c" takes: it
- * is the last one on the disc, when those of all others are known. Its length is known before, and
- * so are its lines: only the digits are put in while the files go out.
+ * is the last one on the disc, when those of all others are known. Its length and its lines are
+ * known in advance: only the digits are filled in while the files are read.
  *
  * Made in the main thread; then the thread that reads the contents has it.
  */

@@ -5,7 +5,7 @@
 
 #include "util/fail.h"
 
-/* The volume id where none was given. */
+/* The default volume id. */
 #define VOLUME_ID_DEFAULT "XBURNCRYPT"
 
 /* Up to 32 characters of printable ASCII, which is more than the standard allows and what all

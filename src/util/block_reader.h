@@ -13,31 +13,31 @@
 
 struct block_reader {
 	/* Reads n blocks from lba into buf (n * BLOCK_BYTES bytes). 0, or -1 with f filled:
-	 * FAIL_FAILED and the LBA as object for a read error, also for a range that ends behind
+	 * FAIL_FAILED and the LBA as object for a read error, also for a range that ends after
 	 * n_blocks. */
 	int (*read)(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f);
 	void (*free)(void *ctx);
 	void *ctx;
 	uint64_t n_blocks;
-	uint32_t n_tail_bytes; /* of a file, behind the last whole block; they can't be read */
+	uint32_t n_tail_bytes; /* of a file, after the last whole block; they can't be read */
 };
 
-/* Reads from reader; the range is checked here. */
+/* Calls read after checking the range. */
 int block_reader_read(
 	struct block_reader *r, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f);
 
-/* Opens a file or block device of any size (a tail shorter than a block is left out); any
- * number of threads may read it at once. A read that fails is repeated block by block: the first
- * bad one is the failure's object, and those before it are in buf. The caller frees. NULL with f
- * filled: FAIL_DRIVE where a device is missing or empty, FAIL_USAGE for what can't be read at any
- * place (a directory, a FIFO), FAIL_MISMATCH for what has not even one block. */
+/* Opens a file or block device of any size (a tail shorter than a block is left out); any number of
+ * threads may read it at once. A read that fails is repeated block by block: the first bad one is
+ * the failure's object, and those before it are in buf. The caller frees. NULL with f filled:
+ * FAIL_DRIVE where a device is missing or empty, FAIL_USAGE for what has no random access (a
+ * directory, a FIFO), FAIL_MISMATCH for less than one block. */
 struct block_reader *block_reader_open_file(const char *path, struct fail *f);
 
 /* The same for a file of any length: a tail shorter than a block is filled up with zeros. */
 struct block_reader *block_reader_open_padded(const char *path, struct fail *f);
 
-/* n_blocks of the whole from first on, all of which it has, as a reader of its own; the whole is
- * borrowed. The LBA of a failure is the whole's. NULL with f filled. */
+/* A reader of n_blocks of the whole, which has them all, starting at first; the whole is borrowed.
+ * The LBA of a failure is the whole's. NULL with f filled. */
 struct block_reader *block_reader_window(
 	struct block_reader *whole, uint64_t first, uint64_t n_blocks, struct fail *f);
 

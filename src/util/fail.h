@@ -22,7 +22,7 @@ enum fail_code {
 struct fail {
 	enum fail_code code;
 	int sys_errno;     /* errno at that moment; 0: no system call failed */
-	int field;         /* of the request, which would have to change (job/request.h); 0: none */
+	int field;         /* the field of the request to change (job/request.h); 0: none */
 	char object[4200]; /* a path, an LBA, an option; may be "" */
 	char what[1024];   /* what failed: lower case, no final period */
 	char hint[512];    /* what the user can do; may be "" */
@@ -36,13 +36,13 @@ int fail_set(struct fail *f, enum fail_code code, const char *object, const char
 int fail_errno(struct fail *f, enum fail_code code, const char *object, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* No memory: the same for whatever it was for. Always returns -1. */
+/* Out of memory, whatever it was needed for. Always returns -1. */
 int fail_memory(struct fail *f);
 
 /* Adds a hint to a failure that has none yet. */
 void fail_hint(struct fail *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Names the field that a failure is about, where it has none yet. Always returns -1. */
+/* Names the field that a failure is about, unless it has one. Always returns -1. */
 int fail_field(struct fail *f, int field);
 
 /* True once a failure was filled in. */

@@ -11,11 +11,11 @@
 #include "util/message.h"
 #include "util/secret.h"
 
-/* The most that a file gives, and a pipe, device or descriptor, in bytes. */
+/* The largest secret, in bytes: of a regular file; of a pipe, device or descriptor. */
 enum { KEY_FILE_MAX = 8192 * 1024, KEY_STREAM_MAX = 64 * 1024 };
 
-/* Opens a file that holds a secret, for reading; a warning where others may read it. The
- * descriptor, or -1 with f filled. */
+/* Opens a file that holds a secret, for reading; warns if others can read it. The descriptor, or -1
+ * with f filled. */
 int key_file_open(const char *path, const struct messages *m, struct fail *f);
 
 /* All bytes, at most KEY_FILE_MAX, or KEY_STREAM_MAX of anything but a regular file. An empty file

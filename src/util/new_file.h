@@ -3,9 +3,10 @@
  *
  * It is written without a name (O_TMPFILE) and linked at the end; to replace a file the finished
  * one gets a temporary name, ".NAME.xburncrypt-XXXXXX" beside it, for the moment before rename;
- * where O_TMPFILE is unsupported it has that name while it is written. A file that appears
- * meanwhile is not overwritten. A link's target counts, also one that does not exist. What is there
- * already needs replace, has to be a regular file, and keeps its mode and, where we may, its owner.
+ * where O_TMPFILE is unsupported it has that name while it is written. A file that appears in the
+ * meantime is not overwritten. Links are followed, even to a target that does not exist. An
+ * existing file needs replace, must be a regular file, and keeps its mode and, if allowed, its
+ * owner.
  */
 #ifndef UTIL_NEW_FILE_H
 #define UTIL_NEW_FILE_H
@@ -20,12 +21,12 @@
 
 struct new_file;
 
-/* Refuses early what the making would refuse: see above, a directory that can't be written, and too
- * little space for announced_bytes (0: unknown). Changes nothing. 0, or -1 with f filled. */
+/* Refuses early what new_file_open would refuse: see above, an unwritable directory, and too little
+ * space for announced_bytes (0: unknown). Changes nothing. 0, or -1 with f filled. */
 int new_file_check(const char *path, bool replace, uint64_t announced_bytes, struct fail *f);
 
-/* The directory that a file called path lies in, or would, as realpath(3) has it. 0; -1: there is
- * none. */
+/* The directory that a file called path lies in, or would lie in, as realpath(3) gives it. 0; -1:
+ * there is none. */
 int new_file_directory(const char *path, char out[PATH_MAX]);
 
 /* Checks, and opens the file for writing; mode (less the umask) is that of a new one. path is
@@ -35,8 +36,8 @@ struct new_file *new_file_open(
 
 int new_file_descriptor(const struct new_file *n);
 
-/* Flushes the file to the disk and gives it its name. A signal that was caught until then is a
- * failure, which leaves nothing behind, as any. 0, or -1 with f filled. */
+/* Flushes the file to the disk and gives it its name. A signal caught before that is a failure;
+ * like any failure, it leaves nothing behind. 0, or -1 with f filled. */
 int new_file_commit(struct new_file *n, struct fail *f);
 
 /* Makes a new file of n bytes that only its owner may read. 0, or -1 with f filled. */

@@ -8,7 +8,7 @@
 /* Through a connected socket. 0, or -1 with f filled. */
 int pass_fd_send(int socket, int fd, struct fail *f);
 
-/* Waits for one. It is closed on exec. -1 with f filled: the other side is gone. */
+/* Waits for one, and makes it close-on-exec. -1 with f filled: the other side is gone. */
 int pass_fd_receive(int socket, struct fail *f);
 
 #endif

@@ -17,19 +17,19 @@
 enum { PASSPHRASE_MAX = 512 };
 
 /* Asks on /dev/tty without echo, twice when confirm is set; the echo is restored on every way out,
- * a caught signal included; suspending by a key is off meanwhile. Without a terminal:
- * FAIL_USAGE. */
+ * including a caught signal; the suspend key is disabled meanwhile. Without a terminal: FAIL_USAGE.
+ */
 struct secret *passphrase_ask(
 	const char *prompt, bool confirm, const struct messages *m, struct fail *f);
 
-/* A passphrase from a file; a warning where others may read it. */
+/* A passphrase from a file; warns if others can read it. */
 struct secret *passphrase_from_file(const char *path, const struct messages *m, struct fail *f);
 struct secret *passphrase_from_fd(int fd, const struct messages *m, struct fail *f);
 
 /* Takes text out of an argument and overwrites it there with 'x'. */
 struct secret *passphrase_from_argument(char *text, const struct messages *m, struct fail *f);
 
-/* Two hex digits a byte, all values, out of an argument that is overwritten likewise. */
+/* Two hex digits per byte, any value, from an argument that is overwritten in the same way. */
 struct secret *passphrase_from_hex(char *text, struct fail *f);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How far long work has come, for whoever watches it. */
+/* The progress of long work, for whoever watches it. */
 #ifndef UTIL_PROGRESS_H
 #define UTIL_PROGRESS_H
 
@@ -12,8 +12,8 @@ struct progress {
 	int queue_percent;         /* of the queue in front of a drive; -1: none */
 };
 
-/* tick is called about ten times a second, end when there is nothing more to tell; both in the main
- * thread. */
+/* tick is called about ten times a second, end when there is nothing more to report; both in the
+ * main thread. */
 struct progress_watch {
 	void (*tick)(void *ctx, const struct progress *p);
 	void (*end)(void *ctx);

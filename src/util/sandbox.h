@@ -17,14 +17,14 @@
 #include "util/message.h"
 
 struct sandbox_needs {
-	const char *writable_dir; /* NULL: nothing is written but what is open */
-	const char *readable_dir; /* NULL: nothing is read but what is open */
+	const char *writable_dir; /* NULL: only what is open already is written */
+	const char *readable_dir; /* NULL: only what is open already is read */
 	bool terminal;            /* /dev/tty is opened later, to ask for something */
 };
 
-/* For good, and for all threads that there are or will be. Where the kernel has only one of the
- * two, that one is used; where it has neither, there is a warning. 0, or -1 with f filled. Called
- * once, in the main thread, before others are started. */
+/* Permanent, for all present and future threads. If the kernel has only one of the two, that one is
+ * used; if it has neither, there is a warning. 0, or -1 with f filled. Called once, in the main
+ * thread, before others are started. */
 int sandbox_enter(const struct sandbox_needs *needs, const struct messages *m, struct fail *f);
 
 #endif

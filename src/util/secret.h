@@ -23,16 +23,16 @@ struct secret *secret_new(size_t n_bytes, struct fail *f);
 /* A secret of n random bytes of the system's generator. NULL with f filled. The caller frees. */
 struct secret *secret_new_random(size_t n_bytes, struct fail *f);
 
-/* A secret with the bytes that n hex digits say, two a byte. NULL with f filled: FAIL_USAGE for the
- * object name where they are none. The caller frees. */
+/* A secret with the bytes that n hex digits give, two per byte. NULL with f filled: FAIL_USAGE,
+ * with name as the object, if they are not hex digits. The caller frees. */
 struct secret *secret_from_hex(const char *hex, size_t n, const char *name, struct fail *f);
 
 /* A secret with a copy of n bytes. NULL with f filled. The caller frees; the original is the
  * caller's to wipe. */
 struct secret *secret_copy(const void *bytes, size_t n_bytes, struct fail *f);
 
-/* Reads fd to its end. More than max bytes is FAIL_USAGE for the object name. NULL with f filled.
- */
+/* Reads fd to its end. More than max bytes is FAIL_USAGE, with name as the object. NULL with f
+ * filled. */
 struct secret *secret_read(int fd, size_t max_bytes, const char *name, struct fail *f);
 
 /* Wipes and frees; NULL does nothing. */

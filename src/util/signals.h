@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* SIGINT, SIGTERM, SIGHUP and SIGQUIT end a burn in order: they are recorded, the work in progress
- * looks at signals_caught() and winds down, and the signal is raised again at the very end, so that
- * the parent sees the true cause (xz: src/xz/signals.c). libburn's own handler is not used: it does
- * not report which signal came, and ignores all later ones.
+/* SIGINT, SIGTERM, SIGHUP and SIGQUIT end a burn in an orderly way: they are recorded, the work in
+ * progress checks signals_caught() and winds down, and the signal is raised again at the very end,
+ * so that the parent sees the true cause (xz: src/xz/signals.c). libburn's own handler is not used:
+ * it does not report which signal came, and ignores all later ones.
  *
  * SIGPIPE and SIGXFSZ are ignored: a closed pipe and a file size limit are errors of write(2).
  */

@@ -11,8 +11,8 @@
 
 #include "util/fail.h"
 
-/* The sanitizer looks for leaks at the end from a process of its own, by ptrace: where it is built
- * in, that stays possible. */
+/* The sanitizer looks for leaks at the end, by ptrace from a process of its own: a build with it
+ * allows that. */
 #if defined(__SANITIZE_ADDRESS__)
 #define SYSTEM_CALLS_SANITIZED 1
 #elif defined(__has_feature)
@@ -22,9 +22,9 @@
 #endif
 
 /* Denied calls give EPERM, other ioctl(2) requests than a terminal's ENOTTY, from now on and in all
- * threads. Called in the process that it is for: of signals and limits its own are left.
- * PR_SET_NO_NEW_PRIVS has to be set. *is_on: false where the kernel, or this code for the
- * processor, has no filters. 0, or -1 with f filled. */
+ * threads. Called in the process it restricts: signals to itself and its own limits stay allowed.
+ * PR_SET_NO_NEW_PRIVS must be set. *is_on: false where the kernel, or this code for the processor,
+ * has no filters. 0, or -1 with f filled. */
 int system_calls_restrict(bool *is_on, struct fail *f);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Starts threads with all signals blocked, so that signals go to the main thread; and waits that
- * end once a signal was caught. */
+ * end when a signal is caught. */
 #ifndef UTIL_THREAD_H
 #define UTIL_THREAD_H
 

@@ -18,10 +18,10 @@
 /* As far as a payload has to be read: two blocks beyond the system area of ISO 9660. */
 enum { CONTENTS_BLOCKS = 18 };
 
-/* What n_bytes from the payload's start are ("an ISO 9660 file system"); NULL for nothing known. */
+/* What n_bytes from the payload's start are ("an ISO 9660 file system"); NULL if unknown. */
 const char *contents_name(const uint8_t *bytes, size_t n_bytes);
 
-/* Reads the start of the payload at first_block of reader, decrypts it (cipher NULL: in the clear)
+/* Reads the start of the payload at first_block of reader, decrypts it (cipher NULL: not encrypted)
  * and writes what contents_name says of it to *name. Unreadable blocks count as zeros. 0, or -1
  * with f filled where nothing is recognised because of them, or there is no memory. */
 int contents_probe(struct block_reader *reader, uint64_t first_block, struct sector_cipher *cipher,

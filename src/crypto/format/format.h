@@ -15,9 +15,9 @@ extern const struct format *const formats[];
 /* By name or alias; NULL where there is none. */
 const struct format *format_find(const char *name);
 
-/* The exact bytes that a volume takes on the disc before and behind a payload of payload_bytes (0:
- * unknown); format_create makes no others. Needs no secret and no time. 0, or -1 with f filled
- * (FAIL_USAGE): a parameter that the format doesn't take, or a size that it has to know. */
+/* The exact bytes that a volume takes on the disc before and after a payload of payload_bytes (0:
+ * unknown), as format_create makes them. Needs no secret and no time. 0, or -1 with f filled
+ * (FAIL_USAGE): a parameter that the format doesn't take, or a size that it needs to know. */
 int format_measure(const struct format *format, const struct format_params *params,
 	uint64_t payload_bytes, struct volume_sizes *sizes, struct fail *f);
 
@@ -40,8 +40,8 @@ struct volume *format_inspect(const struct format *format, struct block_reader *
 const struct format *format_recognise(struct block_reader *reader);
 
 /* The commands that open volume at path, one a line, as a heap string that the caller frees; they
- * end in a mount line for /mnt. credential may be NULL: typed in; of its secret nothing is needed.
- * Where the secret was no file, the command reads it from standard input. NULL without memory. */
+ * end in a mount line for /mnt. credential may be NULL: typed in; its secret is not used. If the
+ * secret is not a file, the command reads it from standard input. NULL without memory. */
 char *format_commands(
 	const struct volume *volume, const struct credential *credential, const char *path);
 

@@ -29,7 +29,7 @@ struct format_params {
 	const char *header_path; /* -header: create gives a detached header, which the caller
 				    writes there */
 	struct block_reader *header_reader; /* open: the detached header; borrowed */
-	bool allow_costly_kdf; /* open: also what asks for more than 2 GiB or about a minute */
+	bool allow_costly_kdf; /* open: also a cost of more than 2 GiB or about a minute */
 };
 
 /* Which of them a format takes; the command line refuses the others. */

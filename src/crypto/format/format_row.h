@@ -3,7 +3,7 @@
  * the bytes).
  *
  * A format turns secrets and parameters into a struct volume: what stands before the ciphertext,
- * the cipher, what stands behind it. Private to src/crypto but for the facts.
+ * the cipher, what stands after it. Private to src/crypto except for the facts.
  */
 #ifndef CRYPTO_FORMAT_FORMAT_ROW_H
 #define CRYPTO_FORMAT_FORMAT_ROW_H
@@ -29,11 +29,11 @@ struct format {
 	const char *advice;         /* a sentence on when to choose it */
 	const char *opens_with;     /* one line: what opens it, in general */
 	unsigned takes;             /* enum format_takes */
-	bool needs_size;            /* the payload's size has to be known beforehand */
+	bool needs_size;            /* the payload's size must be known in advance */
 	bool needs_secret;
 	bool is_inspectable;  /* something is known of a volume without its key */
 	bool is_seen_as_disk; /* its own program shows a disk, where ISO 9660 has no place */
-	/* exact, with any parameters, but that a detached header takes nothing on the disc */
+	/* exact for any parameters, except that a detached header takes nothing on the disc */
 	struct volume_sizes sizes;
 	/* Makes a volume. credentials: at least one where needs_secret; more only with
 	 * TAKES_MORE_SECRETS. payload_bytes: 0 unknown, else a multiple of BLOCK_BYTES. 0, or -1
@@ -66,18 +66,18 @@ extern const struct format luks2_format;
  * the payload's length. */
 extern const struct format luks1_format;
 
-/* dm-crypt's plain format: ciphertext and nothing else. Its styles "new" and "old" are those of
- * the encryption patch for cdrecord (2004-2009); otherwise cipher, key size and hash have to be
- * given, as cryptsetup's own defaults have changed over time. */
+/* dm-crypt's plain format: ciphertext and nothing else. Its styles "new" and "old" are those of the
+ * encryption patch for cdrecord (2004-2009); otherwise cipher, key size and hash must be given, as
+ * cryptsetup's own defaults have changed over time. */
 extern const struct format plain_format;
 
-/* Cipher text and nothing else, under one key or 64. */
+/* Ciphertext and nothing else, with one key or 64. */
 extern const struct format loopaes_format;
 
-/* Header, data, copy of the header; AES and SHA-512 only. */
+/* Header, data, backup header; AES and SHA-512 only. */
 extern const struct format veracrypt_format;
 
-/* A clear disc, made only when asked for by that name. */
+/* An unencrypted disc, made only if asked for by name. */
 extern const struct format none_format;
 
 #endif

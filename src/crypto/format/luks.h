@@ -43,8 +43,8 @@ int luks_fail(struct luks *l, int result, struct fail *f, const char *format, ..
 	__attribute__((format(printf, 4, 5)));
 
 /* Copies the header that starts at block 0 of reader, as much of it as is needed, and lets
- * libcryptsetup check it. Blocks that can't be read are taken for zeros and counted. 0, or -1 with
- * f filled (FAIL_MISMATCH: no such header); luks_close in both cases. */
+ * libcryptsetup check it. Blocks that can't be read count as zeros and are counted. 0, or -1 with f
+ * filled (FAIL_MISMATCH: no such header); luks_close in both cases. */
 int luks_load(struct luks *l, const char *type, struct block_reader *reader,
 	const struct messages *m, struct fail *f);
 

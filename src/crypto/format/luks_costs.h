@@ -19,7 +19,7 @@ int luks_costs_set(struct luks *l, const struct crypt_pbkdf_type *asked, struct 
 int luks_costs_check(
 	struct luks *l, int slot, const struct crypt_pbkdf_type *asked, struct fail *f);
 
-/* Number of slots and the costs of the dearest one, as the header says them. */
+/* Number of slots and the costs of the most expensive one, as the header gives them. */
 int luks_costs_facts(struct luks *l, struct volume *v, struct fail *f);
 
 /* Fails where opening the header asks for more than 2 GiB or about a minute: a hostile disc. */
@@ -28,7 +28,7 @@ int luks_costs_limit(struct luks *l, struct fail *f);
 /* The most memory that slot, or any (CRYPT_ANY_SLOT), asks for, in KiB. */
 uint32_t luks_costs_memory(struct luks *l, int slot);
 
-/* Fills f for memory that Argon2 did not get. Always -1. */
+/* Fills f for memory that Argon2 could not get. Always -1. */
 int luks_costs_fail_memory(uint32_t memory_kib, bool is_new, struct fail *f);
 
 #endif

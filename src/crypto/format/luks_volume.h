@@ -40,7 +40,7 @@ int luks_volume_open(const char *type, struct block_reader *reader,
 bool luks_volume_commands(const struct volume *volume, const struct credential *credential,
 	const char *file, const char *object, struct text *to);
 
-/* The UUID as libcryptsetup takes it, FAIL_USAGE for any other text. NULL passes. */
+/* Checks that uuid is one as libcryptsetup takes it; FAIL_USAGE if not. NULL passes. */
 int luks_volume_check_uuid(const char *uuid, struct fail *f);
 
 #endif

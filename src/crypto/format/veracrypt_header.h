@@ -2,7 +2,7 @@
 /* The header of a VeraCrypt volume after decryption (VeraCrypt documentation, "VeraCrypt Volume
  * Format Specification"): 448 bytes, big endian. Private to src/crypto.
  *
- * The bytes hold the volume's key: they belong into a struct secret.
+ * The bytes hold the volume's key: they belong in a struct secret.
  */
 #ifndef CRYPTO_FORMAT_VERACRYPT_HEADER_H
 #define CRYPTO_FORMAT_VERACRYPT_HEADER_H
@@ -14,7 +14,7 @@
 enum {
 	VERACRYPT_HEADER_BYTES = 448,
 	VERACRYPT_HEADER_KEY_BYTES = 64,      /* AES-256-XTS: data key, then tweak key */
-	VERACRYPT_HEADER_AREA_BYTES = 131072, /* before the data, and behind it for the copy */
+	VERACRYPT_HEADER_AREA_BYTES = 131072, /* before the data; after it for the backup */
 };
 
 struct veracrypt_header {
@@ -28,9 +28,8 @@ struct veracrypt_header {
 void veracrypt_header_build(uint8_t out[VERACRYPT_HEADER_BYTES], uint64_t data_bytes,
 	const uint8_t key[VERACRYPT_HEADER_KEY_BYTES]);
 
-/* Reads a header, whoever wrote it. 0, or -1 with f filled: FAIL_MISMATCH where these bytes are no
- * header (the usual sign of a wrong passphrase), FAIL_FAILED where it is one of a kind that can't
- * be opened. */
+/* Reads a header, whoever wrote it. 0, or -1 with f filled: FAIL_MISMATCH if these bytes are not a
+ * header (the usual sign of a wrong passphrase), FAIL_FAILED if its kind can't be opened. */
 int veracrypt_header_parse(struct veracrypt_header *header,
 	const uint8_t bytes[VERACRYPT_HEADER_BYTES], struct fail *f);
 

@@ -15,7 +15,7 @@ struct format;
 /* How a secret is used (CLI: the table of secrets in doc/xburncrypt.1). */
 enum credential_kind {
 	CREDENTIAL_PASSPHRASE, /* text: prompt, -pass-file, -pass-fd, -encpass */
-	CREDENTIAL_BYTES,      /* bytes in the place of a passphrase: -encpass-hex, -encpass-file */
+	CREDENTIAL_BYTES,      /* bytes in place of a passphrase: -encpass-hex, -encpass-file */
 	CREDENTIAL_KEY,        /* -key-file, -key-fd: plain formats take it as the key itself */
 };
 
@@ -26,7 +26,7 @@ struct credential {
 	const char *gpg_path;        /* the file that gpg decrypts to it, else NULL; borrowed */
 };
 
-/* What stands before the ciphertext on a disc, and what behind it. */
+/* What stands before the ciphertext on a disc, and after it. */
 struct volume_sizes {
 	uint64_t header_bytes, trailer_bytes;
 };
@@ -42,12 +42,12 @@ struct volume {
 	uint64_t payload_offset;  /* bytes from the volume's start; equals header_bytes when made
 				     here */
 	uint64_t payload_bytes;   /* of the payload; 0: unknown */
-	uint8_t *detached_header; /* heap; what belongs into a file of its own (-header) instead of
+	uint8_t *detached_header; /* heap; what goes to a file of its own (-header) instead of
 				     before the ciphertext; header is NULL then */
 	uint64_t detached_header_bytes;
 	char *header_path; /* heap; that file's name for the opening commands; NULL: not detached */
-	struct sector_cipher *cipher; /* NULL: a clear disc, or only inspected */
-	/* facts, as the header says them; empty or 0 where they don't apply */
+	struct sector_cipher *cipher; /* NULL: unencrypted, or only inspected */
+	/* facts, as the header gives them; empty or 0 if they don't apply */
 	char cipher_name[32];
 	unsigned key_bits;
 	unsigned sector_bytes;
@@ -60,7 +60,7 @@ struct volume {
 	char label[64];
 	char uuid[40];
 	uint32_t pim;
-	bool is_damaged; /* it opens by one of two headers only; that was warned of */
+	bool is_damaged; /* only one of its two headers is good; a warning was given */
 };
 
 /* Frees the volume, its headers (which hold no secret in the clear) and its cipher. NULL does
