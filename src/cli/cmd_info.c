@@ -189,7 +189,7 @@ static void write_volume(struct json *j, const struct look *l)
 	json_number(j, "key_slots", v->n_slots);
 	json_text(j, "label", v->label);
 	json_text(j, "uuid", v->uuid);
-	json_number(j, "payload_offset", layout_lba(&l->layout, LAYOUT_PAYLOAD) * BLOCK_BYTES);
+	json_number(j, "payload_offset", v->payload_offset);
 	json_number(j, "payload_bytes", v->payload_bytes);
 }
 

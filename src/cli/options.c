@@ -533,11 +533,8 @@ static int check_given(
 	bool is_list =
 		r->kind == VALUE_LIST || r->kind == VALUE_GRAFT || r->kind == VALUE_MORE_SECRETS;
 
-	if (g->value && *g->value == '\0' && r->kind != VALUE_SECRET && !r->may_be_empty)
-		return fail_set(
-			f, FAIL_USAGE, g->text, "needs a value, not an empty one: %s", r->argument);
-	if (g->value && *g->value == '\0' && r->kind == VALUE_SECRET &&
-		r->secret.from != SECRET_GIVEN)
+	if (g->value && *g->value == '\0' && !r->may_be_empty &&
+		!(r->kind == VALUE_SECRET && r->secret.from == SECRET_GIVEN))
 		return fail_set(
 			f, FAIL_USAGE, g->text, "needs a value, not an empty one: %s", r->argument);
 	if (is_list)
@@ -584,6 +581,10 @@ static int parse_option(struct parsing *p, int argc, char **argv, int *at, struc
 		return -1;
 	p->seen[row - table] = true;
 	p->settings->given[row->id] = row->name;
+	if ((row->kind == VALUE_SECRET || row->kind == VALUE_MORE_SECRETS) &&
+		!p->settings->secret_option[0])
+		snprintf(p->settings->secret_option, sizeof p->settings->secret_option, "-%s",
+			row->name);
 	return take(&g, p->messages, f);
 }
 

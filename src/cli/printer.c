@@ -65,6 +65,11 @@ static void result(void *ctx, const struct burn_result *r)
 	printer_flush_summary(p);
 }
 
+static void failed(void *ctx, const struct fail *f)
+{
+	printer_fail(ctx, f);
+}
+
 void printer_start(struct printer *p, bool is_json)
 {
 	*p = (struct printer){ .voice = { .messages = { put_message, p },
@@ -72,6 +77,7 @@ void printer_start(struct printer *p, bool is_json)
 				       .confirm = confirm,
 				       .passphrase = passphrase,
 				       .result = result,
+				       .failed = failed,
 				       .ctx = p },
 		.meter.mode = is_json ? METER_JSON : METER_AUTO };
 }
@@ -83,6 +89,7 @@ void printer_set(struct printer *p, const struct settings *s)
 		p->meter.mode = METER_NONE;
 	p->hides_notes = s->is_quiet;
 	p->says_yes = s->says_yes;
+	p->secret_option = s->secret_option[0] ? s->secret_option : NULL;
 }
 
 /* What the command line has for a field of the request: the option that is meant where the failure
@@ -99,6 +106,8 @@ static const struct field {
 	[REQUEST_AS_FILE] = { "-as-file", NULL },
 	[REQUEST_HEADER] = { "-header", NULL },
 	[REQUEST_OUTPUT] = { "-o", "name another output with -o" },
+	[REQUEST_SECRET] = { NULL, NULL }, /* one of several options: printer_fail */
+	[REQUEST_GUESS] = { "-guess", NULL },
 	[REQUEST_SOURCE] = { NULL, "name a directory, an image file, or - for an image on stdin" },
 };
 
@@ -123,6 +132,11 @@ void printer_fail(struct printer *p, const struct fail *f)
 	const char *hint = f->hint[0] ? f->hint : field->hint;
 	char shown[sizeof f->object * 2];
 
+	if (p->has_failed)
+		return;
+	p->has_failed = true;
+	if (f->field == REQUEST_SECRET && !f->object[0] && p->secret_option)
+		object = p->secret_option;
 	meter_clear(&p->meter);
 	if (p->meter.mode == METER_JSON) {
 		fail_json(object, f, hint);

@@ -19,6 +19,8 @@ struct printer {
 	struct voice voice;
 	struct meter meter; /* its mode is also the printer's */
 	bool hides_notes, says_yes;
+	bool has_failed;           /* and has said so: once is enough */
+	const char *secret_option; /* the first that names a secret; NULL: none was given */
 };
 
 /* Before the options are known; is_json: -progress json is among them. The printer is the voice's

@@ -139,8 +139,6 @@ static int check_pairs(const struct settings *s, struct fail *f)
 	if (s->given[OPTION_ENCRYPT] && !s->volume.format->needs_secret)
 		return settings_fail(
 			s, OPTION_ENCRYPT, f, "contradicts -format %s", s->volume.format->name);
-	if (s->given[OPTION_AS_FILE] && s->given[OPTION_HEADER])
-		return settings_fail(s, OPTION_HEADER, f, "contradicts -as-file");
 	return 0;
 }
 

@@ -95,6 +95,7 @@ struct settings {
 	enum meter_mode progress;
 	/* the name that an option was given under; NULL: it wasn't */
 	const char *given[OPTION_COUNT];
+	char secret_option[64]; /* the first one that names a secret, "-name" */
 };
 
 /* Operand i; NULL where there are fewer. */

@@ -35,6 +35,7 @@ struct burning {
 	bool header_was_written;     /* to a file of its own */
 	struct sink_result written;
 	bool was_transferred;
+	size_t n_incomplete; /* files that changed, or were left out */
 	struct burn_result result;
 };
 
@@ -200,6 +201,7 @@ static int pull(struct burning *b, struct chain *c, struct fail *f)
 	progress_end(&b->voice->watch);
 	b->result.queue_lowest_percent = c->queue ? (int)queue_source_lowest_percent(c->queue) : -1;
 	b->result.n_bytes = stage_n_bytes(c->tap);
+	layout_complete(&b->layout, b->result.n_bytes);
 	return result;
 }
 
@@ -275,7 +277,10 @@ static int make_with_secrets(struct burning *b, struct fail *f)
 	/* a simulation makes no disc that a header could open */
 	if (!b->target.session.dummy && detached_write(b->volume, &b->header_was_written, f))
 		goto out;
-	if (transfer(b, f) == 0)
+	result = transfer(b, f);
+	/* whatever becomes of the burn */
+	b->n_incomplete = source_n_incomplete(&b->source, messages_of(b));
+	if (result == 0)
 		result = read_back(b, secrets.n ? &secrets.credentials[0] : NULL, f);
 out:
 	secrets_free(&secrets);
@@ -283,29 +288,23 @@ out:
 }
 
 /* Files that changed while they were read: the image is whole, its contents are not. */
-static int check_contents(struct burning *b, size_t n_incomplete, struct fail *f)
+static int check_contents(const struct burning *b, struct fail *f)
 {
 	/* of a stream this is known at its end only */
 	if (b->source.image && !b->source.is_iso9660 && finished_image_was_iso9660(b->source.image))
 		warn_iso9660(b);
-	if (n_incomplete == 0)
+	if (b->n_incomplete == 0)
 		return 0;
 	return fail_set(f, FAIL_INCOMPLETE, output_name(&b->target.output),
-		"was made, but %zu file%s incomplete or left out", n_incomplete,
-		n_incomplete == 1 ? " is" : "s are");
+		"was made, but %zu file%s incomplete or left out", b->n_incomplete,
+		b->n_incomplete == 1 ? " is" : "s are");
 }
 
 static int make(struct burning *b, struct fail *f)
 {
-	size_t n_incomplete = 0;
-	int result;
-
-	if (prepare(b, f))
+	if (prepare(b, f) || make_with_secrets(b, f))
 		return -1;
-	result = make_with_secrets(b, f);
-	/* whatever becomes of the burn */
-	n_incomplete = source_n_incomplete(&b->source, messages_of(b));
-	return result ? -1 : check_contents(b, n_incomplete, f);
+	return check_contents(b, f);
 }
 
 static void hint_at_medium(const struct burning *b, struct fail *f)
@@ -372,6 +371,8 @@ int burning_run(struct burn_request *r, const struct voice *voice, struct fail *
 		tell_result(&b);
 	else
 		give_up(&b, f);
+	if (result && voice->failed)
+		voice->failed(voice->ctx, f);
 	free(b.commands);
 	free(b.readme);
 	digest_list_free(b.digests);

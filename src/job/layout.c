@@ -57,16 +57,14 @@ void layout_place(struct layout *l, const struct sink_needs *needs)
 			size_round_up(n_bytes, needs->unit_bytes) + needs->tail_bytes - n_bytes);
 }
 
-void layout_of_volume(struct layout *l, const struct volume *v, uint64_t n_blocks)
+void layout_complete(struct layout *l, uint64_t data_bytes)
 {
-	uint64_t n_header = blocks(v->payload_offset);
-	uint64_t n_payload = v->payload_bytes      ? blocks(v->payload_bytes)
-			     : n_blocks > n_header ? n_blocks - n_header
-						   : 0;
+	uint64_t n_header = l->parts[LAYOUT_HEADER].n_blocks;
 
-	*l = (struct layout){ .is_known = true };
-	l->parts[LAYOUT_HEADER].n_blocks = n_header;
-	l->parts[LAYOUT_PAYLOAD].n_blocks = n_payload;
+	if (l->is_known || blocks(data_bytes) < n_header)
+		return;
+	l->parts[LAYOUT_PAYLOAD].n_blocks = blocks(data_bytes) - n_header;
+	l->is_known = true;
 	line_up(l);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What lies where on the disc: the parts of one session, in ascending order without gaps, in blocks
  * of BLOCK_BYTES. Made from sizes alone, before a secret is asked for; everything that depends on
- * places takes them from here: the chain, the check of the medium, the announcement, info, the
- * summary, the words for a bad block. */
+ * places takes them from here: the chain, the check of the medium, the announcement, the summary,
+ * the words for a bad block. */
 #ifndef JOB_LAYOUT_H
 #define JOB_LAYOUT_H
 
@@ -42,8 +42,8 @@ int layout_make(struct layout *l, const struct format *format, const struct form
 /* Where a sink puts it, and the zeros that it wants after it: up to whole units, and a tail. */
 void layout_place(struct layout *l, const struct sink_needs *needs);
 
-/* Of a volume that was found at the start of n_blocks. */
-void layout_of_volume(struct layout *l, const struct volume *v, uint64_t n_blocks);
+/* Once all has gone out: data_bytes without the padding, which tells a size that was unknown. */
+void layout_complete(struct layout *l, uint64_t data_bytes);
 
 /* All that goes out, without and with the padding, in bytes; 0 where unknown. */
 uint64_t layout_data_bytes(const struct layout *l);

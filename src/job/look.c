@@ -39,11 +39,10 @@ static int look_at_drive(struct look *l, const struct voice *voice, struct fail 
 }
 
 /* What volume lies where, and the commands that open it. */
-static int describe(struct look *l, const struct read_request *r, uint64_t n_blocks, struct fail *f)
+static int describe(struct look *l, const struct read_request *r, struct fail *f)
 {
 	struct credential c = secrets_described(&r->volume->secret);
 
-	layout_of_volume(&l->layout, l->volume, n_blocks);
 	l->commands = opening_commands(l->volume, &c, l->path, r->volume->as_file);
 	return l->commands ? 0 : fail_memory(f);
 }
@@ -84,7 +83,7 @@ static int look_at_contents(
 	}
 	l->volume = l->inspected = format_inspect(format, l->reader, &params, &voice->messages, f);
 	if (l->volume)
-		return describe(l, r, l->reader->n_blocks, f);
+		return describe(l, r, f);
 	if (!f->object[0])
 		snprintf(f->object, sizeof f->object, "%s", l->path);
 	return -1;
@@ -98,7 +97,7 @@ static int look_inside(
 		return -1;
 	l->is_readable = true;
 	l->volume = disc_volume(l->disc);
-	return describe(l, r, disc_medium(l->disc)->n_blocks, f);
+	return describe(l, r, f);
 }
 
 /* Through the kernel, as the reading verbs do it. It learns the size of a medium that was just

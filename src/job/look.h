@@ -11,7 +11,6 @@
 #include "disc/disc.h"
 #include "drive/drive.h"
 #include "drive/drive_details.h"
-#include "job/layout.h"
 #include "job/request.h"
 #include "job/voice.h"
 #include "util/block_reader.h"
@@ -31,7 +30,6 @@ struct look {
 	struct volume *inspected;
 	struct disc *disc;           /* opened with a secret; NULL: none was given */
 	const struct volume *volume; /* of either; NULL: no header that shows a format */
-	struct layout layout;        /* of volume */
 	char *commands;              /* NULL: none are known */
 };
 

@@ -28,9 +28,10 @@ static int check(struct opening *s, struct fail *f)
 	s->key = (struct disc_key){
 		.format = format, .params = r->volume->params, .guess = r->guess
 	};
-	if (r->guess && format)
-		return fail_set(f, FAIL_USAGE, format->name,
-			"a format is named, so there is nothing to guess");
+	if (r->guess && format) {
+		fail_set(f, FAIL_USAGE, "", "a format is named, so there is nothing to guess");
+		return fail_field(f, REQUEST_GUESS);
+	}
 	return secrets_check(r->volume, !format || format->needs_secret, false, f);
 }
 
@@ -96,11 +97,11 @@ static int open_it(struct opening *s, struct fail *f)
 	return disc_unlock(s->disc, &s->key, &s->voice->messages, f);
 }
 
-/* The failure gets the path where it has no object. */
+/* The failure gets the path if it has no object, and is not about the request. */
 static void name_object(struct fail *f, const char *path, const struct fail *cause)
 {
 	*f = *cause;
-	if (!f->object[0])
+	if (!f->object[0] && !f->field)
 		snprintf(f->object, sizeof f->object, "%s", path);
 }
 

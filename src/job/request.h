@@ -25,6 +25,8 @@ enum request_field {
 	REQUEST_HEADER,    /* volume.params.header_path */
 	REQUEST_OUTPUT,    /* output.path */
 	REQUEST_SOURCE,    /* source */
+	REQUEST_SECRET,    /* volume.secret, volume.more_secrets */
+	REQUEST_GUESS,     /* guess */
 };
 
 /* Where a secret comes from, and as what it is used. */
@@ -48,7 +50,7 @@ struct volume_request {
 	struct format_params params;
 	const char *as_file; /* the volume is this file on the disc; NULL: it is the disc */
 	struct secret_source secret;
-	const struct secret_source *more_secrets; /* that open it too; when making LUKS */
+	struct secret_source *more_secrets; /* that open it too; when making LUKS */
 	size_t n_more_secrets;
 };
 

@@ -22,12 +22,14 @@ static int check_none(const struct volume_request *v, struct fail *f)
 
 	if (s->from == SECRET_ASKED && v->n_more_secrets == 0)
 		return 0;
-	if (s->from == SECRET_FILE && s->kind == CREDENTIAL_BYTES && stat(s->path, &st) == 0 &&
+	if (s->kind == CREDENTIAL_BYTES &&
+		((s->from == SECRET_FILE && stat(s->path, &st) == 0) ||
+			(s->from == SECRET_FD && fstat(s->fd, &st) == 0)) &&
 		st.st_size == 0)
 		return 0;
 	fail_set(f, FAIL_USAGE, "", "an unencrypted disc takes no secret");
 	fail_hint(f, "leave the secret out, or choose a format that encrypts");
-	return -1;
+	return fail_field(f, REQUEST_SECRET);
 }
 
 int secrets_check(const struct volume_request *v, bool format_needs_secret, bool image_is_stdin,
@@ -114,9 +116,9 @@ int secrets_get(struct secrets *s, struct volume_request *v, bool is_new, const 
 	if (append(s, &v->secret, read_secret(&v->secret, is_new, object, voice, f), f))
 		return -1;
 	for (size_t i = 0; i < v->n_more_secrets; i++) {
-		struct secret_source more = v->more_secrets[i];
+		struct secret_source *more = &v->more_secrets[i];
 
-		if (append(s, &more, read_secret(&more, is_new, object, voice, f), f))
+		if (append(s, more, read_secret(more, is_new, object, voice, f), f))
 			return -1;
 	}
 	return 0;

@@ -15,6 +15,10 @@
 static int open_drive(
 	struct target *t, const struct burn_request *r, const struct voice *voice, struct fail *f)
 {
+	if (r->session.dummy && (r->blanks || r->compare == COMPARE)) {
+		fail_set(f, FAIL_USAGE, "", "a simulated burn neither blanks nor can be read back");
+		return fail_field(f, REQUEST_DUMMY);
+	}
 	t->drive = drive_open(t->output.path, &voice->messages, f);
 	if (!t->drive)
 		return -1;

@@ -22,6 +22,9 @@ struct voice {
 	struct secret *(*passphrase)(void *ctx, const char *object, bool is_new, struct fail *f);
 	/* A burn has ended well, or with files left out (job/burning.h). Borrowed. */
 	void (*result)(void *ctx, const struct burn_result *result);
+	/* A burn has failed, or files are missing: told before the drive is let go, which may take
+	 * long. */
+	void (*failed)(void *ctx, const struct fail *f);
 	void *ctx;
 };
 

@@ -88,7 +88,7 @@ int luks_open(struct luks *l, const char *type, uint64_t n_bytes, const struct m
 	settle_library();
 	l->fd = memfd_create("xburncrypt-header", MFD_CLOEXEC);
 	if (l->fd < 0 || ftruncate(l->fd, (off_t)n_bytes))
-		return fail_memory(f);
+		return fail_errno(f, FAIL_FAILED, "", "can't keep a LUKS header in memory");
 	snprintf(l->path, sizeof l->path, "/proc/self/fd/%d", l->fd);
 	r = crypt_init(&l->cd, l->path);
 	if (r < 0)
@@ -168,7 +168,7 @@ static int copy_block(struct luks *l, struct block_reader *reader, uint64_t lba,
 		return 0;
 	}
 	if (pwrite(l->fd, block, sizeof block, (off_t)(lba * BLOCK_BYTES)) != (ssize_t)sizeof block)
-		return fail_memory(f);
+		return fail_errno(f, FAIL_FAILED, "", "can't keep a LUKS header in memory");
 	return 0;
 }
 
@@ -193,7 +193,7 @@ static int copy_range(struct luks *l, struct block_reader *reader, uint64_t offs
 				if (copy_block(l, reader, lba + i, f))
 					return -1;
 		} else if (pwrite(l->fd, buf, n_buf, (off_t)(lba * BLOCK_BYTES)) != (ssize_t)n_buf)
-			return fail_memory(f);
+			return fail_errno(f, FAIL_FAILED, "", "can't keep a LUKS header in memory");
 		lba += n;
 	}
 	return 0;

@@ -68,13 +68,16 @@ static void prepare(struct work *w, struct work *other, struct sink *sink)
 /* Runs both to their ends; each has to reach its middle before the other goes on. */
 static void run_both(struct work *a, struct work *b)
 {
+	bool is_running = true;
 	struct progress p;
 
 	if (!a->sink || !b->sink || a->sink->start(a->sink, a->top, N_BYTES, &a->fail) ||
 		b->sink->start(b->sink, b->top, N_BYTES, &b->fail))
 		exit(99);
-	while (a->sink->poll(a->sink, 10, &p) | b->sink->poll(b->sink, 10, &p))
-		;
+	while (is_running) {
+		is_running = a->sink->poll(a->sink, 10, &p);
+		is_running = b->sink->poll(b->sink, 10, &p) || is_running;
+	}
 	a->status = a->sink->finish(a->sink, &a->result, &a->fail);
 	b->status = b->sink->finish(b->sink, &b->result, &b->fail);
 }

@@ -17,7 +17,7 @@ static const char text[] = "kept for twenty years\n";
 
 /* All that was said. */
 static struct heard {
-	unsigned n_asked, n_results, n_ends;
+	unsigned n_asked, n_results, n_ends, n_failures;
 	bool was_new;
 	char object[200], phases[200], said[2000];
 	uint64_t n_bytes, n_layout;
@@ -73,10 +73,18 @@ static void result(void *ctx, const struct burn_result *r)
 	snprintf(heard.commands, sizeof heard.commands, "%s", r->commands);
 }
 
+static void failed(void *ctx, const struct fail *f)
+{
+	(void)ctx;
+	heard.n_failures++;
+	snprintf(heard.said, sizeof heard.said, "%s", f->what);
+}
+
 static const struct voice voice = { .messages = { .put = take },
 	.watch = { .tick = tick, .end = end },
 	.passphrase = passphrase,
-	.result = result };
+	.result = result,
+	.failed = failed };
 
 static struct volume_request cheap_volume(void)
 {
@@ -133,7 +141,9 @@ static void test_refusals(void)
 	answer = NULL;
 	tap_ok(burn("tree", "none.img", &f) == -1 && !strcmp(f.what, "cancelled"),
 		"a passphrase that is not given ends it");
-	tap_ok(heard.n_results == 0 && access("none.img", F_OK), "nothing is left behind");
+	tap_ok(heard.n_results == 0 && heard.n_failures == 1 && !strcmp(heard.said, "cancelled"),
+		"the voice is told of the failure, once");
+	tap_ok(access("none.img", F_OK), "nothing is left behind");
 	f = (struct fail){ 0 };
 	tap_ok(burn("tree", "disc.img", &f) == -1 && f.field == REQUEST_REPLACE,
 		"a file that is there is a matter of output.replace");

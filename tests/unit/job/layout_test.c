@@ -111,6 +111,10 @@ static void test_unknown(void)
 		"an unknown size stays unknown");
 	tap_ok(layout_lba(&l, LAYOUT_PAYLOAD) == MIB / BLOCK_BYTES,
 		"but the payload's place is known");
+	layout_complete(&l, (512 + 77) * BLOCK_BYTES);
+	tap_ok(l.is_known && has(&l, (uint64_t[]){ 0, 512, 77, 0, 0 }) &&
+			layout_find(&l, 512 + 76) == LAYOUT_PAYLOAD,
+		"until all has gone out");
 	tap_ok(layout_make(&l, format_find("veracrypt"), &params, 0, NULL, &f) == -1 &&
 			f.code == FAIL_USAGE,
 		"a format that has to know it says so");
