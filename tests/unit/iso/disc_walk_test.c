@@ -327,7 +327,7 @@ static const struct {
 	void (*spoil)(void);
 	const char *path, *what;
 } damages[] = {
-	{ "a cut disc", announce_more, "/", "announces 65 blocks, but the medium has only 64" },
+	{ "a cut disc", announce_more, "/", "records 65 blocks, but the medium has only 64" },
 	{ "descriptors without an end", lost_end, "/", "descriptor in block 17 is damaged" },
 	{ "descriptors up to the root", endless, "/", "are not terminated up to block 20" },
 	{ "descriptors up to the path table", table_there, "/",
