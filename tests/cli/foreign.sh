@@ -4,7 +4,7 @@
 # mksquashfs. They are opened, listed and extracted; what holds no ISO 9660 is decrypted.
 . "$top_srcdir/tests/lib/tap.sh" || exit
 . "$top_srcdir/tests/e2e/lib.sh"
-need cryptsetup genisoimage xorriso
+need cryptsetup genisoimage xorriso jq
 cd "$tmp" || exit
 
 make_tree tree
@@ -123,4 +123,9 @@ if command -v mksquashfs >/dev/null; then
 else
 	tap_skip 'squashfs' 'mksquashfs is not installed'
 fi
+# a payload that begins inside a block
+truncate -s 8M odd.img
+cryptsetup luksFormat -q --type luks1 --align-payload=4097 --pbkdf-force-iterations 1000 --disable-locks odd.img bytes >log 2>&1
+tap_is "$("$XBURNCRYPT" info -json odd.img 2>>log | jq .payload_offset)" $((4097 * 512)) \
+	'info -json: where a payload begins, to the byte' || tap_note "$(cat log)"
 tap_done

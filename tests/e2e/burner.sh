@@ -55,7 +55,14 @@ with_drive "$XBURNCRYPT" -o /dev/sr0 "${new[@]}" - \
 	cmp -s -n "$(stat -c %s "$tmp/file.img")" "$tmp/st/image" "$tmp/file.img"
 tap_ok 'an image on stdin: the disc is the same' || tap_note "$(cat "$tmp/stderr")"
 
-# verification
+# verification: of an image whose size nobody knew, too
+load dvd+r
+faults=corrupt=900
+MMCEMU_STATE=$tmp/st MMCEMU_MEDIUM=$medium MMCEMU_FAULTS=$faults LD_PRELOAD=$shim timeout "$patience" \
+	"$XBURNCRYPT" -o /dev/sr0 "${luks[@]}" - <"$tmp/finished.iso" >"$tmp/stdout" 2>"$tmp/stderr"
+tap_is $? 3 'an image on stdin, a block written wrong: status 3'
+said 'LBA 896-927 differ: in /' 'an image on stdin, a block written wrong: LBA and file are told'
+
 load dvd+r
 faults=corrupt=900
 run -o /dev/sr0 "${luks[@]}" "$tmp/tree"
