@@ -58,10 +58,10 @@ tap_ok 'an image on stdin: the disc is the same' || tap_note "$(cat "$tmp/stderr
 # verification: of an image whose size nobody knew, too
 load dvd+r
 faults=corrupt=900
-MMCEMU_STATE=$tmp/st MMCEMU_MEDIUM=$medium MMCEMU_FAULTS=$faults LD_PRELOAD=$shim timeout "$patience" \
-	"$XBURNCRYPT" -o /dev/sr0 "${luks[@]}" - <"$tmp/finished.iso" >"$tmp/stdout" 2>"$tmp/stderr"
-tap_is $? 3 'an image on stdin, a block written wrong: status 3'
-said 'LBA 896-927 differ: in /' 'an image on stdin, a block written wrong: LBA and file are told'
+cat "$tmp/finished.iso" | MMCEMU_STATE=$tmp/st MMCEMU_MEDIUM=$medium MMCEMU_FAULTS=$faults LD_PRELOAD=$shim \
+	timeout "$patience" "$XBURNCRYPT" -o /dev/sr0 "${luks[@]}" - >"$tmp/stdout" 2>"$tmp/stderr"
+tap_is $? 3 'an image from a pipe, a block written wrong: status 3'
+said 'LBA 896-927 differ: in /' 'an image from a pipe, a block written wrong: LBA and file are told'
 
 load dvd+r
 faults=corrupt=900
