@@ -25,8 +25,7 @@ static int open_failed(const char *path, dev_t device, struct fail *f)
 	else
 		fail_set(f, FAIL_DRIVE, path,
 			"is in use: mounted, swapped on, or held by another program");
-	fail_hint(f, "unmount the device (umount) or close what holds it (cryptsetup close) first; "
-		     "nothing was written");
+	fail_hint(f, "unmount or release the device first; nothing was written");
 	return -1;
 }
 

@@ -230,7 +230,7 @@ static void name_limits(const struct work *w)
 	if (!c->has_rights)
 		message_note(w->x->messages,
 			"the disc records no owners or permissions (every "
-			"file is root's and readable): they were not compared");
+			"file is root's and readable): these were not compared");
 	if (c->root_differs)
 		message_note(w->x->messages,
 			"the directory itself and the disc's root: %s (not counted)",
@@ -362,9 +362,8 @@ static void examine_volume(struct work *w)
 		if (block_reader_read(w->x->medium, lba, 1, block, &unread) == 0)
 			continue;
 		w->result->n_damaged++;
-		message_warn(w->x->messages,
-			"%s can't be read: this block is part of the volume's header",
-			unread.object);
+		message_warn(
+			w->x->messages, "%s, in the volume's header, can't be read", unread.object);
 	}
 }
 
@@ -398,8 +397,7 @@ static void judge_unread(struct work *w)
 	if (w->n_run_out)
 		message_note(w->x->messages,
 			"%llu blocks after the contents can't be read and are assumed to be the "
-			"end of "
-			"the medium",
+			"end of the medium",
 			(unsigned long long)w->n_run_out);
 	if (w->n_uncompared <= r->n_unreadable)
 		return;

@@ -93,9 +93,8 @@ static int read_singly(struct work *w, uint64_t lba, uint32_t *n, struct fail *f
 		}
 		if (!w->copy->skip_unreadable) {
 			*f = unread;
-			fail_hint(f, "try another drive, or use -skip-unreadable to write zeros in "
-				     "place of "
-				     "what can't be read");
+			fail_hint(f, "try another drive, or let -skip-unreadable write zeros "
+				     "in place of unreadable blocks");
 			return -1;
 		}
 		memset(block, 0, BLOCK_BYTES);

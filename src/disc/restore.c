@@ -45,8 +45,7 @@ static enum restore_result problem_name(struct fail *problem, const char *what)
 	if (errno == EEXIST)
 		return problem_text(problem, RESTORE_LEFT, "already exists; -force replaces it");
 	if (errno == EISDIR)
-		return problem_text(
-			problem, RESTORE_LEFT, "a directory of that name already exists");
+		return problem_text(problem, RESTORE_LEFT, "already exists as a directory");
 	return problem_errno(problem, RESTORE_LEFT, what);
 }
 
@@ -396,6 +395,6 @@ enum restore_result restore_directory(
 		return problem_errno(problem, RESTORE_LEFT, "the directory can't be created");
 	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISDIR(st.st_mode))
 		return problem_text(
-			problem, RESTORE_LEFT, "something else of that name already exists");
+			problem, RESTORE_LEFT, "already exists, but not as a directory");
 	return RESTORE_DONE;
 }

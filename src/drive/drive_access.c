@@ -61,9 +61,8 @@ static int refuse_missing(const char *path, struct fail *f)
 	if (errno != ENOENT && errno != ENXIO && errno != ENODEV && errno != ENOTDIR)
 		return fail_errno(f, FAIL_DRIVE, path, "can't be accessed");
 	fail_set(f, FAIL_DRIVE, path, "no such drive");
-	fail_hint(f, "check that the drive is connected and switched on; run \"xburncrypt drives\" "
-		     "for a "
-		     "list");
+	fail_hint(f, "check that the drive is connected and switched on; run "
+		     "\"xburncrypt drives\" for a list");
 	return -1;
 }
 
@@ -88,16 +87,14 @@ static int refuse_permission(const char *path, const struct stat *st, struct fai
 
 	if ((st->st_mode & both) == both && group && st->st_gid != 0) {
 		fail_set(f, FAIL_DRIVE, path,
-			"no permission: only root and the group \"%s\" may read and write the "
-			"drive",
+			"no permission: only root and the group \"%s\" may use the drive",
 			group->gr_name);
 		fail_hint(
 			f, "run \"sudo usermod -aG %s $USER\", then log in again", group->gr_name);
 		return -1;
 	}
 	fail_set(f, FAIL_DRIVE, path,
-		"no permission: the drive belongs to the group \"%s\", which may not read and "
-		"write it",
+		"no permission: the drive belongs to the group \"%s\", which may not use it",
 		group ? group->gr_name : "?");
 	fail_hint(f, "ask the administrator for access to the drive");
 	return -1;

@@ -42,7 +42,7 @@ int library_start(struct fail *f);
 /* The version that is linked, as "MAJOR.MINOR.MICRO". */
 void library_version(char out[32]);
 
-/* Counts one user less; the last one finishes libburn. All drives must have been released. */
+/* Counts one user fewer; the last one finishes libburn. All drives must have been released. */
 void library_finish(void);
 
 /* Takes all messages that are queued: the first grave one into c (unless it has one), warnings to

@@ -135,8 +135,7 @@ static int make_options(struct session *s, struct fail *f)
 	if (burn_precheck_write(s->opts, s->disc, reasons, 1) > 0)
 		return 0;
 	library_collect(&s->wait.complaint, NULL);
-	return fail_set(f, FAIL_DRIVE, s->drive->path,
-		"the drive can't burn this on the medium (%s)",
+	return fail_set(f, FAIL_DRIVE, s->drive->path, "the drive can't burn this medium (%s)",
 		reasons[0] ? reasons : s->wait.complaint.text);
 }
 

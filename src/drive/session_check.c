@@ -71,7 +71,7 @@ static int check_multi(const struct drive *d, const struct session_options *o, s
 	}
 	if (o->write_type == WRITE_DAO || (o->write_type == WRITE_AUTO && !d->can_incremental)) {
 		fail_set(f, FAIL_DRIVE, d->path,
-			"-multi needs -write-type incremental: a DVD burned at once is always "
+			"-multi needs -write-type incremental: a DVD burned disc-at-once is "
 			"closed");
 		return -1;
 	}

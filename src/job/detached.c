@@ -39,9 +39,8 @@ int detached_check(const char *path, const struct output *out, struct fail *f)
 		return 0;
 	if (stat(path, &st) == 0) {
 		fail_set(f, FAIL_USAGE, path, "already exists");
-		fail_hint(f,
-			"choose another name; a header is never replaced, as it may be the only "
-			"one that opens another disc");
+		fail_hint(f, "choose another name; a header is never replaced, as another disc "
+			     "may need it");
 		return -1;
 	}
 	if (out->kind == OUTPUT_FILE && is_same_place(path, out->path))

@@ -98,9 +98,7 @@ int mount_point_check_mounted(const char *dir, struct fail *f)
 	if (lstat(dir, &st) && errno == ENOENT)
 		return fail_errno(f, FAIL_USAGE, dir, "can't be unmounted");
 	fail_set(f, FAIL_USAGE, dir, "has no disc mounted on it");
-	fail_hint(f,
-		"name the directory that was given to mount; \"findmnt -t fuse.xburncrypt\" lists "
-		"them");
+	fail_hint(f, "run \"findmnt -t fuse.xburncrypt\" to list the mounted discs");
 	return -1;
 }
 

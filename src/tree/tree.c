@@ -182,8 +182,7 @@ struct burn_source *tree_source_new(struct tree *t, struct fail *f)
 	if (!t->n_bytes && lay_out(t, f))
 		return NULL;
 	if (!t->iso) {
-		fail_set(f, FAIL_FAILED, "",
-			"internal error: the image of this tree was already handed out");
+		fail_set(f, FAIL_FAILED, "", "internal error: this image was already handed out");
 		return NULL;
 	}
 	if (tree_contents_init(&contents, &t->files, t->sums.file ? &t->sums : NULL, f))

@@ -141,8 +141,7 @@ int tree_sums_make(struct tree_sums *s, struct entry *root, struct tree_file_set
 		return -1;
 	if (entry_find(root, file_name)) {
 		fail_set(f, FAIL_USAGE, file_name, "is already in the tree");
-		fail_hint(f, "leave the file out with -exclude /%s, or leave out -checksums",
-			file_name);
+		fail_hint(f, "use -exclude /%s, or leave out -checksums", file_name);
 		return -1;
 	}
 	if (add_lines(s, root, NULL))

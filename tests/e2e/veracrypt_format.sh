@@ -138,7 +138,7 @@ printf '%0129d\n' 7 >too_long
 refused "has 129 bytes; VeraCrypt takes at most 128" pim=1 pass=too_long
 refused "-pim: 2147469 is too large" pim=2147469 pass=pass
 refused "-pim: 484 is too small for a passphrase shorter than 20" pim=484 pass=short
-refused "needs to know the size of the payload" size=unknown pass=pass
+refused "needs to know the size of the image in advance" size=unknown pass=pass
 refused "-cipher: does not apply" cipher=aes-xts-plain64 pass=pass
 refused "-iterations|-pbkdf-iterations" iterations=3 pass=pass
 tap_done

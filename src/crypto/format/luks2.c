@@ -139,8 +139,7 @@ static const char *const aliases[] = { "luks", NULL };
 const struct format luks2_format = {
 	.name = "luks2",
 	.aliases = aliases,
-	.summary = "a LUKS2 volume: salted, with a costly key derivation and room for several "
-		   "passphrases",
+	.summary = "a LUKS2 volume: salted, costly key derivation, several passphrases",
 	.advice = "the right choice unless a program without LUKS2 must open the disc; Linux "
 		  "desktops ask for the passphrase by themselves",
 	.opens_with = "cryptsetup open --readonly DEVICE NAME",

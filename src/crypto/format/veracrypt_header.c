@@ -76,7 +76,7 @@ int veracrypt_header_parse(struct veracrypt_header *header,
 		fail_set(f, FAIL_MISMATCH, "",
 			"no VeraCrypt header opens with this secret: wrong secret or wrong format");
 		fail_hint(f,
-			"give the volume's PIM with -pim, if it has one; only AES with SHA-512 is "
+			"give the PIM with -pim if the volume has one; only AES with SHA-512 is "
 			"supported");
 		return -1;
 	}

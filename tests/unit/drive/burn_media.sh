@@ -149,7 +149,7 @@ for m in dvd-r dvd-rw; do
 	run_case $m "incremental, left open" burns appendable -t incremental -m
 	run_case $m "auto, left open" burns appendable -m
 	run_case $m "incremental, size unknown" burns closed -t incremental -u
-	run_case $m "dao, left open" refuses 'burned disc-at-once is always closed' -t dao -m
+	run_case $m "dao, left open" refuses 'burned disc-at-once is closed' -t dao -m
 	run_case $m "dao, size unknown" refuses 'size of the input must be known in advance' -t dao -u
 	run_case $m "tao" refuses 'use -write-type auto, dao, incremental' -t tao
 	run_case $m "simulated" simulates
