@@ -366,5 +366,5 @@ refused mounted 4 'mounted'
 refused permission 4 '[Pp]ermission|may not'
 refused write-error=900 1 'writ'
 refused close-error 1 'clos'
-refused pulled=900 1 'taken out|gone|pulled|connection'
+refused pulled=900 1 'the medium was removed during the burn|connection'
 tap_done
