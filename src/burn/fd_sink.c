@@ -40,10 +40,12 @@ static int read_failed(struct fd_sink *s)
 static int write_failed(struct fd_sink *s)
 {
 	char done[64];
+	int why = errno;
 
 	size_format(done, sizeof done, s->n_written);
 	if (signals_caught())
 		return interrupted(&s->fail);
+	errno = why;
 	if (errno == EPIPE)
 		return fail_errno(
 			&s->fail, FAIL_FAILED, s->name, "was closed by its reader after %s", done);
