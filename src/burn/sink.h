@@ -15,6 +15,7 @@
 #include "util/block_reader.h"
 #include "util/fail.h"
 #include "util/progress.h"
+#include "util/size.h"
 
 struct burn_source;
 
@@ -24,6 +25,12 @@ struct sink_needs {
 	uint64_t capacity_bytes; /* 0: unknown */
 	uint64_t start_lba;      /* where writing will start */
 };
+
+/* n_bytes of data with all the padding that a sink wants. */
+static inline uint64_t sink_padded_bytes(const struct sink_needs *needs, uint64_t n_bytes)
+{
+	return size_round_up(n_bytes, needs->unit_bytes) + needs->tail_bytes;
+}
 
 struct sink_result {
 	uint64_t n_bytes; /* that went out */

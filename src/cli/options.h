@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The options: one table, whose rows say what an option is called, what it takes, and where in the
- * settings its value goes. Parsing and --help come from it.
+ * settings its value goes. Parsing and --help come from it. Options that exclude each other are
+ * checked in settings.c; which format takes which is said in crypto/format/format.c (check_params).
  *
  * Options work with one dash or two, as "-name value" and "-name=value", may follow operands, and
  * end at "--". One given twice is an error unless it is a list.

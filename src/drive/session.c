@@ -294,14 +294,13 @@ static int needs(struct sink *sink, uint64_t n_bytes, struct sink_needs *needs, 
 	const struct medium_kind *kind = s->drive->kind;
 	const struct drive_facts *facts = &s->drive->facts;
 	bool is_emptied = s->options->after_blank && facts->can_be_blanked;
-	uint64_t unit = (kind ? kind->unit_blocks : 1) * (uint64_t)BLOCK_BYTES;
 
-	*needs = (struct sink_needs){ .unit_bytes = (uint32_t)unit,
+	*needs = (struct sink_needs){ .unit_bytes = (kind ? kind->unit_blocks : 1) * BLOCK_BYTES,
 		.tail_bytes = (kind ? kind->tail_blocks : 0) * (uint64_t)BLOCK_BYTES,
 		.capacity_bytes =
 			(is_emptied ? facts->n_blocks_empty : facts->n_blocks_free) * BLOCK_BYTES };
 	if (n_bytes)
-		n_bytes = (n_bytes + unit - 1) / unit * unit + needs->tail_bytes;
+		n_bytes = sink_padded_bytes(needs, n_bytes);
 	return session_check(s->drive, n_bytes, s->options, f);
 }
 

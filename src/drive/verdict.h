@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether a burn went well, and what went wrong in it. */
+/* Whether the drive burned well, and what went wrong in it. What failed in the chain before it is
+ * asked first: stage_cause (burn/stage.h). */
 #ifndef DRIVE_VERDICT_H
 #define DRIVE_VERDICT_H
 

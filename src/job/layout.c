@@ -53,8 +53,8 @@ void layout_place(struct layout *l, const struct sink_needs *needs)
 
 	l->start_lba = needs->start_lba;
 	if (l->is_known)
-		l->parts[LAYOUT_PADDING].n_blocks = blocks(
-			size_round_up(n_bytes, needs->unit_bytes) + needs->tail_bytes - n_bytes);
+		l->parts[LAYOUT_PADDING].n_blocks =
+			blocks(sink_padded_bytes(needs, n_bytes) - n_bytes);
 }
 
 void layout_complete(struct layout *l, uint64_t data_bytes)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The two copies of a LUKS2 header (LUKS2 On-Disk Format Specification, 2.1 to 2.3). libcryptsetup
- * uses either of them silently; a disc whose first one is damaged should be copied. */
+ * uses either of them silently; a disc whose first one is damaged should be copied.
+ * A volume whose first one is gone is found by the second one in luks.c (find_luks2). */
 #ifndef CRYPTO_FORMAT_LUKS2_COPIES_H
 #define CRYPTO_FORMAT_LUKS2_COPIES_H
 
