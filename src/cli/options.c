@@ -1,53 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/options.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "cli/option_value.h"
 #include "cli/spelling.h"
 #include "iso/disc_memory.h"
-#include "util/passphrase.h"
-#include "util/size.h"
-
-/* What an option's value is, and where it is put as what. */
-enum value_kind {
-	VALUE_NOTHING,      /* it is only seen to be given */
-	VALUE_FLAG,         /* bool; no value */
-	VALUE_TEXT,         /* const char * */
-	VALUE_LIST,         /* struct settings_list of const char * */
-	VALUE_GRAFT,        /* struct settings_list of struct tree_graft */
-	VALUE_NUMBER,       /* uint32_t, from least to most */
-	VALUE_LONG,         /* uint64_t, likewise */
-	VALUE_SIZE,         /* uint64_t, likewise, with a unit */
-	VALUE_SPEED,        /* double */
-	VALUE_CHOICE,       /* an enum, whose values' words are told */
-	VALUE_WORD,         /* bool: the one word */
-	VALUE_FORMAT,       /* const struct format * */
-	VALUE_STYLE,        /* const char *, of the plain format */
-	VALUE_SECRET,       /* struct secret_source */
-	VALUE_MORE_SECRETS, /* struct settings_list of struct secret_source */
-};
-
-struct row {
-	const char *name;
-	const char *argument; /* NULL: none */
-	enum verb_set verbs;
-	const char *help;
-	enum value_kind kind;
-	size_t place;   /* in struct settings */
-	enum option id; /* two names for one option share it */
-	uint64_t least, most;
-	const char *const *words; /* ended by NULL */
-	struct {
-		int from; /* SECRET_FILE, ... */
-		enum credential_kind kind;
-	} secret;
-	bool may_be_empty; /* the value */
-	const char *group; /* starts a group of --help with this row */
-};
 
 #define VALUE(what, member) .kind = VALUE_##what, .place = offsetof(struct settings, member)
 #define VERBS_BURNING (VERB_BURN | VERB_BLANK | VERB_FORMAT)
@@ -59,10 +17,8 @@ struct row {
 static const char *const write_types[] = { "auto", "tao", "sao", "dao", "incremental", NULL };
 static const char *const progress_modes[] = { "auto", "plain", "json", "none", NULL };
 static const char *const only_auto[] = { "auto", NULL };
-/* of the patch for cdrecord; each second one is another name of the one before */
-static const char *const styles[] = { "new", "aes256-cbc-sha256", "old", "aes256-cbc-plain", NULL };
 
-static const struct row table[] = {
+static const struct option_row table[] = {
 	{ "o", "OUTPUT", VERB_BURN | VERB_DECRYPT,
 		"where the result goes: a drive (burning only), a file, or - for stdout",
 		VALUE(TEXT, burn.output.path), .id = OPTION_OUTPUT, .group = "Input and output" },
@@ -243,7 +199,7 @@ static const struct row table[] = {
 enum { N_ROWS = sizeof table / sizeof *table };
 
 /* The row with the first n characters of name, NULL for none. */
-static const struct row *find(const char *name, size_t n, enum verb_set verb)
+static const struct option_row *find(const char *name, size_t n, enum verb_set verb)
 {
 	for (size_t i = 0; i < N_ROWS; i++)
 		if (table[i].verbs & verb && strlen(table[i].name) == n &&
@@ -255,7 +211,7 @@ static const struct row *find(const char *name, size_t n, enum verb_set verb)
 static int unknown_option(
 	const char *text, const char *name, size_t n, enum verb_set verb, struct fail *f)
 {
-	const struct row *nearest = NULL;
+	const struct option_row *nearest = NULL;
 	unsigned least = 3;
 
 	if (find(name, n, VERB_ALL)) {
@@ -280,253 +236,11 @@ static int unknown_option(
 	return -1;
 }
 
-/* One option as it was given: -name is text in messages. */
-struct given {
-	const struct row *row;
-	const char *text;
-	char *value; /* NULL: none */
-	void *place;
-};
-
-static int take_number(const struct given *g, uint64_t *n, struct fail *f)
-{
-	unsigned long long value;
-	char *end;
-
-	errno = 0;
-	value = strtoull(g->value, &end, 10);
-	if (*g->value < '0' || *g->value > '9' || *end || errno || value < g->row->least ||
-		value > g->row->most)
-		return fail_set(f, FAIL_USAGE, g->text,
-			"\"%s\" is not a whole number from %llu to %llu", g->value,
-			(unsigned long long)g->row->least, (unsigned long long)g->row->most);
-	*n = value;
-	return 0;
-}
-
-static int take_size(const struct given *g, uint64_t *n, struct fail *f)
-{
-	const struct row *r = g->row;
-	char least[64];
-
-	if (size_parse(g->value, n) || *n > r->most || *n == 0)
-		return fail_set(f, FAIL_USAGE, g->text,
-			"\"%s\" is not a size; %s takes bytes, or a number with a unit", g->value,
-			r->argument);
-	if (*n < r->least)
-		return fail_set(f, FAIL_USAGE, g->text,
-			"\"%s\" is less than %s; smaller values are refused", g->value,
-			size_format(least, sizeof least, r->least));
-	return 0;
-}
-
-static int take_speed(const struct given *g, double *speed, struct fail *f)
-{
-	char *end;
-
-	*speed = strtod(g->value, &end);
-	if (strspn(g->value, "0123456789.") != strlen(g->value) || *g->value == '.' || *end ||
-		*speed <= 0 || *speed > 1000)
-		return fail_set(f, FAIL_USAGE, g->text, "\"%s\" is not a speed, such as 4 or 2.4",
-			g->value);
-	return 0;
-}
-
-/* The index of the word. */
-static int take_word(const struct given *g, const char *const *words, size_t *index, struct fail *f)
-{
-	char all[256] = "";
-	size_t at = 0;
-
-	for (*index = 0; words[*index]; ++*index) {
-		if (strcmp(g->value, words[*index]) == 0)
-			return 0;
-		at += (size_t)snprintf(
-			all + at, sizeof all - at, "%s%s", *index ? ", " : "", words[*index]);
-		if (at >= sizeof all)
-			at = sizeof all - 1;
-	}
-	return fail_set(f, FAIL_USAGE, g->text, "\"%s\" is not one of: %s", g->value, all);
-}
-
-static int take_format(const struct given *g, const struct format **format, struct fail *f)
-{
-	char all[256] = "";
-	size_t at = 0;
-
-	*format = format_find(g->value);
-	if (*format)
-		return 0;
-	for (size_t i = 0; formats[i]->name && at < sizeof all; i++)
-		at += (size_t)snprintf(
-			all + at, sizeof all - at, "%s%s", i ? ", " : "", formats[i]->name);
-	return fail_set(f, FAIL_USAGE, g->text, "\"%s\" is not one of: %s", g->value, all);
-}
-
-/* Splits TARGET=PATH at the first equals sign that is not escaped and takes the escapes out of
- * TARGET (mkisofs: -graft-points). The target is a heap string. */
-static int take_graft(const struct given *g, struct settings_list *list, struct fail *f)
-{
-	const char *text = g->value;
-	struct tree_graft graft = { .target = NULL };
-	char *target = malloc(strlen(text) + 1), *to = target;
-
-	if (!target)
-		return fail_memory(f);
-	while (*text && *text != '=') {
-		if (*text == '\\' && (text[1] == '=' || text[1] == '\\'))
-			text++;
-		*to++ = *text++;
-	}
-	*to = '\0';
-	graft = (struct tree_graft){ .target = target, .path = text + 1 };
-	if (*text != '=' || !text[1])
-		fail_set(f, FAIL_USAGE, g->text, "\"%s\" is not TARGET=PATH", target);
-	else if (settings_append(list, &graft, sizeof graft, f) == 0)
-		return 0;
-	free(target);
-	return -1;
-}
-
-/* Moves a secret out of its argument. */
-static int take_given(
-	const struct given *g, struct secret_source *s, const struct messages *m, struct fail *f)
-{
-	s->given = s->kind == CREDENTIAL_PASSPHRASE ? passphrase_from_argument(g->value, m, f)
-						    : passphrase_from_hex(g->value, f);
-	message_warn(m,
-		"-%s: the process list and the shell history may show this secret; use -pass-file "
-		"to keep it private",
-		g->row->name);
-	return s->given ? 0 : -1;
-}
-
-static int take_descriptor(const struct given *g, int *fd, struct fail *f)
-{
-	uint64_t n = 0;
-	struct row row = { .least = 0, .most = 1 << 20 };
-	struct given number = { &row, g->text, g->value, NULL };
-	int flags;
-
-	if (take_number(&number, &n, f))
-		return -1;
-	*fd = (int)n;
-	flags = fcntl(*fd, F_GETFL);
-	if (flags < 0)
-		return fail_set(f, FAIL_USAGE, g->text, "descriptor %d is not open", *fd);
-	if ((flags & O_ACCMODE) == O_WRONLY)
-		return fail_set(f, FAIL_USAGE, g->text,
-			"descriptor %d is open for writing, not for reading", *fd);
-	return 0;
-}
-
-static bool is_stdin_name(const char *value)
-{
-	static const char *const names[] = { "-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0" };
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(value, names[i]) == 0)
-			return true;
-	return false;
-}
-
-static int take_source(
-	const struct given *g, struct secret_source *s, const struct messages *m, struct fail *f)
-{
-	*s = (struct secret_source){ .kind = g->row->secret.kind, .path = g->value };
-	if (g->row->secret.from == SECRET_FILE && is_stdin_name(g->value)) {
-		s->from = SECRET_FD;
-		s->fd = STDIN_FILENO;
-		return 0;
-	}
-	switch (g->row->secret.from) {
-	case SECRET_FD:
-		s->from = SECRET_FD;
-		return take_descriptor(g, &s->fd, f);
-	case SECRET_GIVEN:
-		s->from = SECRET_GIVEN;
-		s->path = NULL;
-		return take_given(g, s, m, f);
-	case SECRET_GPG:
-		s->from = SECRET_GPG;
-		return 0;
-	default:
-		s->from = SECRET_FILE;
-		return 0;
-	}
-}
-
-static int take_secret(
-	const struct given *g, struct secret_source *s, const struct messages *m, struct fail *f)
-{
-	if (s->from != SECRET_ASKED)
-		return fail_set(f, FAIL_USAGE, g->text, "only one secret can be given");
-	return take_source(g, s, m, f);
-}
-
-static int take_more(const struct given *g, struct settings_list *list, struct fail *f)
-{
-	struct secret_source s;
-
-	return take_source(g, &s, NULL, f) || settings_append(list, &s, sizeof s, f) ? -1 : 0;
-}
-
-/* Puts the value into its place. */
-static int take(const struct given *g, const struct messages *m, struct fail *f)
-{
-	uint64_t n = 0;
-	size_t index = 0;
-	int result = 0;
-
-	switch (g->row->kind) {
-	case VALUE_NOTHING:
-		break;
-	case VALUE_FLAG:
-		*(bool *)g->place = true;
-		break;
-	case VALUE_TEXT:
-		*(const char **)g->place = g->value;
-		break;
-	case VALUE_LIST:
-		return settings_append(g->place, &g->value, sizeof g->value, f);
-	case VALUE_GRAFT:
-		return take_graft(g, g->place, f);
-	case VALUE_NUMBER:
-		result = take_number(g, &n, f);
-		*(uint32_t *)g->place = (uint32_t)n;
-		break;
-	case VALUE_LONG:
-		return take_number(g, g->place, f);
-	case VALUE_SIZE:
-		return take_size(g, g->place, f);
-	case VALUE_SPEED:
-		return take_speed(g, g->place, f);
-	case VALUE_CHOICE:
-		result = take_word(g, g->row->words, &index, f);
-		*(unsigned *)g->place = (unsigned)index;
-		break;
-	case VALUE_WORD:
-		*(bool *)g->place = true;
-		return take_word(g, g->row->words, &index, f);
-	case VALUE_FORMAT:
-		return take_format(g, g->place, f);
-	case VALUE_STYLE:
-		result = take_word(g, styles, &index, f);
-		*(const char **)g->place = styles[index / 2 * 2];
-		break;
-	case VALUE_SECRET:
-		return take_secret(g, g->place, m, f);
-	case VALUE_MORE_SECRETS:
-		return take_more(g, g->place, f);
-	}
-	return result;
-}
-
 /* Whether the option may stand here, once more or with this value. */
 static int check_given(
-	const struct settings *s, const struct given *g, const bool *seen, struct fail *f)
+	const struct settings *s, const struct option_given *g, const bool *seen, struct fail *f)
 {
-	const struct row *r = g->row;
+	const struct option_row *r = g->row;
 	const char *before = r->id ? s->given[r->id] : NULL;
 	bool is_list =
 		r->kind == VALUE_LIST || r->kind == VALUE_GRAFT || r->kind == VALUE_MORE_SECRETS;
@@ -558,9 +272,9 @@ static int parse_option(struct parsing *p, int argc, char **argv, int *at, struc
 	char *text = argv[(*at)++], *name = text + (text[1] == '-' ? 2 : 1);
 	char *equals = strchr(name, '='), *value = equals ? equals + 1 : NULL;
 	size_t n = equals ? (size_t)(equals - name) : strlen(name);
-	const struct row *row = find(name, n, p->verb);
+	const struct option_row *row = find(name, n, p->verb);
 	char shown[64];
-	struct given g = { row, shown, NULL, NULL };
+	struct option_given g = { row, shown, NULL, NULL };
 
 	/* a message must not repeat a secret that stands behind the equals sign */
 	snprintf(shown, sizeof shown, "%.*s", (int)(name - text + (int)n), text);
@@ -583,7 +297,7 @@ static int parse_option(struct parsing *p, int argc, char **argv, int *at, struc
 		!p->settings->secret_option[0])
 		snprintf(p->settings->secret_option, sizeof p->settings->secret_option, "-%s",
 			row->name);
-	return take(&g, p->messages, f);
+	return option_value_take(&g, p->messages, f);
 }
 
 int options_parse(struct settings *s, enum verb_set verb, int argc, char **argv, int first,
@@ -614,7 +328,7 @@ void options_print_help(FILE *to, enum verb_set verb)
 	const char *group = NULL;
 
 	for (size_t i = 0; i < N_ROWS; i++) {
-		const struct row *r = &table[i];
+		const struct option_row *r = &table[i];
 		char left[64];
 
 		if (r->group)
