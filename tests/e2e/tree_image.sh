@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Trees become encrypted images and come back: xburncrypt writes, aespipe, xorriso and bsdtar, which we did
-# not write, read. (What is said of Joliet, and bsdtar's view, by src/image alone: make_iso.)
+# not write, read. (What is said of Joliet, and bsdtar's view, by src/tree alone: make_iso.)
 . "$top_srcdir/tests/lib/tap.sh"
 . "$top_srcdir/tests/e2e/lib.sh"
 need aespipe xorriso bsdtar

@@ -337,7 +337,7 @@ static void test_wait_filled_with_little(void)
 	m = (struct memory_source){ .n_bytes = N_BYTES };
 	s = memory_source_new(&m);
 	tap_ok(queue_source_wait_filled(s) == 0 && m.n_reads == 0,
-		"what is no queue is not waited for");
+		"a source that is not a queue is not waited for");
 	stage_free(s);
 }
 

@@ -177,7 +177,7 @@ static void test_cause(void)
 	s = tap_source_new(memory_source_new(&m), NULL, &f);
 	sink = drain(s, BLOCK_BYTES, SIZE_MAX);
 	tap_ok(sink.last == -1 && stage_has_failed(s) && !stage_cause(s, &f),
-		"a source that is no stage has no cause to tell");
+		"a source that is not a stage has no cause");
 	free(sink.bytes);
 	stage_free(s);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Makes an ISO image of a tree, through src/image alone: a tool for the tests.
+/* Makes an ISO image of a tree, through src/tree alone: a tool for the tests.
  *
  *     make_iso [-follow] [-portable] [-skip] [-read N] [-volid ID] [-exclude GLOB]… [-graft T=P]…
  *              -o OUT SOURCE…
