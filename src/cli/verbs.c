@@ -76,8 +76,8 @@ static void print_help(const struct verb *verb)
 	}
 	options_print_help(stdout, verb->set);
 	puts("\nOptions work with one dash or two, as \"-name value\" and \"-name=value\". The\n"
-	     "manual pages xburncrypt(1) and xburncrypt(7) have examples, the exit statuses and\n"
-	     "what each option means in full.");
+	     "manual pages xburncrypt(1), (5) and (7) have examples, the exit statuses and what\n"
+	     "each option means in full.");
 }
 
 static void print_version(void)

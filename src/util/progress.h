@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 struct progress {
-	const char *phase;         /* "writing", "closing", ...: see doc/xburncrypt.1 */
+	const char *phase;         /* "writing", "closing", ...: see doc/xburncrypt.5 */
 	uint64_t n_bytes, n_total; /* n_total 0: unknown */
 	int drive_buffer_percent;  /* -1: no drive */
 	int queue_percent;         /* of the queue in front of a drive; -1: none */

@@ -17,7 +17,7 @@ is_narrow() { # page, program
 	tap_is "$(grep -E '.{81}|^[a-z]*troff:' "$tmp/text")" "" "$1: no line is wider than 80 columns ($2)"
 }
 
-for page in "$top_srcdir"/doc/xburncrypt.[17]; do
+for page in "$top_srcdir"/doc/xburncrypt.[157]; do
 	name=$(basename "$page")
 	if command -v mandoc >/dev/null; then
 		# a referenced page need not be installed here
@@ -42,7 +42,10 @@ done
 for section in DESCRIPTION COMMANDS OPTIONS ENVIRONMENT FILES "EXIT STATUS" EXAMPLES CAVEATS; do
 	has_section "$top_srcdir/doc/xburncrypt.1" "$section"
 done
-for section in FORMATS SECRETS MEDIA "READING BACK" "DAMAGED DISCS" SCRIPTING JSON EXAMPLES; do
+for section in "WHAT A DISC STORES" FORMATS JSON; do
+	has_section "$top_srcdir/doc/xburncrypt.5" "$section"
+done
+for section in SECRETS MEDIA "READING BACK" "DAMAGED DISCS" SCRIPTING EXAMPLES; do
 	has_section "$top_srcdir/doc/xburncrypt.7" "$section"
 done
 for status in 0 1 2 3 4 5; do
@@ -51,7 +54,7 @@ for status in 0 1 2 3 4 5; do
 done
 
 # the keys that the code writes, against those that the page tells
-sed -n '/^\.Sh JSON/,/^\.Sh EXAMPLES/p' "$top_srcdir/doc/xburncrypt.7" | tr ' ' '\n' >"$tmp/told"
+sed -n '/^\.Sh JSON/,/^\.Sh SEE ALSO/p' "$top_srcdir/doc/xburncrypt.5" | tr ' ' '\n' >"$tmp/told"
 cat "$top_srcdir"/src/cli/*.c |
 	grep -oE 'json_[a-z_]+\([^()"]*"[a-z_]+"' | cut -d'"' -f2 | sort -u >"$tmp/keys"
 [ "$(wc -l <"$tmp/keys")" -ge 40 ]

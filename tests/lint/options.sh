@@ -12,7 +12,7 @@ list_help() {
 }
 # Names of the .It Fl entries; ".It Fl a Ar x , Fl b Ar y" has two.
 list_manual() {
-	sed -n '/^\.It Fl /p' doc/xburncrypt.1 | grep -oE 'Fl -?[A-Za-z][A-Za-z0-9-]*' |
+	sed -n '/^\.It Fl /p' doc/xburncrypt.1 doc/xburncrypt.5 | grep -oE 'Fl -?[A-Za-z][A-Za-z0-9-]*' |
 		sed -E 's/^Fl -?//' | sort -u
 }
 # Option-like words behind the program's name in the examples of a text.
@@ -33,8 +33,8 @@ list_help >"$tmp/help"
 list_manual >"$tmp/manual"
 [ "$(wc -l <"$tmp/help")" -ge 20 ]
 tap_ok "options were found in --help ($(wc -l <"$tmp/help"))"
-tap_is "$(comm -23 "$tmp/help" "$tmp/manual")" "" "each option of --help is in the manual page"
-tap_is "$(comm -13 "$tmp/help" "$tmp/manual")" "" "each option of the manual page is in --help"
+tap_is "$(comm -23 "$tmp/help" "$tmp/manual")" "" "each option of --help is in the manual"
+tap_is "$(comm -13 "$tmp/help" "$tmp/manual")" "" "each option of the manual is in --help"
 
 find tests/unit tests/cli tests/e2e tests/vm -type f \( -name '*.sh' -o -name '*.c' \) >"$tmp/tests"
 while read -r option; do

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What it costs to try a passphrase on a LUKS header: chosen, read back, and limited.
  *
- * Argon2id: RFC 9106; PBKDF2: RFC 8018. Floors are those of doc/xburncrypt.1 (-pbkdf-weak).
+ * Argon2id: RFC 9106; PBKDF2: RFC 8018. Floors are those of doc/xburncrypt.5 (-pbkdf-weak).
  */
 #ifndef CRYPTO_FORMAT_LUKS_COSTS_H
 #define CRYPTO_FORMAT_LUKS_COSTS_H

@@ -12,7 +12,7 @@
 
 struct format;
 
-/* How a secret is used (CLI: the table of secrets in doc/xburncrypt.1). */
+/* How a secret is used (CLI: SECRETS in doc/xburncrypt.7). */
 enum credential_kind {
 	CREDENTIAL_PASSPHRASE, /* text: prompt, -pass-file, -pass-fd, -encpass */
 	CREDENTIAL_BYTES,      /* bytes in place of a passphrase: -encpass-hex, -encpass-file */
