@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The verb keyfile: makes a file with a new random key. */
 #include <stdio.h>
-#include <string.h>
+#include <unistd.h>
 
 #include "cli/verbs.h"
 #include "crypto/format/loopaes_keys.h"
 #include "util/new_file.h"
 #include "util/secret.h"
+
+/* Before a key is made for nothing. */
+static int check_path(const char *path, struct fail *f)
+{
+	if (access(path, F_OK))
+		return new_file_check(path, false, 0, f);
+	fail_set(f, FAIL_USAGE, path, "already exists");
+	fail_hint(f, "choose another name; an existing key is never replaced");
+	return -1;
+}
 
 /* The kind of key file that the options ask for. NULL with f filled. */
 static struct secret *make(const struct settings *s, struct fail *f)
@@ -26,13 +36,8 @@ int cmd_keyfile(struct settings *s, struct printer *p, struct fail *f)
 	int result;
 
 	(void)p;
-	/* before a key is made for nothing */
-	if (new_file_check(path, false, 0, f)) {
-		if (strstr(f->hint, "-force"))
-			snprintf(f->hint, sizeof f->hint,
-				"choose another name; an existing key is never replaced");
+	if (check_path(path, f))
 		return -1;
-	}
 	key = make(s, f);
 	if (!key)
 		return -1;

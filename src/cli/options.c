@@ -183,7 +183,7 @@ static const struct option_row table[] = {
 		VALUE(FLAG, all), .id = OPTION_ALL },
 	{ "v3", NULL, VERB_KEYFILE, "make a key file for loop-AES: 65 random lines",
 		VALUE(FLAG, v3), .id = OPTION_V3 },
-	{ "bytes", "N", VERB_KEYFILE, "number of random bytes (default: 64)",
+	{ "bytes", "N", VERB_KEYFILE, "number of random bytes (default: 32)",
 		VALUE(LONG, key_bytes), .id = OPTION_BYTES, .least = 16, .most = 8192 },
 	{ "quiet", NULL, VERBS_BURNING | VERB_KEYFILE | VERBS_READING,
 		"hide progress and summary, never warnings", VALUE(FLAG, is_quiet),

@@ -183,7 +183,7 @@ static int run(const struct verb *verb, int argc, char **argv, struct settings *
 
 int verbs_run(int argc, char **argv)
 {
-	struct settings s = { .key_bytes = 64 };
+	struct settings s = { .key_bytes = 32 };
 	struct printer p;
 	struct fail f = { 0 };
 	int status;

@@ -40,16 +40,19 @@ tap_is $? 2 'drives with an operand: status 2'
 tap_is $? 2 'info with two operands: status 2'
 
 "$XBURNCRYPT" keyfile "$tmp/new" >/dev/null
-tap_is "$(stat -c '%s %a' "$tmp/new")" '64 600' 'keyfile: 64 bytes, for the owner alone'
-"$XBURNCRYPT" keyfile -bytes 32 "$tmp/new32" >/dev/null
-tap_is "$(stat -c %s "$tmp/new32")" 32 'keyfile -bytes'
+tap_is "$(stat -c '%s %a' "$tmp/new")" '32 600' 'keyfile: 32 bytes, for the owner alone'
+burn -encstyle new -key-file "$tmp/new"
+tap_is $? 0 'keyfile: the key fits the style new' || tap_note "$(cat "$tmp/stderr")"
+"$XBURNCRYPT" keyfile -bytes 64 "$tmp/new64" >/dev/null
+tap_is "$(stat -c %s "$tmp/new64")" 64 'keyfile -bytes'
 "$XBURNCRYPT" keyfile -v3 "$tmp/v3" >/dev/null
 tap_is "$(wc -l <"$tmp/v3")" 65 'keyfile -v3: 65 lines'
 tap_is "$(awk '{print length($0)}' "$tmp/v3" | sort -u | wc -l)" 1 'keyfile -v3: all of one length'
 tap_is "$(sort -u "$tmp/v3" | wc -l)" 65 'keyfile -v3: no line twice'
 cp "$tmp/new" "$tmp/before"
 "$XBURNCRYPT" keyfile "$tmp/new" >/dev/null 2>"$tmp/stderr"
-tap_is $? 1 'keyfile: one that exists: refused'
+tap_is $? 2 'keyfile: one that exists: refused'
+tap_like "$(cat "$tmp/stderr")" '^hint: choose another name; an existing key is never replaced' 'keyfile: says what to do'
 cmp -s "$tmp/new" "$tmp/before"
 tap_ok 'keyfile: it is left alone'
 ! grep -q -- -force "$tmp/stderr"
