@@ -14,10 +14,14 @@ static struct same_files_table *part_of(struct same_files_table *parts, uint64_t
 	return &parts[hash >> 60];
 }
 
-/* Differs for any two files of one file system, and, but for one chance in 2^64, of two. */
-static uint64_t number_file(const struct stat *st)
+/* Differs for any two files of one file system, and, but for one chance in 2^64, of two. A file
+ * with one name is none that was met before, though union and network file systems may give it the
+ * inode number of another one. */
+static uint64_t number_file(struct same_files *s, const struct stat *st)
 {
-	return (uint64_t)st->st_ino * odd ^ (uint64_t)st->st_dev * 0xc2b2ae3d27d4eb4fu;
+	uint64_t ino = st->st_nlink > 1 ? (uint64_t)st->st_ino : UINT64_MAX - s->n_single++;
+
+	return ino * odd ^ (uint64_t)st->st_dev * 0xc2b2ae3d27d4eb4fu;
 }
 
 /* The place of a file; a free one where it isn't known. */
@@ -92,7 +96,7 @@ int same_files_add(struct same_files *s, const struct disc_node *node, const str
 	const char **what, struct fail *f)
 {
 	uint32_t serial = disc_node_serial(node), known_serial;
-	uint64_t file = number_file(st), known_file;
+	uint64_t file = number_file(s, st), known_file;
 	struct same_files_table *files = part_of(s->by_file, file);
 	struct same_files_table *serials = part_of(s->by_serial, serial * odd);
 	size_t at_file, at_serial;

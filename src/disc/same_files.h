@@ -27,7 +27,8 @@ struct same_files_table {
 /* Zeros at first. Each part grows by itself: none takes much twice. */
 struct same_files {
 	struct same_files_table by_file[SAME_FILES_PARTS], by_serial[SAME_FILES_PARTS];
-	bool is_full; /* later files were not remembered */
+	uint64_t n_single; /* files with one name in the directory */
+	bool is_full;      /* later files were not remembered */
 };
 
 /* Takes a name: its node on the disc and its state in the directory, both of a regular file. *what

@@ -16,6 +16,9 @@ enum {
 	TARGET_BYTES_MAX = 1024,
 	/* libisofs goes down a tree by recursion, in a thread with an ordinary stack */
 	DEPTH_MAX = 4096,
+	/* files that stat(2) can't tell apart and that are looked at: more share their numbers
+	 * where a file system numbers all alike */
+	LIKE_MAX = 16,
 };
 
 /* The scan goes down by recursion: what needs much stack stays out of the functions on its way. */
@@ -120,8 +123,10 @@ static int scan_folder(
  * NULL. */
 int scan_add_directory(struct scan *s, struct entry *dir, const char *name, const struct found *it)
 {
-	struct scan_level level = { s->above, it->st.st_dev, it->st.st_ino,
-		s->above ? s->above->depth + 1 : 1 };
+	struct scan_level level = { .up = s->above,
+		.dev = it->st.st_dev,
+		.ino = it->st.st_ino,
+		.depth = s->above ? s->above->depth + 1 : 1 };
 	struct entry *e = name ? entry_find(dir, name) : dir;
 	struct folder *folder = arena_alloc(s->keep, sizeof *folder);
 	const struct file_attributes *attributes;
@@ -148,6 +153,7 @@ int scan_add_directory(struct scan *s, struct entry *dir, const char *name, cons
 		entry_set_attributes(e, &it->st);
 		e->attributes = attributes;
 	}
+	level.folder = folder;
 	s->above = &level;
 	result = scan_folder(s, folder, e, &names);
 	s->above = level.up;
@@ -156,10 +162,46 @@ out:
 	return result;
 }
 
-/* Opens the file, to see that it can be read; *is_sized false: it gives more bytes than its size
- * says, as what the kernel makes up does (proc(5)). 0, or -1 with errno. */
-static int look_into(struct scan *s, const struct found *it,
-	const struct file_attributes **attributes, bool *is_sized)
+/* True where the open file is the one of the set by another name. */
+static bool is_known_as(struct scan *s, int fd, const struct tree_file *file)
+{
+	int other = folder_open(&s->cursor, file->folder, file->name, file->followed);
+	struct stat here, there;
+	bool is_one;
+
+	if (other < 0)
+		return false;
+	/* neither name is another file's by now */
+	is_one = fstat(fd, &here) == 0 && fstat(other, &there) == 0 &&
+		 tree_file_is_like(file, &here) && tree_file_is_like(file, &there) &&
+		 identity_is_one(&s->identity, fd, other);
+	close(other);
+	return is_one;
+}
+
+/* The file of the set that it, which is open, is one more name of; NULL: none. */
+static struct tree_file *find_known(struct scan *s, const struct found *it, int fd)
+{
+	struct tree_file *file = tree_file_like(s->files, NULL, &it->st);
+
+	for (int i = 0; file && i < LIKE_MAX; i++) {
+		if (is_known_as(s, fd, file))
+			return file;
+		file = tree_file_like(s->files, file, &it->st);
+	}
+	return NULL;
+}
+
+/* What the opening of a file tells. */
+struct seen {
+	const struct file_attributes *attributes;
+	struct tree_file *known; /* NULL: it is new */
+	bool is_sized; /* false: it gives more bytes than its size says, as what the kernel
+			  makes up does (proc(5)) */
+};
+
+/* Opens the file, to see that it can be read. 0, or -1 with errno. */
+static int look_into(struct scan *s, const struct found *it, struct seen *seen)
 {
 	int fd = folder_open(&s->cursor, it->folder, it->name, it->followed), ret;
 	struct stat now;
@@ -168,37 +210,51 @@ static int look_into(struct scan *s, const struct found *it,
 	if (fd < 0)
 		return -1;
 	/* it may be written to just now */
-	*is_sized = it->st.st_size > 0 || read(fd, &byte, 1) <= 0 ||
-		    (fstat(fd, &now) == 0 && now.st_size > 0);
-	ret = file_attributes_read(fd, s->scratch, attributes);
+	seen->is_sized = it->st.st_size > 0 || read(fd, &byte, 1) <= 0 ||
+			 (fstat(fd, &now) == 0 && now.st_size > 0);
+	seen->known = find_known(s, it, fd);
+	ret = file_attributes_read(fd, s->scratch, &seen->attributes);
 	close(fd);
 	return ret;
+}
+
+/* The file that it is, new or by one more name. NULL with f filled. */
+static struct tree_file *enlist(struct scan *s, const struct found *it, struct tree_file *known)
+{
+	struct tree_file *file = known;
+
+	if (!known)
+		file = tree_file_add(s->files, it->folder, it->name, it->followed, &it->st);
+	else if (tree_file_add_name(s->files, known, it->folder, it->name, it->followed))
+		file = NULL;
+	if (!file)
+		fail_memory(s->f);
+	else if (!known)
+		s->facts.n_bytes += file->place.n_bytes;
+	return file;
 }
 
 OUT_OF_LINE static int add_file(
 	struct scan *s, struct entry *dir, const char *name, const struct found *it)
 {
-	const struct file_attributes *attributes;
 	struct tree_file *file;
 	struct entry *e;
-	bool is_new, is_sized;
+	struct seen seen;
 
-	if (look_into(s, it, &attributes, &is_sized))
+	if (look_into(s, it, &seen))
 		return problem(s, it, errno, "can't be read");
-	if (!is_sized)
+	if (!seen.is_sized)
 		return problem(
 			s, it, 0, "reports a size of 0 but has contents, so it can't be stored");
-	file = tree_file_add(s->files, it->folder, it->name, it->followed, &it->st, &is_new);
+	file = enlist(s, it, seen.known);
 	if (!file)
-		return fail_memory(s->f);
+		return -1;
 	e = add_entry(s, dir, name, it);
 	if (!e)
 		return -1;
-	e->attributes = attributes;
+	e->attributes = seen.attributes;
 	e->file = file;
 	s->facts.n_files++;
-	if (is_new)
-		s->facts.n_bytes += file->place.n_bytes;
 	return 0;
 }
 
@@ -272,12 +328,25 @@ int scan_add(struct scan *s, struct entry *dir, const char *name, const struct f
 	return add_entry(s, dir, name, it) ? 0 : -1;
 }
 
-static bool is_above(const struct scan *s, const struct stat *st)
+/* True for a directory that is above, or that the kernel can't tell from one. */
+static bool is_above(struct scan *s, int dir_fd, const struct stat *st)
 {
 	for (const struct scan_level *level = s->above; level; level = level->up)
-		if (level->dev == st->st_dev && level->ino == st->st_ino)
+		if (level->dev == st->st_dev && level->ino == st->st_ino &&
+			!identity_is_known_other(
+				&s->identity, dir_fd, folder_fd(&s->cursor, level->folder)))
 			return true;
 	return false;
+}
+
+static bool leads_up(struct scan *s, int at, const char *link, const struct stat *st)
+{
+	int fd = openat(at, link, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	bool leads = is_above(s, fd, st);
+
+	if (fd >= 0)
+		close(fd);
+	return leads;
 }
 
 /* Follows the link it, where it leads to something that can be stored in its place. */
@@ -292,7 +361,7 @@ OUT_OF_LINE static void follow(struct scan *s, int at, struct found *it)
 			strerror(errno));
 		return;
 	}
-	if (S_ISDIR(st.st_mode) && is_above(s, &st)) {
+	if (S_ISDIR(st.st_mode) && leads_up(s, at, it->name, &st)) {
 		message_warn(
 			s->m, "%s: stored as a link: it points to a directory above itself", path);
 		return;
@@ -347,5 +416,6 @@ static int scan_folder(
 void scan_close(struct scan *s)
 {
 	folder_cursor_close(&s->cursor);
+	identity_clear(&s->identity);
 	free(s->path);
 }

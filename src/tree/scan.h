@@ -14,6 +14,7 @@
 #include "iso/arena.h"
 #include "tree/entry.h"
 #include "tree/folder.h"
+#include "tree/identity.h"
 #include "tree/problems.h"
 #include "tree/tree_file.h"
 #include "tree/tree_spec.h"
@@ -26,13 +27,14 @@ enum { SCAN_NAME_BYTES_MAX = 255 };
 /* The directories above, so that a followed link that leads back to one is found. */
 struct scan_level {
 	const struct scan_level *up;
+	const struct folder *folder;
 	dev_t dev;
 	ino_t ino;
 	unsigned depth;
 };
 
 /* What its owner fills in: keep holds what has to live until the burn is over (files and folders),
- * scratch what may go once libisofs has its nodes. Zeros otherwise. */
+ * scratch what may go once libisofs has its nodes. Zeros otherwise; identity_init. */
 struct scan {
 	const struct tree_spec *spec; /* its sources and grafts are not looked at */
 	struct tree_file_set *files;
@@ -42,6 +44,7 @@ struct scan {
 	struct fail *f;
 	const struct scan_level *above;
 	struct folder_cursor cursor;
+	struct identity identity;
 	char *path; /* heap: of what is looked at, from the SOURCE's root */
 	size_t n_path, n_path_max;
 	struct problems problems;

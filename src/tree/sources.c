@@ -187,6 +187,7 @@ int sources_scan(struct sources *found, const struct tree_spec *spec, struct tre
 
 	if (!root)
 		return -1;
+	identity_init(&s.identity);
 	for (size_t i = 0; i < spec->n_sources; i++)
 		if (add_named(&s, root, NULL, spec->sources[i]))
 			goto out;

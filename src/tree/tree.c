@@ -202,6 +202,7 @@ static size_t name_change(const struct tree_file *file, const struct messages *m
 		[FILE_SHRANK] = "shrank while it was read; the disc has zeros for the rest",
 		[FILE_GREW] = "grew while it was read; the disc has only its first part",
 		[FILE_MODIFIED] = "was modified while it was read",
+		[FILE_REPLACED] = "was replaced by another file before it was read",
 		[FILE_UNREADABLE] = "could not be read; the disc has zeros instead",
 	};
 	struct tree_name first = { file->folder, file->name, file->followed, file->others };

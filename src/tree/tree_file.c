@@ -67,36 +67,44 @@ static bool is_same_time(struct timespec a, struct timespec b)
 	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
 }
 
-static bool is_same_file(const struct tree_file *file, const struct stat *st)
+bool tree_file_is_like(const struct tree_file *file, const struct stat *st)
 {
 	return file->dev == st->st_dev && file->ino == st->st_ino &&
 	       file->place.n_bytes == (uint64_t)st->st_size &&
 	       is_same_time(file->mtime, st->st_mtim) && is_same_time(file->ctime, st->st_ctim);
 }
 
-static struct tree_file *add_name(struct tree_file_set *s, struct tree_file *file,
-	const struct folder *folder, const char *name, bool followed)
+int tree_file_add_name(struct tree_file_set *s, struct tree_file *file, const struct folder *folder,
+	const char *name, bool followed)
 {
 	struct tree_name *n = arena_alloc(s->arena, sizeof *n);
 
 	if (!n)
-		return NULL;
+		return -1;
 	*n = (struct tree_name){ folder, name, followed, file->others };
 	file->others = n;
+	return 0;
+}
+
+struct tree_file *tree_file_like(
+	const struct tree_file_set *s, const struct tree_file *after, const struct stat *st)
+{
+	struct tree_file *file =
+		after ? after->next_same_hash
+		      : s->buckets[bucket_of(st->st_dev, st->st_ino, s->n_buckets)];
+
+	while (file && !tree_file_is_like(file, st))
+		file = file->next_same_hash;
 	return file;
 }
 
 struct tree_file *tree_file_add(struct tree_file_set *s, const struct folder *folder,
-	const char *name, bool followed, const struct stat *st, bool *is_new)
+	const char *name, bool followed, const struct stat *st)
 {
 	struct tree_file *file, **bucket;
 
 	grow(s);
 	bucket = &s->buckets[bucket_of(st->st_dev, st->st_ino, s->n_buckets)];
-	*is_new = false;
-	for (file = *bucket; file; file = file->next_same_hash)
-		if (is_same_file(file, st))
-			return add_name(s, file, folder, name, followed);
 	file = arena_alloc(s->arena, sizeof *file);
 	if (!file)
 		return NULL;
@@ -113,7 +121,6 @@ struct tree_file *tree_file_add(struct tree_file_set *s, const struct folder *fo
 	*s->end = file;
 	s->end = &file->next;
 	s->n_blocks += size_round_up(file->place.n_bytes, BLOCK_BYTES) / BLOCK_BYTES;
-	*is_new = true;
 	return file;
 }
 
@@ -137,7 +144,13 @@ enum file_change tree_file_compare(const struct tree_file *file, const struct st
 		return FILE_MODIFIED;
 	if (n != file->place.n_bytes)
 		return n < file->place.n_bytes ? FILE_SHRANK : FILE_GREW;
-	return is_same_time(st->st_mtim, file->mtime) ? FILE_SAME : FILE_MODIFIED;
+	if (!is_same_time(st->st_mtim, file->mtime))
+		return FILE_MODIFIED;
+	/* FUSE may give a file a new number, but no new ctime, as a renaming does */
+	return (st->st_dev == file->dev && st->st_ino == file->ino) ||
+			       is_same_time(st->st_ctim, file->ctime)
+		       ? FILE_SAME
+		       : FILE_REPLACED;
 }
 
 struct iso_stream *tree_file_stream(struct tree_file *file)

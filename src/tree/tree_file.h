@@ -2,9 +2,9 @@
 /* The regular files of a tree: what the scan saw of them, in the order that they have on the disc.
  *
  * Names of one file (hard links, a file reached twice) share one struct tree_file, and so one
- * extent and one inode on the disc. Two names are one file only where device, inode, size, mtime
- * and ctime agree to the nanosecond: an inode number that was used again during the scan never
- * merges two files.
+ * extent and one inode on the disc. Two names may be one file only where device, inode, size, mtime
+ * and ctime agree to the nanosecond; whether they are is for the scan to find out
+ * (tree/identity.h).
  *
  * The scan adds them in the main thread; one thread reads them (tree/tree_contents.h); the list of
  * what changed is read when that has ended.
@@ -29,6 +29,7 @@ enum file_change {
 	FILE_SHRANK,
 	FILE_GREW,
 	FILE_MODIFIED,   /* as long as before, but written to since the scan */
+	FILE_REPLACED,   /* another file of that size and mtime has its name */
 	FILE_UNREADABLE, /* could not be opened or read (any more); see sys_errno */
 };
 
@@ -71,11 +72,21 @@ struct tree_file_set {
 int tree_file_set_init(struct tree_file_set *s, struct arena *arena, struct fail *f);
 void tree_file_set_clear(struct tree_file_set *s);
 
-/* The file called name in folder, which is the same one for all its names; *is_new tells whether
- * this is the first; any more are remembered as others. name has to live as long as the set. NULL
- * without memory. */
+/* The next file in the set after that one (NULL: the first) that st may be of, too; NULL for none.
+ */
+struct tree_file *tree_file_like(
+	const struct tree_file_set *s, const struct tree_file *after, const struct stat *st);
+
+/* True where st may be of file. */
+bool tree_file_is_like(const struct tree_file *file, const struct stat *st);
+
+/* A new file, called name in folder. name has to live as long as the set. NULL without memory. */
 struct tree_file *tree_file_add(struct tree_file_set *s, const struct folder *folder,
-	const char *name, bool followed, const struct stat *st, bool *is_new);
+	const char *name, bool followed, const struct stat *st);
+
+/* One more name of a file of the set; it has to live as long. 0, or -1 without memory. */
+int tree_file_add_name(struct tree_file_set *s, struct tree_file *file, const struct folder *folder,
+	const char *name, bool followed);
 
 /* A reference to what stands for file in libisofs, for one node. NULL without memory. */
 struct iso_stream *tree_file_stream(struct tree_file *file);

@@ -117,7 +117,6 @@ static int add_file(struct tree_sums *s, struct entry *root, struct tree_file_se
 {
 	struct stat st = { .st_size = (off_t)s->n_text, .st_dev = (dev_t)-1, .st_ino = (ino_t)-1 };
 	struct entry *e = entry_new(scratch, root, file_name);
-	bool is_new;
 
 	if (!e)
 		return fail_memory(f);
@@ -128,7 +127,7 @@ static int add_file(struct tree_sums *s, struct entry *root, struct tree_file_se
 	e->mtime = root->mtime;
 	e->ctime = root->ctime;
 	e->source = file_name;
-	e->file = tree_file_add(files, NULL, file_name, false, &st, &is_new);
+	e->file = tree_file_add(files, NULL, file_name, false, &st);
 	s->file = e->file;
 	return e->file ? 0 : fail_memory(f);
 }

@@ -72,6 +72,18 @@ static void test_directory_only(void)
 	same_files_clear(&s);
 }
 
+/* Files with one name each are two, whatever their inode numbers (union file systems). */
+static void test_one_number(void)
+{
+	struct same_files s = { 0 };
+
+	tap_ok(is_told(add(&s, 1, 2, 11, 1), "") && is_told(add(&s, 1, 2, 11, 1), disc_only),
+		"one file on the disc, two of one inode number in the directory");
+	tap_ok(is_told(add(&s, 2, 2, 12, 2), "") && is_told(add(&s, 3, 2, 12, 1), ""),
+		"one with links and one without, of one inode number, are two in both");
+	same_files_clear(&s);
+}
+
 /* More than there is room for at first, and more than there is room for at all. */
 static void test_many(void)
 {
@@ -98,6 +110,7 @@ int main(void)
 	test_equal();
 	test_disc_only();
 	test_directory_only();
+	test_one_number();
 	test_many();
 	return tap_done();
 }
