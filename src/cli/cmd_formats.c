@@ -18,6 +18,7 @@ static void print_options(const struct format *format)
 		{ TAKES_SECTOR_SIZE, "-sector-size" },
 		{ TAKES_LARGE_IVS, "-iv-large-sectors" },
 		{ TAKES_SKIP, "-skip" },
+		{ TAKES_OFFSET, "-offset" },
 		{ TAKES_PBKDF, "-pbkdf and its costs" },
 		{ TAKES_LABEL, "-label" },
 		{ TAKES_UUID, "-uuid" },

@@ -253,7 +253,7 @@ static const char *only_drive(char path[PATH_BYTES], struct fail *f)
 static bool is_to_be_opened(const struct settings *s)
 {
 	static const enum option ways[] = { OPTION_FORMAT, OPTION_ENCSTYLE, OPTION_CIPHER,
-		OPTION_GUESS, OPTION_AS_FILE, OPTION_COUNT };
+		OPTION_GUESS, OPTION_AS_FILE, OPTION_OFFSET, OPTION_COUNT };
 
 	return s->volume.secret.from != SECRET_ASKED ||
 	       settings_first_given(s, ways) != OPTION_COUNT;

@@ -168,6 +168,24 @@ int settings_burn(struct settings *s, const struct messages *m, struct fail *f)
 	return choose_source(s, m, f);
 }
 
+/* The IVs of loop-AES count from the start of the disc if nothing else is said, as cryptsetup has
+ * it too. */
+static int complete_offset(struct settings *s, struct fail *f)
+{
+	struct format_params *p = &s->volume.params;
+
+	if (!p->offset)
+		return 0;
+	if (!s->volume.format && !s->read.guess) {
+		settings_fail(s, OPTION_OFFSET, f, "applies only to a format that is named");
+		fail_hint(f, "give -format plain or -format loopaes, or try -guess");
+		return -1;
+	}
+	if (s->volume.format == format_find("loopaes") && !s->given[OPTION_SKIP])
+		p->iv_skip = p->offset;
+	return 0;
+}
+
 int settings_read(struct settings *s, const char *path, struct fail *f)
 {
 	static const enum option of_plain[] = { OPTION_CIPHER, OPTION_KEY_SIZE, OPTION_HASH,
@@ -178,14 +196,14 @@ int settings_read(struct settings *s, const char *path, struct fail *f)
 	if (choose_format(s, f))
 		return -1;
 	if (s->volume.format)
-		return 0;
-	if (settings_first_given(s, of_plain) != OPTION_COUNT)
-		s->volume.format = format_find("plain");
-	else if (s->given[OPTION_ITERATIONS])
+		return complete_offset(s, f);
+	if (s->given[OPTION_ITERATIONS])
 		s->volume.format = format_find("loopaes");
+	else if (settings_first_given(s, of_plain) != OPTION_COUNT)
+		s->volume.format = format_find("plain");
 	else if (s->given[OPTION_PIM])
 		s->volume.format = format_find("veracrypt");
-	return 0;
+	return complete_offset(s, f);
 }
 
 void settings_free(struct settings *s)

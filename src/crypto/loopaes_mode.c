@@ -19,6 +19,7 @@ struct loopaes {
 	EVP_CIPHER_CTX *encrypt[KEYS];
 	EVP_CIPHER_CTX *decrypt[KEYS];
 	uint32_t md5_start[4];
+	uint64_t first_sector; /* the number of the payload's first */
 };
 
 static void free_loopaes(void *ctx)
@@ -52,6 +53,7 @@ static void *clone_loopaes(const void *ctx, struct fail *f)
 	if (!l)
 		return NULL;
 	memcpy(l->md5_start, from->md5_start, sizeof l->md5_start);
+	l->first_sector = from->first_sector;
 	for (int i = 0; i < KEYS; i++) {
 		l->encrypt[i] = cipher_context_clone(from->encrypt[i], f);
 		l->decrypt[i] = cipher_context_clone(from->decrypt[i], f);
@@ -98,7 +100,7 @@ static int cbc(EVP_CIPHER_CTX *ctx, const uint8_t iv[BLOCK], uint8_t *sector, st
 static int encrypt_loopaes(void *ctx, uint64_t offset, uint8_t *buf, size_t n_bytes, struct fail *f)
 {
 	struct loopaes *l = ctx;
-	uint64_t sector = offset / SECTOR_BYTES;
+	uint64_t sector = l->first_sector + offset / SECTOR_BYTES;
 	uint8_t iv[BLOCK];
 
 	for (; n_bytes > 0; n_bytes -= SECTOR_BYTES, buf += SECTOR_BYTES, sector++) {
@@ -113,7 +115,7 @@ static int decrypt_loopaes(void *ctx, uint64_t offset, uint8_t *buf, size_t n_by
 {
 	static const uint8_t zeros[BLOCK];
 	struct loopaes *l = ctx;
-	uint64_t sector = offset / SECTOR_BYTES;
+	uint64_t sector = l->first_sector + offset / SECTOR_BYTES;
 	uint8_t iv[BLOCK];
 
 	for (; n_bytes > 0; n_bytes -= SECTOR_BYTES, buf += SECTOR_BYTES, sector++) {
@@ -164,12 +166,14 @@ static int set_key(struct loopaes *l, int i, const uint8_t *bytes, size_t key_by
 	return l->encrypt[i] && l->decrypt[i] ? 0 : -1;
 }
 
-struct sector_cipher *loopaes_mode_new(const struct secret *keys, size_t key_bytes, struct fail *f)
+struct sector_cipher *loopaes_mode_new(
+	const struct secret *keys, size_t key_bytes, uint64_t first_sector, struct fail *f)
 {
 	struct loopaes *l = new_loopaes(f);
 
 	if (!l || set_start(l, keys, key_bytes, f))
 		goto failed;
+	l->first_sector = first_sector;
 	for (int i = 0; i < KEYS; i++) {
 		if (set_key(l, i, secret_view(keys) + (size_t)i * key_bytes, key_bytes, f))
 			goto failed;

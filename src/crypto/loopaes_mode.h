@@ -15,7 +15,9 @@
 #include "util/fail.h"
 #include "util/secret.h"
 
-/* keys: 64 or 65 of key_bytes each, one after the other. NULL with f filled. The caller frees. */
-struct sector_cipher *loopaes_mode_new(const struct secret *keys, size_t key_bytes, struct fail *f);
+/* keys: 64 or 65 of key_bytes each, one after the other; first_sector: the number of the payload's
+ * first sector. NULL with f filled. The caller frees. */
+struct sector_cipher *loopaes_mode_new(
+	const struct secret *keys, size_t key_bytes, uint64_t first_sector, struct fail *f);
 
 #endif

@@ -8,10 +8,12 @@
 #include "disc/guess.h"
 #include "disc/inner_volume.h"
 #include "disc/payload_reader.h"
+#include "util/sector.h"
 
 struct disc {
 	struct block_reader *outer;  /* the disc that the medium is a file of; NULL: of none */
 	struct block_reader *medium; /* that the volume is */
+	uint64_t first;              /* block of the outer one that the medium begins with */
 	struct block_reader *header; /* of a detached header; NULL: none */
 	struct volume *volume;
 	struct block_reader *payload;
@@ -40,8 +42,7 @@ struct disc *disc_open(const char *path, const char *header_path, size_t memory,
 
 int disc_enter_file(struct disc *d, const char *path, struct fail *f)
 {
-	uint64_t first;
-	struct block_reader *volume = inner_volume_open(d->medium, d->memory, path, &first, f);
+	struct block_reader *volume = inner_volume_open(d->medium, d->memory, path, &d->first, f);
 
 	if (!volume)
 		return -1;
@@ -70,17 +71,17 @@ static int fail_locked(const struct disc_key *key, struct fail *f)
 }
 
 /* A volume that shows nothing: VeraCrypt's by trial, the others where that was asked for. */
-static struct volume *try_formats(
-	struct disc *d, const struct disc_key *key, const struct messages *m, struct fail *f)
+static struct volume *try_formats(struct block_reader *reader, const struct disc_key *key,
+	const struct messages *m, struct fail *f)
 {
 	struct fail guessed = { 0 }, tried = { 0 };
 	struct volume *v = NULL;
 
 	if (key->guess)
-		v = guess_open(d->medium, key->credential, m, &guessed);
+		v = guess_open(reader, key->params.offset, key->credential, m, &guessed);
 	if (!v)
-		v = format_open(format_find("veracrypt"), d->medium, &key->params, key->credential,
-			m, &tried);
+		v = format_open(
+			format_find("veracrypt"), reader, &key->params, key->credential, m, &tried);
 	if (!v && fail_is_set(&guessed))
 		*f = guessed;
 	else if (!v && fail_is_set(&tried) && tried.code != FAIL_MISMATCH &&
@@ -91,8 +92,8 @@ static struct volume *try_formats(
 	return v;
 }
 
-static struct volume *open_volume(
-	struct disc *d, const struct disc_key *key, const struct messages *m, struct fail *f)
+static struct volume *open_from(struct disc *d, struct block_reader *reader,
+	const struct disc_key *key, const struct messages *m, struct fail *f)
 {
 	const struct format *format = key->format ? key->format : disc_recognise(d);
 	struct format_params params = key->params;
@@ -107,9 +108,32 @@ static struct volume *open_volume(
 		return NULL;
 	}
 	if (!format)
-		return try_formats(d, key, m, f);
+		return try_formats(reader, key, m, f);
 	return format_open(
-		format, d->medium, &params, format->needs_secret ? key->credential : NULL, m, f);
+		format, reader, &params, format->needs_secret ? key->credential : NULL, m, f);
+}
+
+/* Opens the volume, which begins where the key says. */
+static struct volume *open_volume(
+	struct disc *d, const struct disc_key *key, const struct messages *m, struct fail *f)
+{
+	uint64_t offset = key->params.offset * SECTOR_BYTES;
+	struct block_reader *reader = block_reader_rest(d->medium, offset, f);
+	struct volume *v = NULL;
+
+	if (!reader)
+		return NULL;
+	if (offset && reader->n_blocks == 0)
+		fail_set(f, FAIL_MISMATCH, "", "the medium ends before -offset %llu",
+			(unsigned long long)key->params.offset);
+	else
+		v = open_from(d, reader, key, m, f);
+	block_reader_free(reader);
+	if (!v)
+		return NULL;
+	v->offset = key->params.offset;
+	v->payload_offset += offset;
+	return v;
 }
 
 int disc_unlock(
@@ -136,6 +160,11 @@ struct block_reader *disc_blocks(struct disc *d)
 struct block_reader *disc_medium(struct disc *d)
 {
 	return d->medium;
+}
+
+uint64_t disc_payload_lba(const struct disc *d)
+{
+	return d->first + d->volume->payload_offset / BLOCK_BYTES;
 }
 
 const struct volume *disc_volume(const struct disc *d)

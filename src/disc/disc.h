@@ -52,6 +52,9 @@ int disc_unlock(
  * counted on the medium), and what comes before it is in the buffer. */
 struct block_reader *disc_blocks(struct disc *d);
 
+/* The block that the payload begins in, counted on the medium. */
+uint64_t disc_payload_lba(const struct disc *d);
+
 /* The volume that was found: its facts. Borrowed. */
 const struct volume *disc_volume(const struct disc *d);
 

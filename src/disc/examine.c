@@ -342,11 +342,12 @@ static bool has_descriptor(struct block_reader *blocks)
 	return false;
 }
 
-/* The blocks before the payload, and that no payload is missing. */
+/* The blocks before the payload, and that no payload is missing. What lies before an offset is none
+ * of the volume's. */
 static void examine_volume(struct work *w)
 {
 	const struct volume *v = w->x->volume;
-	uint64_t n_header = v->payload_offset / BLOCK_BYTES;
+	uint64_t n_header = v->offset ? 0 : v->payload_offset / BLOCK_BYTES;
 	uint64_t n_recorded = v->payload_bytes / BLOCK_BYTES, n = w->x->blocks->n_blocks;
 	uint8_t block[BLOCK_BYTES];
 

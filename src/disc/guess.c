@@ -112,23 +112,31 @@ static struct volume *try_plain(struct start *s, const struct credential *creden
 	return v;
 }
 
-static struct volume *try_loopaes(struct start *s, const struct credential *credential)
+static struct volume *try_loopaes(
+	struct start *s, uint64_t offset, const struct credential *credential)
 {
 	static const unsigned bits[] = { 256, 128, 192 };
 	struct volume *v = NULL;
 
 	for (size_t i = 0; i < sizeof bits / sizeof *bits && !v; i++) {
-		struct format_params p = { .key_bits = bits[i] };
+		struct format_params p = { .key_bits = bits[i], .iv_skip = offset };
 
 		v = try_one(s, "loopaes", &p, credential);
+		p.iv_skip = 0;
+		if (!v && offset)
+			v = try_one(s, "loopaes", &p, credential);
 	}
 	return v;
 }
 
-static void tell(const struct volume *v, const struct messages *m)
+static void tell(const struct volume *v, uint64_t offset, const struct messages *m)
 {
-	char more[80] = "";
+	char more[80] = "", place[80] = "";
 	int at = 0;
+
+	if (offset)
+		snprintf(place, sizeof place, " -offset %llu -skip %llu",
+			(unsigned long long)offset, (unsigned long long)v->iv_skip);
 
 	if (v->hash[0])
 		at = snprintf(more, sizeof more, " -hash %s", v->hash);
@@ -136,15 +144,15 @@ static void tell(const struct volume *v, const struct messages *m)
 		snprintf(more + at, sizeof more - (size_t)at, " -sector-size %u%s", v->sector_bytes,
 			v->large_ivs ? " -iv-large-sectors" : "");
 	if (strcmp(v->format->name, "plain") == 0)
-		message_note(m, "the format is: -format plain -cipher %s -key-size %u%s",
-			v->cipher_name, v->key_bits, more);
+		message_note(m, "the format is: -format plain -cipher %s -key-size %u%s%s",
+			v->cipher_name, v->key_bits, more, place);
 	else
-		message_note(
-			m, "the format is: -format %s -key-size %u", v->format->name, v->key_bits);
+		message_note(m, "the format is: -format %s -key-size %u%s", v->format->name,
+			v->key_bits, place);
 }
 
-struct volume *guess_open(struct block_reader *reader, const struct credential *credential,
-	const struct messages *m, struct fail *f)
+struct volume *guess_open(struct block_reader *reader, uint64_t offset,
+	const struct credential *credential, const struct messages *m, struct fail *f)
 {
 	uint64_t n = reader->n_blocks < CONTENTS_BLOCKS ? reader->n_blocks : CONTENTS_BLOCKS;
 	struct start s = { .reader = { .read = read_start, .n_blocks = n }, .medium = reader };
@@ -153,9 +161,9 @@ struct volume *guess_open(struct block_reader *reader, const struct credential *
 	s.reader.ctx = &s;
 	v = try_plain(&s, credential);
 	if (!v)
-		v = try_loopaes(&s, credential);
+		v = try_loopaes(&s, offset, credential);
 	if (v)
-		tell(v, m);
+		tell(v, offset, m);
 	else if (fail_is_set(&s.unread))
 		*f = s.unread;
 	return v;

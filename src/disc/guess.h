@@ -13,9 +13,10 @@
 #include "util/fail.h"
 #include "util/message.h"
 
-/* The caller frees. A note says what it is, as options. NULL where nothing known comes out; with f
+/* reader begins at offset, in 512-byte units, of the medium: loop-AES may count its IVs from there.
+ * The caller frees. A note says what it is, as options. NULL where nothing known comes out; with f
  * filled where reader can't be read. */
-struct volume *guess_open(struct block_reader *reader, const struct credential *credential,
-	const struct messages *m, struct fail *f);
+struct volume *guess_open(struct block_reader *reader, uint64_t offset,
+	const struct credential *credential, const struct messages *m, struct fail *f);
 
 #endif

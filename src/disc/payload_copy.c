@@ -148,7 +148,7 @@ int payload_copy_run(struct payload_copy *c, struct disc *d, int fd,
 {
 	struct work w = { .copy = c,
 		.blocks = disc_blocks(d),
-		.first = disc_volume(d)->payload_offset / BLOCK_BYTES,
+		.first = disc_payload_lba(d),
 		.buf = malloc(COPY_BYTES) };
 	uint64_t n_recorded = disc_volume(d)->payload_bytes / BLOCK_BYTES;
 	uint64_t n_files, n_wanted;

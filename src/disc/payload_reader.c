@@ -9,18 +9,17 @@
 #include "util/sector.h"
 
 struct payload {
-	struct block_reader *medium;
-	uint64_t first;             /* the payload's first block */
-	uint32_t unit;              /* blocks of an encryption sector */
-	struct cipher_pool *pool;   /* NULL: in the clear */
-	struct block_reader direct; /* without read-ahead; its ctx is this */
-	struct read_ahead *ahead;   /* NULL: without */
+	struct block_reader *medium; /* from the payload on */
+	uint32_t unit;               /* blocks of an encryption sector */
+	struct cipher_pool *pool;    /* NULL: in the clear */
+	struct block_reader direct;  /* without read-ahead; its ctx is this */
+	struct read_ahead *ahead;    /* NULL: without */
 };
 
 /* Whole encryption sectors. */
 static int read_units(struct payload *p, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f)
 {
-	if (block_reader_read(p->medium, p->first + lba, n, buf, f))
+	if (block_reader_read(p->medium, lba, n, buf, f))
 		return -1;
 	if (!p->pool)
 		return 0;
@@ -82,29 +81,33 @@ static void free_payload(void *ctx)
 
 	read_ahead_free(p->ahead);
 	cipher_pool_free(p->pool);
+	block_reader_free(p->medium);
 	free(p);
 }
 
-/* How many blocks there are; -1 with f filled where there is no place for any. */
-static int measure(struct payload *p, const struct volume *v, uint64_t *n, struct fail *f)
+/* How many blocks there are. */
+static uint64_t count_blocks(struct payload *p, const struct volume *v)
 {
-	p->first = v->payload_offset / BLOCK_BYTES;
+	uint64_t n = p->medium->n_blocks;
+
 	p->unit = v->cipher ? sector_cipher_sector_bytes(v->cipher) / BLOCK_BYTES : 1;
 	if (p->unit == 0)
 		p->unit = 1;
-	if (v->payload_offset % BLOCK_BYTES)
-		return fail_set(f, FAIL_FAILED, "",
-			"the payload begins at byte %llu, inside a block",
-			(unsigned long long)v->payload_offset);
-	if (p->first > p->medium->n_blocks)
+	if (v->payload_bytes && v->payload_bytes / BLOCK_BYTES < n)
+		n = v->payload_bytes / BLOCK_BYTES;
+	/* half an encryption sector at the end can't be decrypted */
+	return n - n % p->unit;
+}
+
+/* What the medium has from the payload on. */
+static int open_rest(
+	struct payload *p, struct block_reader *medium, uint64_t offset, struct fail *f)
+{
+	if (offset > medium->n_blocks * BLOCK_BYTES + medium->n_tail_bytes)
 		return fail_set(
 			f, FAIL_MISMATCH, "", "the medium ends before the volume's payload begins");
-	*n = p->medium->n_blocks - p->first;
-	if (v->payload_bytes && v->payload_bytes / BLOCK_BYTES < *n)
-		*n = v->payload_bytes / BLOCK_BYTES;
-	/* half an encryption sector at the end can't be decrypted */
-	*n -= *n % p->unit;
-	return 0;
+	p->medium = block_reader_rest(medium, offset, f);
+	return p->medium ? 0 : -1;
 }
 
 struct block_reader *payload_reader_new(
@@ -118,9 +121,9 @@ struct block_reader *payload_reader_new(
 		fail_memory(f);
 		goto failed;
 	}
-	p->medium = medium;
-	if (measure(p, volume, &n, f))
+	if (open_rest(p, medium, volume->payload_offset, f))
 		goto failed;
+	n = count_blocks(p, volume);
 	if (volume->cipher && !(p->pool = cipher_pool_new(volume->cipher, f)))
 		goto failed;
 	p->direct = (struct block_reader){ .read = read_direct, .ctx = p, .n_blocks = n };

@@ -40,6 +40,7 @@ struct medium {
 	int fd;
 	int direct; /* past the kernel's cache, whose pages hold several blocks; -1: not possible */
 	bool pads;  /* the last block with zeros */
+	uint64_t n_blocks; /* whole ones: the tail comes behind them */
 };
 
 /* One block of a device: a page of the cache that has a bad block must not hide the good one. */
@@ -81,7 +82,7 @@ static int read_file(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct f
 		uint8_t *block = buf + (size_t)i * BLOCK_BYTES;
 
 		got = io_pread_full(m->fd, block, BLOCK_BYTES, (lba + i) * BLOCK_BYTES);
-		if (m->pads && got > 0 && got < BLOCK_BYTES)
+		if ((m->pads || lba + i == m->n_blocks) && got > 0 && got < BLOCK_BYTES)
 			memset(block + got, 0, BLOCK_BYTES - (size_t)got);
 		else if (got != BLOCK_BYTES && read_direct(m, lba + i, block))
 			return fail_block(lba + i, got, f);
@@ -171,6 +172,7 @@ static struct block_reader *open_file(const char *path, bool pads, struct fail *
 		m = NULL;
 		goto failed;
 	}
+	m->n_blocks = (uint64_t)end / BLOCK_BYTES;
 	*r = (struct block_reader){ .read = read_file,
 		.free = close_file,
 		.ctx = m,
@@ -223,5 +225,91 @@ struct block_reader *block_reader_window(
 	*r = (struct block_reader){
 		.read = read_window, .free = free, .ctx = w, .n_blocks = n_blocks
 	};
+	return r;
+}
+
+/* What another reader has from a byte on. */
+struct rest {
+	struct block_reader *whole;
+	uint64_t first; /* the block that it begins in, behind n_skipped bytes */
+	uint32_t n_skipped;
+};
+
+/* One block of the whole; its tail, and what lies behind that, filled up with zeros. */
+static int read_whole(struct rest *r, uint64_t lba, uint8_t *block, struct fail *f)
+{
+	if (lba < r->whole->n_blocks)
+		return block_reader_read(r->whole, lba, 1, block, f);
+	if (lba == r->whole->n_blocks && r->whole->n_tail_bytes)
+		return r->whole->read(r->whole->ctx, lba, 1, block, f);
+	memset(block, 0, BLOCK_BYTES);
+	return 0;
+}
+
+/* A block that is made of the ends of two. */
+static int read_across(struct rest *r, uint64_t lba, uint8_t *buf, struct fail *f)
+{
+	size_t n = BLOCK_BYTES - r->n_skipped;
+	uint8_t block[BLOCK_BYTES];
+
+	if (read_whole(r, r->first + lba, block, f))
+		return -1;
+	memcpy(buf, block + r->n_skipped, n);
+	if (read_whole(r, r->first + lba + 1, block, f))
+		return -1;
+	memcpy(buf + n, block, r->n_skipped);
+	return 0;
+}
+
+/* Many at once: those of the whole, moved up, and the start of the one behind them. */
+static int read_moved(struct rest *r, uint64_t lba, uint32_t n, uint8_t *buf)
+{
+	size_t n_moved = (size_t)n * BLOCK_BYTES - r->n_skipped;
+	uint8_t block[BLOCK_BYTES];
+
+	if (block_reader_read(r->whole, r->first + lba, n, buf, NULL) ||
+		read_whole(r, r->first + lba + n, block, NULL))
+		return -1;
+	memmove(buf, buf + r->n_skipped, n_moved);
+	memcpy(buf + n_moved, block, r->n_skipped);
+	return 0;
+}
+
+static int read_rest(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f)
+{
+	struct rest *r = ctx;
+	uint64_t n_whole = r->whole->n_blocks;
+
+	if (r->n_skipped == 0 && r->first + lba + n <= n_whole)
+		return block_reader_read(r->whole, r->first + lba, n, buf, f);
+	if (n > 1 && read_moved(r, lba, n, buf) == 0)
+		return 0;
+	for (uint32_t i = 0; i < n; i++)
+		if (read_across(r, lba + i, buf + (size_t)i * BLOCK_BYTES, f))
+			return -1;
+	return 0;
+}
+
+struct block_reader *block_reader_rest(
+	struct block_reader *whole, uint64_t first_byte, struct fail *f)
+{
+	uint64_t n_whole = whole->n_blocks * BLOCK_BYTES + whole->n_tail_bytes;
+	uint64_t n = first_byte < n_whole ? n_whole - first_byte : 0;
+	struct block_reader *r = calloc(1, sizeof *r);
+	struct rest *rest = calloc(1, sizeof *rest);
+
+	if (!r || !rest) {
+		free(r);
+		free(rest);
+		fail_memory(f);
+		return NULL;
+	}
+	*rest = (struct rest){ whole, first_byte / BLOCK_BYTES,
+		(uint32_t)(first_byte % BLOCK_BYTES) };
+	*r = (struct block_reader){ .read = read_rest,
+		.free = free,
+		.ctx = rest,
+		.n_blocks = n / BLOCK_BYTES,
+		.n_tail_bytes = (uint32_t)(n % BLOCK_BYTES) };
 	return r;
 }

@@ -19,7 +19,9 @@ struct block_reader {
 	void (*free)(void *ctx);
 	void *ctx;
 	uint64_t n_blocks;
-	uint32_t n_tail_bytes; /* of a file, after the last whole block; they can't be read */
+	/* of a file, after the last whole block: block_reader_read can't read them; read gives
+	 * them as block n_blocks, filled up with zeros */
+	uint32_t n_tail_bytes;
 };
 
 /* Calls read after checking the range. */
@@ -40,6 +42,13 @@ struct block_reader *block_reader_open_padded(const char *path, struct fail *f);
  * The LBA of a failure is the whole's. NULL with f filled. */
 struct block_reader *block_reader_window(
 	struct block_reader *whole, uint64_t first, uint64_t n_blocks, struct fail *f);
+
+/* A reader of all that the whole, which is borrowed, has from first_byte on, which may lie inside a
+ * block; nothing, if that is behind the end. Any number of threads may read it at once if they may
+ * read the whole. The LBA of a failure is the whole's, and the blocks before it are in buf. NULL
+ * with f filled. */
+struct block_reader *block_reader_rest(
+	struct block_reader *whole, uint64_t first_byte, struct fail *f);
 
 /* Frees reader and what it reads from. NULL does nothing. */
 void block_reader_free(struct block_reader *r);

@@ -141,7 +141,7 @@ static void bench_loopaes(bool decrypt)
 	struct task ours = { .pass = pass_ours, .decrypt = decrypt };
 
 	secret_random(secret_bytes(keys), 65 * 32);
-	ours.cipher = loopaes_mode_new(keys, 32, &f);
+	ours.cipher = loopaes_mode_new(keys, 32, 0, &f);
 	compare(decrypt ? "loop-AES v3 256, decrypt" : "loop-AES v3 256, encrypt", &ours, NULL);
 	sector_cipher_free(ours.cipher);
 	secret_free(keys);

@@ -71,6 +71,41 @@ if command -v aespipe >/dev/null; then
 	opens aespipe-v3.img genisoimage.iso -format loopaes -key-size 128 -key-file v3
 	aespipe -e aes256 -C 1 -P pass <xorriso.iso >aespipe-iterated.img
 	opens aespipe-iterated.img xorriso.iso -iterations 1 -pass-file pass
+
+	# aespipe's README, example 3: the key that gpg encrypted stands in the first 8192 bytes of the disc
+	if command -v gpg >/dev/null; then
+		export GNUPGHOME=$tmp/gnupg
+		mkdir -m 700 gnupg bin
+		printf '#!/bin/sh\nexec %s --batch --pinentry-mode loopback --passphrase-file %s "$@"\n' \
+			"$(command -v gpg)" "$tmp/pass" >bin/gpg && chmod +x bin/gpg
+		yes '' | dd of=cd.img bs=512 count=16 status=none
+		bin/gpg -a --symmetric -o - v3 2>/dev/null | dd of=cd.img conv=notrunc status=none
+		aespipe -e aes128 -P v3 -O 16 <genisoimage.iso >>cd.img
+		opens cd.img genisoimage.iso -format loopaes -key-size 128 -key-file v3 -offset 16
+		opens cd.img genisoimage.iso -guess -key-file v3 -offset 16
+		PATH=$tmp/bin:$PATH opens cd.img genisoimage.iso -format loopaes -key-size 128 -gpg-key cd.img -offset 16 -skip 16
+		tap_like "$("$XBURNCRYPT" info cd.img -format loopaes -key-size 128 -key-file v3 -offset 16 2>&1)" \
+			'--type loopaes -c aes -s 128 --offset 16 --skip 16 --key-file v3 cd.img' \
+			'the printed command says where the volume begins'
+	else
+		tap_skip 'a key on the disc itself' 'gpg is not installed'
+	fi
+	# volumes that begin, and end, inside a block
+	{ head -c 1536 /dev/zero && cat aespipe-plain.img && echo tail; } >inside.img
+	opens inside.img genisoimage.iso -encstyle new -pass-file pass -offset 3
+	opens inside.img genisoimage.iso -guess -pass-file pass -offset 3
+	tap_like "$("$XBURNCRYPT" info inside.img -encstyle new -pass-file pass -offset 3 2>&1)" \
+		'--type plain .* --offset 3 inside.img' 'and for the format plain'
+	{ head -c 512 /dev/zero && aespipe -e aes256 -C 1 -P pass <xorriso.iso; } >iterated.img
+	"$XBURNCRYPT" info iterated.img -iterations 1 -pass-file pass -offset 1 -skip 0 2>err | grep aespipe >commands
+	sh commands && cmp -n "$(stat -c %s xorriso.iso)" disc.iso xorriso.iso
+	tap_ok 'and the one of aespipe works' || tap_note "$(cat err commands)"
+	tap_refused 3 'ends before -offset 100000000' 'an offset behind the end' \
+		"$XBURNCRYPT" list inside.img -encstyle new -pass-file pass -offset 100000000 2>"$messages"
+	tap_refused 2 'only to a format that is named' 'an offset without a format' \
+		"$XBURNCRYPT" list inside.img -pass-file pass -offset 3 2>"$messages"
+	tap_refused 2 '-offset: does not apply to the format luks2' 'an offset of a LUKS volume' \
+		"$XBURNCRYPT" list luks2-512.img -format luks2 -pass-file pass -offset 3 2>"$messages"
 else
 	tap_skip 'aespipe' 'not installed'
 fi

@@ -47,6 +47,15 @@ if command -v aespipe >/dev/null; then
 			tap_ok "we open aespipe's: $bits bits, iterated $n thousand times"
 		done
 	done
+	for file in k1 k2 k3; do
+		make_it key=$file skip=77 && aespipe -d -e AES256 -O 77 -P $file <image | cmp -s - payload
+		tap_ok "aespipe opens ours: $file, IVs from 77 on"
+		aespipe -e AES256 -O 77 -P $file <payload >image && opens key=$file skip=77
+		tap_ok "we open aespipe's: $file, IVs from 77 on"
+	done
+	make_it key=k1 iterations=1 skip=77
+	sh -c "$(sed -n 's/^command: \(aespipe\)/\1/p' err)" && cmp disc.iso payload
+	tap_ok "and by the command that is printed"
 	make_it key=k3
 	aespipe -d -e AES256 -P k3 <image | cmp -s - payload
 	tap_ok "256 bits are the default"
@@ -73,6 +82,8 @@ open="cryptsetup open --readonly --type loopaes -c aes -s"
 mount=$'\nmount -o ro /dev/mapper/disc /mnt'
 tap_is "$(commands_of key=k3 key-size=128)" "$open 128 --key-file k3 image disc$mount" \
 	"a key file is given to cryptsetup"
+tap_is "$(commands_of key=k3 key-size=128 skip=5)" "$open 128 --skip 5 --key-file k3 image disc$mount" \
+	"the first IV is given to cryptsetup"
 tap_is "$(commands_of pass=k1)" "(cat k1; echo) | $open 256 --key-file - image disc$mount" \
 	"a passphrase gets its newline"
 tap_is "$(commands_of key=k1 iterations=5)" \

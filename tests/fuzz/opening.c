@@ -232,7 +232,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		v = format_open(format, &disc, &params, format->needs_secret ? &credential : NULL,
 			NULL, &f);
 	else if (kind == GUESSED)
-		v = guess_open(&disc, &credential, NULL, &f);
+		v = guess_open(&disc, 0, &credential, NULL, &f);
 	else
 		v = format_open(format_find(kinds[kind].format), &disc, &kinds[kind].params,
 			kind ? &credential : NULL, NULL, &f);

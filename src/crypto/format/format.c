@@ -51,6 +51,7 @@ static int check_params(const struct format *format, const struct format_params 
 		{ p->sector_bytes, TAKES_SECTOR_SIZE, "-sector-size" },
 		{ p->large_ivs, TAKES_LARGE_IVS, "-iv-large-sectors" },
 		{ p->iv_skip, TAKES_SKIP, "-skip" },
+		{ p->offset, TAKES_OFFSET, "-offset" },
 		{ p->pbkdf, TAKES_PBKDF, "-pbkdf" },
 		{ p->pbkdf_memory_kib, TAKES_PBKDF, "-pbkdf-memory" },
 		{ p->pbkdf_iterations, TAKES_PBKDF, "-pbkdf-iterations" },

@@ -17,6 +17,8 @@ struct format_params {
 	unsigned sector_bytes;
 	bool large_ivs;
 	uint64_t iv_skip;  /* in units of 512 bytes */
+	uint64_t offset;   /* open: of the volume on the medium, in the same units; the caller's
+			      reader begins there */
 	const char *pbkdf; /* "argon2id" or "pbkdf2" */
 	uint32_t pbkdf_memory_kib;
 	uint32_t pbkdf_iterations; /* Argon2 passes or PBKDF2 rounds */
@@ -49,6 +51,7 @@ enum format_takes {
 	TAKES_ITERATIONS = 1 << 12,
 	TAKES_HEADER = 1 << 13,
 	TAKES_AS_FILE = 1 << 14,
+	TAKES_OFFSET = 1 << 15,
 };
 
 #endif

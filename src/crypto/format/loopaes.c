@@ -80,21 +80,22 @@ out:
 }
 
 static struct sector_cipher *new_single(
-	const struct loopaes_keys *keys, unsigned key_bits, uint64_t thousands, struct fail *f)
+	const struct loopaes_keys *keys, const struct volume *v, struct fail *f)
 {
-	struct sector_cipher_spec spec = {
-		.name = SINGLE_CIPHER, .key_bits = key_bits, .sector_bytes = SECTOR_BYTES
-	};
-	const EVP_MD *md = hash_for(key_bits);
+	struct sector_cipher_spec spec = { .name = SINGLE_CIPHER,
+		.key_bits = v->key_bits,
+		.sector_bytes = SECTOR_BYTES,
+		.iv_offset = v->iv_skip };
+	const EVP_MD *md = hash_for(v->key_bits);
 	struct secret *key = secret_new(ITERATED_BYTES, f);
 	struct sector_cipher *cipher = NULL;
 
 	if (!key ||
 		hash_line(secret_bytes(key), ITERATED_BYTES, keys->first, keys->n_line, 0, md, f))
 		goto out;
-	if (thousands && iterate(key, keys, md, thousands, f))
+	if (v->pbkdf_iterations && iterate(key, keys, md, v->pbkdf_iterations, f))
 		goto out;
-	secret_truncate(key, key_bits / 8);
+	secret_truncate(key, v->key_bits / 8);
 	cipher = sector_cipher_new(&spec, key, f);
 out:
 	secret_free(key);
@@ -102,11 +103,11 @@ out:
 }
 
 static struct sector_cipher *new_multi(
-	const struct loopaes_keys *keys, unsigned key_bits, struct fail *f)
+	const struct loopaes_keys *keys, const struct volume *v, struct fail *f)
 {
 	/* so that the wrong version gives garbage everywhere, and not in first blocks alone */
 	uint8_t tweak = keys->n_keys == LOOPAES_KEYS_V3 ? 0xf4 : 0x55;
-	size_t key_bytes = key_bits / 8;
+	size_t key_bytes = v->key_bits / 8;
 	struct secret *all = secret_new(keys->n_keys * key_bytes, f);
 	struct sector_cipher *cipher = NULL;
 
@@ -116,11 +117,11 @@ static struct sector_cipher *new_multi(
 		uint8_t *key = secret_bytes(all) + i * key_bytes;
 
 		if (hash_line(key, key_bytes, loopaes_keys_line(keys, i), keys->n_line, 0,
-			    hash_for(key_bits), f))
+			    hash_for(v->key_bits), f))
 			goto out;
 		key[0] ^= tweak;
 	}
-	cipher = loopaes_mode_new(all, key_bytes, f);
+	cipher = loopaes_mode_new(all, key_bytes, v->iv_skip, f);
 out:
 	secret_free(all);
 	return cipher;
@@ -167,10 +168,10 @@ static int fill_volume(struct volume *v, const struct format_params *params,
 	v->key_bits = params->key_bits ? params->key_bits : 256;
 	v->sector_bytes = SECTOR_BYTES;
 	v->pbkdf_iterations = params->iterations;
+	v->iv_skip = params->iv_skip;
 	snprintf(v->cipher_name, sizeof v->cipher_name, "%s",
 		is_single ? SINGLE_CIPHER : MULTI_CIPHER);
-	v->cipher = is_single ? new_single(&keys, v->key_bits, v->pbkdf_iterations, f)
-			      : new_multi(&keys, v->key_bits, f);
+	v->cipher = is_single ? new_single(&keys, v, f) : new_multi(&keys, v, f);
 	return v->cipher ? 0 : -1;
 }
 
@@ -206,8 +207,8 @@ static int open_loopaes(struct block_reader *reader, const struct format_params 
 		"loop-AES with this key of %u bits gives nothing recognisable: wrong key or wrong "
 		"format",
 		volume->key_bits);
-	fail_hint(f, "give the -key-size and -iterations that the disc was made with; loop-AES "
-		     "records neither");
+	fail_hint(f, "give the -key-size, -iterations, -offset and -skip that the disc was made "
+		     "with; loop-AES records none of them");
 	return -1;
 }
 
@@ -215,12 +216,17 @@ static int open_loopaes(struct block_reader *reader, const struct format_params 
 static void put_aespipe(
 	struct text *to, const struct volume *v, const char *file, const char *object)
 {
+	if (v->offset)
+		text_put(to, "tail -c +%llu %s | ",
+			(unsigned long long)(v->offset * SECTOR_BYTES + 1), object);
 	text_put(to, "aespipe -d -e AES%u -C %u", v->key_bits, v->pbkdf_iterations);
+	if (v->iv_skip)
+		text_put(to, " -O %llu", (unsigned long long)v->iv_skip);
 	if (file)
 		text_put(to, " -P %s", file);
-	text_put(to,
-		" < %s > " FORMAT_MAPPING ".iso\nmount -o ro,loop " FORMAT_MAPPING ".iso /mnt\n",
-		object);
+	if (!v->offset)
+		text_put(to, " < %s", object);
+	text_put(to, " > " FORMAT_MAPPING ".iso\nmount -o ro,loop " FORMAT_MAPPING ".iso /mnt\n");
 }
 
 static bool put_commands(const struct volume *volume, const struct credential *credential,
@@ -240,10 +246,14 @@ static bool put_commands(const struct volume *volume, const struct credential *c
 	/* cryptsetup reads no key from a terminal */
 	if (!file && credential->kind == CREDENTIAL_PASSPHRASE)
 		text_put(to, "(stty -echo || :; head -n 1; stty echo || :) | ");
-	text_put(to,
-		"cryptsetup open --readonly --type loopaes -c aes -s %u --key-file %s "
-		"%s " FORMAT_MAPPING "\n",
-		volume->key_bits, is_text || !file ? "-" : file, object);
+	text_put(to, "cryptsetup open --readonly --type loopaes -c aes -s %u", volume->key_bits);
+	if (volume->offset)
+		text_put(to, " --offset %llu", (unsigned long long)volume->offset);
+	/* cryptsetup's default is the offset */
+	if (volume->offset || volume->iv_skip)
+		text_put(to, " --skip %llu", (unsigned long long)volume->iv_skip);
+	text_put(to, " --key-file %s %s " FORMAT_MAPPING "\n", is_text || !file ? "-" : file,
+		object);
 	return true;
 }
 
@@ -254,7 +264,7 @@ const struct format loopaes_format = {
 		  "lines, encrypted with gpg and kept apart, is its strongest form",
 	.opens_with = "cryptsetup open --readonly --type loopaes -c aes -s BITS --key-file FILE "
 		      "DEVICE NAME; aespipe -d",
-	.takes = TAKES_KEY_SIZE | TAKES_ITERATIONS,
+	.takes = TAKES_KEY_SIZE | TAKES_ITERATIONS | TAKES_SKIP | TAKES_OFFSET,
 	.needs_secret = true,
 	.create = create_loopaes,
 	.open = open_loopaes,

@@ -238,6 +238,8 @@ static void put_open(struct text *to, const struct volume *v, bool is_hashed)
 		text_put(to, " --sector-size %u", v->sector_bytes);
 	if (v->large_ivs)
 		text_put(to, " --iv-large-sectors");
+	if (v->offset)
+		text_put(to, " --offset %llu", (unsigned long long)v->offset);
 	if (v->iv_skip)
 		text_put(to, " --skip %llu", (unsigned long long)v->iv_skip);
 }
@@ -312,7 +314,7 @@ const struct format plain_format = {
 	.opens_with =
 		"cryptsetup open --readonly --type plain -c CIPHER -s BITS -h HASH DEVICE NAME",
 	.takes = TAKES_STYLE | TAKES_CIPHER | TAKES_KEY_SIZE | TAKES_HASH | TAKES_SECTOR_SIZE |
-		 TAKES_LARGE_IVS | TAKES_SKIP,
+		 TAKES_LARGE_IVS | TAKES_SKIP | TAKES_OFFSET,
 	.needs_secret = true,
 	.create = create_plain,
 	.open = open_plain,

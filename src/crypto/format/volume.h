@@ -39,8 +39,9 @@ struct volume {
 	uint64_t header_bytes;
 	uint8_t *trailer;
 	uint64_t trailer_bytes;
-	uint64_t payload_offset;  /* bytes from the volume's start; equals header_bytes when made
-				     here */
+	uint64_t offset;          /* of the volume on the medium, in 512-byte units */
+	uint64_t payload_offset;  /* bytes from the start of the medium; equals header_bytes when
+				     made here */
 	uint64_t payload_bytes;   /* of the payload; 0: unknown */
 	uint8_t *detached_header; /* heap; what goes to a file of its own (-header) instead of
 				     before the ciphertext; header is NULL then */

@@ -74,7 +74,7 @@ static bool opens(unsigned sector_bytes, bool by_guess, struct fail *f)
 	bool is_open;
 
 	*f = (struct fail){ 0 };
-	v = by_guess ? guess_open(&small_disc, &c, NULL, f)
+	v = by_guess ? guess_open(&small_disc, 0, &c, NULL, f)
 		     : format_open(format_find("plain"), &small_disc, &params, &c, NULL, f);
 	is_open = v && v->sector_bytes == sector_bytes;
 	volume_free(v);

@@ -47,7 +47,7 @@ static void check_mode(size_t n_keys, size_t key_bytes, uint64_t first_sector)
 {
 	struct fail f = { 0 };
 	struct secret *keys = new_keys(n_keys, key_bytes);
-	struct sector_cipher *c = loopaes_mode_new(keys, key_bytes, &f);
+	struct sector_cipher *c = loopaes_mode_new(keys, key_bytes, 0, &f);
 	struct sector_cipher *clone = c ? sector_cipher_clone(c, &f) : NULL;
 	uint64_t offset = first_sector * 512;
 
@@ -68,7 +68,7 @@ static void check_numbers(void)
 	static const int bits[] = { 6, 31, 32, 46 };
 	struct fail f = { 0 };
 	struct secret *keys = new_keys(65, 32);
-	struct sector_cipher *c = loopaes_mode_new(keys, 32, &f);
+	struct sector_cipher *c = loopaes_mode_new(keys, 32, 0, &f);
 
 	secret_free(keys);
 	for (size_t i = 0; c && i < sizeof bits / sizeof *bits; i++) {
