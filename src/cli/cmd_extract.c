@@ -12,11 +12,14 @@ static void print_summary(const struct extract_result *r)
 {
 	char size[64];
 
-	printf("extracted: %llu file%s of %s, %llu director%s, %llu other%s\n",
+	printf("extracted: %llu file%s of %s, %llu director%s, %llu other%s",
 		(unsigned long long)r->n_files, r->n_files == 1 ? "" : "s",
 		size_format(size, sizeof size, r->n_bytes), (unsigned long long)r->n_directories,
 		r->n_directories == 1 ? "y" : "ies", (unsigned long long)r->n_others,
 		r->n_others == 1 ? "" : "s");
+	if (r->n_renamed)
+		printf("; %llu under another name", (unsigned long long)r->n_renamed);
+	putchar('\n');
 }
 
 /* Whether all was extracted; -1 with f filled where not. */
@@ -40,6 +43,7 @@ static int extract_to(
 {
 	struct extract x = { .to = s->to,
 		.force = s->force,
+		.rename = s->renames,
 		.privileged = s->privileged,
 		.is_target_new = dir->is_new,
 		.messages = &p->voice.messages,

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -58,6 +60,36 @@ static int keep(struct beneath *b, uint32_t directory, int fd)
 	return fd;
 }
 
+int beneath_rename(struct beneath *b, uint32_t directory, const char *name, struct fail *f)
+{
+	char *copy = strdup(name);
+
+	if (directory >= b->n_other_names) {
+		size_t n = 2 * ((size_t)directory + 1);
+		char **more = realloc(b->other_names, n * sizeof *more);
+
+		if (!more) {
+			free(copy);
+			return fail_memory(f);
+		}
+		memset(more + b->n_other_names, 0, (n - b->n_other_names) * sizeof *more);
+		b->other_names = more;
+		b->n_other_names = n;
+	}
+	if (!copy)
+		return fail_memory(f);
+	free(b->other_names[directory]);
+	b->other_names[directory] = copy;
+	return 0;
+}
+
+static const char *name_here(const struct beneath *b, uint32_t directory)
+{
+	if (directory < b->n_other_names && b->other_names[directory])
+		return b->other_names[directory];
+	return disc_walk_name(b->walk, directory);
+}
+
 int beneath_directory(struct beneath *b, uint32_t directory)
 {
 	/* up to one that is open, then down again, each step once */
@@ -68,7 +100,7 @@ int beneath_directory(struct beneath *b, uint32_t directory)
 		while (find_kept(b, b->walk->directories[here].parent) < 0)
 			here = b->walk->directories[here].parent;
 		fd = beneath_open_name(find_kept(b, b->walk->directories[here].parent),
-			disc_walk_name(b->walk, here), O_PATH | O_DIRECTORY, 0);
+			name_here(b, here), O_PATH | O_DIRECTORY, 0);
 		if (fd < 0)
 			return -1;
 		keep(b, here, fd);
@@ -82,5 +114,8 @@ void beneath_close(struct beneath *b)
 		close(b->kept[i].fd);
 	if (b->root >= 0)
 		close(b->root);
+	for (size_t i = 0; i < b->n_other_names; i++)
+		free(b->other_names[i]);
+	free(b->other_names);
 	*b = (struct beneath){ .root = -1 };
 }

@@ -3,12 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "disc/beneath.h"
+#include "disc/names_there.h"
+#include "disc/other_name.h"
+#include "disc/pending.h"
 #include "disc/restore.h"
 #include "iso/disc_walk.h"
 #include "util/sector.h"
@@ -17,20 +21,10 @@
 
 enum {
 	PATH_BYTES = 4200,
-	/* of the memory that is granted, in eighths: for the files, over a million by default */
-	PENDING_SHARE = 4,
 	/* a disc may record a file's bytes once for several files; not without end */
 	BYTES_PER_BYTE_MAX = 16,
-};
-
-/* A file or link to be extracted: where it is, and what its place in the order depends on. */
-struct pending {
-	uint32_t lba;          /* of its first byte; 0: none, UINT32_MAX: a link */
-	uint32_t inode;        /* lower half; brings hard links without bytes together */
-	uint32_t directory;    /* of the walk */
-	uint32_t index;        /* in its listing */
-	uint64_t n_bytes : 63; /* of a file, those that are there */
-	uint64_t has_links : 1;
+	/* other names that are tried for one */
+	NUMBER_MAX = 1000,
 };
 
 struct work {
@@ -39,10 +33,14 @@ struct work {
 	struct disc_walk walk;
 	struct beneath to;
 	struct restore restore;
-	struct pending *pending; /* heap */
-	size_t n_pending, max_pending;
-	uint8_t *is_ready; /* heap: a bit for each directory that is there and that we may set */
-	size_t n_ready;
+	struct pending_list pending;
+	size_t n_on_paths; /* directories: that have the first numbers */
+	/* directories by their numbers: were made, or could not be; are there, and we may set them;
+	 * may have names in them that were there before; were there themselves (of those that are
+	 * not on the paths) */
+	struct names_there is_made, is_ready, is_old, was_there;
+	struct names_there names; /* of the listing that is taken */
+	uint32_t names_directory; /* that it is of; UINT32_MAX: none */
 	/* the file that was extracted last, for links to it */
 	bool has_last;
 	struct disc_node last;
@@ -86,25 +84,111 @@ static int take_result(struct work *w, uint32_t directory, const char *name,
 	return 0;
 }
 
-static bool is_ready(const struct work *w, uint32_t directory)
+static void tell_renamed(struct work *w, uint32_t directory, const char *name, const char *other)
 {
-	return directory / 8 < w->n_ready && w->is_ready[directory / 8] & 1u << directory % 8;
+	char path[PATH_BYTES];
+
+	w->result->n_renamed++;
+	message_warn(w->x->messages, "%s: extracted as %s",
+		disc_walk_path(&w->walk, directory, name, path, sizeof path), other);
 }
 
-static int set_ready(struct work *w, uint32_t directory, struct fail *f)
+/* How a name is made in a directory. */
+struct making {
+	enum restore_result (*make)(
+		struct work *w, struct making *m, const char *name, struct fail *problem);
+	int fd;
+	const struct disc_node *node; /* of a file; NULL: it is a directory */
+	uint32_t directory;           /* that the file is in */
+	bool is_new, is_shared;       /* what became of a directory */
+};
+
+/* Tries other names until one can be had, which is written to other. */
+static enum restore_result make_elsewhere(struct work *w, struct making *m, const char *name,
+	char other[OTHER_NAME_BYTES], enum restore_result result, struct fail *problem)
 {
-	size_t n = directory / 8 + 1;
+	char plain[OTHER_NAME_BYTES];
+	unsigned first = 2;
 
-	if (n > w->n_ready) {
-		uint8_t *more = realloc(w->is_ready, 2 * n);
-
-		if (!more)
-			return fail_memory(f);
-		memset(more + w->n_ready, 0, 2 * n - w->n_ready);
-		w->is_ready = more;
-		w->n_ready = 2 * n;
+	snprintf(plain, sizeof plain, "%s", name);
+	if (result == RESTORE_UNNAMEABLE) {
+		other_name_make_portable(plain, name);
+		first = strcmp(plain, name) ? 1 : NUMBER_MAX;
 	}
-	w->is_ready[directory / 8] = (uint8_t)(w->is_ready[directory / 8] | 1u << directory % 8);
+	w->restore.was_there = false;
+	for (unsigned i = first; i < NUMBER_MAX; i++) {
+		if (i == 1)
+			snprintf(other, OTHER_NAME_BYTES, "%s", plain);
+		else
+			other_name_number(other, plain, i, m->node != NULL);
+		*problem = (struct fail){ 0 };
+		result = m->make(w, m, other, problem);
+		if (result != RESTORE_TAKEN)
+			break;
+	}
+	return result;
+}
+
+/* Makes it under its name, or under another where that can't be had, and says so. */
+static enum restore_result make_name(struct work *w, struct making *m, const char *name,
+	char other[OTHER_NAME_BYTES], struct fail *problem)
+{
+	enum restore_result result = m->make(w, m, name, problem);
+
+	other[0] = '\0';
+	if (!w->x->rename || (result != RESTORE_TAKEN && result != RESTORE_UNNAMEABLE))
+		return result;
+	result = make_elsewhere(w, m, name, other, result, problem);
+	if (result > RESTORE_HURT)
+		other[0] = '\0';
+	return result;
+}
+
+/* Makes a directory. One that is there under a name that was not there before, as its entries spell
+ * it, is another one of the disc, or one that the file system takes for it. */
+static enum restore_result make_one_directory(
+	struct work *w, struct making *m, const char *name, struct fail *problem)
+{
+	enum restore_result result =
+		restore_directory(&w->restore, m->fd, name, &m->is_new, problem);
+
+	m->is_shared = result == RESTORE_DONE && !m->is_new && !w->restore.was_there;
+	if (!m->is_shared)
+		return result;
+	fail_set(problem, FAIL_INCOMPLETE, "",
+		"the file system takes this directory and another for one, which gets the files of "
+		"both; -rename extracts both");
+	return RESTORE_TAKEN;
+}
+
+static bool was_there(const struct work *w, uint32_t directory, int parent_fd)
+{
+	uint32_t parent = w->walk.directories[directory].parent;
+
+	if (!names_there_has(&w->is_old, parent))
+		return false;
+	if (directory < w->n_on_paths)
+		return names_there_find(parent_fd, disc_walk_name(&w->walk, directory));
+	return names_there_has(&w->was_there, directory);
+}
+
+/* What is to be known of a directory that is there now. */
+static int note_directory(struct work *w, uint32_t directory, const struct making *m,
+	const char *other, struct fail *f)
+{
+	bool is_old = !m->is_new && !m->is_shared;
+
+	if (*other) {
+		if (beneath_rename(&w->to, directory, other, f))
+			return -1;
+		tell_renamed(w, directory, NULL, other);
+	}
+	if (!w->walk.directories[directory].is_passed)
+		w->result->n_directories++;
+	if (is_old && names_there_set(&w->is_old, directory, f))
+		return -1;
+	if (m->is_new || (is_old && w->x->force))
+		return names_there_set(&w->is_ready, directory, f);
 	return 0;
 }
 
@@ -113,105 +197,68 @@ static int make_directory(struct work *w, uint32_t directory, struct fail *f)
 {
 	const struct disc_walk_directory *d = &w->walk.directories[directory];
 	struct fail problem = { 0 };
+	struct making m = { .make = make_one_directory };
+	char other[OTHER_NAME_BYTES];
 	enum restore_result result;
-	bool is_new;
-	int fd;
 
-	if (directory == 0 || is_ready(w, directory))
+	if (directory == 0 || names_there_has(&w->is_made, directory))
 		return 0;
 	if (w->walk.directories[d->parent].is_passed && make_directory(w, d->parent, f))
 		return -1;
-	fd = beneath_directory(&w->to, d->parent);
-	if (fd < 0) {
+	if (names_there_set(&w->is_made, directory, f))
+		return -1;
+	m.fd = beneath_directory(&w->to, d->parent);
+	if (m.fd < 0) {
 		fail_errno(&problem, FAIL_INCOMPLETE, "", "its directory can't be opened");
 		return take_result(w, directory, NULL, RESTORE_LEFT, &problem, f);
 	}
-	result = restore_directory(fd, disc_walk_name(&w->walk, directory), &is_new, &problem);
-	if (result == RESTORE_DONE && !d->is_passed)
-		w->result->n_directories++;
-	if (result == RESTORE_DONE && (is_new || w->x->force) && set_ready(w, directory, f))
+	w->restore.was_there = was_there(w, directory, m.fd);
+	result = make_name(w, &m, disc_walk_name(&w->walk, directory), other, &problem);
+	if ((result == RESTORE_DONE || m.is_shared) && note_directory(w, directory, &m, other, f))
 		return -1;
 	return take_result(w, directory, NULL, result, &problem, f);
 }
 
-static int add_pending(struct work *w, uint32_t directory, size_t index,
-	const struct disc_node *node, struct fail *f)
+/* Finds out which of a directory's names, and of its subdirectories from number first on, were
+ * there before. */
+static int look_for_names(
+	struct work *w, const struct disc_walk_step *step, size_t first, struct fail *f)
 {
-	struct pending e = {
-		.inode = (uint32_t)node->inode, .directory = directory, .index = (uint32_t)index
-	};
+	int fd = -1;
 
-	if (w->n_pending == w->max_pending) {
-		size_t memory = disc_files_memory(w->x->files);
-		size_t most = disc_memory_share(memory, PENDING_SHARE) / sizeof *w->pending;
-		size_t max = w->max_pending ? 2 * w->max_pending : 1024;
-		struct pending *pending;
+	/* several files of one directory come one by one */
+	if (step->directory == w->names_directory)
+		return 0;
+	w->names_directory = step->directory;
+	if (names_there_has(&w->is_old, step->directory))
+		fd = beneath_directory(&w->to, step->directory);
+	if (names_there_look(&w->names, fd, step->listing, f))
+		return -1;
+	for (size_t i = first; fd >= 0 && i < w->walk.n_directories; i++) {
+		const char *name = disc_walk_name(&w->walk, (uint32_t)i);
 
-		max = max < most ? max : most;
-		if (max == w->n_pending)
-			return disc_memory_refuse(
-				f, memory, PENDING_SHARE, "the files on the disc need");
-		pending = realloc(w->pending, max * sizeof *pending);
-		if (!pending)
-			return fail_memory(f);
-		w->pending = pending;
-		w->max_pending = max;
+		if (names_there_has(&w->names, disc_listing_index(step->listing, name)) &&
+			names_there_set(&w->was_there, i, f))
+			return -1;
 	}
-	if (S_ISREG(node->mode) && node->n_extents)
-		e.lba = node->extents->lba;
-	if (S_ISLNK(node->mode))
-		e.lba = UINT32_MAX;
-	if (S_ISREG(node->mode))
-		e.n_bytes = disc_node_bytes_there(node, w->n_medium_blocks) & INT64_MAX;
-	e.has_links = node->n_links > 1;
-	w->pending[w->n_pending++] = e;
 	return 0;
 }
 
-static int take_step(struct work *w, const struct disc_walk_step *step, struct fail *f)
+static int take_step(
+	struct work *w, const struct disc_walk_step *step, size_t first, struct fail *f)
 {
-	if (make_directory(w, step->directory, f))
+	if (make_directory(w, step->directory, f) || look_for_names(w, step, first, f))
 		return -1;
 	for (size_t i = 0; i < step->listing->n_nodes; i++) {
 		const struct disc_node *node = step->listing->nodes[i];
 
 		if (S_ISDIR(node->mode) || (step->only && step->only != node))
 			continue;
-		if (add_pending(w, step->directory, i, node, f))
+		if (pending_add(&w->pending, node, step->directory, i,
+			    names_there_has(&w->names, i), f))
 			return -1;
 	}
 	return 0;
-}
-
-static int compare_pending(const void *a, const void *b)
-{
-	const struct pending *x = a, *y = b;
-
-	if (x->lba != y->lba)
-		return x->lba < y->lba ? -1 : 1;
-	if (x->inode != y->inode)
-		return x->inode < y->inode ? -1 : 1;
-	if (x->directory != y->directory)
-		return x->directory < y->directory ? -1 : 1;
-	return x->index < y->index ? -1 : x->index > y->index;
-}
-
-/* True where it is a link to the one before it, as far as can be told here. */
-static bool is_link_to(const struct pending *e, const struct pending *before)
-{
-	return e->has_links && before->has_links && e->lba == before->lba &&
-	       e->inode == before->inode && e->n_bytes == before->n_bytes;
-}
-
-/* How many bytes will be written. */
-static uint64_t count_bytes(const struct work *w)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < w->n_pending; i++)
-		if (i == 0 || !is_link_to(&w->pending[i], &w->pending[i - 1]))
-			n += w->pending[i].n_bytes;
-	return n;
 }
 
 static int check_bytes(const struct work *w, uint64_t n_bytes, struct fail *f)
@@ -227,6 +274,7 @@ static int check_bytes(const struct work *w, uint64_t n_bytes, struct fail *f)
 static int walk_all(struct work *w, struct fail *f)
 {
 	struct disc_walk_step step;
+	size_t first;
 	int next;
 
 	if (w->x->n_paths == 0 && disc_walk_add(&w->walk, "", f))
@@ -234,14 +282,15 @@ static int walk_all(struct work *w, struct fail *f)
 	for (size_t i = 0; i < w->x->n_paths; i++)
 		if (disc_walk_add(&w->walk, w->x->paths[i], f))
 			return -1;
-	while ((next = disc_walk_next(&w->walk, &step, f)) > 0)
-		if (take_step(w, &step, f))
+	w->n_on_paths = w->walk.n_directories;
+	for (first = w->n_on_paths; (next = disc_walk_next(&w->walk, &step, f)) > 0;
+		first = w->walk.n_directories)
+		if (take_step(w, &step, first, f))
 			return -1;
 	if (next)
 		return -1;
-	if (w->n_pending)
-		qsort(w->pending, w->n_pending, sizeof *w->pending, compare_pending);
-	w->restore.n_total = count_bytes(w);
+	pending_sort(&w->pending);
+	w->restore.n_total = pending_count_bytes(&w->pending);
 	return check_bytes(w, w->restore.n_total, f);
 }
 
@@ -251,11 +300,11 @@ static bool is_link_to_last(const struct work *w, const struct disc_node *node)
 	return w->has_last && node->n_links > 1 && disc_node_is_same_file(&w->last, node);
 }
 
-/* Remembers what tells whether another node is the same file. */
-static int remember(
-	struct work *w, const struct disc_node *node, uint32_t directory, struct fail *f)
+/* Remembers what tells whether another node is the same file, and the name that it got. */
+static int remember(struct work *w, const struct disc_node *node, const char *name,
+	uint32_t directory, struct fail *f)
 {
-	size_t n = strlen(node->name) + 1, n_bytes = node->n_extents * sizeof *node->extents;
+	size_t n = strlen(name) + 1, n_bytes = node->n_extents * sizeof *node->extents;
 	struct disc_extent *extents;
 
 	w->has_last = n <= sizeof w->last_name;
@@ -275,7 +324,7 @@ static int remember(
 	w->last.extents = extents;
 	w->last.target = w->last_target;
 	w->last_directory = directory;
-	memcpy(w->last_name, node->name, n);
+	memcpy(w->last_name, name, n);
 	return 0;
 }
 
@@ -299,44 +348,68 @@ static bool is_overlap(struct work *w, const struct disc_node *node)
 }
 
 static enum restore_result link_to_last(
-	struct work *w, const struct disc_node *node, uint32_t directory, struct fail *problem)
+	struct work *w, struct making *m, const char *name, struct fail *problem)
 {
 	/* a copy: on the way to a deep directory the other one may be closed */
 	int from = fcntl(beneath_directory(&w->to, w->last_directory), F_DUPFD_CLOEXEC, 0);
-	int fd = from < 0 ? -1 : beneath_directory(&w->to, directory);
+	int fd = from < 0 ? -1 : beneath_directory(&w->to, m->directory);
 	enum restore_result result = RESTORE_LEFT;
 
 	if (fd < 0)
 		fail_errno(problem, FAIL_INCOMPLETE, "", "can't be linked");
 	else
-		result = restore_link(&w->restore, from, w->last_name, fd, node->name, problem);
+		result = restore_link(&w->restore, from, w->last_name, fd, name, problem);
 	if (from >= 0)
 		close(from);
 	return result;
 }
 
-static int restore_one(
-	struct work *w, const struct disc_node *node, uint32_t directory, struct fail *f)
+static enum restore_result make_file(
+	struct work *w, struct making *m, const char *name, struct fail *problem)
 {
-	int fd = beneath_directory(&w->to, directory);
+	return restore_node(&w->restore, m->fd, name, m->node, problem);
+}
+
+/* Makes a file or one more link to the file before. */
+static enum restore_result make_node(
+	struct work *w, struct making *m, const char *name, struct fail *problem, struct fail *f)
+{
+	char other[OTHER_NAME_BYTES];
+	bool is_link = is_link_to_last(w, m->node);
+	enum restore_result result;
+
+	m->make = is_link ? link_to_last : make_file;
+	result = make_name(w, m, name, other, problem);
+	if (*other)
+		tell_renamed(w, m->directory, name, other);
+	if (is_link)
+		return result;
+	if (is_overlap(w, m->node) && result == RESTORE_DONE) {
+		fail_set(problem, FAIL_INCOMPLETE, "", "shares blocks with another file");
+		result = RESTORE_HURT;
+	}
+	if (result <= RESTORE_HURT && remember(w, m->node, *other ? other : name, m->directory, f))
+		result = RESTORE_END;
+	return result;
+}
+
+static int restore_one(
+	struct work *w, const struct disc_node *node, const struct pending *e, struct fail *f)
+{
+	struct making m = { .fd = beneath_directory(&w->to, e->directory),
+		.node = node,
+		.directory = e->directory };
 	struct fail problem = { 0 };
 	enum restore_result result;
 
-	if (fd < 0) {
+	if (m.fd < 0) {
 		fail_errno(&problem, FAIL_INCOMPLETE, "", "its directory can't be opened");
-		return take_result(w, directory, node->name, RESTORE_LEFT, &problem, f);
+		return take_result(w, e->directory, node->name, RESTORE_LEFT, &problem, f);
 	}
-	if (is_link_to_last(w, node)) {
-		result = link_to_last(w, node, directory, &problem);
-	} else {
-		result = restore_node(&w->restore, fd, node->name, node, &problem);
-		if (is_overlap(w, node) && result == RESTORE_DONE) {
-			fail_set(&problem, FAIL_INCOMPLETE, "", "shares blocks with another file");
-			result = RESTORE_HURT;
-		}
-		if (result <= RESTORE_HURT && remember(w, node, directory, f))
-			return -1;
-	}
+	w->restore.was_there = e->was_there;
+	result = make_node(w, &m, node->name, &problem, f);
+	if (fail_is_set(f))
+		return -1;
 	if (result <= RESTORE_HURT && S_ISREG(node->mode))
 		w->result->n_files++;
 	else if (result <= RESTORE_HURT)
@@ -344,13 +417,13 @@ static int restore_one(
 	/* the walk has named it already */
 	if (node->damage && result != RESTORE_END)
 		return 0;
-	return take_result(w, directory, node->name, result, &problem, f);
+	return take_result(w, e->directory, node->name, result, &problem, f);
 }
 
 static int restore_all(struct work *w, struct fail *f)
 {
-	for (size_t i = 0; i < w->n_pending; i++) {
-		const struct pending *e = &w->pending[i];
+	for (size_t i = 0; i < w->pending.n; i++) {
+		const struct pending *e = &w->pending.items[i];
 		const struct disc_listing *l = disc_walk_listing(&w->walk, e->directory, f);
 
 		if (!l)
@@ -362,7 +435,7 @@ static int restore_all(struct work *w, struct fail *f)
 			return fail_set(f, FAIL_FAILED, "",
 				"a directory now reads differently than before");
 		/* what was taken for links may have been none */
-		if (restore_one(w, l->nodes[e->index], e->directory, f) ||
+		if (restore_one(w, l->nodes[e->index], e, f) ||
 			check_bytes(w, w->restore.n_bytes, f))
 			return -1;
 	}
@@ -394,7 +467,7 @@ static int finish_directory(struct work *w, uint32_t directory, struct fail *f)
 static int finish_directories(struct work *w, struct fail *f)
 {
 	for (size_t i = w->walk.n_directories; i-- > 1;)
-		if (is_ready(w, (uint32_t)i) && !w->walk.directories[i].is_passed &&
+		if (names_there_has(&w->is_ready, i) && !w->walk.directories[i].is_passed &&
 			finish_directory(w, (uint32_t)i, f))
 			return -1;
 	if (w->x->is_target_new && w->x->n_paths == 0)
@@ -424,6 +497,8 @@ int extract_files(const struct extract *x, struct extract_result *result, struct
 {
 	struct work w = { .x = x,
 		.result = result,
+		.pending.files = x->files,
+		.names_directory = UINT32_MAX,
 		.to = { .root = -1 },
 		.restore = { .files = x->files,
 			.force = x->force,
@@ -442,14 +517,20 @@ int extract_files(const struct extract *x, struct extract_result *result, struct
 		beneath_open(&w.to, x->to, &w.walk, f))
 		goto out;
 	w.n_medium_blocks = disc_files_n_blocks_there(x->files);
+	if (!x->is_target_new && names_there_set(&w.is_old, 0, f))
+		goto out;
 	ret = extract_into(&w, f);
 	tell_bits(&w);
 	result->n_bytes = w.restore.n_bytes;
 out:
 	umask(mask);
 	free(w.restore.buf);
-	free(w.pending);
-	free(w.is_ready);
+	pending_clear(&w.pending);
+	names_there_clear(&w.is_made);
+	names_there_clear(&w.is_ready);
+	names_there_clear(&w.is_old);
+	names_there_clear(&w.was_there);
+	names_there_clear(&w.names);
 	free(w.last_extents);
 	free(w.last_target);
 	beneath_close(&w.to);

@@ -4,7 +4,8 @@
  * The tree is walked first, and directories made; then files come in the order in which they lie on
  * the disc, so that a drive streams; links last, and the attributes of directories at the very end,
  * the deepest first. What can't be extracted as it was is named by a warning, and the rest is
- * extracted. Main thread; a caught signal ends it. */
+ * extracted: so is what can't have its name, as on a file system that ignores case. Nothing that
+ * this run made is replaced. Main thread; a caught signal ends it. */
 #ifndef DISC_EXTRACT_H
 #define DISC_EXTRACT_H
 
@@ -23,7 +24,8 @@ struct extract {
 	size_t n_paths;           /* 0: all of it */
 	const char *to;           /* the directory */
 	bool is_target_new;       /* it was made for this: it gets the root's attributes */
-	bool force;               /* replace what is there */
+	bool force;               /* replace what was there */
+	bool rename;              /* give what can't have its name another one */
 	bool privileged;          /* setuid, setgid, device nodes */
 	const struct progress_watch *watch;
 	const struct messages *messages;
@@ -31,7 +33,8 @@ struct extract {
 
 struct extract_result {
 	uint64_t n_files, n_directories, n_others, n_bytes;
-	uint64_t n_hurt; /* not there, or not as they were; each was named */
+	uint64_t n_renamed; /* have another name than on the disc; each was named */
+	uint64_t n_hurt;    /* not there, or not as they were; each was named */
 };
 
 /* 0, also where some are hurt; -1 with f filled: a path that is not on the disc, no room, a caught

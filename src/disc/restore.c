@@ -39,13 +39,26 @@ static enum restore_result problem_text(
 	return result;
 }
 
-/* A name can't be made, in errno. */
-static enum restore_result problem_name(struct fail *problem, const char *what)
+static bool replaces(const struct restore *r)
 {
+	return r->force && r->was_there;
+}
+
+/* A name can't be made, in errno. */
+static enum restore_result problem_name(
+	const struct restore *r, struct fail *problem, const char *what)
+{
+	if (errno == EEXIST && r->was_there)
+		return problem_text(problem, RESTORE_TAKEN, "already exists; -force replaces it");
 	if (errno == EEXIST)
-		return problem_text(problem, RESTORE_LEFT, "already exists; -force replaces it");
+		return problem_text(problem, RESTORE_TAKEN,
+			"the file system has another file under this name, perhaps in other "
+			"letters; -rename extracts both");
 	if (errno == EISDIR)
-		return problem_text(problem, RESTORE_LEFT, "already exists as a directory");
+		return problem_text(problem, RESTORE_TAKEN, "already exists as a directory");
+	if (errno == EINVAL || errno == ENAMETOOLONG || errno == EILSEQ)
+		return problem_errno(problem, RESTORE_UNNAMEABLE,
+			"the file system does not take this name (-rename changes it)");
 	return problem_errno(problem, RESTORE_LEFT, what);
 }
 
@@ -223,7 +236,7 @@ static enum restore_result rename_to(struct restore *r, int dir_fd, const char *
 {
 	int ret;
 
-	if (r->force) {
+	if (replaces(r)) {
 		ret = renameat(dir_fd, temporary, dir_fd, name);
 	} else {
 		ret = renameat2(dir_fd, temporary, dir_fd, name, RENAME_NOREPLACE);
@@ -236,7 +249,7 @@ static enum restore_result rename_to(struct restore *r, int dir_fd, const char *
 	}
 	if (ret == 0)
 		return RESTORE_DONE;
-	return problem_name(problem, "can't be created");
+	return problem_name(r, problem, "can't be created");
 }
 
 /* Writes an open file that has a name, which is taken away where it is of no use. */
@@ -264,9 +277,9 @@ static enum restore_result restore_by_renaming(struct restore *r, int dir_fd, co
 	int fd = -1;
 
 	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		(!r->force || S_ISDIR(st.st_mode))) {
+		(!replaces(r) || S_ISDIR(st.st_mode))) {
 		errno = S_ISDIR(st.st_mode) ? EISDIR : EEXIST;
-		return problem_name(problem, "can't be created");
+		return problem_name(r, problem, "can't be created");
 	}
 	for (int i = 0; i < NAME_TRIES && fd < 0; i++) {
 		make_temporary(temporary);
@@ -297,9 +310,9 @@ static enum restore_result restore_regular(struct restore *r, int dir_fd, const 
 	fd = beneath_open_name(dir_fd, name, O_WRONLY | O_CREAT | O_EXCL, 0600);
 	if (fd >= 0)
 		return fill_file(r, fd, dir_fd, name, node, problem);
-	if (errno == EEXIST && r->force)
+	if (errno == EEXIST && replaces(r))
 		return restore_by_renaming(r, dir_fd, name, node, problem);
-	return problem_name(problem, "can't be created");
+	return problem_name(r, problem, "can't be created");
 }
 
 /* A link, FIFO or device node, which has all at once but its owner and times. */
@@ -314,14 +327,14 @@ static enum restore_result restore_special(struct restore *r, int dir_fd, const 
 	const struct disc_node *node, struct fail *problem)
 {
 	mode_t mode = S_ISLNK(node->mode) ? 0 : allowed_mode(r, node);
-	enum restore_result result = RESTORE_DONE;
+	enum restore_result result = RESTORE_DONE, renamed;
 	char temporary[TEMPORARY_MAX];
 	struct timespec times[2];
 	const char *at = name;
 
 	if (make_special(dir_fd, at, node, mode)) {
-		if (errno != EEXIST || !r->force)
-			return problem_name(problem, "can't be created");
+		if (errno != EEXIST || !replaces(r))
+			return problem_name(r, problem, "can't be created");
 		make_temporary(temporary);
 		at = temporary;
 		if (make_special(dir_fd, at, node, mode))
@@ -335,10 +348,10 @@ static enum restore_result restore_special(struct restore *r, int dir_fd, const 
 			result, problem_errno(problem, RESTORE_HURT, "its times can't be set"));
 	if (at == name)
 		return result;
-	if (rename_to(r, dir_fd, at, name, problem) == RESTORE_DONE)
-		return result;
-	unlinkat(dir_fd, at, 0);
-	return RESTORE_LEFT;
+	renamed = rename_to(r, dir_fd, at, name, problem);
+	if (renamed != RESTORE_DONE)
+		unlinkat(dir_fd, at, 0);
+	return worse(result, renamed);
 }
 
 enum restore_result restore_node(struct restore *r, int dir_fd, const char *name,
@@ -372,8 +385,8 @@ enum restore_result restore_link(struct restore *r, int from_fd, const char *fro
 
 	if (linkat(from_fd, from, dir_fd, name, 0) == 0)
 		return RESTORE_DONE;
-	if (errno != EEXIST || !r->force)
-		return problem_name(problem, "can't be linked");
+	if (errno != EEXIST || !replaces(r))
+		return problem_name(r, problem, "can't be linked");
 	make_temporary(temporary);
 	if (linkat(from_fd, from, dir_fd, temporary, 0))
 		return problem_errno(problem, RESTORE_LEFT, "can't be linked");
@@ -384,7 +397,7 @@ enum restore_result restore_link(struct restore *r, int from_fd, const char *fro
 }
 
 enum restore_result restore_directory(
-	int dir_fd, const char *name, bool *is_new, struct fail *problem)
+	const struct restore *r, int dir_fd, const char *name, bool *is_new, struct fail *problem)
 {
 	struct stat st;
 
@@ -392,9 +405,12 @@ enum restore_result restore_directory(
 	if (*is_new)
 		return RESTORE_DONE;
 	if (errno != EEXIST)
-		return problem_errno(problem, RESTORE_LEFT, "the directory can't be created");
-	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISDIR(st.st_mode))
+		return problem_name(r, problem, "the directory can't be created");
+	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode))
+		return RESTORE_DONE;
+	if (r->was_there)
 		return problem_text(
-			problem, RESTORE_LEFT, "already exists, but not as a directory");
-	return RESTORE_DONE;
+			problem, RESTORE_TAKEN, "already exists, but not as a directory");
+	errno = EEXIST;
+	return problem_name(r, problem, "");
 }

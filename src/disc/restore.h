@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Extracts one node of a disc into a directory that is open.
  *
- * What is made is new: nothing that exists is opened, followed or written to; with force it is
- * replaced by name. A file gets its name when it is whole, or had at most RESTORE_SMALL bytes, in
- * which case it is unlinked again where writing fails. Modes, owners (as root), extended attributes
- * and ACLs come after the contents, times last. Main thread; umask(0) is in force. */
+ * What is made is new: nothing that exists is opened, followed or written to; with force, what was
+ * there before is replaced by name. A file gets its name when it is whole, or had at most
+ * RESTORE_SMALL bytes, in which case it is unlinked again where writing fails. Modes, owners (as
+ * root), extended attributes and ACLs come after the contents, times last. Main thread; umask(0) is
+ * in force. */
 #ifndef DISC_RESTORE_H
 #define DISC_RESTORE_H
 
@@ -21,6 +22,7 @@ enum { RESTORE_SMALL = 256 * 1024, RESTORE_BUFFER = 1024 * 1024 };
 struct restore {
 	const struct disc_files *files;
 	bool force;      /* replace what is there */
+	bool was_there;  /* the next name, before anything was extracted */
 	bool privileged; /* setuid, setgid, device nodes, attributes that only root may set */
 	uint8_t *buf;    /* RESTORE_BUFFER bytes */
 	const struct progress_watch *watch;
@@ -31,8 +33,10 @@ struct restore {
 /* What became of it. */
 enum restore_result {
 	RESTORE_DONE,
-	RESTORE_HURT, /* it is there, but not as it was; problem says what is wrong */
-	RESTORE_LEFT, /* it is not there; problem says why */
+	RESTORE_HURT,       /* it is there, but not as it was; problem says what is wrong */
+	RESTORE_LEFT,       /* it is not there; problem says why */
+	RESTORE_TAKEN,      /* the same: something else has its name */
+	RESTORE_UNNAMEABLE, /* the same: the file system takes no such name */
 	RESTORE_END, /* no point in going on (disk full, a caught signal); problem is the failure */
 };
 
@@ -47,7 +51,7 @@ enum restore_result restore_link(struct restore *r, int from_fd, const char *fro
 
 /* Makes a directory, writable for us; *is_new false: there was one. */
 enum restore_result restore_directory(
-	int dir_fd, const char *name, bool *is_new, struct fail *problem);
+	const struct restore *r, int dir_fd, const char *name, bool *is_new, struct fail *problem);
 
 /* Gives the directory that is open for reading its attributes. */
 enum restore_result restore_attributes(

@@ -175,6 +175,12 @@ tap_is "$?" 0 'extract -force: status 0'
 compare --no-root "$tmp/tree" "$tmp/part"
 tap_ok 'extract -force: equal' || tap_note "$(cat "$tmp/diff")"
 chmod -R u+rwx "$tmp/part"
+echo mine >"$tmp/part/hello.txt"
+read_back extract "$tmp/img" hello.txt -rename -to "$tmp/part"
+tap_is "$? $(cat "$tmp/part/hello.txt" "$tmp/part/hello (2).txt" | tr '\n' ' ')" '0 mine hello ' \
+	'extract -rename: both are there'
+tap_like "$(cat "$tmp/stderr")" 'hello.txt: extracted as hello \(2\).txt' 'extract -rename: the name is told'
+tap_like "$(cat "$tmp/stdout")" '1 file .*; 1 under another name' 'extract -rename: and counted'
 
 # hard links of what has no bytes, which other programs record
 if command -v xorriso >/dev/null; then
