@@ -40,7 +40,7 @@ static int check_spec(const struct container_spec *spec, struct fail *f)
 		return fail_set(f, FAIL_USAGE, spec->name, "can't be the name of a file");
 	if (strcasecmp(spec->name, readme_name) == 0)
 		return fail_set(f, FAIL_USAGE, spec->name, "is the name of the readme beside it");
-	if (joliet_name_fate(spec->name) != JOLIET_KEPT) {
+	if (!joliet_name_is_kept(spec->name)) {
 		fail_set(f, FAIL_USAGE, spec->name, "is a name that Windows can't show");
 		fail_hint(f, "use up to %d characters, none of * / : ; ? \\", JOLIET_NAME_MAX);
 		return -1;

@@ -6,16 +6,18 @@
 
 #include <stdbool.h>
 
-/* UTF-16 units. */
-enum { JOLIET_NAME_MAX = 103 };
-
-enum joliet_fate {
-	JOLIET_KEPT,
-	JOLIET_CHANGED, /* shortened, or characters replaced */
-	JOLIET_NOTHING, /* nothing would be left of it */
+enum {
+	JOLIET_NAME_MAX = 103,  /* UTF-16 units */
+	JOLIET_BYTES_MAX = 255, /* of UTF-8, which libisofs takes */
 };
 
-/* name: any bytes, taken as UTF-8. */
-enum joliet_fate joliet_name_fate(const char *name);
+/* True where Joliet holds name as it is. name: any bytes, taken as UTF-8. */
+bool joliet_name_is_kept(const char *name);
+
+/* Makes of it a name that Joliet holds: "_" for what it can't hold, shortened before a file's
+ * extension. number 0: no more than that; else "~number" stands there, so that two names of
+ * different numbers differ, whatever they are made of. */
+void joliet_name_alter(
+	const char *name, bool is_directory, unsigned number, char out[JOLIET_BYTES_MAX + 1]);
 
 #endif

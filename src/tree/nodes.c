@@ -6,10 +6,11 @@
 #include "iso/disc_time.h"
 #include "tree/image_library.h"
 #include "tree/isofs.h"
-#include "tree/joliet_name.h"
+#include "tree/joliet_folder.h"
 
 struct build {
 	bool portable;
+	struct arena *scratch;
 	struct nodes_losses *losses;
 	struct fail *f;
 };
@@ -48,43 +49,42 @@ static void set_attributes(struct build *b, IsoNode *node, const struct entry *e
 	iso_node_set_atime(node, e->atime);
 	iso_node_set_mtime(node, e->mtime);
 	iso_node_set_ctime(node, e->ctime);
-	if (!is_storable(e->atime) || !is_storable(e->mtime) || !is_storable(e->ctime))
-		b->losses->n_times++;
 }
 
-/* Hides from Joliet what it can't hold: libisofs would leave it out with a message each, or fail
- * for want of a name. True where the node is in the Joliet tree. */
-static bool set_joliet(struct build *b, IsoNode *node, const struct entry *e, bool is_dir_there)
+static bool has_storable_times(const struct entry *e)
 {
-	bool is_kind = S_ISREG(e->mode) || S_ISDIR(e->mode);
-	enum joliet_fate fate = is_kind ? joliet_name_fate(e->name) : JOLIET_NOTHING;
-	bool is_there = is_dir_there && fate != JOLIET_NOTHING;
+	return is_storable(e->atime) && is_storable(e->mtime) && is_storable(e->ctime);
+}
 
-	if (!is_there)
+/* Counts what is lost of it in each tree. */
+static void count(struct build *b, const struct joliet_place *place)
+{
+	const struct entry *e = place->entry;
+
+	if (place->trees & IN_JOLIET)
+		b->losses->n_joliet_changed += place->name != e->name;
+	else if (!S_ISREG(e->mode) && !S_ISDIR(e->mode))
 		b->losses->n_joliet_left_out++;
-	else if (fate == JOLIET_CHANGED)
-		b->losses->n_joliet_changed++;
-	iso_node_set_hidden(node, is_there ? 0 : LIBISO_HIDE_ON_JOLIET);
-	return is_there;
+	if (place->trees & IN_ROCK_RIDGE)
+		b->losses->n_times += !has_storable_times(e);
 }
 
 /* A node of e's kind in dir. libisofs' result: negative for an error. */
-static int add_node(IsoDir *dir, const struct entry *e, IsoNode **node)
+static int add_node(IsoDir *dir, const char *name, const struct entry *e, IsoNode **node)
 {
 	struct iso_stream *stream;
 	int ret;
 
 	if (S_ISDIR(e->mode))
-		return iso_tree_add_new_dir(dir, e->name, (IsoDir **)node);
+		return iso_tree_add_new_dir(dir, name, (IsoDir **)node);
 	if (S_ISLNK(e->mode))
-		return iso_tree_add_new_symlink(dir, e->name, e->target, (IsoSymlink **)node);
+		return iso_tree_add_new_symlink(dir, name, e->target, (IsoSymlink **)node);
 	if (!S_ISREG(e->mode))
-		return iso_tree_add_new_special(
-			dir, e->name, e->mode, e->rdev, (IsoSpecial **)node);
+		return iso_tree_add_new_special(dir, name, e->mode, e->rdev, (IsoSpecial **)node);
 	stream = tree_file_stream(e->file);
 	if (!stream)
 		return ISO_OUT_OF_MEM;
-	ret = iso_tree_add_new_file(dir, e->name, stream, (IsoFile **)node);
+	ret = iso_tree_add_new_file(dir, name, stream, (IsoFile **)node);
 	if (ret < 0)
 		iso_stream_unref(stream);
 	else
@@ -102,42 +102,69 @@ __attribute__((noinline)) static int fail_node(
 	return image_library_fail(b->f, error, path, "can't be added to the image");
 }
 
-static int add_children(struct build *b, IsoDir *dir, const struct entry *e, bool is_in_joliet)
+/* libisofs leaves out what Joliet can't hold with a message each, unless it is hidden. */
+static int hide_flags(unsigned trees)
 {
-	/* libisofs looks for a node's place from the first name on: the last comes first */
-	for (size_t i = e->dir.n; i-- > 0;) {
-		const struct entry *child = e->dir.children[i];
-		IsoNode *node = NULL;
-		int ret = add_node(dir, child, &node);
-		bool is_there;
+	return (trees & IN_ROCK_RIDGE ? 0 : LIBISO_HIDE_ON_RR) |
+	       (trees & IN_JOLIET ? 0 : LIBISO_HIDE_ON_JOLIET);
+}
 
-		if (ret < 0)
-			return fail_node(b, child, ret);
-		set_attributes(b, node, child);
-		if (child->attributes)
-			ret = set_extended(b, node, child->attributes);
-		if (ret < 0)
-			return fail_node(b, child, ret);
-		is_there = set_joliet(b, node, child, is_in_joliet);
-		if (S_ISDIR(child->mode) && add_children(b, (IsoDir *)node, child, is_there))
-			return -1;
-	}
+static int add_place(struct build *b, IsoDir *dir, const struct joliet_place *place, IsoNode **node)
+{
+	const struct entry *e = place->entry;
+	int ret = add_node(dir, place->name, e, node);
+
+	if (ret < 0)
+		return fail_node(b, e, ret);
+	set_attributes(b, *node, e);
+	if (e->attributes && place->trees & IN_ROCK_RIDGE)
+		ret = set_extended(b, *node, e->attributes);
+	if (ret < 0)
+		return fail_node(b, e, ret);
+	iso_node_set_hidden(*node, hide_flags(place->trees));
+	count(b, place);
 	return 0;
 }
 
-int nodes_add(struct Iso_Image *image, const struct entry *root, bool portable,
-	struct nodes_losses *losses, struct fail *f)
+/* Adds what is in e; dir is in these trees. */
+static int add_children(struct build *b, IsoDir *dir, const struct entry *e, unsigned trees)
 {
-	struct build b = { .portable = portable, .losses = losses, .f = f };
+	struct joliet_folder folder;
+	int result = -1;
+
+	if (joliet_folder_make(&folder, e, trees, b->scratch))
+		return fail_memory(b->f);
+	/* libisofs looks for a node's place from the first name on: the last comes first */
+	for (size_t i = folder.n; i-- > 0;) {
+		const struct joliet_place *place = &folder.places[i];
+		IsoNode *node = NULL;
+
+		if (add_place(b, dir, place, &node))
+			goto out;
+		if (S_ISDIR(place->entry->mode) &&
+			add_children(b, (IsoDir *)node, place->entry, place->trees))
+			goto out;
+	}
+	result = 0;
+out:
+	joliet_folder_free(&folder);
+	return result;
+}
+
+int nodes_add(struct Iso_Image *image, const struct entry *root, bool portable,
+	struct arena *scratch, struct nodes_losses *losses, struct fail *f)
+{
+	struct build b = { .portable = portable, .scratch = scratch, .losses = losses, .f = f };
 	IsoDir *dir = iso_image_get_root(image);
 
 	*losses = (struct nodes_losses){ 0 };
 	set_attributes(&b, (IsoNode *)dir, root);
+	losses->n_times += !has_storable_times(root);
 	if (root->attributes) {
 		int ret = set_extended(&b, (IsoNode *)dir, root->attributes);
 
 		if (ret < 0)
 			return fail_node(&b, root, ret);
 	}
-	return add_children(&b, dir, root, true);
+	return add_children(&b, dir, root, IN_ROCK_RIDGE | IN_JOLIET);
 }

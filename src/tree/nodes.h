@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Entries become libisofs' nodes. */
+/* Entries become libisofs' nodes.
+ *
+ * A name that Joliet can't hold makes two: one of them is in the Rock Ridge tree alone, the other,
+ * under the name that we give it (tree/joliet_folder.h), in the Joliet tree alone. libisofs would
+ * search all names of a directory for each that is like another one once it is shortened. */
 #ifndef TREE_NODES_H
 #define TREE_NODES_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "iso/arena.h"
 #include "tree/entry.h"
 #include "util/fail.h"
 
@@ -14,14 +19,14 @@ struct Iso_Image;
 /* What the file system can't hold as it is. */
 struct nodes_losses {
 	size_t n_joliet_changed;  /* names that Joliet shortens, or with characters replaced */
-	size_t n_joliet_left_out; /* links, special files, names of which nothing would remain */
+	size_t n_joliet_left_out; /* links, special files */
 	size_t n_times;           /* outside of the years 1900 to 2155: the nearest is stored */
 	size_t n_extended; /* no loss: files with extended attributes or ACLs, which are stored */
 };
 
-/* Adds everything below root to the empty image, with root's attributes on its root. 0, or -1 with
- * f filled. */
+/* Adds everything below root to the empty image, with root's attributes on its root. What it needs
+ * meanwhile comes from scratch. 0, or -1 with f filled. */
 int nodes_add(struct Iso_Image *image, const struct entry *root, bool portable,
-	struct nodes_losses *losses, struct fail *f);
+	struct arena *scratch, struct nodes_losses *losses, struct fail *f);
 
 #endif

@@ -87,7 +87,7 @@ static int build(
 	}
 	t->facts = found.facts;
 	t->n_left_out = found.n_left_out;
-	if (nodes_add(t->image, found.root, spec->portable, &losses, f))
+	if (nodes_add(t->image, found.root, spec->portable, &scratch, &losses, f))
 		goto out;
 	t->has_extended = losses.n_extended > 0;
 	tell_joliet(&losses, m);

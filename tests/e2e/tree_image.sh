@@ -97,6 +97,39 @@ touch "$tmp/long/a:b" "$tmp/long/"$'\xff.ext' "$tmp/long/"$'\xf0\x9f/lost' "$tmp
 joliet_is_told "what Joliet shortens and leaves out is told" "$tmp/long"
 rm -rf "$tmp/long"
 
+# What is below a directory whose name Joliet can't hold is in both trees, once in each.
+mkdir -p "$tmp/alike/$x240"{1,2}/sub
+echo 1 >"$tmp/alike/${x240}1/sub/$x240.one"
+echo 2 >"$tmp/alike/${x240}2/sub/$x240.two"
+echo 3 >"$tmp/alike/a:b"
+echo 4 >"$tmp/alike/a?b"
+echo 5 >"$tmp/alike/a_b"
+ln "$tmp/alike/a:b" "$tmp/alike/a*b"
+comes_back "names that are alike in Joliet" "$tmp/alike"
+"$make_iso" -o "$tmp/image.iso" "$tmp/alike" 2>"$tmp/messages"
+tap_is "$(cat "$tmp/messages")" \
+	"note: the Joliet tree, for Windows, has 7 names shortened or altered; the Rock Ridge tree is complete" \
+	"what is altered is counted once"
+mkdir "$tmp/back"
+bsdtar -xf "$tmp/image.iso" -C "$tmp/back" --options 'iso9660:!rockridge'
+x99=${x240:0:99}
+tap_is "$(cd "$tmp/back" && find . -type f -printf '%p ' -exec cat {} \; | LC_ALL=C sort)" \
+	"./$x99${x240:0:4}/sub/$x99.one 1
+./$x99${x240:0:2}~1/sub/$x99.two 2
+./a_b 5
+./a_b~2 3
+./a_b~3 3
+./a_b~4 4" "they differ there, and have what belongs to them"
+rm -rf "$tmp/back" "$tmp/alike"
+
+# Very many of them take no more time than others: by pairs it would be hours.
+mkdir "$tmp/many"
+seq -f "$tmp/many/$x240%05.0f" 40000 | xargs touch
+timeout "$patience" "$make_iso" -o "$tmp/image.iso" "$tmp/many" 2>"$tmp/messages"
+tap_is $? 0 "40,000 names that are alike"
+tap_is "$(bsdtar -tf "$tmp/image.iso" --options 'iso9660:!rockridge' | sort -u | wc -l)" 40001 "all of them differ"
+rm -rf "$tmp/many"
+
 # hundreds of long names: continuation areas of several blocks, for which libisofs plans too much
 mkdir "$tmp/hundreds"
 for n in 110 150 170 200 255; do

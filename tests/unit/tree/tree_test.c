@@ -615,20 +615,48 @@ static void test_excludes(void)
 			cases[i].matches ? "matches" : "does not match", cases[i].path);
 }
 
+static bool alters(const char *name, bool is_directory, unsigned number, const char *wanted)
+{
+	char out[JOLIET_BYTES_MAX + 1];
+
+	joliet_name_alter(name, is_directory, number, out);
+	if (!strcmp(out, wanted))
+		return true;
+	tap_note("got \"%s\", wanted \"%s\"", out, wanted);
+	return false;
+}
+
 static void test_joliet_names(void)
 {
-	char long_name[256] = { 0 };
+	char long_name[256] = { 0 }, wanted[256] = { 0 };
 
 	memset(long_name, 'x', 103);
-	tap_ok(joliet_name_fate(long_name) == JOLIET_KEPT, "103 characters are kept");
-	long_name[103] = 'x';
-	tap_ok(joliet_name_fate(long_name) == JOLIET_CHANGED, "104 are too many");
-	tap_ok(joliet_name_fate("a:b") == JOLIET_CHANGED, "a colon is replaced");
-	tap_ok(joliet_name_fate("a\nb") == JOLIET_CHANGED, "a newline is replaced");
-	tap_ok(joliet_name_fate("\xc3\xa4 \xf0\x9f\x98\x80") == JOLIET_KEPT, "UTF-8 is kept");
-	tap_ok(joliet_name_fate("a\xff") == JOLIET_CHANGED, "what is no UTF-8 is replaced");
-	tap_ok(joliet_name_fate("\xf0\x9f") == JOLIET_NOTHING,
-		"nothing remains of a cut character");
+	tap_ok(joliet_name_is_kept(long_name), "103 characters are kept");
+	memset(long_name, 'x', 250);
+	tap_ok(!joliet_name_is_kept(long_name), "more are too many");
+	memset(wanted, 'x', 103);
+	tap_ok(alters(long_name, false, 0, wanted), "they are cut");
+	memcpy(wanted + 98, "~4711", 5);
+	tap_ok(alters(long_name, false, 4711, wanted), "a number stands at the end");
+	memcpy(long_name + 246, ".jpg", 4);
+	memcpy(wanted + 94, "~4711.jpg", 9);
+	tap_ok(alters(long_name, false, 4711, wanted), "before a file's extension");
+	memcpy(wanted + 94, "xxxx~4711", 9);
+	tap_ok(alters(long_name, true, 4711, wanted), "which a directory doesn't have");
+	tap_ok(!joliet_name_is_kept("a:b") && alters("a:b", false, 0, "a_b"),
+		"a colon is replaced");
+	tap_ok(!joliet_name_is_kept("a\nb") && alters("a\nb", false, 1, "a_b~1"),
+		"a newline is replaced");
+	tap_ok(joliet_name_is_kept("\xc3\xa4 \xf0\x9f\x98\x80"), "UTF-8 is kept");
+	tap_ok(!joliet_name_is_kept("a\xff") && alters("a\xff.b", false, 0, "a_.b"),
+		"what is no UTF-8 is replaced");
+	tap_ok(!joliet_name_is_kept("\xf0\x9f") && alters("\xf0\x9f", false, 0, "__"),
+		"so is a cut character");
+	for (int i = 0; i < 85; i++)
+		memcpy(long_name + 3 * (size_t)i, "\xe4\xbd\xa0", 3);
+	joliet_name_alter(long_name, false, 1234567, wanted);
+	tap_ok(strlen(wanted) == 254 && joliet_name_is_kept(wanted),
+		"a name of 255 bytes stays within them");
 }
 
 static void test_folder_path(void)
