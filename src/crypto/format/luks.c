@@ -28,7 +28,7 @@ static void copy_words(char *out, size_t n, const char *text)
 {
 	size_t len;
 
-	if (strncmp(text, "WARNING: ", 9) == 0)
+	if (strncasecmp(text, "warning: ", 9) == 0)
 		text += 9;
 	snprintf(out, n, "%s", text);
 	len = strlen(out);
@@ -36,6 +36,14 @@ static void copy_words(char *out, size_t n, const char *text)
 		out[--len] = '\0';
 	if (isupper((unsigned char)out[0]) && !isupper((unsigned char)out[1]))
 		out[0] = (char)tolower((unsigned char)out[0]);
+}
+
+/* Since 2.7, when Argon2 asks for more than the memory that nothing uses at all: the kernel gives
+ * up its caches for it, and what really lacks is told by luks_costs_fail_memory. */
+static bool is_false_alarm(const char *words)
+{
+	return strcmp(words, "keyslot operation could fail as it requires more than available "
+			     "memory") == 0;
 }
 
 static void hear(int level, const char *text, void *ctx)
@@ -48,7 +56,7 @@ static void hear(int level, const char *text, void *ctx)
 	copy_words(words, sizeof words, text);
 	if (level == CRYPT_LOG_ERROR)
 		memcpy(l->said, words, sizeof l->said);
-	if (level == CRYPT_LOG_NORMAL && !l->is_silent)
+	if (level == CRYPT_LOG_NORMAL && !l->is_silent && !is_false_alarm(words))
 		message_warn(l->m, "%s", words);
 }
 

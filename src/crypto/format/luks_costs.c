@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <json-c/json.h>
@@ -256,6 +257,22 @@ uint32_t luks_costs_memory(struct luks *l, int slot)
 			costs.max_memory_kb > memory)
 			memory = costs.max_memory_kb;
 	return memory;
+}
+
+bool luks_costs_lack_memory(int result, uint32_t memory_kib)
+{
+	size_t n_bytes = (size_t)memory_kib * 1024;
+	void *room;
+
+	if (!memory_kib || result >= 0)
+		return false;
+	if (result != -EINVAL)
+		return result == -ENOMEM;
+	room = mmap(NULL, n_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (room == MAP_FAILED)
+		return true;
+	munmap(room, n_bytes);
+	return false;
 }
 
 int luks_costs_fail_memory(uint32_t memory_kib, bool is_new, struct fail *f)

@@ -28,6 +28,10 @@ int luks_costs_limit(struct luks *l, struct fail *f);
 /* The most memory that slot, or any (CRYPT_ANY_SLOT), asks for, in KiB. */
 uint32_t luks_costs_memory(struct luks *l, int slot);
 
+/* Whether libcryptsetup's result means that so much memory can't be had. With OpenSSL's Argon2
+ * (since 2.7) it says -EINVAL to that, as to other things: then it is tried. */
+bool luks_costs_lack_memory(int result, uint32_t memory_kib);
+
 /* Fills f for memory that Argon2 could not get. Always -1. */
 int luks_costs_fail_memory(uint32_t memory_kib, bool is_new, struct fail *f);
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
 #include "crypto/format/luks_volume.h"
 
 #include <ctype.h>
@@ -71,7 +73,7 @@ int luks_volume_add_slots(struct luks *l, const struct credential *credentials,
 		int r = crypt_keyslot_add_by_volume_key(l->cd, slot, NULL, 0,
 			(const char *)secret_view(secret), secret_size(secret));
 
-		if (r == -ENOMEM && costs->max_memory_kb)
+		if (luks_costs_lack_memory(r, costs->max_memory_kb))
 			return luks_costs_fail_memory(costs->max_memory_kb, true, f);
 		if (r != slot)
 			return luks_fail(l, r, f, "key slot %d can't be created", slot);
@@ -110,6 +112,20 @@ static void copy_text(char *out, size_t n, const char *text)
 	snprintf(out, n, "%s", text ? text : "");
 }
 
+static void read_label(struct luks *l, char *out, size_t n)
+{
+#ifdef HAVE_CRYPT_GET_LABEL
+	copy_text(out, n, crypt_get_label(l->cd));
+#else
+	/* LUKS2 1.1.2, 2.1 */
+	char label[48] = "";
+
+	if (strcmp(l->type, CRYPT_LUKS2) == 0)
+		io_pread_full(l->fd, label, sizeof label - 1, 24);
+	copy_text(out, n, label);
+#endif
+}
+
 /* All that the header says; of slots with different costs, the dearest one's. */
 static int tell(struct luks *l, struct volume *v, struct fail *f)
 {
@@ -137,7 +153,7 @@ static int tell(struct luks *l, struct volume *v, struct fail *f)
 	v->sector_bytes = (unsigned)crypt_get_sector_size(l->cd);
 	v->iv_skip = crypt_get_iv_offset(l->cd);
 	v->payload_offset = crypt_get_data_offset(l->cd) * SECTOR_BYTES;
-	copy_text(v->label, sizeof v->label, crypt_get_label(l->cd));
+	read_label(l, v->label, sizeof v->label);
 	copy_text(v->uuid, sizeof v->uuid, crypt_get_uuid(l->cd));
 	if (strcmp(l->type, CRYPT_LUKS2) == 0)
 		luks2_token_read(l->cd, v);
@@ -178,6 +194,7 @@ static struct secret *get_key(
 	struct luks *l, int slot, const struct credential *credential, struct fail *f)
 {
 	size_t n_bytes = (size_t)crypt_get_volume_key_size(l->cd);
+	uint32_t memory_kib = luks_costs_memory(l, slot);
 	struct secret *key = secret_new(n_bytes, f);
 	int r;
 
@@ -189,8 +206,8 @@ static struct secret *get_key(
 		return key;
 	if (r == -EPERM || r == -ENOENT)
 		fail_locked(l, credential, f);
-	else if (r == -ENOMEM)
-		luks_costs_fail_memory(luks_costs_memory(l, slot), false, f);
+	else if (luks_costs_lack_memory(r, memory_kib))
+		luks_costs_fail_memory(memory_kib, false, f);
 	else
 		luks_fail(l, r, f, "the LUKS header can't be unlocked");
 	secret_free(key);

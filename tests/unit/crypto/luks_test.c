@@ -7,6 +7,7 @@
 #include "lib/tap.h"
 #include "crypto/digest_list.h"
 #include "crypto/format/format.h"
+#include "crypto/format/luks.h"
 #include "util/sector.h"
 
 /* gcc says it in one way, clang in another */
@@ -205,6 +206,28 @@ static void check_memory(const struct credential *c)
 	volume_free(v);
 }
 
+/* libcryptsetup's own words: its versions begin a warning in two ways. */
+static void check_words(void)
+{
+	static const char *const said[] = { "WARNING: Device is old.\n",
+		"Warning: device is old.\n" };
+	struct luks l = LUKS_CLOSED;
+	struct fail f = { 0 };
+
+	tap_ok(luks_open(&l, CRYPT_LUKS2, 1024 * 1024, &messages, &f) == 0, "an empty header");
+	for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+		crypt_log(l.cd, CRYPT_LOG_NORMAL, said[i]);
+		tap_ok(strcmp(warning, "device is old") == 0, "a warning says so once: %s",
+			warning);
+	}
+	n_warnings = 0;
+	crypt_log(l.cd, CRYPT_LOG_NORMAL,
+		"Warning: keyslot operation could fail as it requires more than available "
+		"memory.\n");
+	tap_ok(n_warnings == 0, "memory that caches use is available");
+	luks_close(&l);
+}
+
 int main(void)
 {
 	struct fail f = { 0 };
@@ -213,6 +236,7 @@ int main(void)
 
 	if (!c.secret)
 		return 1;
+	check_words();
 	check_memory(&c);
 	check_media("luks2", &c);
 	check_media("luks1", &c);
