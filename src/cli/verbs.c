@@ -86,7 +86,10 @@ static void print_version(void)
 
 	library_version(burn);
 	image_library_version(isofs);
-	printf("%s\nlibburn %s, libisofs %s, OpenSSL %s, libcryptsetup %s, libsodium %s\n",
+	printf("%s\nlibburn %s, libisofs %s, OpenSSL %s, libcryptsetup %s, libsodium %s\n"
+	       "Copyright (C) 2026 the xburncrypt authors\n"
+	       "License GPLv3+: GNU GPL version 3 or later <https://gnu.org/licenses/gpl.html>\n"
+	       "There is no warranty, to the extent permitted by law.\n",
 		PACKAGE_STRING, burn, isofs, libraries_openssl(), libraries_cryptsetup(),
 		secret_library_version());
 }

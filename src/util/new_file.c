@@ -17,6 +17,10 @@
 #include "util/size.h"
 #include "util/io.h"
 
+#ifndef FUSE_SUPER_MAGIC /* not in the headers before Linux 5.16 */
+#define FUSE_SUPER_MAGIC 0x65735546
+#endif
+
 enum { MAX_LINKS = 40, TEMP_NAME_PART = 100, TEMP_TRIES = 100 };
 
 struct new_file {

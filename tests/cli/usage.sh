@@ -42,6 +42,7 @@ out=$("$XBURNCRYPT" --version)
 tap_like "$out" '^xburncrypt [0-9.]+' '--version: the version'
 tap_like "$out" 'libburn [0-9.]+, libisofs [0-9.]+, OpenSSL [0-9.]+.*, libcryptsetup [0-9.]+, libsodium [0-9.]+' \
 	"--version: the libraries' versions"
+tap_like "$out" '^Copyright \(C\) 2026 the xburncrypt authors$' '--version: the copyright holders'
 "$XBURNCRYPT" --help >/dev/full 2>/dev/null
 tap_is $? 1 '--help to a full device: status 1'
 
