@@ -9,6 +9,7 @@
 # has left: on a machine that others use, too, nothing fails only because it is slow. A part that has not ended by then
 # counts as failed. Logs stay in build-check/.
 set -u
+PATH=$PATH:/usr/sbin:/sbin # cryptsetup's place
 
 limit=5000 # seconds for all parts
 # The virtual machine mostly waits for its drive: it runs beside the parts that follow it.
@@ -17,7 +18,8 @@ parts="deps build vm check distcheck clang valgrind"
 # build       gcc, warnings are errors
 # vm          make check-vm, beside the others
 # check       make check-all
-# distcheck   the tarball: it holds every tracked file, and passes "make check" with ASan and UBSan
+# distcheck   the tarball: it holds every tracked file; an ordinary user gets through try.sh and, with ASan and UBSan,
+#             "make distcheck"
 # clang       clang, warnings are errors; nothing is run
 # valgrind    one image, end to end
 # and, only when it is named:
@@ -52,12 +54,32 @@ part_vm() {
 part_check() {
 	make -C "$out" -j"$jobs" -k check-all
 }
+# Runs a command as a user with no rights, and with the environment that Debian gives such a user.
+as_ordinary_user() {
+	if [ "$(id -u)" = 0 ]; then
+		setpriv --reuid="$(id -u nobody)" --regid="$(id -g nobody)" --clear-groups \
+			env -u TMPDIR HOME="$scratch" USER=nobody LOGNAME=nobody \
+			PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games "$@"
+	else
+		"$@"
+	fi
+}
 part_distcheck() {
 	rm -f "$out"/xburncrypt-*.tar.xz
-	make -C "$out" -j"$jobs" distcheck DISTCHECK_CONFIGURE_FLAGS=--enable-sanitizers || return
+	make -C "$out" -j"$jobs" dist || return
 	top_srcdir=$top top_builddir=$out TARBALL=$(echo "$out"/xburncrypt-*.tar.xz)
 	export top_srcdir top_builddir TARBALL
-	bash "$top/tests/lint/tarball.sh"
+	bash "$top/tests/lint/tarball.sh" || return
+	# where every user gets to, wherever the sources are
+	scratch=$(mktemp -d /tmp/xburncrypt-check.XXXXXX) || return
+	trap 'chmod -R u+w "$scratch" && rm -rf "$scratch"' EXIT
+	tar -C "$scratch" -xf "$TARBALL" && cd "$scratch"/xburncrypt-* || return
+	[ "$(id -u)" != 0 ] || chown -R nobody "$scratch" || return
+	as_ordinary_user sh autotools/try.sh || return
+	as_ordinary_user make -C build-try -j"$jobs" distcheck DISTCHECK_CONFIGURE_FLAGS=--enable-sanitizers || {
+		cp -R build-try/xburncrypt-*/ "$out"
+		return 1
+	}
 }
 part_sanitizers() {
 	build_in "$out-sanitizers" --enable-sanitizers && make -j"$jobs" -k check-all

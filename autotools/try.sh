@@ -94,6 +94,10 @@ run "$top/build-try/src/xburncrypt" -o "$scratch/disc.img" -pass-file "$scratch/
 run ls -l "$scratch/disc.img"
 
 say "3. opened by others: cryptsetup decrypts it in place, xorriso takes the files out"
+if ! command -v cryptsetup >/dev/null; then # Debian keeps it where only root's PATH leads
+	echo "$ PATH=\$PATH:/usr/sbin:/sbin"
+	PATH=$PATH:/usr/sbin:/sbin
+fi
 echo "$ cryptsetup luksDump $scratch/disc.img"
 cryptsetup luksDump "$scratch/disc.img" | sed -n '/^Data segments/,/^Tokens/{ /^Tokens/!p; }'
 if grep -aq 'correct horse' "$scratch/disc.img"; then

@@ -79,7 +79,8 @@ try_command() { # image
 is_stopped() { # process
 	grep -q '^State:.T' "/proc/$1/status"
 }
-# How far a program has come, for wait_until (Linux: proc_pid_io(5), proc_pid_stat(5)).
+# How far a program has come, for wait_until (Linux: proc_pid_io(5), proc_pid_stat(5)). Only root may see what
+# xburncrypt has read and written.
 has_read() { # process bytes
 	awk -v n="$2" '/^rchar:/ { is_so = $2 >= n } END { exit !is_so }' "/proc/$1/io" 2>/dev/null
 }

@@ -5,7 +5,6 @@
 # other systems open them is not tried here.)
 . "$top_srcdir/tests/lib/tap.sh"
 volume=$top_builddir/tests/e2e/volume
-PATH=$PATH:/usr/sbin:/sbin
 cd "$tmp" || exit
 
 head -c 299008 /dev/urandom >payload

@@ -6,6 +6,7 @@ set -u
 : "${top_srcdir:=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}"
 : "${XBURNCRYPT:=$top_srcdir/src/xburncrypt}"
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/xburncrypt-test.XXXXXX")
+PATH=$PATH:/usr/sbin:/sbin # cryptsetup's place, for who runs a test by hand as an ordinary user
 trap 'chmod -R u+rwx "$tmp" 2>/dev/null; rm -rf "$tmp"' EXIT
 tap_n=0 tap_failed=0
 # Seconds after which something hangs, for timeout(1) and wait_until: far more than it takes on a busy machine.

@@ -64,7 +64,7 @@ static int extract(uint32_t n_links, int step)
 	put_files(disc[ROOT], &root_end, n_links, step);
 	put_files(disc[DIR], &dir_end, n_links, step);
 	memset(disc[FIRST], 'x', FILE_BYTES);
-	tap_run("rm -rf out; mkdir out");
+	tap_run("if [ -e out ]; then chmod -R u+w out; rm -rf out; fi; mkdir out");
 	f = (struct fail){ 0 };
 	files = disc_files_open(&small_disc, 0, &f);
 	if (!files)
