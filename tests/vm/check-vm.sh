@@ -1,9 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Runs guest-*.sh in the virtual machine, with xburncrypt as the kit, and passes their TAP on as
-# one. The second line of a guest script may hold options of run-vm.sh: "# run-vm: -m 2048".
+# Runs guest-*.sh in virtual machines, two at a time, with xburncrypt as the kit, and passes their TAP on as one, in the
+# order of the scripts. The second line of a guest script may hold options of run-vm.sh: "# run-vm: -m 2048".
 #
 #   check-vm.sh [GUEST-SCRIPT...]      (make check-vm runs all)
+#
+# What each says as it runs is in tests/vm/.vm/guest-*.out and .err of the build folder.
 . "$(dirname "$0")/../lib/tap.sh" || exit
 : "${top_builddir:=$top_srcdir}"
 here=$top_srcdir/tests/vm
@@ -27,16 +29,43 @@ relay() { # name status output
 	tap_ok "$1: ran to its end" || tap_note "status $2, $n tests of ${plan:-an unknown number}"
 }
 
-for script; do
-	name=$(basename "$script" .sh)
-	read -ra options < <(sed -n 's/^# run-vm: //p;3q' "$script")
-	top_builddir=$top_builddir "$here/run-vm.sh" "${options[@]}" "$script" "$kit" >"$tmp/out" 2>"$tmp/err"
-	status=$?
-	if [ $status = 77 ]; then
-		tap_skip "$name" "$(tail -1 "$tmp/err")"
-		continue
+# Two machines: one waits for its drive often enough for the other.
+slots=2
+
+start() { # script; its output, and its status at last, go to files
+	local name options
+	name=$(basename "$1" .sh)
+	read -ra options < <(sed -n 's/^# run-vm: //p;3q' "$1")
+	rm -f "$said/$name".{out,err,status}
+	{
+		# a job in the background would ignore Ctrl-C
+		top_builddir=$top_builddir env --default-signal=INT,QUIT "$here/run-vm.sh" "${options[@]}" "$1" "$kit" \
+			>"$said/$name.out" 2>"$said/$name.err"
+		echo $? >"$said/$name.status"
+	} &
+}
+pass_on() { # script
+	local name status
+	name=$(basename "$1" .sh)
+	status=$(cat "$said/$name.status")
+	if [ "$status" = 77 ]; then
+		tap_skip "$name" "$(tail -1 "$said/$name.err")"
+		return
 	fi
-	sed 's/^/# /' "$tmp/err"
-	relay "${name#guest-}" $status "$tmp/out"
+	sed 's/^/# /' "$said/$name.err"
+	relay "${name#guest-}" "$status" "$said/$name.out"
+}
+
+said=$top_builddir/tests/vm/.vm
+mkdir -p "$said" || exit
+for script; do
+	while [ "$(jobs -rp | wc -l)" -ge $slots ]; do
+		wait -n
+	done
+	start "$script"
+done
+wait
+for script; do
+	pass_on "$script"
 done
 tap_done

@@ -29,8 +29,8 @@
 # ELF files need (as ldd finds them here) with it.  The script runs in /kit with
 # bash; its stdout and stderr are printed; its exit code is this command's.
 # What the guest offers to a script stands in README.md.
-# 77: packages are missing here; 124: time limit; 125: the guest died, see console.log
-# in the work folder.
+# 77: packages are missing here; 124: time limit; 125: the guest died, see
+# GUEST-SCRIPT.console.log in the work folder.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -158,7 +158,7 @@ run=$(mktemp -d "$work/run.XXXXXX")
 qemu_pid=
 cleanup() {
 	[ -z "$qemu_pid" ] || kill "$qemu_pid" 2>/dev/null || :
-	cp "$run/console.log" "$work/console.log" 2>/dev/null || :
+	cp "$run/console.log" "$work/$(basename "$script" .sh).console.log" 2>/dev/null || :
 	rm -rf "$run"
 }
 trap cleanup EXIT
