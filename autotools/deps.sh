@@ -3,7 +3,7 @@
 # Installs the packages that building and testing need and that are missing (Debian 12 and later, Ubuntu
 # 22.04 and later). Prints nothing when all are installed.
 #
-#   sh autotools/deps.sh [build|try|test]...     without a word: build
+#   sh autotools/deps.sh [build|try|check|test]...     without a word: build
 set -eu
 
 build="gcc libc6-dev make autoconf automake pkg-config xz-utils
@@ -12,13 +12,15 @@ build="gcc libc6-dev make autoconf automake pkg-config xz-utils
 # an independent program that opens what was made, and one that reads the ISO inside
 try="cryptsetup-bin xorriso diffutils"
 
-# formats: aespipe openssl qemu-utils; file systems: genisoimage libarchive-tools; lint: clang
-# clang-format shellcheck mandoc git; other programs that burn, for the emulated burner: cdrskin, wodim,
-# dvd+rw-tools; the guest with a burner: qemu-system-x86 and below
-test="bash binutils findutils procps util-linux attr acl
+# make check. formats: aespipe openssl qemu-utils; file systems: genisoimage libarchive-tools; other programs that burn,
+# for the emulated burner: cdrskin, wodim, dvd+rw-tools
+check="bash binutils findutils procps util-linux attr acl
 	aespipe openssl qemu-utils grub-common genisoimage libarchive-tools jq strace xxd fuse3 rsync
-	squashfs-tools gnupg git shellcheck mandoc clang clang-format valgrind
-	cdrskin wodim dvd+rw-tools
+	squashfs-tools gnupg cdrskin wodim dvd+rw-tools"
+
+# what only check.sh runs. lint: git clang clang-format shellcheck mandoc; the guest with a burner: qemu-system-x86 and
+# below
+test="git shellcheck mandoc clang clang-format valgrind
 	qemu-system-x86 busybox-static kmod cpio dmsetup sg3-utils eject"
 
 say() { echo "deps.sh: $*" >&2; }
@@ -52,8 +54,9 @@ refuse_other_system() {
 		  libburn 1.5.4, libisofs 1.5.4, OpenSSL (libcrypto) 3.0, libsodium 1.0.18, libcryptsetup 2.4,
 		  json-c 0.15, libfuse 3.10
 		for try.sh: cryptsetup 2.5, xorriso
-		to test: bash aespipe openssl qemu-img genisoimage bsdtar jq strace xxd fusermount3 rsync mksquashfs shellcheck mandoc clang
-		  clang-format valgrind cdrskin wodim growisofs qemu-system-x86 busybox (static) kmod cpio
+		for make check: bash aespipe openssl qemu-img genisoimage bsdtar jq strace xxd fusermount3 rsync mksquashfs gpg
+		  cdrskin wodim growisofs
+		for check.sh: git shellcheck mandoc clang clang-format valgrind qemu-system-x86 busybox (static) kmod cpio
 		then: autoreconf -fi && ./configure && make && make check
 	END
 	exit 1
@@ -64,9 +67,10 @@ for set in "${@:-build}"; do
 	case $set in
 	build) wanted="$wanted $build" ;;
 	try) wanted="$wanted $build $try" ;;
-	test) wanted="$wanted $build $try $test" ;;
+	check) wanted="$wanted $build $try $check" ;;
+	test) wanted="$wanted $build $try $check $test" ;;
 	*)
-		say "usage: sh autotools/deps.sh [build|try|test]..."
+		say "usage: sh autotools/deps.sh [build|try|check|test]..."
 		exit 2
 		;;
 	esac
