@@ -84,14 +84,14 @@ update_packages() { # system
 		inside "$1" apt-get update -q && inside "$1" apt-get upgrade -q -y
 }
 copy_sources() { # system
-	inside "$1" sh -c 'id user >/dev/null 2>&1 || useradd -m -s /bin/bash user' || return
-	rm -rf "$folder/$1/home/user/sources" && mkdir "$folder/$1/home/user/sources" &&
+	inside "$1" sh -c 'id user >/dev/null 2>&1 || useradd -m -d /srv/user -s /bin/bash user' || return
+	rm -rf "$folder/$1/srv/user/sources" && mkdir "$folder/$1/srv/user/sources" &&
 		git -C "$top" -c safe.directory='*' ls-files -z | tar -C "$top" --null -T - -cf - |
-		tar -C "$folder/$1/home/user/sources" --no-same-owner -xf - &&
-		inside "$1" chown -R user: /home/user/sources
+		tar -C "$folder/$1/srv/user/sources" --no-same-owner -xf - &&
+		inside "$1" chown -R user: /srv/user/sources
 }
 install_packages() { # system
-	inside "$1" sh /home/user/sources/autotools/deps.sh check
+	inside "$1" sh /srv/user/sources/autotools/deps.sh check
 }
 # Where no cryptsetup can decrypt an image (before 2.5), try.sh can't end well, as the README says.
 try() { # system
