@@ -12,11 +12,11 @@ build="gcc libc6-dev make autoconf automake pkg-config xz-utils
 # an independent program that opens what was made, and one that reads the ISO inside
 try="cryptsetup-bin xorriso diffutils"
 
-# make check. formats: aespipe openssl qemu-utils; file systems: genisoimage libarchive-tools; other programs that burn,
+# make check. completion: zsh fish; formats: aespipe openssl qemu-utils; file systems: genisoimage libarchive-tools; other programs that burn,
 # for the emulated burner: cdrskin, wodim, dvd+rw-tools
 check="bash binutils findutils procps util-linux attr acl
 	aespipe openssl qemu-utils grub-common genisoimage libarchive-tools jq strace xxd fuse3 rsync
-	squashfs-tools gnupg cdrskin wodim dvd+rw-tools"
+	squashfs-tools gnupg zsh fish cdrskin wodim dvd+rw-tools"
 
 # what only check.sh runs. lint: git clang clang-format shellcheck mandoc; the guest with a burner: qemu-system-x86 and
 # below
@@ -54,7 +54,7 @@ refuse_other_system() {
 		  libburn 1.5.4, libisofs 1.5.4, OpenSSL (libcrypto) 3.0, libsodium 1.0.18, libcryptsetup 2.4,
 		  json-c 0.15, libfuse 3.10
 		for try.sh: cryptsetup 2.5, xorriso
-		for make check: bash aespipe openssl qemu-img genisoimage bsdtar jq strace xxd fusermount3 rsync mksquashfs gpg
+		for make check: bash aespipe openssl qemu-img genisoimage bsdtar jq strace xxd fusermount3 rsync mksquashfs gpg zsh fish
 		  cdrskin wodim growisofs
 		for check.sh: git shellcheck mandoc clang clang-format valgrind qemu-system-x86 busybox (static) kmod cpio
 		then: autoreconf -fi && ./configure && make && make check

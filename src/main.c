@@ -3,8 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "cli/dispatch.h"
 #include "cli/printer.h"
-#include "cli/verbs.h"
 #include "util/fail.h"
 #include "util/secret.h"
 #include "util/signals.h"
@@ -40,7 +40,7 @@ int main(int argc, char **argv)
 		return f.code;
 	}
 	signals_catch();
-	status = verbs_run(argc, argv);
+	status = dispatch_run(argc, argv);
 	test_stop("before-exit");
 	signals_raise_again();
 	return status;

@@ -11,9 +11,6 @@
 #include "util/passphrase.h"
 #include "util/size.h"
 
-/* of the patch for cdrecord; each second one is another name of the one before */
-static const char *const styles[] = { "new", "aes256-cbc-sha256", "old", "aes256-cbc-plain", NULL };
-
 static int take_number(const struct option_given *g, uint64_t *n, struct fail *f)
 {
 	unsigned long long value;
@@ -237,8 +234,8 @@ int option_value_take(const struct option_given *g, const struct messages *m, st
 	case VALUE_FORMAT:
 		return take_format(g, g->place, f);
 	case VALUE_STYLE:
-		result = take_word(g, styles, &index, f);
-		*(const char **)g->place = styles[index / 2 * 2];
+		result = take_word(g, g->row->words, &index, f);
+		*(const char **)g->place = g->row->words[index / 2 * 2];
 		break;
 	case VALUE_SECRET:
 		return take_secret(g, g->place, m, f);

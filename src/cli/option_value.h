@@ -40,13 +40,14 @@ struct option_row {
 	size_t place;   /* in struct settings */
 	enum option id; /* two names for one option share it */
 	uint64_t least, most;
-	const char *const *words; /* ended by NULL */
+	const char *const *words; /* all that are taken, or the usual ones; ended by NULL */
 	struct {
 		int from; /* SECRET_FILE, ... */
 		enum credential_kind kind;
 	} secret;
-	bool may_be_empty; /* the value */
-	const char *group; /* starts a group of --help with this row */
+	bool may_be_empty;   /* the value */
+	const char *group;   /* starts a group of the help with this row */
+	enum verb_set often; /* the verbs whose short help has it */
 };
 
 /* One option as it was given: -name is text in messages. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/options.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/option_value.h"
@@ -17,11 +18,23 @@
 static const char *const write_types[] = { "auto", "tao", "sao", "dao", "incremental", NULL };
 static const char *const progress_modes[] = { "auto", "plain", "json", "none", NULL };
 static const char *const only_auto[] = { "auto", NULL };
+/* of the patch for cdrecord; each second one is another name of the one before */
+static const char *const styles[] = { "new", "aes256-cbc-sha256", "old", "aes256-cbc-plain", NULL };
+/* those that are common: others are taken too */
+static const char *const ciphers[] = { "aes-xts-plain64", "aes-cbc-plain", "aes-cbc-plain64",
+	"aes-cbc-essiv:sha256", NULL };
+static const char *const key_sizes[] = { "128", "192", "256", "512", NULL };
+static const char *const hashes[] = { "sha256", "sha512", "sha1", "ripemd160", "plain", NULL };
+static const char *const sector_sizes[] = { "512", "1024", "2048", NULL };
+static const char *const pbkdfs[] = { "argon2id", "pbkdf2", NULL };
 
 static const struct option_row table[] = {
 	{ "o", "OUTPUT", VERB_BURN | VERB_DECRYPT,
 		"where the result goes: a drive (burning only), a file, or - for stdout",
-		VALUE(TEXT, burn.output.path), .id = OPTION_OUTPUT, .group = "Input and output" },
+		VALUE(TEXT, burn.output.path), .id = OPTION_OUTPUT, .group = "Input and output",
+		.often = VERB_BURN | VERB_DECRYPT },
+	{ "output", "OUTPUT", VERB_BURN | VERB_DECRYPT, "the same as -o",
+		VALUE(TEXT, burn.output.path), .id = OPTION_OUTPUT },
 	{ "dev", "OUTPUT", VERB_BURN, "the same as -o (cdrecord's name)",
 		VALUE(TEXT, burn.output.path), .id = OPTION_OUTPUT },
 	{ "image", "FILE", VERB_BURN,
@@ -29,10 +42,10 @@ static const struct option_row table[] = {
 		VALUE(TEXT, burn.source.image_path), .id = OPTION_IMAGE },
 	{ "graft", "TARGET=PATH", VERB_BURN,
 		"put PATH at TARGET on the disc (\\= and \\\\ escape); repeatable",
-		VALUE(GRAFT, grafts), .id = OPTION_GRAFT },
+		VALUE(GRAFT, grafts), .id = OPTION_GRAFT, .often = VERB_BURN },
 	{ "exclude", "GLOB", VERB_BURN,
 		"leave out names (or paths, if GLOB has a slash) that match; repeatable",
-		VALUE(LIST, excludes), .id = OPTION_EXCLUDE },
+		VALUE(LIST, excludes), .id = OPTION_EXCLUDE, .often = VERB_BURN },
 	{ "follow-links", NULL, VERB_BURN, "store what symbolic links point to",
 		VALUE(FLAG, burn.source.tree.follow_links), .id = OPTION_FOLLOW_LINKS },
 	{ "portable", NULL, VERB_BURN,
@@ -40,30 +53,34 @@ static const struct option_row table[] = {
 		VALUE(FLAG, burn.source.tree.portable), .id = OPTION_PORTABLE },
 	{ "skip-unreadable", NULL, VERB_BURN | VERB_DECRYPT,
 		"skip files, or with decrypt blocks, that can't be read (exit status 5)",
-		VALUE(FLAG, skip_unreadable), .id = OPTION_SKIP_UNREADABLE },
+		VALUE(FLAG, skip_unreadable), .id = OPTION_SKIP_UNREADABLE, .often = VERB_DECRYPT },
 	{ "checksums", NULL, VERB_BURN,
 		"add a file SHA256SUMS with the digest of each file as it was burned",
-		VALUE(FLAG, burn.source.tree.with_sums), .id = OPTION_CHECKSUMS },
+		VALUE(FLAG, burn.source.tree.with_sums), .id = OPTION_CHECKSUMS,
+		.often = VERB_BURN },
 	{ "V", "VOLUME_ID", VERB_BURN,
 		"volume id of the file system; it is encrypted with the rest",
-		VALUE(TEXT, burn.source.tree.volume_id), .id = OPTION_VOLUME_ID },
+		VALUE(TEXT, burn.source.tree.volume_id), .id = OPTION_VOLUME_ID,
+		.often = VERB_BURN },
 	{ "size", "N[s|k|m|g]", VERB_BURN,
 		"size of the image on stdin: bytes, 2048-byte sectors, or powers of 1024",
 		VALUE(SIZE, burn.source.image_bytes), .id = OPTION_SIZE, .least = 1,
 		.most = (uint64_t)1 << 50 },
 	{ "force", NULL, VERB_BURN | VERB_DECRYPT | VERB_EXTRACT, "replace existing files",
-		VALUE(FLAG, force) },
+		VALUE(FLAG, force), .often = VERB_DECRYPT | VERB_EXTRACT },
 	{ "force-device", NULL, VERB_BURN, "overwrite a block device that is not an optical drive",
 		VALUE(FLAG, burn.output.overwrite_device) },
 	{ "pass-file", "FILE", VERBS_WITH_SECRET,
 		"read the passphrase from FILE; one trailing newline is dropped",
 		VALUE(SECRET, volume.secret), .secret = { SECRET_FILE, CREDENTIAL_PASSPHRASE },
-		.group = "Secret (asked for on the terminal if none is given)" },
+		.group = "Secret (asked for on the terminal if none is given)",
+		.often = VERBS_WITH_SECRET },
 	{ "pass-fd", "N", VERBS_WITH_SECRET, "read the passphrase from the open descriptor N",
 		VALUE(SECRET, volume.secret), .secret = { SECRET_FD, CREDENTIAL_PASSPHRASE } },
 	{ "key-file", "FILE", VERBS_WITH_SECRET,
 		"use the bytes of FILE as the key (plain) or passphrase (LUKS)",
-		VALUE(SECRET, volume.secret), .secret = { SECRET_FILE, CREDENTIAL_KEY } },
+		VALUE(SECRET, volume.secret), .secret = { SECRET_FILE, CREDENTIAL_KEY },
+		.often = VERBS_WITH_SECRET },
 	{ "key-fd", "N", VERBS_WITH_SECRET, "the same from the open descriptor N",
 		VALUE(SECRET, volume.secret), .secret = { SECRET_FD, CREDENTIAL_KEY } },
 	{ "encpass", "TEXT", VERBS_WITH_SECRET,
@@ -86,24 +103,25 @@ static const struct option_row table[] = {
 		VALUE(MORE_SECRETS, more_secrets), .secret = { SECRET_FILE, CREDENTIAL_KEY } },
 	{ "format", "NAME", VERBS_WITH_SECRET,
 		"luks2 (default for burning), luks1, plain, loopaes, veracrypt or none",
-		VALUE(FORMAT, volume.format), .id = OPTION_FORMAT, .group = "Format" },
+		VALUE(FORMAT, volume.format), .id = OPTION_FORMAT, .group = "Format",
+		.often = VERBS_WITH_SECRET },
 	{ "encstyle", "STYLE", VERBS_WITH_SECRET,
 		"plain format: new (aes256-cbc-sha256) or old (aes256-cbc-plain)",
-		VALUE(STYLE, volume.params.style), .id = OPTION_ENCSTYLE },
+		VALUE(STYLE, volume.params.style), .id = OPTION_ENCSTYLE, .words = styles },
 	{ "encrypt", NULL, VERB_BURN, "accepted and ignored: encryption is the default",
 		.kind = VALUE_NOTHING, .id = OPTION_ENCRYPT },
 	{ "cipher", "NAME", VERBS_WITH_SECRET,
 		"cipher in dm-crypt's notation, such as aes-xts-plain64",
-		VALUE(TEXT, volume.params.cipher), .id = OPTION_CIPHER },
+		VALUE(TEXT, volume.params.cipher), .id = OPTION_CIPHER, .words = ciphers },
 	{ "key-size", "BITS", VERBS_WITH_SECRET, "key size: 128, 192, 256 or 512",
 		VALUE(NUMBER, volume.params.key_bits), .id = OPTION_KEY_SIZE, .least = 1,
-		.most = UINT32_MAX },
+		.most = UINT32_MAX, .words = key_sizes },
 	{ "hash", "NAME", VERBS_WITH_SECRET,
 		"plain format: hash that turns the passphrase into the key (cryptsetup -h)",
-		VALUE(TEXT, volume.params.hash), .id = OPTION_HASH },
+		VALUE(TEXT, volume.params.hash), .id = OPTION_HASH, .words = hashes },
 	{ "sector-size", "BYTES", VERBS_WITH_SECRET, "encryption sector: 512, 1024 or 2048",
 		VALUE(NUMBER, volume.params.sector_bytes), .id = OPTION_SECTOR_SIZE, .least = 1,
-		.most = UINT32_MAX },
+		.most = UINT32_MAX, .words = sector_sizes },
 	{ "iv-large-sectors", NULL, VERBS_WITH_SECRET, "plain format: IVs count encryption sectors",
 		VALUE(FLAG, volume.params.large_ivs), .id = OPTION_IV_LARGE_SECTORS },
 	{ "skip", "N", VERBS_WITH_SECRET, "plain, loop-AES: first IV, in 512-byte units",
@@ -114,7 +132,7 @@ static const struct option_row table[] = {
 		VALUE(LONG, volume.params.offset), .id = OPTION_OFFSET, .least = 0,
 		.most = INT64_MAX / 512 },
 	{ "pbkdf", "NAME", VERB_BURN, "LUKS: argon2id (default) or pbkdf2",
-		VALUE(TEXT, volume.params.pbkdf) },
+		VALUE(TEXT, volume.params.pbkdf), .words = pbkdfs },
 	{ "pbkdf-memory", "KIB", VERB_BURN,
 		"LUKS: memory for Argon2 (default 262144); opening needs as much",
 		VALUE(NUMBER, volume.params.pbkdf_memory_kib), .least = 1, .most = UINT32_MAX },
@@ -131,10 +149,11 @@ static const struct option_row table[] = {
 		VALUE(TEXT, volume.params.uuid) },
 	{ "header", "FILE", VERBS_WITH_SECRET,
 		"LUKS: keep the header in FILE; the disc alone then looks like noise",
-		VALUE(TEXT, volume.params.header_path), .id = OPTION_HEADER },
+		VALUE(TEXT, volume.params.header_path), .id = OPTION_HEADER,
+		.often = VERBS_READING },
 	{ "as-file", "NAME", VERB_BURN | VERBS_READING,
 		"LUKS2, VeraCrypt: the volume is the file NAME on an unencrypted disc",
-		VALUE(TEXT, volume.as_file), .id = OPTION_AS_FILE },
+		VALUE(TEXT, volume.as_file), .id = OPTION_AS_FILE, .often = VERBS_READING },
 	{ "iterations", "N", VERBS_WITH_SECRET,
 		"loop-AES: thousands of rounds for a single key (aespipe's -C)",
 		VALUE(NUMBER, volume.params.iterations), .id = OPTION_ITERATIONS, .least = 1,
@@ -144,33 +163,34 @@ static const struct option_row table[] = {
 		.most = UINT32_MAX },
 	{ "guess", NULL, VERBS_READING,
 		"try the common formats that look like noise, and check for known contents",
-		VALUE(FLAG, read.guess), .id = OPTION_GUESS, .group = "Reading" },
+		VALUE(FLAG, read.guess), .id = OPTION_GUESS, .group = "Reading",
+		.often = VERBS_READING },
 	{ "allow-costly-kdf", NULL, VERBS_READING,
 		"accept a key derivation that takes over 2 GiB or about a minute",
 		VALUE(FLAG, volume.params.allow_costly_kdf) },
 	{ "max-memory", "N[k|m|g]", VERBS_FILES | VERB_MOUNT,
 		"memory for a disc's directories (default: 64m)", VALUE(SIZE, read.max_memory),
-		.least = DISC_MEMORY_DEFAULT, .most = SIZE_MAX },
+		.least = DISC_MEMORY_DEFAULT, .most = SIZE_MAX, .often = VERB_MOUNT },
 	{ "foreground", NULL, VERB_MOUNT, "stay in the foreground until the directory is unmounted",
-		VALUE(FLAG, is_foreground) },
+		VALUE(FLAG, is_foreground), .often = VERB_MOUNT },
 	{ "l", NULL, VERB_LIST, "also show mode, links, owner, size and time (UTC) of each file",
-		VALUE(FLAG, is_long) },
+		VALUE(FLAG, is_long), .often = VERB_LIST },
 	{ "to", "DIR", VERB_EXTRACT, "extract into DIR; created if missing", VALUE(TEXT, to),
-		.id = OPTION_TO },
+		.id = OPTION_TO, .often = VERB_EXTRACT },
 	{ "rename", NULL, VERB_EXTRACT,
 		"give files whose names are taken, or that DIR can't have, other names",
 		VALUE(FLAG, renames) },
 	{ "privileged", NULL, VERB_EXTRACT,
 		"also extract setuid and setgid bits, device nodes and special attributes",
-		VALUE(FLAG, privileged) },
+		VALUE(FLAG, privileged), .often = VERB_EXTRACT },
 	{ "against", "DIR|IMAGE", VERB_VERIFY,
-		"also compare with the files in DIR, or with the plain IMAGE",
-		VALUE(TEXT, against) },
+		"also compare with the files in DIR, or with the plain IMAGE", VALUE(TEXT, against),
+		.often = VERB_VERIFY },
 	{ "dummy", NULL, VERB_BURN, "simulate the burn: the laser stays off",
 		VALUE(FLAG, burn.session.dummy), .id = OPTION_DUMMY, .group = "Burning" },
 	{ "speed", "N", VERB_BURN,
 		"N times the 1x speed of the medium (default: the drive's choice)",
-		VALUE(SPEED, burn.session.speed) },
+		VALUE(SPEED, burn.session.speed), .often = VERB_BURN },
 	{ "write-type", "TYPE", VERB_BURN,
 		"auto, tao, sao, dao or incremental (default: by medium and size)",
 		VALUE(CHOICE, burn.session.write_type), .words = write_types },
@@ -178,42 +198,40 @@ static const struct option_row table[] = {
 		VALUE(FLAG, burn.session.multi) },
 	{ "blank", "auto", VERB_BURN,
 		"blank a rewritable medium that holds data before the burn, after asking",
-		VALUE(WORD, burn.blanks), .id = OPTION_BLANK, .words = only_auto },
+		VALUE(WORD, burn.blanks), .id = OPTION_BLANK, .words = only_auto,
+		.often = VERB_BURN },
 	{ "verify", NULL, VERB_BURN, "read the result back and compare it (default for drives)",
 		.kind = VALUE_NOTHING, .id = OPTION_VERIFY },
 	{ "no-verify", NULL, VERB_BURN, "do not read the result back", .kind = VALUE_NOTHING,
 		.id = OPTION_NO_VERIFY },
-	{ "eject", NULL, VERBS_BURNING, "eject the medium at the end", VALUE(FLAG, burn.ejects) },
+	{ "eject", NULL, VERBS_BURNING, "eject the medium at the end", VALUE(FLAG, burn.ejects),
+		.often = VERB_BLANK | VERB_FORMAT },
 	{ "fast", NULL, VERB_BLANK, "blank only what makes the medium count as empty (default)",
-		.kind = VALUE_NOTHING, .id = OPTION_FAST },
+		.kind = VALUE_NOTHING, .id = OPTION_FAST, .often = VERB_BLANK, .group = "Erasing" },
 	{ "all", NULL, VERB_BLANK, "blank every block; takes as long as burning it full",
-		VALUE(FLAG, all), .id = OPTION_ALL },
+		VALUE(FLAG, all), .id = OPTION_ALL, .often = VERB_BLANK },
 	{ "v3", NULL, VERB_KEYFILE, "make a key file for loop-AES: 65 random lines",
-		VALUE(FLAG, v3), .id = OPTION_V3 },
+		VALUE(FLAG, v3), .id = OPTION_V3, .often = VERB_KEYFILE, .group = "Key files" },
 	{ "bytes", "N", VERB_KEYFILE, "number of random bytes (default: 32)",
-		VALUE(LONG, key_bytes), .id = OPTION_BYTES, .least = 16, .most = 8192 },
+		VALUE(LONG, key_bytes), .id = OPTION_BYTES, .least = 16, .most = 8192,
+		.often = VERB_KEYFILE },
 	{ "quiet", NULL, VERBS_BURNING | VERB_KEYFILE | VERBS_READING,
 		"hide progress and summary, never warnings", VALUE(FLAG, is_quiet),
 		.group = "Messages" },
-	{ "json", NULL, VERB_DRIVES | VERB_INFO, "output as JSON", VALUE(FLAG, is_json) },
+	{ "json", NULL, VERB_DRIVES | VERB_INFO, "output as JSON", VALUE(FLAG, is_json),
+		.often = VERB_DRIVES | VERB_INFO },
 	{ "progress", "MODE", VERBS_BURNING | VERB_DECRYPT | VERB_EXTRACT | VERB_VERIFY,
 		"auto, plain, json or none", VALUE(CHOICE, progress), .words = progress_modes },
 	{ "yes", NULL, VERB_BURN, "answer yes to all questions", VALUE(FLAG, says_yes) },
-	{ "help", NULL, VERB_ALL, "show this help and exit", VALUE(FLAG, wants_help) },
+	{ "help", NULL, VERB_ALL, "show what is often needed, and exit", VALUE(FLAG, wants_help) },
+	{ "h", NULL, VERB_ALL, "the same as -help", VALUE(FLAG, wants_help) },
+	{ "help-all", NULL, VERB_ALL, "show all options, and exit", VALUE(FLAG, wants_all_help) },
+	{ "all", NULL, VERB_HELP, "also show the options that are rarely needed", VALUE(FLAG, all),
+		.often = VERB_HELP },
 	{ "version", NULL, VERB_ALL, "show the versions of the program and its libraries and exit",
 		VALUE(FLAG, wants_version) },
 };
 enum { N_ROWS = sizeof table / sizeof *table };
-
-/* The row with the first n characters of name, NULL for none. */
-static const struct option_row *find(const char *name, size_t n, enum verb_set verb)
-{
-	for (size_t i = 0; i < N_ROWS; i++)
-		if (table[i].verbs & verb && strlen(table[i].name) == n &&
-			memcmp(table[i].name, name, n) == 0)
-			return &table[i];
-	return NULL;
-}
 
 static int unknown_option(
 	const char *text, const char *name, size_t n, enum verb_set verb, struct fail *f)
@@ -221,7 +239,7 @@ static int unknown_option(
 	const struct option_row *nearest = NULL;
 	unsigned least = 3;
 
-	if (find(name, n, VERB_ALL)) {
+	if (options_find(name, n, VERB_ALL)) {
 		fail_set(f, FAIL_USAGE, text, "not an option of this command");
 		fail_hint(f, "see --help after the command; write ./%s for a file of that name",
 			text);
@@ -279,7 +297,7 @@ static int parse_option(struct parsing *p, int argc, char **argv, int *at, struc
 	char *text = argv[(*at)++], *name = text + (text[1] == '-' ? 2 : 1);
 	char *equals = strchr(name, '='), *value = equals ? equals + 1 : NULL;
 	size_t n = equals ? (size_t)(equals - name) : strlen(name);
-	const struct option_row *row = find(name, n, p->verb);
+	const struct option_row *row = options_find(name, n, p->verb);
 	char shown[64];
 	struct option_given g = { row, shown, NULL, NULL };
 
@@ -330,23 +348,16 @@ int options_parse(struct settings *s, enum verb_set verb, int argc, char **argv,
 	return 0;
 }
 
-void options_print_help(FILE *to, enum verb_set verb)
+const struct option_row *options_row(size_t i)
 {
-	const char *group = NULL;
+	return i < N_ROWS ? &table[i] : NULL;
+}
 
-	for (size_t i = 0; i < N_ROWS; i++) {
-		const struct option_row *r = &table[i];
-		char left[64];
-
-		if (r->group)
-			group = r->group;
-		if (!(r->verbs & verb))
-			continue;
-		if (group)
-			fprintf(to, "\n%s:\n", group);
-		group = NULL;
-		snprintf(left, sizeof left, "-%s%s%s", r->name, r->argument ? " " : "",
-			r->argument ? r->argument : "");
-		fprintf(to, "  %-24s %s\n", left, r->help);
-	}
+const struct option_row *options_find(const char *name, size_t n, enum verb_set verb)
+{
+	for (size_t i = 0; i < N_ROWS; i++)
+		if (table[i].verbs & verb && strlen(table[i].name) == n &&
+			memcmp(table[i].name, name, n) == 0)
+			return &table[i];
+	return NULL;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The options: one table, whose rows say what an option is called, what it takes, and where in the
- * settings its value goes. Parsing and --help come from it. Options that exclude each other are
- * checked in settings.c; which format takes which is said in crypto/format/format.c (check_params).
+ * settings its value goes. Parsing, help and completion come from it. Options that exclude each
+ * other are checked in settings.c; which format takes which is said in crypto/format/format.c
+ * (check_params).
  *
  * Options work with one dash or two, as "-name value" and "-name=value", may follow operands, and
  * end at "--". One given twice is an error unless it is a list.
@@ -10,8 +11,9 @@
 #define CLI_OPTIONS_H
 
 #include <stdbool.h>
-#include <stdio.h>
+#include <stddef.h>
 
+#include "cli/option_value.h"
 #include "cli/settings.h"
 #include "util/fail.h"
 #include "util/message.h"
@@ -22,7 +24,10 @@
 int options_parse(struct settings *s, enum verb_set verb, int argc, char **argv, int first,
 	const struct messages *m, struct fail *f);
 
-/* Prints the verb's options, in groups. */
-void options_print_help(FILE *to, enum verb_set verb);
+/* Row i of the table; NULL behind the last one. */
+const struct option_row *options_row(size_t i);
+
+/* The row of a verb's option, whose name is the first n characters of name; NULL for none. */
+const struct option_row *options_find(const char *name, size_t n, enum verb_set verb);
 
 #endif

@@ -69,6 +69,8 @@ enum verb_set {
 	VERB_DECRYPT = 1 << 11,
 	VERB_MOUNT = 1 << 12,
 	VERB_UNMOUNT = 1 << 13,
+	VERB_HELP = 1 << 14,
+	VERB_VERSION = 1 << 15,
 	VERB_ALL = ~0
 };
 
@@ -92,7 +94,7 @@ struct settings {
 	bool force, renames, skip_unreadable, privileged, is_foreground, is_long, all, v3;
 	uint64_t key_bytes;
 	/* messages */
-	bool is_quiet, is_json, says_yes, wants_help, wants_version;
+	bool is_quiet, is_json, says_yes, wants_help, wants_all_help, wants_version;
 	enum meter_mode progress;
 	/* the name that an option was given under; NULL: it wasn't */
 	const char *given[OPTION_COUNT];

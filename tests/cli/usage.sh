@@ -30,7 +30,10 @@ tap_is $? 2 'no arguments: status 2'
 tap_like "$(cat "$tmp/stderr")" '^usage: ' 'no arguments: usage goes to stderr'
 [ ! -s "$tmp/stdout" ]
 tap_ok 'no arguments: nothing goes to stdout'
-for help in --help -help 'burn --help'; do
+tap_is "$(grep -cE '^  (extract|mount|help) ' "$tmp/stderr") $(grep -c '^  xburncrypt ' "$tmp/stderr")" '3 2' \
+	'no arguments: the commands, and two examples'
+for help in --help -help -h help -help-all 'burn --help' 'burn -h' 'help burn' 'help -all burn' 'ls -h' 'help ls' \
+	'-o x -speed fast -help' 'burn -nosuch -h' '-o x -o y --help' 'list -max-memory 1 -help-all' 'decrypt -o -h -h'; do
 	# shellcheck disable=SC2086
 	out=$("$XBURNCRYPT" $help 2>"$tmp/stderr")
 	tap_is $? 0 "$help: status 0"
@@ -38,6 +41,30 @@ for help in --help -help 'burn --help'; do
 	[ ! -s "$tmp/stderr" ]
 	tap_ok "$help: nothing goes to stderr"
 done
+tap_is "$("$XBURNCRYPT" list --help)" "$("$XBURNCRYPT" help ls)" 'help list is list --help'
+tap_is "$("$XBURNCRYPT" list --help-all)" "$("$XBURNCRYPT" help list -all)" 'help -all list is list --help-all'
+tap_is "$(comm -23 <("$XBURNCRYPT" burn -h | sort) <("$XBURNCRYPT" burn -help-all | sort) | grep '^  -')" '' \
+	'the short help is a part of the long one'
+n=$("$XBURNCRYPT" burn -h | grep -c '^  -')
+[ "$n" -ge 5 ] && [ "$n" -le 12 ] && [ "$("$XBURNCRYPT" burn -help-all | grep -c '^  -')" -ge $((3 * n)) ]
+tap_ok "the short help has few options ($n)"
+while read -r verb; do
+	for all in '' -all; do
+		"$XBURNCRYPT" help $all "$verb" >"$tmp/stdout"
+		tap_is "$? $(awk 'length > 80 || / $/' "$tmp/stdout")" '0 ' "help $all $verb: at most 80 columns"
+	done
+done < <("$XBURNCRYPT" --help | sed -nE '/^Commands:/,/^$/s/^  ([a-z]+) .*/\1/p')
+tap_is "$({ "$XBURNCRYPT"; "$XBURNCRYPT" -h; } 2>&1 | awk 'length > 80 || / $/')" '' 'the general help: at most 80 columns'
+run help lsit
+tap_is "$? $(cat "$tmp/stderr")" $'2 xburncrypt: lsit: no such command\nhint: did you mean list?' 'help for what is no command'
+run help list cat
+tap_is $? 2 'help for two commands: status 2'
+tap_is "$("$XBURNCRYPT" version)" "$("$XBURNCRYPT" --version)" 'version is --version'
+run umount "$dir"
+tap_is "$?" "$(run unmount "$dir"; echo $?)" 'umount is unmount'
+tap_like "$(cat "$tmp/stderr")" 'dir: ' 'umount takes a directory'
+run help -json
+tap_is $? 2 "help with another command's option: status 2"
 out=$("$XBURNCRYPT" --version)
 tap_like "$out" '^xburncrypt [0-9.]+' '--version: the version'
 tap_like "$out" 'libburn [0-9.]+, libisofs [0-9.]+, OpenSSL [0-9.]+.*, libcryptsetup [0-9.]+, libsodium [0-9.]+' \
@@ -56,6 +83,11 @@ grep -q '^ok' "$tmp/sub"
 tap_ok 'a directory called like a verb, as ./burn'
 made '-encrypt is accepted' -encrypt -o "$img" -pass-file "$pass" "${cheap[@]}" "$dir"
 made '-dev= is -o' "-dev=$img" -pass-file "$pass" "${cheap[@]}" "$dir"
+made '--output is -o' --output "$img" -pass-file "$pass" "${cheap[@]}" "$dir"
+made 'a value that looks like -help' -o "$img" -pass-file "$pass" "${cheap[@]}" -V -help "$dir"
+(cd "$tmp" && mkdir ./-help && echo x >./-help/file && made 'a directory -help behind --' -o "$img" -pass-file "$pass" "${cheap[@]}" -- -help) >"$tmp/sub"
+grep -q '^ok' "$tmp/sub"
+tap_ok 'a directory -help behind --'
 made '-speed and -eject mean nothing to a file, so that the dry run takes them' \
 	-o "$img" -pass-file "$pass" "${cheap[@]}" -speed 4 -eject "$dir"
 made '-quiet' -quiet -o "$img" -pass-file "$pass" "${cheap[@]}" "$dir"
@@ -71,6 +103,7 @@ refused 2 'not an option of this command' "another verb's option" list -against 
 refused 2 'neither a command nor an existing file' 'a mistyped verb' lsit "$img"
 tap_like "$("$XBURNCRYPT" -pas-file x 2>&1)" 'did you mean -pass-file' 'an unknown option: the nearest one is offered'
 refused 2 'is given twice' 'an option given twice' -o "$img" -o "$img" -pass-file "$pass" "$dir"
+refused 2 'means the same as -o' '-output and -o' -o "$img" -output="$img" -pass-file "$pass" "$dir"
 refused 2 'means the same as -o' '-dev and -o' -o "$img" -dev="$img" -pass-file "$pass" "$dir"
 refused 2 'takes no value' 'a flag with a value' -o "$img" -force=yes -pass-file "$pass" "$dir"
 refused 2 'needs a value' 'an option without its value' "$dir" -pass-file "$pass" -o

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Every option that --help lists has its entry in the manual page and at least one test; the manual
+# Every option that the help lists has its entry in the manual page and at least one test; the manual
 # pages, the README, the examples and the hints of messages name no option or verb that isn't there.
 . "$top_srcdir/tests/lib/tap.sh" || exit
 cd "$top_srcdir" || exit
 
 list_help() {
 	while read -r verb; do
-		"$XBURNCRYPT" "$verb" --help
+		"$XBURNCRYPT" "$verb" --help-all
 	done <"$tmp/verbs" | sed -nE 's/^  -([A-Za-z][A-Za-z0-9-]*).*/\1/p' | sort -u
 }
 # Names of the .It Fl entries; ".It Fl a Ar x , Fl b Ar y" has two.
@@ -32,7 +32,7 @@ list_hints() {
 list_help >"$tmp/help"
 list_manual >"$tmp/manual"
 [ "$(wc -l <"$tmp/help")" -ge 20 ]
-tap_ok "options were found in --help ($(wc -l <"$tmp/help"))"
+tap_ok "options were found in the help ($(wc -l <"$tmp/help"))"
 tap_is "$(comm -23 "$tmp/help" "$tmp/manual")" "" "each option of --help is in the manual"
 tap_is "$(comm -13 "$tmp/help" "$tmp/manual")" "" "each option of the manual is in --help"
 

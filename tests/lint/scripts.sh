@@ -4,8 +4,8 @@
 . "$top_srcdir/tests/lib/tap.sh" || exit
 cd "$top_srcdir" || exit
 
-mapfile -t scripts < <(find .ci autotools doc/bash-completion tests -type f ! -path '*/.vm/*' ! -path '*/build-aux/*' \
-	\( -name '*.sh' -o -path '*/bash-completion/*' -o -exec grep -qE '^#!.*/(env )?(ba)?sh$' {} \; \) -print | sort)
+mapfile -t scripts < <(find .ci autotools doc/completion/xburncrypt tests -type f ! -path '*/.vm/*' ! -path '*/build-aux/*' \
+	\( -name '*.sh' -o -path 'doc/*' -o -exec grep -qE '^#!.*/(env )?(ba)?sh$' {} \; \) -print | sort)
 
 if command -v shellcheck >/dev/null; then
 	# SC1007: "a= b=" is fine; SC1091: sourced by a variable's path; SC2154: top_srcdir and its like
