@@ -10,6 +10,7 @@
 #include "disc/sums.h"
 #include "disc/tree_compare.h"
 #include "iso/block_owners.h"
+#include "iso/disc_end.h"
 #include "iso/disc_files.h"
 #include "iso/disc_walk.h"
 #include "util/sector.h"
@@ -381,6 +382,7 @@ static int examine_files(struct work *w, struct fail *f)
 			name_damage(w, "", "the file system's volume descriptors are damaged");
 		return w->x->dir ? fail_set(f, why.code, why.object, "%s", why.what) : 0;
 	}
+	disc_end_check(w->files);
 	if (disc_files_damage(w->files))
 		name_damage(w, "", disc_files_damage(w->files));
 	if (walk_all(w, f) || check_sums(w, f))

@@ -60,7 +60,7 @@ static int read_start(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct 
 /* Larger sectors begin as those of one block do: what comes second tells. */
 static bool is_certain(const struct start *s, const struct volume *v)
 {
-	return v->sector_bytes < BLOCK_BYTES || v->large_ivs || !s->is_bad[CONTENTS_BLOCKS - 1];
+	return v->sector_bytes < BLOCK_BYTES || v->large_ivs || !s->is_bad[CONTENTS_SECOND];
 }
 
 /* NULL where it doesn't fit, with whatever reason. */

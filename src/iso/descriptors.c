@@ -20,8 +20,8 @@ enum {
 	ROOT_RECORD = 156,
 };
 
-/* They end within reason. */
-enum { DESCRIPTORS_MAX = 64 };
+/* They begin where descriptors_recognise looks, and end within reason. */
+enum { DESCRIPTORS_FIRST_MAX = DESCRIPTORS_BYTES / BLOCK_BYTES, DESCRIPTORS_MAX = 64 };
 
 enum { TYPE_BOOT = 0, TYPE_PRIMARY = 1, TYPE_SUPPLEMENTARY = 2, TYPE_TERMINATOR = 255 };
 
@@ -40,15 +40,34 @@ static uint64_t announced_bytes(const uint8_t *block)
 	return (uint64_t)number_le32(block + SPACE_SIZE) * block_size;
 }
 
+static bool is_joliet(const uint8_t *block)
+{
+	const uint8_t *e = block + ESCAPE_SEQUENCES;
+
+	return e[0] == '%' && e[1] == '/' && (e[2] == '@' || e[2] == 'C' || e[2] == 'E');
+}
+
+/* True where it leads to files: a primary descriptor, or one that Joliet has in its place. */
+static bool has_root(const uint8_t *block)
+{
+	return is_identified(block, "CD001") &&
+	       (block[TYPE] == TYPE_PRIMARY ||
+		       (block[TYPE] == TYPE_SUPPLEMENTARY && is_joliet(block)));
+}
+
 struct recognised descriptors_recognise(const uint8_t *bytes, size_t n)
 {
 	struct recognised r = { .is_iso9660 = false };
-	bool has_extended_area = false;
+	bool has_extended_area = false, has_primary = false;
 
+	if (n > DESCRIPTORS_BYTES)
+		n = DESCRIPTORS_BYTES;
 	for (; n >= BLOCK_BYTES; bytes += BLOCK_BYTES, n -= BLOCK_BYTES) {
-		if (is_identified(bytes, "CD001") && bytes[TYPE] == TYPE_PRIMARY && !r.is_iso9660) {
+		if (!has_primary && has_root(bytes)) {
+			has_primary = bytes[TYPE] == TYPE_PRIMARY;
+			if (has_primary || !r.is_iso9660)
+				r.iso_bytes = announced_bytes(bytes);
 			r.is_iso9660 = true;
-			r.iso_bytes = announced_bytes(bytes);
 		}
 		if (is_identified(bytes, "BEA01"))
 			has_extended_area = true;
@@ -67,74 +86,89 @@ static void add_extent(struct descriptors *d, uint32_t lba, uint32_t n_bytes)
 	d->extents[d->n_extents++].n_bytes = n_bytes;
 }
 
-static int add_tree(struct descriptors *d, const uint8_t *block, enum disc_tree_kind kind)
+/* The root's record is read as the kernel does it: the length and the name that it gives itself
+ * don't matter. */
+static struct disc_tree find_tree(const uint8_t *block, enum disc_tree_kind kind)
 {
-	uint32_t n_bytes = number_le32(block + PATH_TABLE_SIZE);
 	struct directory_record r;
 
-	if (number_le16(block + BLOCK_SIZE) != BLOCK_BYTES)
-		return -1;
-	if (directory_record_parse(&r, block + ROOT_RECORD, DIRECTORY_RECORD_MIN) != 1)
-		return -1;
+	directory_record_place(&r, block + ROOT_RECORD);
+	return (struct disc_tree){ kind, r.lba, r.n_bytes };
+}
+
+static void add_tables(struct descriptors *d, const uint8_t *block)
+{
+	uint32_t n_bytes = number_le32(block + PATH_TABLE_SIZE);
+
 	for (int i = 0; i < 4; i++) {
 		const uint8_t *at = block + PATH_TABLES + 4 * i;
 
 		add_extent(d, i < 2 ? number_le32(at) : number_be32(at), n_bytes);
 	}
-	if (d->n_trees < DESCRIPTORS_TREES_MAX)
-		d->trees[d->n_trees++] = (struct disc_tree){ kind, r.lba, r.n_bytes };
-	return 0;
 }
 
-static bool is_joliet(const uint8_t *block)
+/* The plain tree comes first, wherever its descriptor stands. */
+static void add_tree(struct descriptors *d, const uint8_t *block, enum disc_tree_kind kind)
 {
-	const uint8_t *e = block + ESCAPE_SEQUENCES;
+	bool is_first = kind == DISC_TREE_PLAIN;
 
-	return e[0] == '%' && e[1] == '/' && (e[2] == '@' || e[2] == 'C' || e[2] == 'E');
+	add_tables(d, block);
+	if (d->n_trees == DESCRIPTORS_TREES_MAX)
+		d->n_trees--;
+	if (is_first)
+		memmove(d->trees + 1, d->trees, d->n_trees * sizeof *d->trees);
+	d->trees[is_first ? 0 : d->n_trees] = find_tree(block, kind);
+	d->n_trees++;
 }
 
-static int add_primary(struct descriptors *d, const uint8_t *block)
+static void add_primary(struct descriptors *d, const uint8_t *block)
 {
-	/* copies are allowed (8.4); supplementary ones come behind the first */
+	/* copies are allowed (8.4) */
 	if (d->has_primary)
-		return 0;
-	if (d->n_trees || add_tree(d, block, DISC_TREE_PLAIN))
-		return -1;
+		return;
+	add_tree(d, block, DISC_TREE_PLAIN);
 	d->has_primary = true;
 	d->n_blocks = number_le32(block + SPACE_SIZE);
-	return 0;
+	d->block_bytes = number_le16(block + BLOCK_SIZE);
 }
 
-static int add_descriptor(struct descriptors *d, const uint8_t block[BLOCK_BYTES])
+static void add_supplementary(struct descriptors *d, const uint8_t *block)
 {
-	if (!is_identified(block, "CD001"))
-		return -1;
+	bool has_names = is_joliet(block);
+
+	add_tree(d, block, has_names ? DISC_TREE_JOLIET : DISC_TREE_OTHER);
+	if (!has_names || d->block_bytes)
+		return;
+	d->n_blocks = number_le32(block + SPACE_SIZE);
+	d->block_bytes = number_le16(block + BLOCK_SIZE);
+}
+
+static void add_descriptor(struct descriptors *d, const uint8_t block[BLOCK_BYTES])
+{
 	switch (block[TYPE]) {
 	case TYPE_PRIMARY:
-		return add_primary(d, block);
+		add_primary(d, block);
+		break;
 	case TYPE_SUPPLEMENTARY:
-		if (!d->has_primary)
-			return -1;
-		return add_tree(d, block, is_joliet(block) ? DISC_TREE_JOLIET : DISC_TREE_OTHER);
+		add_supplementary(d, block);
+		break;
 	case TYPE_BOOT:
 		if (memcmp(block + 7, "EL TORITO SPECIFICATION", 23) == 0)
 			add_extent(d, number_le32(block + BOOT_CATALOG), BLOCK_BYTES);
-		return 0;
-	case TYPE_TERMINATOR:
-		d->is_whole = true;
-		return 0;
+		break;
 	default:
-		return 0; /* partitions and what is to come: nothing of ours */
+		break; /* partitions and what is to come: nothing of ours */
 	}
 }
 
 /* Where the descriptors have ended at the latest: what they tell of begins. */
 static uint64_t find_limit(const struct descriptors *d)
 {
-	uint64_t limit = DESCRIPTORS_FIRST + DESCRIPTORS_MAX;
+	uint64_t limit = DESCRIPTORS_FIRST + (d->n_trees ? DESCRIPTORS_MAX : DESCRIPTORS_FIRST_MAX);
 
-	if (d->trees[0].lba < limit)
-		limit = d->trees[0].lba;
+	for (unsigned i = 0; i < d->n_trees; i++)
+		if (d->trees[i].lba < limit)
+			limit = d->trees[i].lba;
 	for (unsigned i = 1; i < d->n_extents; i++)
 		if (d->extents[i].lba < limit)
 			limit = d->extents[i].lba;
@@ -150,49 +184,54 @@ static void note_damage(struct descriptors *d, uint64_t lba, const char *what)
 			what);
 }
 
-static void note_no_end(struct descriptors *d, uint64_t lba)
-{
-	if (!d->damage[0])
-		snprintf(d->damage, sizeof d->damage,
-			"the ISO 9660 volume descriptors are not terminated up to block %llu",
-			(unsigned long long)lba);
-}
-
-/* All descriptors up to the terminator; returns the block behind them. Behind a good primary one, a
- * bad one does not hide the rest, as far as there can be more. */
+/* All descriptors up to the terminator, or where that is missing, as far as there can be any;
+ * returns the block behind the last. What is none is passed over: it is damage if others follow. */
 static uint64_t read_all(struct descriptors *d, struct block_reader *blocks, struct fail *f)
 {
-	uint64_t lba = DESCRIPTORS_FIRST, end = DESCRIPTORS_FIRST + DESCRIPTORS_MAX;
+	uint64_t lba = DESCRIPTORS_FIRST, end = lba, strange = 0;
 
-	for (; !d->is_whole && lba < end && lba < blocks->n_blocks; lba++) {
+	for (; lba < blocks->n_blocks && lba < DESCRIPTORS_FIRST + DESCRIPTORS_MAX; lba++) {
 		uint8_t block[BLOCK_BYTES];
-		bool is_read =
-			block_reader_read(blocks, lba, 1, block, d->has_primary ? NULL : f) == 0;
 
-		if (is_read && add_descriptor(d, block) == 0)
-			continue;
-		if (!d->has_primary)
+		if (d->n_trees == 0 && lba >= find_limit(d))
 			break;
-		end = find_limit(d);
-		if (lba >= end)
+		if (block_reader_read(blocks, lba, 1, block, d->n_trees ? NULL : f)) {
+			if (d->n_trees == 0 || lba >= find_limit(d))
+				break;
+			note_damage(d, lba, "can't be read");
+		} else if (is_identified(block, "CD001")) {
+			if (strange)
+				note_damage(d, strange, "is damaged");
+			end = lba + 1;
+			if (block[TYPE] == TYPE_TERMINATOR)
+				break;
+			add_descriptor(d, block);
+		} else if (lba >= find_limit(d)) {
 			break;
-		note_damage(d, lba, is_read ? "is damaged" : "can't be read");
+		} else if (d->n_trees && !strange) {
+			strange = lba;
+		}
 	}
-	return lba;
+	return end;
+}
+
+/* The terminator may stand behind what is no ISO 9660 file system. */
+static int check_found(const struct descriptors *d, struct fail *f)
+{
+	if (d->n_trees == 0 || (!d->has_primary && d->trees[0].kind != DISC_TREE_JOLIET))
+		return fail_set(f, FAIL_FAILED, "", "holds no ISO 9660 file system");
+	if (d->block_bytes != BLOCK_BYTES)
+		return fail_set(f, FAIL_FAILED, "",
+			"has an ISO 9660 file system with logical blocks of %u bytes, which is not "
+			"supported",
+			d->block_bytes);
+	return 0;
 }
 
 int descriptors_read(struct descriptors *d, struct block_reader *blocks, struct fail *f)
 {
-	uint64_t end;
-
 	*d = (struct descriptors){ .n_extents = 1 };
-	end = read_all(d, blocks, f);
-	if (!d->has_primary)
-		return fail_set(f, FAIL_FAILED, "", "holds no ISO 9660 file system");
-	if (!d->is_whole)
-		note_no_end(d, end);
-	/* the blocks up to here are the file system's own */
-	d->extents[0].lba = 0;
-	d->extents[0].n_bytes = (uint32_t)end * BLOCK_BYTES;
-	return 0;
+	/* the blocks up to the end of the descriptors are the file system's own */
+	d->extents[0].n_bytes = (uint32_t)read_all(d, blocks, f) * BLOCK_BYTES;
+	return check_found(d, f);
 }

@@ -17,6 +17,9 @@ enum {
 	DESCRIPTORS_FIRST = 16, /* block: they follow the system area (ECMA-119, 6.2.1) */
 	DESCRIPTORS_START = DESCRIPTORS_FIRST * BLOCK_BYTES,
 	DESCRIPTORS_BYTES = 16 * BLOCK_BYTES, /* from there on: enough to recognise a disc */
+	/* what mkisofs and libisofs pad a volume space with, and count in; more than a medium may
+	 * lack the end of (the two blocks that end a CD's track), without losing any file */
+	DESCRIPTORS_PADDING_BLOCKS = 150,
 	DESCRIPTORS_TREES_MAX = 8,
 	DESCRIPTORS_EXTENTS_MAX = 48,
 };
@@ -27,8 +30,8 @@ struct recognised {
 	uint64_t iso_bytes; /* the volume space that the ISO 9660 descriptor records; 0: none */
 };
 
-/* Looks at the n bytes from DESCRIPTORS_START on; fewer than DESCRIPTORS_BYTES are a truncated
- * area. Pure bytes. */
+/* Looks at the n bytes from DESCRIPTORS_START on, as far as DESCRIPTORS_BYTES; fewer are a
+ * truncated area. What is recognised here is what descriptors_read takes. Pure bytes. */
 struct recognised descriptors_recognise(const uint8_t *bytes, size_t n);
 
 enum disc_tree_kind { DISC_TREE_PLAIN, DISC_TREE_JOLIET, DISC_TREE_OTHER };
@@ -40,8 +43,9 @@ struct disc_tree {
 };
 
 struct descriptors {
-	bool has_primary, is_whole; /* the terminator was seen */
-	uint32_t n_blocks;          /* the volume space of the primary descriptor */
+	bool has_primary;
+	uint32_t n_blocks;    /* the volume space of the primary descriptor, or of Joliet's */
+	unsigned block_bytes; /* the same of logical blocks */
 	struct disc_tree trees[DESCRIPTORS_TREES_MAX]; /* the plain one is the first */
 	unsigned n_trees;
 	struct {
@@ -51,9 +55,11 @@ struct descriptors {
 	char damage[80]; /* of descriptors after the primary one; "": none */
 };
 
-/* Reads all descriptors; the first extent is that of the descriptors themselves, and of what lies
- * before. After a good primary descriptor others may be damaged. The file system may record more
- * blocks than there are. 0, or -1 with f filled. */
+/* Reads all descriptors, in any order; the first extent is that of the descriptors themselves, and
+ * of what lies before. What the Linux kernel does not look at is not looked at either
+ * (doc/FORMAT.md has the fields one by one). Others than the primary one may be damaged, and the
+ * terminator may be missing. The file system may record more blocks than there are. 0, or -1 with f
+ * filled. */
 int descriptors_read(struct descriptors *d, struct block_reader *blocks, struct fail *f);
 
 #endif

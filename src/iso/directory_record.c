@@ -11,13 +11,20 @@ enum {
 	DATA_LENGTH = 10,
 	TIME = 18,
 	FLAGS = 25,
-	UNIT_SIZE = 26,
 	GAP_SIZE = 27,
 	NAME_LENGTH = 32,
 	NAME = 33,
 };
 
 enum { FLAG_DIRECTORY = 0x02, FLAG_ASSOCIATED = 0x04, FLAG_MULTI_EXTENT = 0x80 };
+
+void directory_record_place(struct directory_record *r, const uint8_t *bytes)
+{
+	*r = (struct directory_record){
+		.lba = number_le32(bytes + EXTENT) + bytes[EXTENDED_ATTRIBUTE_LENGTH],
+		.n_bytes = number_le32(bytes + DATA_LENGTH),
+	};
+}
 
 int directory_record_parse(struct directory_record *r, const uint8_t *bytes, size_t n)
 {
@@ -26,23 +33,18 @@ int directory_record_parse(struct directory_record *r, const uint8_t *bytes, siz
 	if (n == 0 || bytes[LENGTH] == 0)
 		return 0;
 	n_record = bytes[LENGTH];
-	if (n_record > n || n_record < DIRECTORY_RECORD_MIN || bytes[NAME_LENGTH] == 0 ||
-		NAME + (size_t)bytes[NAME_LENGTH] > n_record)
+	if (n_record > n || n_record < NAME || NAME + (size_t)bytes[NAME_LENGTH] > n_record)
 		return -1;
-	*r = (struct directory_record){
-		.n_record = n_record,
-		.lba = number_le32(bytes + EXTENT) + bytes[EXTENDED_ATTRIBUTE_LENGTH],
-		.n_bytes = number_le32(bytes + DATA_LENGTH),
-		.is_directory = bytes[FLAGS] & FLAG_DIRECTORY,
-		.is_associated =
-			(bytes[FLAGS] & (FLAG_DIRECTORY | FLAG_ASSOCIATED)) == FLAG_ASSOCIATED,
-		.is_dot = bytes[NAME_LENGTH] == 1 && bytes[NAME] <= 1,
-		.is_interleaved = bytes[UNIT_SIZE] || bytes[GAP_SIZE],
-		.continues = bytes[FLAGS] & FLAG_MULTI_EXTENT,
-		.time = bytes + TIME,
-		.name = bytes + NAME,
-		.n_name = bytes[NAME_LENGTH],
-	};
+	directory_record_place(r, bytes);
+	r->n_record = n_record;
+	r->is_directory = bytes[FLAGS] & FLAG_DIRECTORY;
+	r->is_associated = !r->is_directory && bytes[FLAGS] & FLAG_ASSOCIATED;
+	r->is_dot = bytes[NAME_LENGTH] == 1 && bytes[NAME] <= 1;
+	r->is_interleaved = bytes[GAP_SIZE];
+	r->continues = bytes[FLAGS] & FLAG_MULTI_EXTENT;
+	r->time = bytes + TIME;
+	r->name = bytes + NAME;
+	r->n_name = bytes[NAME_LENGTH];
 	if (r->lba < bytes[EXTENDED_ATTRIBUTE_LENGTH])
 		return -1;
 	/* a name of even length is followed by a padding byte (9.1.12) */

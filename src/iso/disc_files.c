@@ -26,13 +26,24 @@ static int open_tree(struct disc_files *d, const struct disc_tree *tree, struct 
 	return disc_listing_find_way(&d->way, tree, &d->root, &d->arena, f);
 }
 
-/* Which tree is shown, once the first one is open. */
+/* Which tree is shown, once the first one is open. There are discs that have their files in the
+ * Joliet tree only, beside an empty one with Rock Ridge. */
 static unsigned find_shown(const struct disc_files *d, const struct descriptors *v)
 {
-	for (unsigned i = 1; i < v->n_trees && d->way.skip < 0; i++)
+	bool has_names = d->way.skip >= 0 && disc_listing_has_any(&d->way, &d->root);
+
+	for (unsigned i = 1; i < v->n_trees && !has_names; i++)
 		if (v->trees[i].kind == DISC_TREE_JOLIET)
 			return i;
 	return 0;
+}
+
+void disc_files_tell_truncated(struct disc_files *d)
+{
+	snprintf(d->damage, sizeof d->damage,
+		"the file system is truncated: it records %llu blocks, but the medium "
+		"has only %llu",
+		(unsigned long long)d->n_blocks, (unsigned long long)d->way.blocks->n_blocks);
 }
 
 /* Opens the tree that is shown, or a hidden one. 1: there is none of that index. */
@@ -46,11 +57,8 @@ static int open_files(struct disc_files *d, bool is_hidden, unsigned index, stru
 		return -1;
 	d->n_blocks = v.n_blocks;
 	memcpy(d->damage, v.damage, sizeof v.damage);
-	if (v.n_blocks > blocks->n_blocks)
-		snprintf(d->damage, sizeof d->damage,
-			"the file system is truncated: it records %llu blocks, but the medium "
-			"has only %llu",
-			(unsigned long long)v.n_blocks, (unsigned long long)blocks->n_blocks);
+	if (v.n_blocks > blocks->n_blocks + DESCRIPTORS_PADDING_BLOCKS)
+		disc_files_tell_truncated(d);
 	shown = find_shown(d, &v);
 	if (!is_hidden)
 		index = shown;

@@ -29,8 +29,12 @@ struct disc_files *disc_files_open_hidden(
 	struct block_reader *blocks, size_t memory, unsigned index, struct fail *f);
 
 /* What is wrong with the file system as a whole (it is truncated: it records more than there is; a
- * descriptor is damaged, so that the names shown may not be the intended ones); NULL: nothing. */
+ * descriptor is damaged, so that the names shown may not be the intended ones); NULL: nothing. What
+ * may be a lack of padding is told only after disc_end_check. */
 const char *disc_files_damage(const struct disc_files *d);
+
+/* Makes it so that this is the damage. */
+void disc_files_tell_truncated(struct disc_files *d);
 
 /* The volume space that is recorded, and how much of it the medium has, both in blocks. */
 uint64_t disc_files_n_blocks(const struct disc_files *d);

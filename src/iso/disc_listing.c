@@ -82,6 +82,15 @@ static int add_extent(struct reader *r, struct disc_node *node, uint32_t lba, ui
 	return 0;
 }
 
+/* The record "." of the directory at lba, which points into block; false where there is none. */
+static bool read_dot(const struct disc_listing_way *way, uint32_t lba, uint8_t block[BLOCK_BYTES],
+	struct directory_record *dot)
+{
+	return block_reader_read(way->blocks, lba, 1, block, NULL) == 0 &&
+	       directory_record_parse(dot, block, BLOCK_BYTES) == 1 && dot->is_dot &&
+	       dot->is_directory && dot->lba == lba;
+}
+
 /* A directory that Rock Ridge moved: its own "." tells its size, and all else. */
 static int find_moved(struct reader *r, struct disc_node *node, uint32_t lba)
 {
@@ -89,9 +98,7 @@ static int find_moved(struct reader *r, struct disc_node *node, uint32_t lba)
 	struct directory_record dot;
 	struct rock_ridge fields;
 
-	if (block_reader_read(r->way->blocks, lba, 1, block, NULL) ||
-		directory_record_parse(&dot, block, sizeof block) != 1 || !dot.is_dot ||
-		!dot.is_directory || dot.lba != lba) {
+	if (!read_dot(r->way, lba, block, &dot)) {
 		disc_node_damage(node, "relocated directory not found");
 		return 0;
 	}
@@ -138,6 +145,18 @@ static int add_part(struct reader *r, const struct directory_record *record)
 	return record->continues ? 0 : finish_open(r);
 }
 
+/* A directory's size: the kernel takes it from ".", so that there are discs on which it is right
+ * only there. */
+static uint32_t find_size(const struct reader *r, const struct directory_record *record)
+{
+	uint8_t block[BLOCK_BYTES];
+	struct directory_record dot;
+
+	if (!record->is_directory || record->n_bytes || !read_dot(r->way, record->lba, block, &dot))
+		return record->n_bytes;
+	return dot.n_bytes;
+}
+
 /* Where the bytes are: of a directory, of a file, of which this may be the first part only. */
 static int take_extents(struct reader *r, struct disc_node *node, const struct rock_ridge *fields,
 	const struct directory_record *record)
@@ -146,7 +165,7 @@ static int take_extents(struct reader *r, struct disc_node *node, const struct r
 		if (find_moved(r, node, fields->child_lba))
 			return -1;
 	} else if (S_ISDIR(node->mode) || S_ISREG(node->mode)) {
-		if (add_extent(r, node, record->lba, record->n_bytes, record->is_interleaved))
+		if (add_extent(r, node, record->lba, find_size(r, record), record->is_interleaved))
 			return -1;
 		if (S_ISREG(node->mode) && record->continues)
 			return 0;
@@ -392,24 +411,34 @@ void disc_listing_free(struct disc_listing *l)
 	free(l);
 }
 
-/* The root's own record; false where it can't be read. */
-static bool read_root(const struct disc_listing_way *way, uint8_t block[BLOCK_BYTES],
-	struct directory_record *dot, const struct disc_tree *tree)
+/* What its own "." says of the root. Rock Ridge is known by it alone. */
+static int take_root(struct reader *r, struct disc_listing_way *way, struct disc_node *root,
+	const struct directory_record *dot)
 {
+	struct rock_ridge fields = { .n_name = 0 };
+	size_t start;
 
-	return block_reader_read(way->blocks, tree->lba, 1, block, NULL) == 0 &&
-	       directory_record_parse(dot, block, BLOCK_BYTES) == 1 && dot->is_dot;
+	if (way->kind == DISC_TREE_PLAIN)
+		way->skip = rock_ridge_skip(dot->system_use, dot->n_system_use, &start);
+	/* the root's own "." is not read by what its SP says (SUSP, 5.3) */
+	if (way->skip >= 0)
+		system_use_read(&r->system_use, dot, start, &fields);
+	if (!fields.is_rock_ridge)
+		way->skip = -1;
+	if (disc_record_take(root, &fields, dot, &r->l->memory, r->f))
+		return -1;
+	root->inode = disc_record_inode(root, &fields, dot, 0);
+	return 0;
 }
 
 int disc_listing_find_way(struct disc_listing_way *way, const struct disc_tree *tree,
 	struct disc_node *root, struct arena *arena, struct fail *f)
 {
 	uint8_t block[BLOCK_BYTES];
-	struct directory_record dot;
-	struct rock_ridge fields = { .n_name = 0 };
+	struct directory_record dot = { 0 };
 	struct disc_listing l = { .n_nodes = 0 };
 	struct reader *r;
-	size_t start;
+	bool has_dot;
 	int result = -1;
 
 	way->kind = tree->kind;
@@ -418,25 +447,31 @@ int disc_listing_find_way(struct disc_listing_way *way, const struct disc_tree *
 	if (!r)
 		return -1;
 	*root = (struct disc_node){ .name = "", .mode = S_IFDIR | 0555, .n_links = 1 };
-	if (read_root(way, block, &dot, tree)) {
-		if (tree->kind == DISC_TREE_PLAIN)
-			way->skip = rock_ridge_skip(dot.system_use, dot.n_system_use, &start);
-		/* the root's own "." is not read by what its SP says (SUSP, 5.3) */
-		if (way->skip >= 0)
-			system_use_read(&r->system_use, &dot, start, &fields);
-		if (!fields.is_rock_ridge)
-			way->skip = -1;
-		dot.is_directory = true;
-		if (disc_record_take(root, &fields, &dot, &r->l->memory, r->f))
-			goto out;
-		root->inode = disc_record_inode(root, &fields, &dot, 0);
-	}
+	has_dot = read_dot(way, tree->lba, block, &dot);
+	if (has_dot && take_root(r, way, root, &dot))
+		goto out;
 	r->open = root;
-	if (add_extent(r, root, tree->lba, tree->n_bytes, false) || finish_open(r))
+	if (add_extent(r, root, tree->lba, has_dot ? dot.n_bytes : tree->n_bytes, false) ||
+		finish_open(r))
 		goto out;
 	result = 0;
 out:
 	*arena = l.memory.arena;
 	free_reader(r);
 	return result;
+}
+
+bool disc_listing_has_any(const struct disc_listing_way *way, const struct disc_node *dir)
+{
+	uint8_t block[BLOCK_BYTES];
+	struct directory_record record;
+
+	if (dir->n_extents == 0 ||
+		block_reader_read(way->blocks, dir->extents->lba, 1, block, NULL))
+		return false;
+	for (size_t at = 0; directory_record_parse(&record, block + at, BLOCK_BYTES - at) == 1;
+		at += record.n_record)
+		if (!record.is_dot)
+			return true;
+	return false;
 }

@@ -45,6 +45,9 @@ struct disc_listing_way {
 int disc_listing_find_way(struct disc_listing_way *way, const struct disc_tree *tree,
 	struct disc_node *root, struct arena *arena, struct fail *f);
 
+/* True where the first block of dir has more than "." and "..". */
+bool disc_listing_has_any(const struct disc_listing_way *way, const struct disc_node *dir);
+
 /* Reads dir. Any thread where the block_reader allows it. NULL with f filled: no memory, too much
  * of it, a caught signal. disc_listing_free. */
 struct disc_listing *disc_listing_read(

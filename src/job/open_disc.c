@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "crypto/libraries.h"
+#include "iso/disc_end.h"
 #include "job/secrets.h"
 #include "util/sandbox.h"
 
@@ -144,6 +145,7 @@ int open_disc_files(
 		name_object(f, r->path, &cause);
 		return -1;
 	}
+	disc_end_check(o->files);
 	if (disc_files_damage(o->files))
 		message_warn(&voice->messages, "%s: %s", r->path, disc_files_damage(o->files));
 	return 0;

@@ -11,6 +11,7 @@
 
 #include "burn/stage.h"
 #include "iso/descriptors.h"
+#include "tree/image_end.h"
 #include "util/io.h"
 #include "util/sector.h"
 #include "util/signals.h"
@@ -23,6 +24,7 @@ struct finished_image {
 	char *name; /* for messages */
 	int fd;
 	bool is_stdin;
+	bool is_checked;     /* it has all that its file system records */
 	uint64_t n_expected; /* bytes of input; 0: unknown */
 	uint64_t n_read;
 	uint64_t n_padding;
@@ -75,24 +77,49 @@ static int fail_size(struct fail *f, const char *name, uint64_t announced, uint6
 		size_format(has, sizeof has, found), size_format(given, sizeof given, announced));
 }
 
-/* The announced volume against what is there, after the area is known. */
-static int check_volume(const struct finished_image *i, uint64_t n_bytes, struct fail *f)
+static int fail_truncated(
+	const struct finished_image *i, uint64_t recorded, uint64_t n_bytes, struct fail *f)
 {
-	struct recognised v = descriptors_recognise(i->area, i->n_area);
-	char recorded[64], has[64];
+	char records[64], has[64];
 
-	if (!v.is_iso9660 || v.iso_bytes <= whole_blocks(n_bytes))
-		return 0;
 	fail_set(f, FAIL_FAILED, i->name,
 		"the file system is truncated: it records %s, but the image has only %s",
-		size_format(recorded, sizeof recorded, v.iso_bytes),
+		size_format(records, sizeof records, recorded),
 		size_format(has, sizeof has, n_bytes));
 	fail_hint(f, "check the program that made the image, or copy the image again");
 	return -1;
 }
 
+/* The files of an image that may lack its padding alone. */
+static int check_files(
+	const struct finished_image *i, uint64_t start, uint64_t n_bytes, struct fail *f)
+{
+	struct fail cause = { 0 };
+
+	if (image_end_check(i->fd, start, n_bytes, &cause) == 0)
+		return 0;
+	fail_set(f, cause.code, i->name, "%s", cause.what);
+	fail_hint(f, "check the program that made the image, or copy the image again");
+	return -1;
+}
+
+/* The announced volume against what is there, after the area is known. start: of the image in the
+ * input; -1: that can't be read again. */
+static int check_volume(
+	const struct finished_image *i, off_t start, uint64_t n_bytes, struct fail *f)
+{
+	struct recognised v = descriptors_recognise(i->area, i->n_area);
+	uint64_t there = whole_blocks(n_bytes);
+
+	if (!v.is_iso9660 || v.iso_bytes <= there)
+		return 0;
+	if (start < 0 || v.iso_bytes - there > DESCRIPTORS_PADDING_BLOCKS * BLOCK_BYTES)
+		return fail_truncated(i, v.iso_bytes, n_bytes, f);
+	return check_files(i, (uint64_t)start, n_bytes, f);
+}
+
 /* Reads the volume recognition area ahead, where the input can be read at any place. */
-static int peek_area(struct finished_image *i, struct fail *f)
+static int peek(struct finished_image *i, uint64_t n_bytes, struct fail *f)
 {
 	off_t now = lseek(i->fd, 0, SEEK_CUR);
 	ssize_t n =
@@ -101,7 +128,7 @@ static int peek_area(struct finished_image *i, struct fail *f)
 	if (n < 0)
 		return fail_errno(f, FAIL_FAILED, i->name, "can't be read");
 	i->n_area = (size_t)n;
-	return 0;
+	return check_volume(i, now, n_bytes, f);
 }
 
 static int open_input(struct finished_image *i, const char *path, struct fail *f)
@@ -135,7 +162,8 @@ struct finished_image *finished_image_open(
 		fail_size(f, i->name, announced_bytes, n_bytes);
 		goto failed;
 	}
-	if (n_bytes && (peek_area(i, f) || check_volume(i, n_bytes, f)))
+	i->is_checked = n_bytes > 0;
+	if (n_bytes && peek(i, n_bytes, f))
 		goto failed;
 	return i;
 
@@ -256,7 +284,7 @@ static int check_end(struct finished_image_source *s)
 		return fail_set(f, FAIL_FAILED, i->name, "has %s%s instead of %s",
 			surplus >= SURPLUS_MAX ? "more than " : "",
 			size_format(has, sizeof has, i->n_read + (uint64_t)surplus), expected);
-	return check_volume(i, i->n_read, f);
+	return i->is_checked ? 0 : check_volume(i, -1, i->n_read, f);
 }
 
 /* The input's next bytes into buf; fewer than n only at its end. */

@@ -17,7 +17,7 @@ trap 'rm -rf "$work"' EXIT
 read -ra libs < <(pkg-config --cflags --libs libcrypto libsodium libcryptsetup json-c)
 # what reads files back, and needs no libisofs
 reading=()
-for name in aaip arena block_owners descriptors directory_record disc_files disc_listing disc_memory disc_name disc_node disc_record \
+for name in aaip arena block_owners descriptors directory_record disc_end disc_files disc_listing disc_memory disc_name disc_node disc_record \
 	disc_time disc_walk file_attributes rock_ridge system_use; do
 	reading+=("$src/iso/$name.c")
 done
@@ -29,6 +29,7 @@ for name in attribute_compare beneath block_survey examine extract restore same_
 	examining+=("$src/disc/$name.c")
 done
 for fuzzer; do
+	# what recognises a payload
 	more=("$src/iso/descriptors.c" "$src/iso/directory_record.c")
 	case $fuzzer in
 	disc_files | extraction) more=("${reading[@]}" "${examining[@]}" "$here/plain_disc.c") ;;

@@ -9,7 +9,8 @@ cd "$top_srcdir" || exit
 allowed_of() {
 	case $1 in
 	util) echo ;;
-	crypto | iso) echo util ;;
+	iso) echo util ;;
+	crypto) echo iso util ;;
 	burn) echo crypto util ;;
 	tree) echo burn iso crypto util ;;
 	drive) echo burn util ;;
@@ -112,7 +113,7 @@ more() { # finder
 	LC_ALL=C comm -13 <("$1" src | LC_ALL=C sort) <("$1" "$planted" | LC_ALL=C sort)
 }
 plant util/fail.c '#include "cli/print.h"' '#include "fail.h"' '#include <libburn/libburn.h>'
-plant crypto/format/luks.c '# include "iso/aaip.h"'
+plant crypto/format/luks.c '# include "disc/disc.h"'
 plant main.c '#include "burn/stage.h"'
 plant burn/stage.c '#include <sodium.h>'
 mkdir "$planted/attic"
@@ -121,7 +122,7 @@ plant util/planted_a.h '#include "util/planted_b.h"'
 plant util/planted_b.c '#include "util/planted_c.h"'
 plant util/planted_c.h '#include "util/planted_a.h"'
 tap_is "$(more forbidden_arrows)" "attic/old.c: attic is not a room
-crypto/format/luks.c: includes iso/aaip.h
+crypto/format/luks.c: includes disc/disc.h
 main.c: includes burn/stage.h
 util/fail.c: includes cli/print.h
 util/fail.c: includes fail.h" "forbidden includes that are planted are found"

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "iso/descriptors.h"
 #include "util/sector.h"
 
 static const struct magic {
@@ -14,7 +15,7 @@ static const struct magic {
 	size_t n_bytes;
 	const char *name;
 } magics[] = {
-	/* ECMA-119, 8.1; ECMA-167, part 2, 9.1, in the first two volume structure descriptors */
+	/* ECMA-119, 8.1: also where the primary descriptor is lost; ECMA-167, part 2, 9.1 */
 	{ 16 * BLOCK_BYTES + 1, "CD001", 5, "an ISO 9660 file system" },
 	{ 16 * BLOCK_BYTES + 1, "BEA01", 5, "a UDF file system" },
 	{ 16 * BLOCK_BYTES + 1, "NSR02", 5, "a UDF file system" },
@@ -53,54 +54,88 @@ static int is_ext(const uint8_t *bytes, size_t n_bytes)
 	       super[79] == 0;
 }
 
-/* Behind what ECMA-119 and ECMA-167 define, volume descriptors are zeros. With the right key but
- * the wrong encryption sector only the start of each sector comes out right; the rest is noise, in
- * which hardly a byte is zero. */
-static int has_quiet_descriptors(const uint8_t *bytes, size_t n_bytes)
+static bool is_iso9660(const uint8_t *bytes, size_t n_bytes)
 {
-	enum { FIRST = 1395, SOME = (BLOCK_BYTES - FIRST) / 4 };
-
-	for (size_t block = 16; block < 18 && (block + 1) * BLOCK_BYTES <= n_bytes; block++) {
-		size_t n_zeros = 0;
-
-		for (size_t i = FIRST; i < BLOCK_BYTES; i++)
-			n_zeros += bytes[block * BLOCK_BYTES + i] == 0;
-		if (n_zeros < SOME)
-			return 0;
-	}
-	return 1;
+	return n_bytes > DESCRIPTORS_START &&
+	       descriptors_recognise(bytes + DESCRIPTORS_START, n_bytes - DESCRIPTORS_START)
+		       .is_iso9660;
 }
 
 const char *contents_name(const uint8_t *bytes, size_t n_bytes)
 {
+	if (is_iso9660(bytes, n_bytes))
+		return "an ISO 9660 file system";
 	for (size_t i = 0; i < sizeof magics / sizeof *magics; i++) {
 		const struct magic *m = &magics[i];
 
 		if (m->offset + m->n_bytes <= n_bytes &&
-			memcmp(bytes + m->offset, m->bytes, m->n_bytes) == 0 &&
-			(m->offset < 16 * BLOCK_BYTES || has_quiet_descriptors(bytes, n_bytes)))
+			memcmp(bytes + m->offset, m->bytes, m->n_bytes) == 0)
 			return m->name;
 	}
 	return is_ext(bytes, n_bytes) ? "an ext2, ext3 or ext4 file system" : NULL;
 }
 
-/* True for the blocks that contents_name has to see. A payload in sectors of two blocks begins
- * as one in sectors of one does, and the other way round: the block behind shows which it is. */
-static bool tells(uint64_t block, const struct sector_cipher *cipher)
+/* Noise has some 221 different values among 512 bytes, with a standard deviation of 5; text, zeros,
+ * records and the like have far fewer. The last 512 bytes of a block are noise after any wrong
+ * encryption sector of at most a block. */
+static bool ends_in_noise(const uint8_t block[BLOCK_BYTES])
 {
-	if (block == 17)
-		return cipher && sector_cipher_sector_bytes(cipher) >= BLOCK_BYTES;
-	return block == 0 || block == 16;
+	enum { N_LAST = 512, N_VALUES_NOISE = 193 };
+	bool is_seen[256] = { false };
+	unsigned n_values = 0;
+
+	for (size_t i = BLOCK_BYTES - N_LAST; i < BLOCK_BYTES; i++) {
+		n_values += !is_seen[block[i]];
+		is_seen[block[i]] = true;
+	}
+	return n_values >= N_VALUES_NOISE;
 }
 
-/* Reads the blocks that tell into buf, and says which are there; f: of the first that isn't. */
+/* With the right key but the wrong encryption sector only the start of each sector comes out right;
+ * the rest is noise, in all blocks. A payload in sectors of two blocks begins as one in sectors of
+ * one does, and the other way round: there the odd blocks tell. What a descriptor has in its unused
+ * parts is free, and may be noise itself, so that one block that is none will do. */
+static bool is_right_sector(
+	const uint8_t *buf, const bool *is_there, uint64_t n_blocks, size_t sector_bytes)
+{
+	bool can_tell = false;
+
+	for (uint64_t i = 0; i < n_blocks; i++) {
+		if (!is_there[i] || (sector_bytes >= BLOCK_BYTES && i % 2 == 0))
+			continue;
+		can_tell = true;
+		if (!ends_in_noise(buf + i * BLOCK_BYTES))
+			return true;
+	}
+	return !can_tell;
+}
+
+/* True for the blocks without which nothing may be known; those behind them only help. */
+static bool must_be_there(uint64_t block, const struct sector_cipher *cipher)
+{
+	if (block == CONTENTS_SECOND)
+		return cipher && sector_cipher_sector_bytes(cipher) >= BLOCK_BYTES;
+	return block == 0 || block == DESCRIPTORS_FIRST;
+}
+
+/* Reads the first block and the descriptors into buf, and says which are there; f: of the first of
+ * those that must be and isn't. */
 static void read_start(struct block_reader *reader, uint64_t first_block, uint64_t n_blocks,
 	const struct sector_cipher *cipher, uint8_t *buf, bool is_there[CONTENTS_BLOCKS],
 	struct fail *f)
 {
+	bool goes_on = true;
+
+	memset(buf, 0, n_blocks * BLOCK_BYTES);
 	for (uint64_t i = 0; i < n_blocks; i++) {
-		is_there[i] = tells(i, cipher) && block_reader_read(reader, first_block + i, 1,
-							  buf + i * BLOCK_BYTES, f) == 0;
+		bool is_wanted = i == 0 || (i >= DESCRIPTORS_FIRST && goes_on);
+
+		is_there[i] = is_wanted &&
+			      block_reader_read(reader, first_block + i, 1, buf + i * BLOCK_BYTES,
+				      must_be_there(i, cipher) ? f : NULL) == 0;
+		/* a scratch takes long to read: it is not followed */
+		if (i > CONTENTS_SECOND && !is_there[i])
+			goes_on = false;
 		if (!is_there[i])
 			memset(buf + i * BLOCK_BYTES, 0, BLOCK_BYTES);
 	}
@@ -125,6 +160,10 @@ static int probe(struct block_reader *reader, uint64_t first_block, uint64_t n_b
 		if (!is_there[i])
 			memset(buf + i * BLOCK_BYTES, 0, BLOCK_BYTES);
 	*name = contents_name(buf, n_bytes);
+	if (*name && cipher &&
+		!is_right_sector(
+			buf, is_there, n_bytes / BLOCK_BYTES, sector_cipher_sector_bytes(cipher)))
+		*name = NULL;
 	if (*name || !fail_is_set(&unread))
 		return 0;
 	if (f)

@@ -15,15 +15,20 @@
 #include "util/block_reader.h"
 #include "util/fail.h"
 
-/* As far as a payload has to be read: two blocks beyond the system area of ISO 9660. */
-enum { CONTENTS_BLOCKS = 18 };
+enum {
+	/* as far as a payload has to be read: the descriptors of ISO 9660 and UDF */
+	CONTENTS_BLOCKS = 32,
+	/* the second descriptor: tells encryption sectors of one block from those of two */
+	CONTENTS_SECOND = 17,
+};
 
 /* What n_bytes from the payload's start are ("an ISO 9660 file system"); NULL if unknown. */
 const char *contents_name(const uint8_t *bytes, size_t n_bytes);
 
 /* Reads the start of the payload at first_block of reader, decrypts it (cipher NULL: not encrypted)
- * and writes what contents_name says of it to *name. Unreadable blocks count as zeros. 0, or -1
- * with f filled where nothing is recognised because of them, or there is no memory. */
+ * and writes what contents_name says of it to *name; NULL also where most of it is noise, as after
+ * decrypting in sectors of the wrong size. Unreadable blocks count as zeros. 0, or -1 with f filled
+ * where nothing is recognised because of them, or there is no memory. */
 int contents_probe(struct block_reader *reader, uint64_t first_block, struct sector_cipher *cipher,
 	const char **name, struct fail *f);
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "iso/descriptors.h"
 #include "lib/small_disc.h"
 #include "lib/tap.h"
 #include "util/number.h"
@@ -133,6 +134,12 @@ static void no_primary(void)
 	disc[16][0] = 2;
 }
 
+static void late_primary(void)
+{
+	memcpy(disc[32], disc[16], BLOCK_BYTES);
+	memset(disc[16], 0, 2 * BLOCK_BYTES);
+}
+
 static void garbage(void)
 {
 	memset(disc, 0xa5, sizeof disc);
@@ -145,7 +152,7 @@ static void zeros(void)
 
 static void announce_more(void)
 {
-	number_put_le32(disc[16] + 80, DISC_BLOCKS + 1);
+	number_put_le32(disc[16] + 80, DISC_BLOCKS + DESCRIPTORS_PADDING_BLOCKS + 1);
 }
 
 static void block_size(void)
@@ -164,22 +171,12 @@ static const struct {
 	const char *what;
 } refusals[] = {
 	{ "no primary descriptor", no_primary, "no ISO 9660 file system" },
+	{ "a primary descriptor behind the area", late_primary, "no ISO 9660 file system" },
 	{ "garbage", garbage, "no ISO 9660 file system" },
 	{ "zeros", zeros, "no ISO 9660 file system" },
-	{ "blocks of 512 bytes", block_size, "no ISO 9660 file system" },
+	{ "blocks of 512 bytes", block_size, "logical blocks of 512 bytes" },
 	{ "a primary descriptor that can't be read", unreadable_primary, "can't be read" },
 };
-
-static void lost_end(void)
-{
-	memset(disc[17], 0, BLOCK_BYTES);
-}
-
-static void endless(void)
-{
-	for (int i = 17; i < ROOT; i++)
-		memcpy(disc[i], "\3CD001\1", 7);
-}
 
 static void unreadable_descriptor(void)
 {
@@ -190,16 +187,7 @@ static void unreadable_descriptor(void)
 static void bad_supplementary(void)
 {
 	memcpy(disc[18], disc[17], BLOCK_BYTES);
-	memcpy(disc[17], "\2CD001\1", 7);
-}
-
-/* What stands where the path table does is no descriptor. */
-static void table_there(void)
-{
-	disc[17][0] = 3;
-	number_put_le32(disc[16] + 132, 10);
-	number_put_le32(disc[16] + 140, 18);
-	memcpy(disc[19], disc[16], BLOCK_BYTES);
+	memcpy(disc[17], "\2CD0\1\1\1", 7);
 }
 
 static void circle(void)
@@ -261,7 +249,7 @@ static void unreadable(void)
 
 static void interleaved(void)
 {
-	put_root("I", 52, 1, 0)[26] = 1;
+	put_root("I", 52, 1, 0)[27] = 1;
 }
 
 static void put_fields(const char *fields, size_t n)
@@ -327,11 +315,7 @@ static const struct {
 	void (*spoil)(void);
 	const char *path, *what;
 } damages[] = {
-	{ "a cut disc", announce_more, "/", "records 65 blocks, but the medium has only 64" },
-	{ "descriptors without an end", lost_end, "/", "descriptor in block 17 is damaged" },
-	{ "descriptors up to the root", endless, "/", "are not terminated up to block 20" },
-	{ "descriptors up to the path table", table_there, "/",
-		"are not terminated up to block 18" },
+	{ "a cut disc", announce_more, "/", "records 215 blocks, but the medium has only 64" },
 	{ "a descriptor that can't be read", unreadable_descriptor, "/", "block 17 can't be read" },
 	{ "a bad supplementary one", bad_supplementary, "/", "descriptor in block 17 is damaged" },
 	{ "a circle", circle, "/D/up", "directory loop" },
@@ -395,6 +379,188 @@ static void test_damage(void)
 	}
 }
 
+static void other_bytes(void)
+{
+	static const struct {
+		size_t from, n;
+	} ignored[] = { { 6, 74 }, { 84, 44 }, { 130, 10 }, { 190, 1858 } };
+
+	for (int block = 16; block < 18; block++)
+		for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
+			for (size_t j = 0; j < ignored[i].n; j++)
+				disc[block][ignored[i].from + j] = (uint8_t)(j * 151 + 7);
+	/* the root's record: its extent, by the low bytes, is all that is looked at */
+	memset(disc[16] + 162, 0xa5, 28);
+	disc[16][156] = 0;
+	memset(disc[16] + 132, 0xa5, 24);
+}
+
+static void no_end(void)
+{
+	memset(disc[17], 0xa5, BLOCK_BYTES);
+}
+
+static void endless(void)
+{
+	for (int i = 17; i < ROOT; i++)
+		memcpy(disc[i], "\3CD001\1", 7);
+}
+
+/* What stands where the path table does is no descriptor. */
+static void table_there(void)
+{
+	disc[17][0] = 3;
+	number_put_le32(disc[16] + 132, 10);
+	number_put_le32(disc[16] + 140, 18);
+	memcpy(disc[18], disc[16], BLOCK_BYTES);
+	disc[18][156 + 2] = 60;
+}
+
+static void put_joliet(uint8_t *block, uint32_t root)
+{
+	memcpy(block, disc[16], BLOCK_BYTES);
+	block[0] = 2;
+	memcpy(block + 88, "%/E", 3);
+	number_put_le32(block + 156 + 2, root);
+}
+
+/* A boot record, an unknown one, a supplementary one that is not Joliet's, a partition. */
+static void others_first(void)
+{
+	memcpy(disc[19], disc[16], BLOCK_BYTES);
+	put_joliet(disc[18], ROOT);
+	disc[18][88] = 0;
+	memcpy(disc[16], "\0CD001\1EL TORITO", 16);
+	memset(disc[17], 0, BLOCK_BYTES);
+}
+
+static void joliet_first(void)
+{
+	small_disc_start(true);
+	memcpy(disc[17], disc[16], BLOCK_BYTES);
+	put_joliet(disc[16], ROOT);
+	memcpy(disc[18], "\377CD001\1", 7);
+}
+
+static void one_block_less(void)
+{
+	number_put_le32(disc[16] + 80, DISC_BLOCKS + 1);
+}
+
+static void small_space(void)
+{
+	number_put_le32(disc[16] + 80, 0);
+}
+
+/* Zeros up to the end of the block, odd lengths, names of no length, bytes behind the name. */
+static void other_records(void)
+{
+	uint8_t *r;
+
+	put_record(disc[ROOT], &root_end, "E", 1, 40, 1, 0, "\1\2\3", 3);
+	put_record(disc[ROOT], &root_end, "FF", 2, 41, 1, 0, "\1\2\3\4\5\6\7", 7);
+	r = put_record(disc[ROOT], &root_end, "GG", 2, 42, 1, 0, "", 0);
+	r[0]--;
+	root_end--;
+	put_record(disc[ROOT], &root_end, "H", 1, 43, 1, 0, "", 0);
+}
+
+/* Bytes in a record that the kernel does not look at: the high byte first, flags, the unit of an
+ * interleaved file without gaps, the volume's number. */
+static void other_fields(void)
+{
+	uint8_t *r = put_root("I", 52, 1, 0x79);
+
+	memset(r + 6, 0xa5, 4);
+	memset(r + 14, 0xa5, 4);
+	r[26] = 1;
+	memset(r + 28, 0xa5, 4);
+}
+
+static void no_directory_size(void)
+{
+	number_put_le32(disc[ROOT] + root_end - 34 + 10, 0);
+	number_put_le32(disc[16] + 156 + 10, 0);
+}
+
+/* What readers take that look at no more than the kernel does, with nothing said about it. */
+static const struct {
+	const char *name;
+	void (*change)(void);
+	const char *finds;
+} oddities[] = {
+	{ "other bytes in the descriptors", other_bytes, "D 21" },
+	{ "descriptors without an end", no_end, "D 21" },
+	{ "descriptors up to the root", endless, "D 21" },
+	{ "descriptors up to the path table", table_there, "D 21" },
+	{ "a primary descriptor behind others", others_first, "D 21" },
+	{ "a primary descriptor behind Joliet's", joliet_first, "D 21" },
+	{ "one block less than is recorded", one_block_less, "D 21" },
+	{ "no volume space", small_space, "D 21" },
+	{ "records of other lengths", other_records, "H 43" },
+	{ "a name of two bytes without padding", other_records, "GG 42" },
+	{ "other bytes in a record", other_fields, "I 52" },
+	{ "directories of no length but in \".\"", no_directory_size, "D 21" },
+};
+
+static void test_oddities(void)
+{
+	struct fail f;
+
+	for (size_t i = 0; i < sizeof oddities / sizeof *oddities; i++) {
+		int result;
+
+		small_disc_start(false);
+		oddities[i].change();
+		result = walk_disc(&small_disc, &f);
+		tap_ok(result == 0 && !*damaged, "%s: %s", oddities[i].name,
+			result ? f.what : damaged);
+		tap_ok(finds("A 30") && finds("D/C 50") && finds(oddities[i].finds),
+			"%s: all is found", oddities[i].name);
+		tap_ok(descriptors_recognise(disc[16], DESCRIPTORS_BYTES).is_iso9660,
+			"%s: and the disc is recognised", oddities[i].name);
+	}
+}
+
+/* What has its name in Rock Ridge only. */
+static void test_no_plain_name(void)
+{
+	static const uint8_t name[] = "\0NM\11\1\0long";
+	struct fail f;
+	uint8_t *r;
+
+	small_disc_start(true);
+	r = put_record(disc[ROOT], &root_end, "", 0, 35, 1, 0, name + 1, sizeof name - 2);
+	tap_ok(r[32] == 0 && walk_disc(&small_disc, &f) == 0 && finds("long 35") && !*damaged,
+		"a record without a plain name: %s%s", found, damaged);
+}
+
+/* Files that Joliet's tree has alone: behind an empty one, or without a primary descriptor. */
+static void test_joliet_alone(void)
+{
+	struct fail f;
+	size_t end = 0;
+
+	for (int has_primary = 0; has_primary < 2; has_primary++) {
+		small_disc_start(true);
+		memcpy(disc[18], disc[17], BLOCK_BYTES);
+		put_joliet(disc[17], DIR);
+		if (!has_primary)
+			memcpy(disc[16], "\0CD001\1", 7);
+		memset(disc[ROOT] + 2 * 34 + 25, 0, BLOCK_BYTES - 2 * 34 - 25);
+		memset(disc[DIR], 0, BLOCK_BYTES);
+		end = 0;
+		put_record(disc[DIR], &end, "", 1, DIR, BLOCK_BYTES, 2, "", 0);
+		put_record(disc[DIR], &end, "\1", 1, DIR, BLOCK_BYTES, 2, "", 0);
+		put_record(disc[DIR], &end, "\0J\0!", 4, 33, 1, 0, "", 0);
+		tap_ok(walk_disc(&small_disc, &f) == 0 && finds("J! 33") && !*damaged,
+			"files in Joliet's tree, %s primary descriptor: %s%s",
+			has_primary ? "with a" : "without a", found, f.what);
+		tap_ok(descriptors_recognise(disc[16], DESCRIPTORS_BYTES).is_iso9660,
+			"and the disc is recognised");
+	}
+}
+
 /* A disc of any size: descriptors and the root's blocks, which are all alike. */
 static int read_huge(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f)
 {
@@ -417,7 +583,7 @@ static void test_huge(void)
 	small_disc_start(false);
 	for (char name[] = "a"; *name <= 'z'; ++*name)
 		put_root(name, 60, 1, 0);
-	number_put_le32(disc[16] + 156 + 10, 100000u * BLOCK_BYTES);
+	number_put_le32(disc[ROOT] + 10, 100000u * BLOCK_BYTES);
 	result = walk_disc(&blocks, &f);
 	tap_ok(result < 0 && strstr(f.what, "needs more than 24 MiB of memory"),
 		"too many names: %s", f.what);
@@ -430,6 +596,9 @@ int main(void)
 	test_associated();
 	test_refusals();
 	test_damage();
+	test_oddities();
+	test_no_plain_name();
+	test_joliet_alone();
 	test_huge();
 	return tap_done();
 }

@@ -61,6 +61,17 @@ static void put_iso(const char *name, unsigned at, uint32_t n_announced, unsigne
 	free(bytes);
 }
 
+/* Where the root directory is, which has a block. */
+static void put_root_record(const char *name, uint8_t lba)
+{
+	uint8_t record[34] = { 34, 0, lba, [11] = 8, [25] = 2, [32] = 1 };
+	int fd = open(name, O_WRONLY);
+
+	if (pwrite(fd, record, sizeof record, 16 * BLOCK_BYTES + 156) != sizeof record)
+		exit(1);
+	close(fd);
+}
+
 /* A pipe that a child writes file into, in small pieces; its end for reading becomes stdin. */
 static pid_t feed(const char *file)
 {
@@ -220,19 +231,29 @@ static void test_cut_volumes(void)
 {
 	put_iso("whole", 16, N_BLOCKS, N_BLOCKS);
 	put_iso("longer", 16, N_BLOCKS, N_BLOCKS + 150);
-	put_iso("cut", 16, N_BLOCKS, N_BLOCKS - 1);
+	put_iso("cut", 16, N_BLOCKS, N_BLOCKS - 151);
 	put_iso("cut-early", 16, N_BLOCKS, 17);
-	put_iso("second", 18, N_BLOCKS, N_BLOCKS - 1);
+	put_iso("second", 18, N_BLOCKS, N_BLOCKS - 151);
+	put_iso("less-padding", 16, N_BLOCKS, N_BLOCKS - 1);
 	tap_ok(fails("whole", 0, FAIL_NONE, ""), "a whole ISO 9660 file");
 	tap_ok(fails("longer", 0, FAIL_NONE, ""), "one with padding behind it");
 	tap_ok(fails("cut", 0, FAIL_FAILED,
-		       "records 409,600 bytes (409.6 kB), but the image has only 407,552"),
+		       "records 409,600 bytes (409.6 kB), but the image has only 100,352"),
 		"a cut ISO 9660 file");
 	tap_ok(fails("second", 0, FAIL_FAILED, "records 409,600"),
 		"one whose descriptor is not the first");
+	tap_ok(fails("less-padding", 0, FAIL_NONE, ""), "one that lacks padding, and no file");
+	put_root_record("less-padding", N_BLOCKS - 2);
+	tap_ok(fails("less-padding", 0, FAIL_NONE, ""), "one whose root directory is the last");
+	put_root_record("less-padding", N_BLOCKS - 1);
+	tap_ok(fails("less-padding", 0, FAIL_FAILED,
+		       "truncated: / lies beyond the end of the image"),
+		"one whose root directory is not there");
+	tap_ok(pipe_fails("less-padding", 0, FAIL_FAILED, "records 409,600"),
+		"a stream that lacks one block of any kind");
 	tap_ok(pipe_fails("whole", 0, FAIL_NONE, ""), "a whole ISO 9660 stream");
 	tap_ok(pipe_fails("cut", 0, FAIL_FAILED,
-		       "records 409,600 bytes (409.6 kB), but the image has only 407,552"),
+		       "records 409,600 bytes (409.6 kB), but the image has only 100,352"),
 		"a cut ISO 9660 stream");
 	tap_ok(pipe_fails("cut-early", 0, FAIL_FAILED, "records 409,600"),
 		"one that ends behind its descriptor");
