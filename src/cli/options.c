@@ -48,6 +48,8 @@ static const struct option_row table[] = {
 		VALUE(LIST, excludes), .id = OPTION_EXCLUDE, .often = VERB_BURN },
 	{ "follow-links", NULL, VERB_BURN, "store what symbolic links point to",
 		VALUE(FLAG, burn.source.tree.follow_links), .id = OPTION_FOLLOW_LINKS },
+	{ "one-file-system", NULL, VERB_BURN, "leave out what is mounted below a source",
+		VALUE(FLAG, burn.source.tree.one_file_system), .id = OPTION_ONE_FILE_SYSTEM },
 	{ "portable", NULL, VERB_BURN,
 		"set owners to root and make everything readable for all (mkisofs -r)",
 		VALUE(FLAG, burn.source.tree.portable), .id = OPTION_PORTABLE },

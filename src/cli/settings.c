@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "tree/finished_image.h"
 
@@ -64,8 +65,8 @@ static int choose_format(struct settings *s, struct fail *f)
 static int choose_image(struct settings *s, const char *path, struct fail *f)
 {
 	static const enum option of_trees[] = { OPTION_GRAFT, OPTION_EXCLUDE, OPTION_FOLLOW_LINKS,
-		OPTION_PORTABLE, OPTION_SKIP_UNREADABLE, OPTION_CHECKSUMS, OPTION_VOLUME_ID,
-		OPTION_COUNT };
+		OPTION_ONE_FILE_SYSTEM, OPTION_PORTABLE, OPTION_SKIP_UNREADABLE, OPTION_CHECKSUMS,
+		OPTION_VOLUME_ID, OPTION_COUNT };
 	enum option id = settings_first_given(s, of_trees);
 
 	s->burn.source.image_path = path;
@@ -75,7 +76,48 @@ static int choose_image(struct settings *s, const char *path, struct fail *f)
 		strcmp(path, "-") == 0 ? "stdin" : path);
 }
 
-static int choose_tree(struct settings *s, struct fail *f)
+/* The name that a directory has in a path of the command line; "" where it has none there. */
+static void name_of(const char *path, char name[256])
+{
+	size_t n = strlen(path), start;
+
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	for (start = n; start && path[start - 1] != '/'; start--)
+		;
+	snprintf(name, 256, "%.*s", (int)(n - start), path + start);
+	if (!strcmp(name, ".") || !strcmp(name, "..") || strpbrk(name, "=\\"))
+		*name = '\0';
+}
+
+/* Several directories become one: cp and tar would keep them apart. */
+static void tell_merged(const struct settings *s, const struct messages *m)
+{
+	const char *first = NULL, *second = NULL;
+	char first_name[256], second_name[256];
+	struct stat st;
+
+	for (size_t i = 0; i < s->operands.n && !second; i++) {
+		const char *path = settings_operand(s, i);
+
+		if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+			*(first ? &second : &first) = path;
+	}
+	if (!second)
+		return;
+	name_of(first, first_name);
+	name_of(second, second_name);
+	if (*first_name && *second_name && strcmp(first_name, second_name) != 0)
+		message_note(m,
+			"the contents of the directories are merged; use -graft %s=%s -graft %s=%s "
+			"to keep them apart",
+			first_name, first, second_name, second);
+	else
+		message_note(m, "the contents of the directories are merged; use -graft NAME=DIR "
+				"for each to keep them apart");
+}
+
+static int choose_tree(struct settings *s, const struct messages *m, struct fail *f)
 {
 	struct tree_spec *tree = &s->burn.source.tree;
 
@@ -97,6 +139,7 @@ static int choose_tree(struct settings *s, struct fail *f)
 	tree->excludes = s->excludes.items;
 	tree->n_excludes = s->excludes.n;
 	tree->skip_unreadable = s->skip_unreadable;
+	tell_merged(s, m);
 	return 0;
 }
 
@@ -119,7 +162,7 @@ static int choose_source(struct settings *s, const struct messages *m, struct fa
 			sole, sole);
 		return choose_image(s, sole, f);
 	}
-	return choose_tree(s, f);
+	return choose_tree(s, m, f);
 }
 
 /* Options that exclude each other. */

@@ -43,11 +43,19 @@ bool disc_time_long(const uint8_t bytes[17], int64_t *seconds)
 	return compose(date, (int8_t)bytes[16], seconds);
 }
 
-int64_t disc_time_nearest(int64_t seconds)
+static int64_t nearest(int64_t seconds, int64_t first, int64_t last)
 {
-	static const int64_t first = -2208988800, last = 5869583999; /* 1900-01-01, 2155-12-31 */
-
 	if (seconds < first)
 		return first;
 	return seconds > last ? last : seconds;
+}
+
+int64_t disc_time_nearest_short(int64_t seconds)
+{
+	return nearest(seconds, -2208988800, 5869583999); /* 1900-01-01, 2155-12-31 */
+}
+
+int64_t disc_time_nearest_long(int64_t seconds)
+{
+	return nearest(seconds, -62167219200, 253402300799); /* 0000-01-01, 9999-12-31 */
 }

@@ -11,8 +11,9 @@
 bool disc_time_short(const uint8_t bytes[7], int64_t *seconds);
 bool disc_time_long(const uint8_t bytes[17], int64_t *seconds);
 
-/* The nearest time (seconds from 1970 on) that a directory record or Rock Ridge holds: its years
- * are from 1900 on, in one byte. */
-int64_t disc_time_nearest(int64_t seconds);
+/* The nearest time (seconds from 1970 on) that each form holds: the short one has years from 1900
+ * on, in one byte, the long one years of four digits. Rock Ridge has either. */
+int64_t disc_time_nearest_short(int64_t seconds);
+int64_t disc_time_nearest_long(int64_t seconds);
 
 #endif

@@ -103,15 +103,16 @@ static void append_target(struct rock_ridge_long *l, const char *text, size_t n)
 	l->n_target += n;
 }
 
-/* One component of a link's target. A root, which may stand at the start only, is the slash itself.
- */
+/* One component of a link's target. A root is the slash itself: libisofs writes "a//b" as a, root,
+ * b, and Linux reads it so (fs/isofs/rock.c). */
 static void take_part(struct rock_ridge_long *l, uint8_t flags, const uint8_t *text, size_t n)
 {
-	if (l->n_target && !l->is_part_open && l->target[l->n_target - 1] != '/')
+	if (l->n_target && !l->is_part_open && !l->is_behind_root)
 		append_target(l, "/", 1);
 	l->is_part_open = flags & PART_CONTINUES;
+	l->is_behind_root = flags & PART_ROOT;
 	if (flags & PART_ROOT)
-		append_target(l, "/", l->n_target == 0);
+		append_target(l, "/", 1);
 	else if (flags & PART_PARENT)
 		append_target(l, "..", 2);
 	else if (flags & PART_CURRENT)
@@ -237,7 +238,8 @@ int rock_ridge_skip(const uint8_t *bytes, size_t n, size_t *start)
 void rock_ridge_long_reset(struct rock_ridge_long *l)
 {
 	l->n_target = l->n_attributes = 0;
-	l->has_target = l->is_part_open = l->is_target_cut = l->are_attributes_cut = false;
+	l->has_target = l->is_part_open = l->is_behind_root = false;
+	l->is_target_cut = l->are_attributes_cut = false;
 }
 
 void rock_ridge_long_clear(struct rock_ridge_long *l)

@@ -25,7 +25,7 @@ enum rock_ridge_time {
 struct rock_ridge_long {
 	char target[ROCK_RIDGE_TARGET_MAX + 1]; /* SL: of a symbolic link */
 	size_t n_target;
-	bool has_target, is_part_open, is_target_cut;
+	bool has_target, is_part_open, is_behind_root, is_target_cut;
 	uint8_t *attributes; /* AL: the component records of all fields */
 	size_t n_attributes, max_attributes;
 	bool are_attributes_cut; /* more than are kept */

@@ -2,6 +2,7 @@
 #include "tree/nodes.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "iso/disc_time.h"
 #include "tree/image_library.h"
@@ -14,11 +15,6 @@ struct build {
 	struct nodes_losses *losses;
 	struct fail *f;
 };
-
-static bool is_storable(time_t t)
-{
-	return disc_time_nearest(t) == t;
-}
 
 /* mkisofs -r: all may read, nobody may write, what one may execute or enter all may; no special
  * bits. */
@@ -51,9 +47,28 @@ static void set_attributes(struct build *b, IsoNode *node, const struct entry *e
 	iso_node_set_ctime(node, e->ctime);
 }
 
-static bool has_storable_times(const struct entry *e)
+/* True where a form of times holds all that e has. */
+static bool holds_times(int64_t (*nearest)(int64_t seconds), const struct entry *e)
 {
-	return is_storable(e->atime) && is_storable(e->mtime) && is_storable(e->ctime);
+	return nearest(e->atime) == e->atime && nearest(e->mtime) == e->mtime &&
+	       nearest(e->ctime) == e->ctime;
+}
+
+static void count_times(struct nodes_losses *l, const struct entry *e)
+{
+	l->n_times += !holds_times(disc_time_nearest_short, e);
+	l->n_far_times += !holds_times(disc_time_nearest_long, e);
+}
+
+/* libisofs ends a target before a slash that nothing follows, be it another slash. */
+static void count_slash(struct nodes_losses *l, const struct entry *link)
+{
+	size_t n = strlen(link->target);
+
+	if (n < 2 || link->target[n - 1] != '/' || link->target[n - 2] == '/')
+		return;
+	l->n_slashes++;
+	l->slash = link;
 }
 
 /* Counts what is lost of it in each tree. */
@@ -65,8 +80,11 @@ static void count(struct build *b, const struct joliet_place *place)
 		b->losses->n_joliet_changed += place->name != e->name;
 	else if (!S_ISREG(e->mode) && !S_ISDIR(e->mode))
 		b->losses->n_joliet_left_out++;
-	if (place->trees & IN_ROCK_RIDGE)
-		b->losses->n_times += !has_storable_times(e);
+	if (!(place->trees & IN_ROCK_RIDGE))
+		return;
+	count_times(b->losses, e);
+	if (S_ISLNK(e->mode))
+		count_slash(b->losses, e);
 }
 
 /* A node of e's kind in dir. libisofs' result: negative for an error. */
@@ -159,7 +177,7 @@ int nodes_add(struct Iso_Image *image, const struct entry *root, bool portable,
 
 	*losses = (struct nodes_losses){ 0 };
 	set_attributes(&b, (IsoNode *)dir, root);
-	losses->n_times += !has_storable_times(root);
+	count_times(losses, root);
 	if (root->attributes) {
 		int ret = set_extended(&b, (IsoNode *)dir, root->attributes);
 

@@ -18,9 +18,12 @@ struct Iso_Image;
 
 /* What the file system can't hold as it is. */
 struct nodes_losses {
-	size_t n_joliet_changed;  /* names that Joliet shortens, or with characters replaced */
-	size_t n_joliet_left_out; /* links, special files */
-	size_t n_times;           /* outside of the years 1900 to 2155: the nearest is stored */
+	size_t n_joliet_changed;   /* names that Joliet shortens, or with characters replaced */
+	size_t n_joliet_left_out;  /* links, special files */
+	size_t n_times;            /* outside of the years 1900 to 2155 (disc_time_nearest_short) */
+	size_t n_far_times;        /* outside of the years 0 to 9999 (disc_time_nearest_long) */
+	size_t n_slashes;          /* link targets that end in one slash (tree/stored_form.h) */
+	const struct entry *slash; /* the link of one of them */
 	size_t n_extended; /* no loss: files with extended attributes or ACLs, which are stored */
 };
 

@@ -119,6 +119,25 @@ static const char *keep_name(struct scan *s, const struct found *it, const char 
 static int scan_folder(
 	struct scan *s, const struct folder *folder, struct entry *dir, struct folder_names *names);
 
+/* True for a directory in which another file system begins, which is left out. */
+static bool is_other_file_system(const struct scan *s, const struct found *it)
+{
+	return s->spec->one_file_system && s->above && s->above->dev != it->st.st_dev;
+}
+
+/* The directory without what is in it, which is not even opened. */
+static int add_mount(struct scan *s, struct entry *dir, const char *name, const struct found *it)
+{
+	if (s->n_mounts++ == 0) {
+		s->mount.folder = it->folder;
+		s->mount.name = it->name;
+	}
+	if (entry_find(dir, name))
+		return 0;
+	s->facts.n_directories++;
+	return add_entry(s, dir, name, it) ? 0 : -1;
+}
+
 /* A directory, with all that is in it, at name in dir; its contents straight in dir where name is
  * NULL. */
 int scan_add_directory(struct scan *s, struct entry *dir, const char *name, const struct found *it)
@@ -137,6 +156,8 @@ int scan_add_directory(struct scan *s, struct entry *dir, const char *name, cons
 		return fail_memory(s->f);
 	if (e && !S_ISDIR(e->mode))
 		return fail_collision(s, it, e);
+	if (is_other_file_system(s, it))
+		return add_mount(s, dir, name, it);
 	if (level.depth > DEPTH_MAX)
 		return problem(s, it, 0, "is nested more than %d directories deep", DEPTH_MAX);
 	*folder = (struct folder){ it->folder, it->name, it->followed };

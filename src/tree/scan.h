@@ -49,6 +49,11 @@ struct scan {
 	size_t n_path, n_path_max;
 	struct problems problems;
 	bool has_excluded; /* something */
+	size_t n_mounts;   /* directories whose contents one_file_system left out */
+	struct {           /* the first of them */
+		const struct folder *folder;
+		const char *name;
+	} mount;
 };
 
 /* Something at a place of the file system. */

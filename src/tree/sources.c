@@ -172,6 +172,22 @@ static int check_not_empty(const struct scan *s)
 	return 0;
 }
 
+static void tell_mounts(const struct scan *s)
+{
+	char path[4096];
+
+	if (!s->n_mounts)
+		return;
+	folder_path(s->mount.folder, s->mount.name, path, sizeof path);
+	if (s->n_mounts == 1)
+		message_note(s->m, "%s: its contents, on another file system, are left out", path);
+	else
+		message_note(s->m,
+			"%s and %zu other director%s: their contents, on other file systems, are "
+			"left out",
+			path, s->n_mounts - 1, s->n_mounts == 2 ? "y" : "ies");
+}
+
 int sources_scan(struct sources *found, const struct tree_spec *spec, struct tree_file_set *files,
 	struct arena *keep, struct arena *scratch, const struct messages *m, struct fail *f)
 {
@@ -196,6 +212,7 @@ int sources_scan(struct sources *found, const struct tree_spec *spec, struct tre
 			goto out;
 	if (problems_fail(&s.problems, f) || check_not_empty(&s))
 		goto out;
+	tell_mounts(&s);
 	complete_made_up(root, root);
 	result = 0;
 out:

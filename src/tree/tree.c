@@ -10,6 +10,7 @@
 #include "tree/isofs.h"
 #include "tree/nodes.h"
 #include "tree/sources.h"
+#include "tree/stored_form.h"
 #include "tree/tree_contents.h"
 #include "tree/tree_sums.h"
 #include "tree/volume_id.h"
@@ -49,15 +50,45 @@ static void tell_joliet(const struct nodes_losses *l, const struct messages *m)
 		changed, *changed && *left_out ? " and" : "", left_out);
 }
 
+static void tell_times(const struct nodes_losses *l, bool has_long, const struct messages *m)
+{
+	size_t n = has_long ? l->n_far_times : l->n_times;
+
+	if (n)
+		message_warn(m,
+			"%zu file%s a time before %s; the nearest time that libisofs stores is "
+			"taken",
+			n, n == 1 ? " has" : "s have",
+			has_long ? "the year 0 or after 9999" : "1900 or after 2155");
+}
+
+static void tell_slashes(const struct nodes_losses *l, const struct messages *m)
+{
+	char path[4096];
+
+	if (!l->n_slashes)
+		return;
+	folder_path(l->slash->folder, l->slash->source, path, sizeof path);
+	if (l->n_slashes == 1)
+		message_note(
+			m, "%s: the slash at the end of the link's target is not stored", path);
+	else
+		message_note(m,
+			"%s and %zu other link%s: the slash at the end of the target is not stored",
+			path, l->n_slashes - 1, l->n_slashes == 2 ? "" : "s");
+}
+
 /* What else the file system can't hold as it is. */
 static void tell_limits(
 	const struct nodes_losses *l, const struct tree_facts *facts, const struct messages *m)
 {
-	if (l->n_times)
-		message_warn(m,
-			"%zu file%s a time before 1900 or after 2155; the nearest time that a disc "
-			"can hold is stored",
-			l->n_times, l->n_times == 1 ? " has" : "s have");
+	struct stored_form form = { 0 };
+
+	if (l->n_times + l->n_slashes)
+		form = stored_form_find();
+	tell_times(l, form.has_long_times, m);
+	if (!form.has_slashes)
+		tell_slashes(l, m);
 	/* a path table has 16 bits for a parent's number (ECMA-119, 9.4.4); Linux does not use it
 	 */
 	if (facts->n_directories >= UINT16_MAX)

@@ -23,6 +23,7 @@ struct tree_spec {
 					from the SOURCE's root (tree/exclude.h) */
 	size_t n_excludes;
 	bool follow_links;
+	bool one_file_system;  /* what is mounted below a source is left out */
 	bool portable;         /* owners to root, modes readable (mkisofs -r) */
 	bool skip_unreadable;  /* leave out what can't be read, instead of failing */
 	bool with_sums;        /* a file SHA256SUMS is added */

@@ -50,6 +50,16 @@ burn -exclude 'sub/*' "$tmp/a" "$tmp/b"
 names_are 'a glob with a slash is a path' / /one /sub /two
 burn -exclude sub -exclude 't*' "$tmp/a" "$tmp/b"
 names_are 'an excluded directory is not entered; -exclude repeats' / /one
+burn "$tmp/a" "$tmp/b"
+tap_is "$(grep merged "$tmp/stderr")" "xburncrypt: the contents of the directories are merged; use -graft a=$tmp/a -graft b=$tmp/b to keep them apart" \
+	'several directories: that they are merged is told, and what keeps them apart'
+burn -graft "a=$tmp/a" -graft "b=$tmp/b"
+names_are 'which does so' / /a /a/one /a/sub /a/sub/x /b /b/sub /b/sub/y /b/two
+mkdir -p "$tmp/other/a"
+burn "$tmp/a" "$tmp/other/a/" "$tmp/file"
+tap_is "$(grep -c 'are merged; use -graft NAME=DIR for each' "$tmp/stderr")" 1 'two of one name: told, too'
+burn "$tmp/a" "$tmp/file"
+tap_is "$(grep -c merged "$tmp/stderr")" 0 'a directory and a file: nothing is told'
 refused 2 'one' 'two files for one place' "$tmp/a" "$tmp/c"
 refused 2 'missing' 'a source that is not there' "$tmp/missing"
 refused 2 'TARGET=PATH' 'a graft without a target' -graft "$tmp/file"
@@ -73,6 +83,35 @@ tap_ok '-portable: readable for all, owned by root' ||
 	tap_note "$(xorriso -indev "$img" -find /one -exec lsdl -- 2>/dev/null)"
 burn -V MY_DISC "$tmp/a"
 tap_like "$(xorriso -indev "$img" -pvd_info 2>/dev/null)" 'Volume Id +: MY_DISC' '-V is the volume id'
+
+# another file system on a directory, which only a mount namespace of our own sees
+burn_mounted() { # command argument...: runs it where a/sub has another file system
+	# shellcheck disable=SC2016
+	unshare "${as_root[@]}" -m sh -ec 'mount -t tmpfs none "$0/a/sub"; mkdir "$0/a/sub/in"; echo >"$0/a/sub/in/side"; "$@"' "$tmp" "$@"
+}
+as_root=()
+[ "$(id -u)" = 0 ] || as_root=(-r)
+if burn_mounted true 2>/dev/null; then
+	ln -s sub "$tmp/a/to-sub"
+	rm -f "$img"
+	burn_mounted "$XBURNCRYPT" -quiet -o "$img" -format none "$tmp/a" 2>"$tmp/stderr"
+	tap_is "$("$XBURNCRYPT" list "$img" | tr '\n' ' ')" 'one sub/ to-sub sub/in/ sub/in/side ' 'a mounted file system is stored'
+	rm -f "$img"
+	burn_mounted "$XBURNCRYPT" -o "$img" -format none -one-file-system "$tmp/a" >/dev/null 2>"$tmp/stderr"
+	tap_is "$("$XBURNCRYPT" list "$img" | tr '\n' ' ')" 'one sub/ to-sub ' '-one-file-system: only its directory is'
+	tap_is "$(grep -c "^xburncrypt: $tmp/a/sub: its contents, on another file system, are left out\$" "$tmp/stderr")" 1 \
+		'-one-file-system: and that is told' || tap_note "$(cat "$tmp/stderr")"
+	rm -f "$img"
+	burn_mounted "$XBURNCRYPT" -o "$img" -format none -one-file-system -follow-links "$tmp/a" >/dev/null 2>"$tmp/stderr"
+	tap_is "$("$XBURNCRYPT" list "$img" | tr '\n' ' ') $(grep -c 'a/sub and 1 other directory' "$tmp/stderr")" 'one sub/ to-sub/  1' \
+		'-one-file-system: nor by a link that is followed'
+	rm -f "$img"
+	burn_mounted "$XBURNCRYPT" -quiet -o "$img" -format none -one-file-system "$tmp/a/sub" 2>"$tmp/stderr"
+	tap_is "$("$XBURNCRYPT" list "$img" | tr '\n' ' ')" 'in/ in/side ' '-one-file-system: the source itself may be mounted'
+	rm "$tmp/a/to-sub"
+else
+	tap_skip '-one-file-system' 'nothing can be mounted'
+fi
 
 # finished images
 burn "$tmp/a" && cp "$img" "$tmp/some.iso"
