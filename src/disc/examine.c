@@ -121,16 +121,16 @@ static void name_files(struct work *w)
 
 /* Files that lie in each other, or behind the end of what is announced. */
 struct extent {
-	uint32_t lba, n_blocks;
+	uint64_t first, end; /* in bytes of the disc */
 };
 
 static int compare_extents(const void *a, const void *b)
 {
 	const struct extent *x = a, *y = b;
 
-	if (x->lba != y->lba)
-		return x->lba < y->lba ? -1 : 1;
-	return x->n_blocks < y->n_blocks ? -1 : x->n_blocks > y->n_blocks;
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	return x->end < y->end ? -1 : x->end > y->end;
 }
 
 struct extents {
@@ -144,6 +144,11 @@ static void add_extents(struct extents *p, const struct disc_node *node)
 	enum { EXTENTS_MAX = 4 << 20 };
 
 	for (uint32_t i = 0; i < node->n_extents; i++) {
+		const struct disc_extent *e = &node->extents[i];
+		uint64_t first = (uint64_t)e->lba * BLOCK_BYTES + e->skip;
+
+		if (e->lba == DISC_HOLE)
+			continue;
 		if (p->n == p->max) {
 			size_t max = p->max ? 2 * p->max : 1024;
 			struct extent *more = NULL;
@@ -155,8 +160,7 @@ static void add_extents(struct extents *p, const struct disc_node *node)
 			p->at = more;
 			p->max = max;
 		}
-		p->at[p->n++] = (struct extent){ node->extents[i].lba,
-			(node->extents[i].n_bytes - 1) / BLOCK_BYTES + 1 };
+		p->at[p->n++] = (struct extent){ first, first + e->n_bytes };
 	}
 }
 
@@ -170,10 +174,10 @@ static void check_extents(struct work *w, struct extents *p)
 	for (size_t i = 0; i < p->n; i++) {
 		bool is_same = i && compare_extents(&p->at[i], &p->at[i - 1]) == 0;
 
-		if (!is_same && p->at[i].lba < end)
+		if (!is_same && p->at[i].first < end)
 			n++;
-		if ((uint64_t)p->at[i].lba + p->at[i].n_blocks > end)
-			end = (uint64_t)p->at[i].lba + p->at[i].n_blocks;
+		if (p->at[i].end > end)
+			end = p->at[i].end;
 	}
 	if (n == 0)
 		return;

@@ -17,7 +17,6 @@
 #include "iso/disc_walk.h"
 #include "util/sector.h"
 #include "util/signals.h"
-#include "util/size.h"
 
 enum {
 	PATH_BYTES = 4200,
@@ -50,7 +49,7 @@ struct work {
 	char last_name[256];
 	uint64_t n_medium_blocks;    /* that are there */
 	struct disc_extent previous; /* of the last file with bytes, extracted or not */
-	uint64_t end_lba;            /* behind all files so far */
+	uint64_t end;                /* behind all files so far, in bytes */
 };
 
 static void name_hurt(struct work *w, const char *path, const char *what, int sys_errno)
@@ -332,18 +331,17 @@ static int remember(struct work *w, const struct disc_node *node, const char *na
 static bool is_overlap(struct work *w, const struct disc_node *node)
 {
 	struct disc_extent last = w->previous;
-	uint64_t first;
+	uint64_t first = disc_node_place(node);
 
-	if (!S_ISREG(node->mode) || node->n_extents == 0)
+	if (!S_ISREG(node->mode) || node->n_extents == 0 || node->extents->lba == DISC_HOLE)
 		return false;
 	w->previous = node->extents[0];
-	first = w->previous.lba;
 	/* the same bytes for two files are nothing bad */
-	if (last.lba == first && last.n_bytes == w->previous.n_bytes)
+	if (memcmp(&last, &w->previous, sizeof last) == 0)
 		return false;
-	if (first < w->end_lba)
+	if (first < w->end)
 		return true;
-	w->end_lba = first + size_round_up(w->previous.n_bytes, BLOCK_BYTES) / BLOCK_BYTES;
+	w->end = first + w->previous.n_bytes;
 	return false;
 }
 

@@ -27,10 +27,24 @@ static int make_room(struct pending_list *l, struct fail *f)
 	return 0;
 }
 
+/* The inode brings hard links together, for which some of its bits have to do. */
+static uint64_t order_of(const struct disc_node *node)
+{
+	const uint64_t links = (uint64_t)1 << 63, with_bytes = (uint64_t)1 << 62;
+	enum { INODE_BITS = 18 }; /* beside the 44 of a place */
+	uint64_t place = disc_node_place(node);
+
+	if (S_ISLNK(node->mode))
+		return links | (uint32_t)node->inode;
+	if (!S_ISREG(node->mode) || place == 0)
+		return (uint32_t)node->inode;
+	return with_bytes | place << INODE_BITS | (node->inode & ((1u << INODE_BITS) - 1));
+}
+
 int pending_add(struct pending_list *l, const struct disc_node *node, uint32_t directory,
 	size_t index, bool was_there, struct fail *f)
 {
-	struct pending e = { .inode = (uint32_t)node->inode,
+	struct pending e = { .order = order_of(node),
 		.directory = directory,
 		.index = (uint32_t)index,
 		.has_links = node->n_links > 1,
@@ -38,10 +52,6 @@ int pending_add(struct pending_list *l, const struct disc_node *node, uint32_t d
 
 	if (make_room(l, f))
 		return -1;
-	if (S_ISREG(node->mode) && node->n_extents)
-		e.lba = node->extents->lba;
-	if (S_ISLNK(node->mode))
-		e.lba = UINT32_MAX;
 	if (S_ISREG(node->mode))
 		e.n_bytes = disc_node_bytes_there(node, disc_files_n_blocks_there(l->files)) &
 			    INT64_MAX >> 1;
@@ -53,10 +63,8 @@ static int compare(const void *a, const void *b)
 {
 	const struct pending *x = a, *y = b;
 
-	if (x->lba != y->lba)
-		return x->lba < y->lba ? -1 : 1;
-	if (x->inode != y->inode)
-		return x->inode < y->inode ? -1 : 1;
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
 	if (x->directory != y->directory)
 		return x->directory < y->directory ? -1 : 1;
 	return x->index < y->index ? -1 : x->index > y->index;
@@ -71,8 +79,8 @@ void pending_sort(struct pending_list *l)
 /* True where it is a link to the one before it, as far as can be told here. */
 static bool is_link_to(const struct pending *e, const struct pending *before)
 {
-	return e->has_links && before->has_links && e->lba == before->lba &&
-	       e->inode == before->inode && e->n_bytes == before->n_bytes;
+	return e->has_links && before->has_links && e->order == before->order &&
+	       e->n_bytes == before->n_bytes;
 }
 
 uint64_t pending_count_bytes(const struct pending_list *l)

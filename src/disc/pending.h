@@ -13,8 +13,7 @@
 
 /* Where it is, and what its place in the order depends on. */
 struct pending {
-	uint32_t lba;          /* of its first byte; 0: none, UINT32_MAX: a link */
-	uint32_t inode;        /* lower half; brings hard links without bytes together */
+	uint64_t order;        /* what has no bytes, files by the place of theirs, links */
 	uint32_t directory;    /* of the walk */
 	uint32_t index;        /* in its listing */
 	uint64_t n_bytes : 62; /* of a file, those that are there */

@@ -205,8 +205,8 @@ static mode_t allowed_mode(struct restore *r, const struct disc_node *node)
 
 static void node_times(const struct disc_node *node, struct timespec times[2])
 {
-	times[0] = (struct timespec){ .tv_sec = node->atime };
-	times[1] = (struct timespec){ .tv_sec = node->mtime };
+	times[0] = (struct timespec){ .tv_sec = node->atime, .tv_nsec = node->atime_ns };
+	times[1] = (struct timespec){ .tv_sec = node->mtime, .tv_nsec = node->mtime_ns };
 }
 
 enum restore_result restore_attributes(

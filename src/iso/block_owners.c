@@ -5,9 +5,6 @@
 
 #include "iso/disc_files.h"
 #include "iso/disc_walk.h"
-#include "iso/descriptors.h"
-#include "util/sector.h"
-#include "util/size.h"
 
 enum { PATH_BYTES = 4200 };
 
@@ -26,16 +23,34 @@ static bool touches(const struct block_range *range, uint64_t lba, uint64_t n_bl
 				: n_blocks && lba - range->lba < range->n_blocks;
 }
 
-static bool touches_bytes(const struct block_range *range, uint32_t lba, uint32_t n_bytes)
+static bool touches_extent(const struct block_range *range, const struct disc_extent *e)
 {
-	return touches(range, lba, size_round_up(n_bytes, BLOCK_BYTES) / BLOCK_BYTES);
+	return touches(range, e->lba, disc_node_extent_blocks(e));
 }
 
-static void take_structure(struct work *w, uint64_t lba, uint64_t n_blocks)
+static bool touches_any(
+	const struct block_range *range, const struct disc_extent *extents, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (touches_extent(range, &extents[i]))
+			return true;
+	return false;
+}
+
+static void take_structures(struct work *w, const struct disc_extent *extents, size_t n)
 {
 	for (size_t i = 0; i < w->n_ranges; i++)
-		if (touches(&w->ranges[i], lba, n_blocks))
+		if (touches_any(&w->ranges[i], extents, n))
 			w->ranges[i].has_structure = true;
+}
+
+/* Where names and attributes go on. */
+static void take_areas(struct work *w, const struct disc_listing *l)
+{
+	for (size_t i = 0; i < w->n_ranges; i++)
+		if (touches(&w->ranges[i], l->areas_lba, l->areas_end - l->areas_lba))
+			w->ranges[i].has_structure = true;
+	take_structures(w, l->parts.at, l->parts.n);
 }
 
 /* Tells a path, of which a directory ends with a slash: name is NULL then. */
@@ -59,7 +74,7 @@ static void take_directory(struct work *w, uint32_t directory)
 	for (size_t i = 0; i < w->n_ranges; i++) {
 		struct block_range *range = &w->ranges[i];
 
-		if (!touches_bytes(range, d->lba, d->n_bytes))
+		if (!touches_extent(range, &d->extent))
 			continue;
 		range->has_structure = true;
 		if (!w->is_shown)
@@ -74,13 +89,10 @@ static void take_file(struct work *w, uint32_t directory, const struct disc_node
 	for (size_t i = 0; S_ISREG(node->mode) && i < w->n_ranges; i++) {
 		struct block_range *range = &w->ranges[i];
 
-		for (uint32_t j = 0; j < node->n_extents; j++) {
-			if (!touches_bytes(range, node->extents[j].lba, node->extents[j].n_bytes))
-				continue;
-			range->n_files++;
-			tell_path(w, range, directory, node->name);
-			break;
-		}
+		if (!touches_any(range, node->extents, node->n_extents))
+			continue;
+		range->n_files++;
+		tell_path(w, range, directory, node->name);
 	}
 }
 
@@ -89,7 +101,7 @@ static void take_step(struct work *w, const struct disc_walk_step *step)
 	const struct disc_listing *l = step->listing;
 
 	take_directory(w, step->directory);
-	take_structure(w, l->areas_lba, l->areas_end - l->areas_lba);
+	take_areas(w, l);
 	for (size_t i = 0; w->is_shown && i < l->n_nodes; i++)
 		take_file(w, step->directory, l->nodes[i]);
 	/* of names that are there twice, all may be meant; a resource fork belongs to its file */
@@ -100,8 +112,11 @@ static void take_step(struct work *w, const struct disc_walk_step *step)
 static int walk_tree(struct work *w, const struct disc_files *files, struct fail *f)
 {
 	struct disc_walk_step step;
+	size_t n;
+	const struct disc_extent *structures = disc_files_structures(files, &n);
 	int next = -1;
 
+	take_structures(w, structures, n);
 	if (disc_walk_open(&w->walk, files, NULL, NULL, f) == 0 &&
 		disc_walk_add(&w->walk, "", f) == 0)
 		while ((next = disc_walk_next(&w->walk, &step, f)) > 0)
@@ -126,18 +141,6 @@ static int walk_hidden(struct work *w, struct block_reader *blocks, struct fail 
 	return fail_is_set(f) ? -1 : result;
 }
 
-static int find_structure(struct work *w, struct block_reader *blocks, struct fail *f)
-{
-	struct descriptors d;
-
-	if (descriptors_read(&d, blocks, f))
-		return -1;
-	for (unsigned i = 0; i < d.n_extents; i++)
-		take_structure(w, d.extents[i].lba,
-			size_round_up(d.extents[i].n_bytes, BLOCK_BYTES) / BLOCK_BYTES);
-	return 0;
-}
-
 int block_owners_find(struct block_reader *blocks, size_t memory, struct block_range *ranges,
 	size_t n, void (*tell)(void *ctx, const struct block_range *range, const char *path),
 	void *ctx, struct fail *f)
@@ -151,8 +154,6 @@ int block_owners_find(struct block_reader *blocks, size_t memory, struct block_r
 	struct disc_files *files;
 	int result;
 
-	if (find_structure(&w, blocks, f))
-		return -1;
 	files = disc_files_open(blocks, memory, f);
 	result = files ? walk_tree(&w, files, f) : -1;
 	disc_files_close(files);

@@ -2,7 +2,6 @@
 #include "iso/disc_end.h"
 
 #include "iso/disc_walk.h"
-#include "util/sector.h"
 
 /* What is lost of a step: a file in the directory, or ".", itself; NULL: nothing. */
 static const char *find_lost(const struct disc_walk *w, const struct disc_walk_step *step)
@@ -10,7 +9,7 @@ static const char *find_lost(const struct disc_walk *w, const struct disc_walk_s
 	const struct disc_walk_directory *d = &w->directories[step->directory];
 	const struct disc_listing *l = step->listing;
 
-	if (d->lba > w->n_blocks || d->n_bytes > (w->n_blocks - d->lba) * BLOCK_BYTES)
+	if (d->extent.lba + disc_node_extent_blocks(&d->extent) > w->n_blocks)
 		return ".";
 	for (size_t i = 0; i < l->n_nodes; i++)
 		if (S_ISREG(l->nodes[i]->mode) &&

@@ -2,39 +2,124 @@
 #include "iso/disc_files.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "iso/descriptors.h"
+#include "iso/large_files.h"
+#include "iso/udf_large.h"
+#include "iso/udf_listing.h"
+#include "iso/udf_volume.h"
 #include "util/sector.h"
 
 enum { READ_BLOCKS_MAX = 4096 };
 
 struct disc_files {
 	struct disc_listing_way way;
+	struct udf_volume udf; /* open where the tree that is read is UDF's */
+	bool is_udf;
+	uint16_t udf_revision;
+	bool has_iso9660, has_udf;
+	struct large_files large;
 	struct disc_node root;
 	struct arena arena;
 	uint64_t n_blocks;
-	char damage[160];
+	struct disc_extent structures[DESCRIPTORS_EXTENTS_MAX];
+	size_t n_structures;
+	char damage[240];
 };
 
-static int open_tree(struct disc_files *d, const struct disc_tree *tree, struct fail *f)
+/* The file systems of a disc, while it is opened. Their trees are numbered: those of ISO 9660, then
+ * that of UDF. */
+struct sides {
+	struct descriptors iso9660;
+	struct udf_volume udf;
+	bool has_iso9660, has_udf;
+};
+
+static bool is_udf_there(struct block_reader *blocks)
 {
-	arena_clear(&d->arena);
-	return disc_listing_find_way(&d->way, tree, &d->root, &d->arena, f);
+	uint8_t area[DESCRIPTORS_BYTES];
+
+	return block_reader_read(blocks, DESCRIPTORS_FIRST, DESCRIPTORS_BYTES / BLOCK_BYTES, area,
+		       NULL) == 0 &&
+	       descriptors_recognise(area, sizeof area).is_udf;
 }
 
-/* Which tree is shown, once the first one is open. There are discs that have their files in the
- * Joliet tree only, beside an empty one with Rock Ridge. */
-static unsigned find_shown(const struct disc_files *d, const struct descriptors *v)
+/* The first damage stays. */
+static void set_damage(struct disc_files *d, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+static void set_damage(struct disc_files *d, const char *format, ...)
 {
-	bool has_names = d->way.skip >= 0 && disc_listing_has_any(&d->way, &d->root);
+	va_list args;
 
-	for (unsigned i = 1; i < v->n_trees && !has_names; i++)
-		if (v->trees[i].kind == DISC_TREE_JOLIET)
-			return i;
+	va_start(args, format);
+	if (!d->damage[0])
+		vsnprintf(d->damage, sizeof d->damage, format, args);
+	va_end(args);
+}
+
+static int open_sides(struct disc_files *d, struct sides *s, struct fail *f)
+{
+	struct block_reader *blocks = d->way.blocks;
+	struct fail why = { 0 };
+
+	s->has_iso9660 = descriptors_read(&s->iso9660, blocks, &why) == 0;
+	if (!s->has_iso9660)
+		s->iso9660.n_trees = 0;
+	d->n_blocks = s->has_iso9660 ? s->iso9660.n_blocks : 0;
+	set_damage(d, "%s", s->has_iso9660 ? s->iso9660.damage : "");
+	if (is_udf_there(blocks)) {
+		/* where both are damaged, that of UDF tells more */
+		why = (struct fail){ 0 };
+		s->has_udf = udf_volume_open(&s->udf, blocks, d->way.memory, &why) == 0;
+		if (!s->has_udf)
+			set_damage(
+				d, "only its ISO 9660 side is shown, and may be cut: %s", why.what);
+	}
+	if (s->has_udf && s->udf.n_blocks > d->n_blocks)
+		d->n_blocks = s->udf.n_blocks;
+	d->has_iso9660 = s->has_iso9660;
+	d->has_udf = s->has_udf;
+	d->udf_revision = s->udf.revision;
+	if (s->has_iso9660 || s->has_udf)
+		return 0;
+	*f = why;
+	return -1;
+}
+
+/* Opens the tree of that number. */
+static int open_tree(struct disc_files *d, struct sides *s, unsigned number, struct fail *f)
+{
+	struct block_reader *blocks = d->way.blocks;
+
+	arena_clear(&d->arena);
+	if (number < s->iso9660.n_trees)
+		return disc_listing_find_way(
+			&d->way, &s->iso9660.trees[number], &d->root, &d->arena, f);
+	d->is_udf = true;
+	d->udf = s->udf;
+	s->udf = (struct udf_volume){ 0 };
+	return udf_listing_find_root(&d->udf, blocks, d->way.memory, &d->root, &d->arena, f);
+}
+
+/* Which tree is shown. Rock Ridge has all that a file has; UDF has more than Joliet. There are
+ * discs that have an empty tree with Rock Ridge beside the others. Opens the first one to see. */
+static int find_shown(struct disc_files *d, struct sides *s, unsigned *shown, struct fail *f)
+{
+	*shown = 0;
+	if (s->has_iso9660 && open_tree(d, s, 0, f))
+		return -1;
+	if (s->has_iso9660 && d->way.skip >= 0 && disc_listing_has_any(&d->way, &d->root))
+		return 0;
+	if (s->has_udf)
+		*shown = s->iso9660.n_trees;
+	for (unsigned i = 1; i < s->iso9660.n_trees && *shown == 0; i++)
+		if (s->iso9660.trees[i].kind == DISC_TREE_JOLIET)
+			*shown = i;
 	return 0;
 }
 
@@ -46,27 +131,66 @@ void disc_files_tell_truncated(struct disc_files *d)
 		(unsigned long long)d->n_blocks, (unsigned long long)d->way.blocks->n_blocks);
 }
 
-/* Opens the tree that is shown, or a hidden one. 1: there is none of that index. */
-static int open_files(struct disc_files *d, bool is_hidden, unsigned index, struct fail *f)
+static void take_structures(struct disc_files *d, const struct sides *s)
+{
+	for (unsigned i = 0; !d->is_udf && i < s->iso9660.n_extents; i++)
+		d->structures[d->n_structures++] =
+			(struct disc_extent){ .lba = s->iso9660.extents[i].lba,
+				.n_bytes = s->iso9660.extents[i].n_bytes };
+	for (unsigned i = 0; d->is_udf && i < d->udf.n_structures; i++)
+		d->structures[d->n_structures++] = d->udf.structures[i];
+}
+
+/* A record of ISO 9660 has no room for a size of 4 GiB; genisoimage -udf -allow-limited-size writes
+ * what is left of it modulo 4 GiB. UDF has the whole size. */
+static void find_large(struct disc_files *d, const struct sides *s)
 {
 	struct block_reader *blocks = d->way.blocks;
-	struct descriptors v;
+	struct fail why = { 0 };
+
+	if (!s->has_udf || blocks->n_blocks <= UINT32_MAX / BLOCK_BYTES)
+		return;
+	if (udf_large_find(&d->large, &s->udf, blocks, d->way.memory, &why) == 0)
+		d->way.large = &d->large;
+	else
+		set_damage(d, "files of 4 GiB and more are shown cut: %s", why.what);
+}
+
+/* Opens the tree that is shown, or a hidden one. 1: there is none of that index. */
+static int open_chosen(
+	struct disc_files *d, struct sides *s, bool is_hidden, unsigned index, struct fail *f)
+{
 	unsigned shown;
 
-	if (descriptors_read(&v, blocks, f) || open_tree(d, &v.trees[0], f))
+	if (open_sides(d, s, f) || find_shown(d, s, &shown, f))
 		return -1;
-	d->n_blocks = v.n_blocks;
-	memcpy(d->damage, v.damage, sizeof v.damage);
-	if (v.n_blocks > blocks->n_blocks + DESCRIPTORS_PADDING_BLOCKS)
+	if (d->n_blocks > d->way.blocks->n_blocks + DESCRIPTORS_PADDING_BLOCKS)
 		disc_files_tell_truncated(d);
-	shown = find_shown(d, &v);
 	if (!is_hidden)
 		index = shown;
 	else if (index >= shown)
 		index++;
-	if (index >= v.n_trees)
+	if (index >= s->iso9660.n_trees + s->has_udf)
 		return 1;
-	return index ? open_tree(d, &v.trees[index], f) : 0;
+	if (index == shown && index < s->iso9660.n_trees)
+		find_large(d, s);
+	if (open_tree(d, s, index, f))
+		return -1;
+	take_structures(d, s);
+	return 0;
+}
+
+static int open_files(struct disc_files *d, bool is_hidden, unsigned index, struct fail *f)
+{
+	struct sides *s = calloc(1, sizeof *s);
+	int result;
+
+	if (!s)
+		return fail_memory(f);
+	result = open_chosen(d, s, is_hidden, index, f);
+	udf_volume_close(&s->udf);
+	free(s);
+	return result;
 }
 
 static struct disc_files *open_new(
@@ -112,6 +236,12 @@ uint64_t disc_files_n_blocks_there(const struct disc_files *d)
 	return d->way.blocks->n_blocks;
 }
 
+const struct disc_extent *disc_files_structures(const struct disc_files *d, size_t *n)
+{
+	*n = d->n_structures;
+	return d->structures;
+}
+
 size_t disc_files_memory(const struct disc_files *d)
 {
 	return d->way.memory;
@@ -125,6 +255,8 @@ const struct disc_node *disc_files_root(const struct disc_files *d)
 struct disc_listing *disc_files_list(
 	const struct disc_files *d, const struct disc_node *dir, struct fail *f)
 {
+	if (d->is_udf)
+		return udf_listing_read(&d->udf, d->way.blocks, d->way.memory, dir, f);
 	return disc_listing_read(&d->way, dir, f);
 }
 
@@ -182,10 +314,11 @@ static int read_part(const struct disc_files *d, uint64_t lba, size_t from, size
 	return 0;
 }
 
-/* n bytes from offset on, all of which are in the extent. */
+/* n bytes from offset on, all of which are in the extent, which is no hole. */
 static int read_extent(const struct disc_files *d, const struct disc_extent *extent,
 	uint64_t offset, size_t n, uint8_t *buf, struct fail *f)
 {
+	offset += extent->skip;
 	while (n) {
 		uint64_t lba = extent->lba + offset / BLOCK_BYTES;
 		size_t from = offset % BLOCK_BYTES, take;
@@ -224,7 +357,9 @@ int disc_files_read(const struct disc_files *d, const struct disc_node *file, ui
 		if (offset < start || in >= extent->n_bytes)
 			continue;
 		take = n < extent->n_bytes - in ? n : (size_t)(extent->n_bytes - in);
-		if (read_extent(d, extent, in, take, buf, f))
+		if (extent->lba == DISC_HOLE)
+			memset(buf, 0, take);
+		else if (read_extent(d, extent, in, take, buf, f))
 			return -1;
 		buf += take;
 		n -= take;
@@ -238,6 +373,8 @@ void disc_files_close(struct disc_files *d)
 {
 	if (!d)
 		return;
+	udf_volume_close(&d->udf);
+	large_files_clear(&d->large);
 	arena_clear(&d->arena);
 	free(d);
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The files of an ISO 9660 file system (ECMA-119) with Rock Ridge, AAIP or Joliet, read through a
- * block_reader: directories one by one, when asked for, and the bytes of files.
+/* The files of an ISO 9660 file system (ECMA-119) with Rock Ridge, AAIP or Joliet, or of UDF
+ * (ECMA-167), read through a block_reader: directories one by one, when asked for, and the bytes of
+ * files.
  *
- * Names are Rock Ridge's where there are any, else Joliet's, else the plain ones. Everything read
- * is treated as a stranger's (iso/disc_listing.h). Once it is open nothing in it changes: any
- * number of threads may use it at once, where they may use the block_reader. */
+ * Of a disc that has several sets of names one is shown: Rock Ridge's where there are any, else
+ * UDF's, else Joliet's, else the plain ones. Everything read is treated as a stranger's
+ * (iso/disc_listing.h). Once it is open nothing in it changes: any number of threads may use it at
+ * once, where they may use the block_reader. */
 #ifndef ISO_DISC_FILES_H
 #define ISO_DISC_FILES_H
 
@@ -20,7 +22,7 @@ struct disc_files;
 
 /* Reads the volume descriptors and the root. blocks is borrowed, and must outlive it. memory: how
  * much may be used for what the disc makes us keep (iso/disc_memory.h); 0: DISC_MEMORY_DEFAULT.
- * NULL with f filled: there is no ISO 9660 file system, or its primary descriptor is damaged. */
+ * NULL with f filled: there is no such file system, or what it begins with is damaged. */
 struct disc_files *disc_files_open(struct block_reader *blocks, size_t memory, struct fail *f);
 
 /* Opens one of the trees that are not shown, as a disc often has several sets of names; index
@@ -35,6 +37,8 @@ const char *disc_files_damage(const struct disc_files *d);
 
 /* Makes it so that this is the damage. */
 void disc_files_tell_truncated(struct disc_files *d);
+/* What belongs to the file system, but to none of its files and directories; *n in all. */
+const struct disc_extent *disc_files_structures(const struct disc_files *d, size_t *n);
 
 /* The volume space that is recorded, and how much of it the medium has, both in blocks. */
 uint64_t disc_files_n_blocks(const struct disc_files *d);

@@ -6,6 +6,7 @@
 
 #include "iso/directory_record.h"
 #include "iso/disc_record.h"
+#include "iso/large_files.h"
 #include "iso/rock_ridge.h"
 #include "iso/system_use.h"
 #include "util/sector.h"
@@ -78,7 +79,7 @@ static int add_extent(struct reader *r, struct disc_node *node, uint32_t lba, ui
 	}
 	if (disc_memory_spend(&r->l->memory, sizeof *r->extents, r->f))
 		return -1;
-	r->extents[r->n_extents++] = (struct disc_extent){ lba, n_bytes };
+	r->extents[r->n_extents++] = (struct disc_extent){ .lba = lba, .n_bytes = n_bytes };
 	return 0;
 }
 
@@ -110,25 +111,6 @@ static int find_moved(struct reader *r, struct disc_node *node, uint32_t lba)
 	return add_extent(r, node, dot.lba, dot.n_bytes, false);
 }
 
-static int keep(struct reader *r, struct disc_node *node)
-{
-	struct disc_listing *l = r->l;
-
-	if (l->n_nodes == l->max_nodes) {
-		size_t max = l->max_nodes ? 2 * l->max_nodes : 64;
-		struct disc_node **nodes = realloc(l->nodes, max * sizeof *nodes);
-
-		if (!nodes)
-			return fail_memory(r->f);
-		l->nodes = nodes;
-		if (disc_memory_spend(&r->l->memory, (max - l->max_nodes) * sizeof *nodes, r->f))
-			return -1;
-		l->max_nodes = max;
-	}
-	l->nodes[l->n_nodes++] = node;
-	return 0;
-}
-
 /* A further part of the open file. */
 static int add_part(struct reader *r, const struct directory_record *record)
 {
@@ -157,6 +139,20 @@ static uint32_t find_size(const struct reader *r, const struct directory_record 
 	return dot.n_bytes;
 }
 
+/* Adds all of a file of which the record has no room for the size. 1: it is none. */
+static int add_large(
+	struct reader *r, struct disc_node *node, const struct directory_record *record)
+{
+	const struct disc_node *file =
+		record->continues ? NULL
+				  : large_files_find(r->way->large, record->lba, record->n_bytes);
+
+	for (uint32_t i = 0; file && i < file->n_extents; i++)
+		if (add_extent(r, node, file->extents[i].lba, file->extents[i].n_bytes, false))
+			return -1;
+	return file ? 0 : 1;
+}
+
 /* Where the bytes are: of a directory, of a file, of which this may be the first part only. */
 static int take_extents(struct reader *r, struct disc_node *node, const struct rock_ridge *fields,
 	const struct directory_record *record)
@@ -165,7 +161,12 @@ static int take_extents(struct reader *r, struct disc_node *node, const struct r
 		if (find_moved(r, node, fields->child_lba))
 			return -1;
 	} else if (S_ISDIR(node->mode) || S_ISREG(node->mode)) {
-		if (add_extent(r, node, record->lba, find_size(r, record), record->is_interleaved))
+		int added = S_ISREG(node->mode) ? add_large(r, node, record) : 1;
+
+		if (added > 0)
+			added = add_extent(
+				r, node, record->lba, find_size(r, record), record->is_interleaved);
+		if (added)
 			return -1;
 		if (S_ISREG(node->mode) && record->continues)
 			return 0;
@@ -211,7 +212,8 @@ static int add_record(struct reader *r, const struct directory_record *record, u
 	if (fields.is_compressed)
 		disc_node_hurt(node, "is compressed with zisofs, which is not supported");
 	if (disc_record_take_name(node, &fields, record, r->way->kind, &r->l->memory, r->f) ||
-		disc_record_take(node, &fields, record, &r->l->memory, r->f) || keep(r, node))
+		disc_record_take(node, &fields, record, &r->l->memory, r->f) ||
+		disc_listing_add(r->l, node, r->f))
 		return -1;
 	node->inode = disc_record_inode(node, &fields, record, place);
 	node->is_associated = record->is_associated;
@@ -280,48 +282,6 @@ static int read_all(struct reader *r, const struct disc_extent *at)
 	return finish_open(r);
 }
 
-/* By name; the file itself comes before what is associated with it. */
-static int compare_nodes(const void *a, const void *b)
-{
-	const struct disc_node *x = *(struct disc_node *const *)a;
-	const struct disc_node *y = *(struct disc_node *const *)b;
-	int order = strcmp(x->name, y->name);
-
-	return order ? order : x->is_associated - y->is_associated;
-}
-
-/* True for the node at i, of those in order, that is not to stay. */
-static bool is_aside(struct disc_node *const *nodes, size_t i)
-{
-	return nodes[i]->is_associated || (i && strcmp(nodes[i]->name, nodes[i - 1]->name) == 0);
-}
-
-/* Sorts; of a name that comes twice one stays. */
-static int sort(struct reader *r)
-{
-	struct disc_listing *l = r->l;
-	size_t n = 0, n_aside = 0;
-
-	if (l->n_nodes == 0)
-		return 0;
-	qsort(l->nodes, l->n_nodes, sizeof *l->nodes, compare_nodes);
-	for (size_t i = 0; i < l->n_nodes; i++)
-		n_aside += is_aside(l->nodes, i);
-	if (n_aside == 0)
-		return 0;
-	l->aside = disc_memory_get(&r->l->memory, n_aside * sizeof *l->aside, r->f);
-	if (!l->aside)
-		return -1;
-	for (size_t i = 0; i < l->n_nodes; i++) {
-		if (is_aside(l->nodes, i))
-			l->aside[l->n_aside++] = l->nodes[i];
-		else
-			l->nodes[n++] = l->nodes[i];
-	}
-	l->n_nodes = n;
-	return 0;
-}
-
 static void free_reader(struct reader *r)
 {
 	if (!r)
@@ -362,7 +322,7 @@ struct disc_listing *disc_listing_read(
 	if (!r)
 		goto out;
 	if (dir->n_extents == 1) {
-		if (read_all(r, dir->extents) || sort(r))
+		if (read_all(r, dir->extents) || disc_listing_sort(l, f))
 			goto out;
 		l->n_bytes_read += r->system_use.n_bytes_read;
 	} else {
@@ -375,6 +335,63 @@ out:
 		return l;
 	disc_listing_free(l);
 	return NULL;
+}
+
+int disc_listing_add(struct disc_listing *l, struct disc_node *node, struct fail *f)
+{
+	if (l->n_nodes == l->max_nodes) {
+		size_t max = l->max_nodes ? 2 * l->max_nodes : 64;
+		struct disc_node **nodes = realloc(l->nodes, max * sizeof *nodes);
+
+		if (!nodes)
+			return fail_memory(f);
+		l->nodes = nodes;
+		if (disc_memory_spend(&l->memory, (max - l->max_nodes) * sizeof *nodes, f))
+			return -1;
+		l->max_nodes = max;
+	}
+	l->nodes[l->n_nodes++] = node;
+	return 0;
+}
+
+/* By name; the file itself comes before what is associated with it. */
+static int compare_nodes(const void *a, const void *b)
+{
+	const struct disc_node *x = *(struct disc_node *const *)a;
+	const struct disc_node *y = *(struct disc_node *const *)b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : x->is_associated - y->is_associated;
+}
+
+/* True for the node at i, of those in order, that is not to stay. */
+static bool is_aside(struct disc_node *const *nodes, size_t i)
+{
+	return nodes[i]->is_associated || (i && strcmp(nodes[i]->name, nodes[i - 1]->name) == 0);
+}
+
+int disc_listing_sort(struct disc_listing *l, struct fail *f)
+{
+	size_t n = 0, n_aside = 0;
+
+	if (l->n_nodes == 0)
+		return 0;
+	qsort(l->nodes, l->n_nodes, sizeof *l->nodes, compare_nodes);
+	for (size_t i = 0; i < l->n_nodes; i++)
+		n_aside += is_aside(l->nodes, i);
+	if (n_aside == 0)
+		return 0;
+	l->aside = disc_memory_get(&l->memory, n_aside * sizeof *l->aside, f);
+	if (!l->aside)
+		return -1;
+	for (size_t i = 0; i < l->n_nodes; i++) {
+		if (is_aside(l->nodes, i))
+			l->aside[l->n_aside++] = l->nodes[i];
+		else
+			l->nodes[n++] = l->nodes[i];
+	}
+	l->n_nodes = n;
+	return 0;
 }
 
 size_t disc_listing_index(const struct disc_listing *l, const char *name)
@@ -407,6 +424,7 @@ void disc_listing_free(struct disc_listing *l)
 	if (!l)
 		return;
 	free(l->nodes);
+	disc_extents_clear(&l->parts);
 	arena_clear(&l->memory.arena);
 	free(l);
 }

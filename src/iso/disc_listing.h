@@ -13,11 +13,14 @@
 #include <stdint.h>
 
 #include "iso/arena.h"
+#include "iso/disc_extents.h"
 #include "iso/disc_memory.h"
 #include "iso/disc_node.h"
 #include "iso/descriptors.h"
 #include "util/block_reader.h"
 #include "util/fail.h"
+
+struct large_files;
 
 struct disc_listing {
 	struct disc_node **nodes; /* heap; sorted by name, each name once */
@@ -30,6 +33,7 @@ struct disc_listing {
 	uint64_t n_bytes_read; /* what it took to read it */
 	/* the blocks between which its names and attributes go on; areas_end 0: nowhere */
 	uint64_t areas_lba, areas_end;
+	struct disc_extents parts; /* of UDF: where its records and all file entries lie */
 };
 
 /* How to read the directories of a tree. */
@@ -37,6 +41,7 @@ struct disc_listing_way {
 	struct block_reader *blocks;
 	size_t memory; /* granted (iso/disc_memory.h) */
 	enum disc_tree_kind kind;
+	const struct large_files *large; /* the files that UDF knows to be larger; NULL: none */
 	int skip; /* at the start of each System Use area; -1: there is no Rock Ridge */
 };
 
@@ -52,6 +57,11 @@ bool disc_listing_has_any(const struct disc_listing_way *way, const struct disc_
  * of it, a caught signal. disc_listing_free. */
 struct disc_listing *disc_listing_read(
 	const struct disc_listing_way *way, const struct disc_node *dir, struct fail *f);
+
+/* For those who read directories of other kinds. Adds a node; then sorts, and puts aside what
+ * can't stay. 0, or -1 with f filled. */
+int disc_listing_add(struct disc_listing *l, struct disc_node *node, struct fail *f);
+int disc_listing_sort(struct disc_listing *l, struct fail *f);
 
 /* Where the node called name stands; n_nodes where there is none. */
 size_t disc_listing_index(const struct disc_listing *l, const char *name);

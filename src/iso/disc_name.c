@@ -46,24 +46,52 @@ static size_t encode(char *out, uint32_t c)
 	return n;
 }
 
-void disc_name_from_joliet(char out[DISC_NAME_MAX], const uint8_t *name, size_t n)
+/* The next character of a UTF-16 text, with the high byte first; *i: where it stands, then its last
+ * unit. A slash or NUL is left to the caller. */
+static uint32_t next_character(const uint8_t *text, size_t n, size_t *i)
+{
+	const uint8_t *at = text + *i;
+	uint32_t c = (uint32_t)at[0] << 8 | at[1];
+
+	if (c < 0xd800 || c >= 0xe000)
+		return c;
+	if (c >= 0xdc00 || *i + 3 >= n || (at[2] & 0xfc) != 0xdc)
+		return 0xfffd;
+	*i += 2;
+	return 0x10000 + ((c & 0x3ff) << 10 | (((uint32_t)at[2] & 3) << 8 | at[3]));
+}
+
+static void take_utf16(char out[DISC_NAME_MAX], const uint8_t *text, size_t n)
 {
 	size_t put = 0;
 
 	for (size_t i = 0; i + 1 < n && put + 5 < DISC_NAME_MAX; i += 2) {
-		uint32_t c = (uint32_t)name[i] << 8 | name[i + 1];
+		uint32_t c = next_character(text, n, &i);
 
-		if (c >= 0xd800 && c < 0xdc00 && i + 3 < n && (name[i + 2] & 0xfc) == 0xdc) {
-			i += 2;
-			c = 0x10000 +
-			    ((c & 0x3ff) << 10 | (((uint32_t)name[i] & 3) << 8 | name[i + 1]));
-		} else if (c >= 0xd800 && c < 0xe000) {
-			c = 0xfffd;
-		} else if (c == '/' || c == 0) {
-			c = '_';
-		}
-		put += encode(out + put, c);
+		put += encode(out + put, c == '/' || c == 0 ? '_' : c);
 	}
 	out[put] = '\0';
+}
+
+void disc_name_from_joliet(char out[DISC_NAME_MAX], const uint8_t *name, size_t n)
+{
+	take_utf16(out, name, n);
 	cut_version(out);
+}
+
+bool disc_name_from_udf(char out[DISC_NAME_MAX], const uint8_t *name, size_t n)
+{
+	size_t put = 0;
+
+	out[0] = '\0';
+	if (n == 0)
+		return true;
+	if (name[0] == 16)
+		take_utf16(out, name + 1, n - 1);
+	if (name[0] != 8)
+		return name[0] == 16;
+	for (size_t i = 1; i < n && put + 5 < DISC_NAME_MAX; i++)
+		put += encode(out + put, name[i] == '/' || name[i] == 0 ? '_' : name[i]);
+	out[put] = '\0';
+	return true;
 }

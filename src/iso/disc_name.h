@@ -8,6 +8,7 @@
 #ifndef ISO_DISC_NAME_H
 #define ISO_DISC_NAME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,5 +24,9 @@ void disc_name_from_plain(char out[DISC_NAME_MAX], const uint8_t *name, size_t n
 /* A Joliet name, UTF-16 with the high byte first, as UTF-8; without the version. Half a surrogate
  * pair becomes U+FFFD. */
 void disc_name_from_joliet(char out[DISC_NAME_MAX], const uint8_t *name, size_t n);
+
+/* A name of UDF (OSTA CS0: UDF 2.60, 2.1.1), as UTF-8: one or two bytes a character, as the first
+ * byte says. False where that says something else. */
+bool disc_name_from_udf(char out[DISC_NAME_MAX], const uint8_t *name, size_t n);
 
 #endif

@@ -5,6 +5,22 @@
 #include <string.h>
 
 #include "util/sector.h"
+#include "util/size.h"
+
+uint64_t disc_node_place(const struct disc_node *node)
+{
+	for (uint32_t i = 0; i < node->n_extents; i++)
+		if (node->extents[i].lba != DISC_HOLE)
+			return (uint64_t)node->extents[i].lba * BLOCK_BYTES + node->extents[i].skip;
+	return 0;
+}
+
+uint64_t disc_node_extent_blocks(const struct disc_extent *extent)
+{
+	if (extent->lba == DISC_HOLE)
+		return 0;
+	return size_round_up((uint64_t)extent->skip + extent->n_bytes, BLOCK_BYTES) / BLOCK_BYTES;
+}
 
 uint64_t disc_node_bytes_there(const struct disc_node *node, uint64_t n_blocks)
 {
@@ -12,9 +28,9 @@ uint64_t disc_node_bytes_there(const struct disc_node *node, uint64_t n_blocks)
 
 	for (uint32_t i = 0; i < node->n_extents; i++) {
 		const struct disc_extent *p = &node->extents[i];
-		uint64_t room = p->lba < n_blocks ? (n_blocks - p->lba) * BLOCK_BYTES : 0;
+		uint64_t room = p->lba < n_blocks ? (n_blocks - p->lba) * BLOCK_BYTES - p->skip : 0;
 
-		if (room < p->n_bytes)
+		if (room < p->n_bytes && p->lba != DISC_HOLE)
 			return n_bytes + room;
 		n_bytes += p->n_bytes;
 	}
@@ -23,11 +39,13 @@ uint64_t disc_node_bytes_there(const struct disc_node *node, uint64_t n_blocks)
 
 bool disc_node_is_in_one_piece(const struct disc_node *node)
 {
-	for (uint32_t i = 1; i < node->n_extents; i++) {
-		const struct disc_extent *last = &node->extents[i - 1];
+	for (uint32_t i = 0; i < node->n_extents; i++) {
+		const struct disc_extent *e = &node->extents[i], *last = e - 1;
 
-		if (last->n_bytes % BLOCK_BYTES ||
-			node->extents[i].lba != last->lba + (uint64_t)last->n_bytes / BLOCK_BYTES)
+		if (e->lba == DISC_HOLE || e->skip)
+			return false;
+		if (i && (last->n_bytes % BLOCK_BYTES ||
+				 e->lba != last->lba + (uint64_t)last->n_bytes / BLOCK_BYTES))
 			return false;
 	}
 	return true;

@@ -14,10 +14,16 @@
 
 #include "iso/aaip.h"
 
-/* A part of a file's bytes, which lies in one piece on the disc, and within it. */
+/* A part of a file's bytes, which lies in one piece on the disc, and within it. That of a directory
+ * of UDF is its file entry. */
 struct disc_extent {
-	uint32_t lba, n_bytes;
+	uint32_t lba; /* DISC_HOLE: it is not recorded, and has zeros */
+	uint32_t n_bytes;
+	uint16_t skip;      /* bytes of its first block before it */
+	uint16_t partition; /* of UDF, as the number of the partition map; of a directory only */
 };
+
+#define DISC_HOLE UINT32_MAX
 
 struct disc_node {
 	const char *name;                  /* never "", "." or "..", no slash; of the root "" */
@@ -32,17 +38,26 @@ struct disc_node {
 	bool is_associated; /* the resource fork, or the like, of the file of its name */
 	uint32_t mode;      /* as st_mode; type and permissions always make sense */
 	uint32_t uid, gid;
-	uint32_t n_links;            /* as recorded; at least 1 */
-	dev_t device;                /* of a device node */
-	uint64_t n_bytes;            /* of a regular file, a directory, a link's target */
-	uint64_t inode;              /* the same for hard links of one file */
-	int64_t mtime, atime, ctime; /* seconds from 1970 on; a disc has no fractions */
+	uint32_t n_links;                      /* as recorded; at least 1 */
+	dev_t device;                          /* of a device node */
+	uint64_t n_bytes;                      /* of a regular file, a directory, a link's target */
+	uint64_t inode;                        /* the same for hard links of one file */
+	int64_t mtime, atime, ctime;           /* seconds from 1970 on */
+	uint32_t mtime_ns, atime_ns, ctime_ns; /* fractions, which UDF has */
 };
+
+/* Where its first byte that is recorded lies, in bytes from the start of the disc; 0: it has none.
+ */
+uint64_t disc_node_place(const struct disc_node *node);
+
+/* How many blocks an extent touches; none where it is a hole. */
+uint64_t disc_node_extent_blocks(const struct disc_extent *extent);
 
 /* How many of a regular file's bytes lie within the medium's n_blocks, from its start on. */
 uint64_t disc_node_bytes_there(const struct disc_node *node, uint64_t n_blocks);
 
-/* True where each extent but the last ends with a block, and the next one follows it. */
+/* True where it begins with a block, each extent but the last ends with one, and the next one
+ * follows it. */
 bool disc_node_is_in_one_piece(const struct disc_node *node);
 
 /* Says what is wrong with it (static text); the first thing stays. */

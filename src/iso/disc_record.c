@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-#include "iso/disc_name.h"
 #include "iso/disc_time.h"
 
 /* The type that is recorded, where it goes with the record. */
@@ -131,25 +130,12 @@ uint64_t disc_record_inode(const struct disc_node *node, const struct rock_ridge
 	return (uint64_t)1 << 44 | place;
 }
 
-int disc_record_take_name(struct disc_node *node, const struct rock_ridge *fields,
-	const struct directory_record *record, enum disc_tree_kind kind, struct disc_memory *memory,
-	struct fail *f)
+int disc_record_keep_name(struct disc_node *node, char name[DISC_NAME_MAX],
+	struct disc_memory *memory, struct fail *f)
 {
-	char name[DISC_NAME_MAX], *copy;
-	const uint8_t *bytes = record->name;
-	size_t n = record->n_name;
+	size_t n;
+	char *copy;
 
-	if (fields->n_name) {
-		bytes = (const uint8_t *)fields->name;
-		n = fields->n_name;
-		disc_name_from_bytes(name, bytes, n);
-	} else if (kind == DISC_TREE_JOLIET) {
-		disc_name_from_joliet(name, bytes, n);
-	} else {
-		disc_name_from_plain(name, bytes, n);
-	}
-	if (kind != DISC_TREE_JOLIET && (memchr(bytes, '/', n) || memchr(bytes, 0, n)))
-		disc_node_damage(node, "has a slash or a NUL byte in its name, shown as \"_\"");
 	if (strlen(name) > 255) {
 		disc_node_damage(node, "has a name that is too long; it is shortened");
 		name[255] = '\0';
@@ -164,4 +150,26 @@ int disc_record_take_name(struct disc_node *node, const struct rock_ridge *field
 		return -1;
 	node->name = memcpy(copy, name, n);
 	return 0;
+}
+
+int disc_record_take_name(struct disc_node *node, const struct rock_ridge *fields,
+	const struct directory_record *record, enum disc_tree_kind kind, struct disc_memory *memory,
+	struct fail *f)
+{
+	char name[DISC_NAME_MAX];
+	const uint8_t *bytes = record->name;
+	size_t n = record->n_name;
+
+	if (fields->n_name) {
+		bytes = (const uint8_t *)fields->name;
+		n = fields->n_name;
+		disc_name_from_bytes(name, bytes, n);
+	} else if (kind == DISC_TREE_JOLIET) {
+		disc_name_from_joliet(name, bytes, n);
+	} else {
+		disc_name_from_plain(name, bytes, n);
+	}
+	if (kind != DISC_TREE_JOLIET && (memchr(bytes, '/', n) || memchr(bytes, 0, n)))
+		disc_node_damage(node, "has a slash or a NUL byte in its name, shown as \"_\"");
+	return disc_record_keep_name(node, name, memory, f);
 }

@@ -9,6 +9,7 @@
 
 #include "iso/directory_record.h"
 #include "iso/disc_memory.h"
+#include "iso/disc_name.h"
 #include "iso/disc_node.h"
 #include "iso/rock_ridge.h"
 #include "iso/descriptors.h"
@@ -23,6 +24,10 @@ int disc_record_take(struct disc_node *node, const struct rock_ridge *fields,
 int disc_record_take_name(struct disc_node *node, const struct rock_ridge *fields,
 	const struct directory_record *record, enum disc_tree_kind kind, struct disc_memory *memory,
 	struct fail *f);
+
+/* The same for a name that is decoded, and may be changed. */
+int disc_record_keep_name(struct disc_node *node, char name[DISC_NAME_MAX],
+	struct disc_memory *memory, struct fail *f);
 
 /* Where the node, otherwise filled in, stands among the inodes. place: of the record on the medium,
  * in bytes. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "iso/disc_time.h"
 
+#include "util/number.h"
+
 /* Days from 1970-01-01 on, in the Gregorian calendar: years begin in March here, so that the day
  * that comes and goes is the last one. */
 static int64_t days_from_1970(int year, int month, int day)
@@ -41,6 +43,27 @@ bool disc_time_long(const uint8_t bytes[17], int64_t *seconds)
 			date[i] = date[i] * 10 + (*at - '0');
 		}
 	return compose(date, (int8_t)bytes[16], seconds);
+}
+
+void disc_time_udf(const uint8_t bytes[12], int64_t *seconds, uint32_t *ns)
+{
+	enum { LOCAL = 1, NO_ZONE = -2047 };
+	const int date[6] = { (int16_t)number_le16(bytes + 2), bytes[4], bytes[5], bytes[6],
+		bytes[7], bytes[8] };
+	/* a type, and minutes with a sign in the other 12 bits */
+	uint16_t zone = number_le16(bytes);
+	int minutes = (zone & 0xfff) - (zone & 0x800 ? 0x1000 : 0);
+
+	*ns = 0;
+	if (!compose(date, 0, seconds)) {
+		*seconds = 0;
+		return;
+	}
+	if (zone >> 12 == LOCAL && minutes != NO_ZONE)
+		*seconds -= minutes * 60;
+	/* hundredths of the part before */
+	if (bytes[9] < 100 && bytes[10] < 100 && bytes[11] < 100)
+		*ns = ((bytes[9] * 100u + bytes[10]) * 100u + bytes[11]) * 1000u;
 }
 
 static int64_t nearest(int64_t seconds, int64_t first, int64_t last)

@@ -11,6 +11,9 @@
 
 enum {
 	PATH_BYTES = 4200,
+	/* what one directory shares with no other: no logical block of UDF is smaller */
+	UNIT_BYTES = 512,
+	UNITS_PER_BLOCK = BLOCK_BYTES / UNIT_BYTES,
 	/* of the memory that is granted, in eighths: for all listings that are kept */
 	KEPT_SHARE = 2,
 };
@@ -60,10 +63,8 @@ static int add_directory(
 
 	if (add_name(w, node->name, &d.name, f))
 		return -1;
-	if (node->n_extents) {
-		d.lba = node->extents->lba;
-		d.n_bytes = node->extents->n_bytes;
-	}
+	if (node->n_extents)
+		d.extent = *node->extents;
 	if (w->n_directories)
 		d.depth = (uint16_t)(w->directories[parent].depth + 1);
 	if (grow(w, &directories, w->n_directories, &w->max_directories, 1, sizeof d, f))
@@ -95,7 +96,7 @@ int disc_walk_open(struct disc_walk *w, const struct disc_files *files,
 		.ctx = ctx,
 		.n_blocks = disc_files_n_blocks_there(files),
 		.n_bytes_left = DISC_WALK_BYTES_MAX };
-	w->is_read = calloc(w->n_blocks / 8 + 1, 1);
+	w->is_read = calloc(w->n_blocks * UNITS_PER_BLOCK / 8 + 1, 1);
 	if (w->is_read && add_name(w, "", &empty, f) == 0 &&
 		add_directory(w, 0, disc_files_root(files), f) == 0)
 		return 0;
@@ -112,16 +113,19 @@ static void tell(struct disc_walk *w, uint32_t directory, const char *name, cons
 		w->damaged(w->ctx, disc_walk_path(w, directory, name, path, sizeof path), what);
 }
 
-/* Marks the blocks of a directory that will be read; false where one of them is marked already. */
-static bool mark(struct disc_walk *w, uint32_t lba, uint32_t n_bytes)
+/* Marks what is read of a directory; false where some of it is marked already. */
+static bool mark(struct disc_walk *w, const struct disc_extent *e)
 {
-	uint64_t n = size_round_up(n_bytes, BLOCK_BYTES) / BLOCK_BYTES;
-	uint64_t end = lba + n < w->n_blocks ? lba + n : w->n_blocks;
+	uint64_t from = (uint64_t)e->lba * UNITS_PER_BLOCK + e->skip / UNIT_BYTES;
+	uint64_t end = from + size_round_up(e->n_bytes, UNIT_BYTES) / UNIT_BYTES;
+	uint64_t n = w->n_blocks * UNITS_PER_BLOCK;
 
-	for (uint64_t b = lba; b < end; b++)
+	if (end > n)
+		end = n;
+	for (uint64_t b = from; b < end; b++)
 		if (w->is_read[b / 8] & 1u << b % 8)
 			return false;
-	for (uint64_t b = lba; b < end; b++)
+	for (uint64_t b = from; b < end; b++)
 		w->is_read[b / 8] = (uint8_t)(w->is_read[b / 8] | 1u << b % 8);
 	return true;
 }
@@ -250,7 +254,7 @@ static void drop_doubles(struct disc_walk *w)
 		if (w->waiting[i].only)
 			continue;
 		d->is_passed = false;
-		mark(w, d->lba, d->n_bytes);
+		mark(w, &d->extent);
 	}
 }
 
@@ -271,7 +275,7 @@ static int add_below(
 			tell(w, directory, node->name, "directory has no blocks");
 			continue;
 		}
-		if (!mark(w, node->extents->lba, node->extents->n_bytes)) {
+		if (!mark(w, node->extents)) {
 			tell(w, directory, node->name, "directory loop, or listed twice");
 			continue;
 		}
@@ -357,8 +361,8 @@ const struct disc_listing *disc_walk_listing(
 	struct disc_walk *w, uint32_t directory, struct fail *f)
 {
 	const struct disc_walk_directory *d = at(w, directory);
-	struct disc_extent extent = { d->lba, d->n_bytes };
-	struct disc_node node = { .name = "", .extents = &extent, .n_extents = d->n_bytes > 0 };
+	struct disc_extent extent = d->extent;
+	struct disc_node node = { .name = "", .extents = &extent, .n_extents = extent.n_bytes > 0 };
 	struct disc_listing *l;
 	unsigned place;
 

@@ -19,9 +19,9 @@
 enum { DISC_WALK_DEPTH_MAX = 4096, DISC_WALK_KEPT = 8 };
 
 struct disc_walk_directory {
-	uint32_t lba, n_bytes;
-	uint32_t parent; /* of the root: itself, 0 */
-	uint32_t name;   /* in names */
+	struct disc_extent extent; /* where it lies; n_bytes 0: nowhere */
+	uint32_t parent;           /* of the root: itself, 0 */
+	uint32_t name;             /* in names */
 	uint16_t depth;
 	bool is_passed; /* only on the way to what the walk is for */
 	bool is_wanted; /* added, with all that is below */
@@ -44,7 +44,7 @@ struct disc_walk {
 	bool is_started;
 	char *names; /* heap: the first is "" */
 	size_t n_names, max_names;
-	uint8_t *is_read; /* a bit for each block */
+	uint8_t *is_read; /* a bit for each unit of a block */
 	uint64_t n_blocks, n_bytes_left;
 	struct {
 		uint32_t directory;

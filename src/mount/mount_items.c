@@ -30,7 +30,7 @@ struct mount_item {
 	uint64_t fingerprint;
 	uint64_t n_lookups; /* that the kernel has to forget */
 	uint64_t n_holders; /* children, listings */
-	uint64_t lba;       /* of a directory: finds those that stand in themselves */
+	uint64_t place;     /* of a directory: finds those that stand in themselves */
 	unsigned depth;
 };
 
@@ -51,11 +51,6 @@ struct mount_items {
 	size_t n_kept_bytes;
 };
 
-static uint64_t first_block(const struct disc_node *node)
-{
-	return node->n_extents ? node->extents[0].lba : UINT64_MAX;
-}
-
 /* Of a name and what it stands for (FNV-1a): an index is another name's as soon as a block of the
  * directory can't be read any more. */
 static uint64_t fingerprint_of(const struct disc_node *node)
@@ -66,7 +61,7 @@ static uint64_t fingerprint_of(const struct disc_node *node)
 	for (const char *c = node->name; *c; c++)
 		h = (h ^ (unsigned char)*c) * prime;
 	h = (h ^ node->inode) * prime;
-	return (h ^ first_block(node)) * prime;
+	return (h ^ disc_node_place(node)) * prime;
 }
 
 struct mount_items *mount_items_new(const struct disc_files *files)
@@ -77,7 +72,7 @@ struct mount_items *mount_items_new(const struct disc_files *files)
 		return NULL;
 	items->files = files;
 	items->root.n_lookups = 1;
-	items->root.lba = first_block(disc_files_root(files));
+	items->root.place = disc_node_place(disc_files_root(files));
 	pthread_mutex_init(&items->lock, NULL);
 	return items;
 }
@@ -199,7 +194,7 @@ static bool stands_in_itself(const struct mount_item *dir)
 	if (dir->depth > DEPTH_MAX)
 		return true;
 	for (const struct mount_item *up = dir->parent; up; up = up->parent)
-		if (up->lba == dir->lba)
+		if (up->place == dir->place)
 			return true;
 	return false;
 }
@@ -318,7 +313,7 @@ void mount_items_release_listing(struct mount_items *items, struct mount_listing
 static struct key key_of(const struct mount_item *dir, const struct disc_node *node)
 {
 	if (!S_ISDIR(node->mode) && node->n_links > 1)
-		return (struct key){ node->inode, first_block(node), node->n_bytes };
+		return (struct key){ node->inode, disc_node_place(node), node->n_bytes };
 	return (struct key){ (uintptr_t)dir, fingerprint_of(node), UINT64_MAX };
 }
 
@@ -335,7 +330,7 @@ static struct mount_item *new_item(struct mount_items *items, struct mount_item 
 	item->depth = dir->depth + 1;
 	item->index = index;
 	item->fingerprint = fingerprint_of(node);
-	item->lba = first_block(node);
+	item->place = disc_node_place(node);
 	item->next = *bucket;
 	*bucket = item;
 	dir->n_holders++;

@@ -52,9 +52,9 @@ static void fill_stat(struct stat *st, const struct disc_node *node)
 		.st_size = (off_t)node->n_bytes,
 		.st_blksize = 64 * BLOCK_BYTES,
 		.st_blocks = (blkcnt_t)(size_round_up(node->n_bytes, SECTOR_BYTES) / SECTOR_BYTES),
-		.st_atim.tv_sec = node->atime,
-		.st_mtim.tv_sec = node->mtime,
-		.st_ctim.tv_sec = node->ctime };
+		.st_atim = { node->atime, node->atime_ns },
+		.st_mtim = { node->mtime, node->mtime_ns },
+		.st_ctim = { node->ctime, node->ctime_ns } };
 }
 
 /* Answers with the error, and returns false, where there is none. */

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "iso/udf_partitions.h"
+
+#include <stdlib.h>
+
+#include "util/sector.h"
+
+/* n_bytes from a block of the disc on; what no LBA reaches lies beyond the end of any medium. */
+static bool lies_at(
+	const struct udf_partitions *p, uint64_t block, uint64_t n_bytes, struct disc_extent *part)
+{
+	uint64_t at = block * p->block_bytes, lba = at / BLOCK_BYTES;
+
+	*part = (struct disc_extent){
+		.lba = lba < DISC_HOLE ? (uint32_t)lba : DISC_HOLE - 1,
+		.n_bytes = (uint32_t)n_bytes,
+		.skip = at % BLOCK_BYTES,
+	};
+	return true;
+}
+
+static bool find_virtual(const struct udf_partitions *p, const struct udf_partition *v,
+	uint32_t block, uint32_t n_bytes, struct disc_extent *part)
+{
+	if (block >= v->n_places || v->places[block] == UINT32_MAX)
+		return false;
+	if (n_bytes > p->block_bytes)
+		n_bytes = p->block_bytes;
+	return lies_at(p, v->first + v->places[block], n_bytes, part);
+}
+
+/* The packets that are elsewhere are in order. */
+static const struct udf_spare *find_spare(const struct udf_partition *s, uint32_t packet)
+{
+	size_t low = 0, high = s->n_spares;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (s->spares[mid].from == packet)
+			return &s->spares[mid];
+		if (s->spares[mid].from < packet)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+static bool find_sparable(const struct udf_partitions *p, const struct udf_partition *s,
+	uint32_t block, uint32_t n_bytes, struct disc_extent *part)
+{
+	uint32_t within = block % s->packet_blocks;
+	uint64_t rest = (uint64_t)(s->packet_blocks - within) * p->block_bytes;
+	const struct udf_spare *spare;
+
+	if (s->n_spares == 0)
+		return lies_at(p, s->first + block, n_bytes, part);
+	spare = find_spare(s, block - within);
+	if (n_bytes < rest)
+		rest = n_bytes;
+	return lies_at(p, spare ? (uint64_t)spare->to + within : s->first + block, rest, part);
+}
+
+static bool find_metadata(const struct udf_partitions *p, const struct udf_partition *m,
+	uint32_t block, uint32_t n_bytes, struct disc_extent *part)
+{
+	uint64_t offset = (uint64_t)block * p->block_bytes;
+
+	for (uint32_t i = 0; i < m->contents.n; i++) {
+		const struct disc_extent *e = &m->contents.at[i];
+		uint64_t at = (uint64_t)e->lba * BLOCK_BYTES + e->skip + offset;
+
+		if (offset >= e->n_bytes) {
+			offset -= e->n_bytes;
+			continue;
+		}
+		if (n_bytes > e->n_bytes - offset)
+			n_bytes = (uint32_t)(e->n_bytes - offset);
+		return e->lba != DISC_HOLE && lies_at(p, at / p->block_bytes, n_bytes, part);
+	}
+	return false;
+}
+
+bool udf_partitions_find(const struct udf_partitions *p, unsigned partition, uint32_t block,
+	uint32_t n_bytes, struct disc_extent *part)
+{
+	const struct udf_partition *at = &p->at[partition];
+
+	if (partition >= p->n)
+		return false;
+	switch (at->kind) {
+	case UDF_VIRTUAL:
+		return find_virtual(p, at, block, n_bytes, part);
+	case UDF_SPARABLE:
+		return find_sparable(p, at, block, n_bytes, part);
+	case UDF_METADATA:
+		return find_metadata(p, at, block, n_bytes, part);
+	default:
+		return lies_at(p, at->first + block, n_bytes, part);
+	}
+}
+
+void udf_partitions_clear(struct udf_partitions *p)
+{
+	for (unsigned i = 0; i < p->n; i++) {
+		free(p->at[i].places);
+		free(p->at[i].spares);
+		disc_extents_clear(&p->at[i].contents);
+	}
+	p->n = 0;
+}
