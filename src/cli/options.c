@@ -186,9 +186,10 @@ static const struct option_row table[] = {
 	{ "rename", NULL, VERB_EXTRACT,
 		"give files whose names are taken, or that DIR can't have, other names",
 		VALUE(FLAG, renames) },
-	{ "privileged", NULL, VERB_EXTRACT,
-		"also extract setuid and setgid bits, device nodes and special attributes",
-		VALUE(FLAG, privileged), .often = VERB_EXTRACT },
+	{ "privileged", NULL, VERB_BURN | VERB_EXTRACT,
+		"also store, or extract, attributes such as security.capability; also extract "
+		"setuid and setgid bits and device nodes",
+		VALUE(FLAG, privileged), .often = VERB_EXTRACT, .id = OPTION_PRIVILEGED },
 	{ "against", "DIR|IMAGE", VERB_VERIFY,
 		"also compare with the files in DIR, or with the plain IMAGE", VALUE(TEXT, against),
 		.often = VERB_VERIFY },

@@ -65,8 +65,8 @@ static int choose_format(struct settings *s, struct fail *f)
 static int choose_image(struct settings *s, const char *path, struct fail *f)
 {
 	static const enum option of_trees[] = { OPTION_GRAFT, OPTION_EXCLUDE, OPTION_FOLLOW_LINKS,
-		OPTION_ONE_FILE_SYSTEM, OPTION_PORTABLE, OPTION_SKIP_UNREADABLE, OPTION_CHECKSUMS,
-		OPTION_VOLUME_ID, OPTION_COUNT };
+		OPTION_ONE_FILE_SYSTEM, OPTION_PORTABLE, OPTION_SKIP_UNREADABLE, OPTION_PRIVILEGED,
+		OPTION_CHECKSUMS, OPTION_VOLUME_ID, OPTION_COUNT };
 	enum option id = settings_first_given(s, of_trees);
 
 	s->burn.source.image_path = path;
@@ -139,6 +139,7 @@ static int choose_tree(struct settings *s, const struct messages *m, struct fail
 	tree->excludes = s->excludes.items;
 	tree->n_excludes = s->excludes.n;
 	tree->skip_unreadable = s->skip_unreadable;
+	tree->privileged = s->privileged;
 	tell_merged(s, m);
 	return 0;
 }

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_user(const struct disc_attribute *a)
+static bool is_compared(const struct disc_attribute *a, bool with_privileged)
 {
-	return strncmp(a->name, "user.", 5) == 0;
+	return strncmp(a->name, "user.", 5) == 0 ||
+	       (with_privileged && file_attributes_is_privileged(a->name));
 }
 
 /* NULL where the disc has none of that name. */
@@ -19,19 +20,20 @@ static const struct disc_attribute *find(const struct disc_node *node, const cha
 }
 
 /* The ACLs come last, under an empty name. */
-static size_t count_user(const struct file_attributes *there)
+static size_t count_named(const struct file_attributes *there)
 {
 	if (!there)
 		return 0;
 	return there->n - (there->n && !*there->names[there->n - 1]);
 }
 
-static bool are_user_equal(const struct disc_node *node, const struct file_attributes *there)
+static bool are_named_equal(
+	const struct disc_node *node, const struct file_attributes *there, bool with_privileged)
 {
-	size_t n = count_user(there), n_disc = 0;
+	size_t n = count_named(there), n_disc = 0;
 
 	for (uint32_t i = 0; i < node->n_attributes; i++)
-		n_disc += is_user(&node->attributes[i]);
+		n_disc += is_compared(&node->attributes[i], with_privileged);
 	if (n != n_disc)
 		return false;
 	for (size_t i = 0; i < n; i++) {
@@ -50,7 +52,8 @@ static bool are_acls_equal(const struct disc_node *node, const struct file_attri
 	static const struct disc_attribute none = { 0 };
 	const struct disc_attribute *access = find(node, AAIP_ACL_ACCESS);
 	const struct disc_attribute *for_new = find(node, AAIP_ACL_DEFAULT);
-	size_t at = count_user(there), n_there = there && at < there->n ? there->lengths[at] : 0, n;
+	size_t at = count_named(there), n_there = there && at < there->n ? there->lengths[at] : 0,
+	       n;
 	uint8_t *bytes;
 	bool are_equal;
 
@@ -68,10 +71,10 @@ static bool are_acls_equal(const struct disc_node *node, const struct file_attri
 	return are_equal;
 }
 
-const char *attribute_compare(
-	const struct disc_node *node, const struct file_attributes *there, bool with_acls)
+const char *attribute_compare(const struct disc_node *node, const struct file_attributes *there,
+	bool with_acls, bool with_privileged)
 {
-	if (!are_user_equal(node, there))
+	if (!are_named_equal(node, there, with_privileged))
 		return "extended attributes differ";
 	if (with_acls && !are_acls_equal(node, there))
 		return "ACL differs";

@@ -249,6 +249,12 @@ static void name_limits(const struct work *w)
 			"directory ha%s",
 			(unsigned long long)c->n_unrecorded, c->n_unrecorded == 1 ? "" : "s",
 			c->n_unrecorded == 1 ? "s" : "ve");
+	if (c->n_left_out)
+		message_note(w->x->messages,
+			"the disc does not record extended attributes such as %s, which %llu "
+			"file%s in the directory ha%s",
+			c->left_out, (unsigned long long)c->n_left_out,
+			c->n_left_out == 1 ? "" : "s", c->n_left_out == 1 ? "s" : "ve");
 	if (c->are_links_cut)
 		message_warn(
 			w->x->messages, "too many hard links to remember: not all are compared");

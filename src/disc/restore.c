@@ -212,13 +212,13 @@ static void node_times(const struct disc_node *node, struct timespec times[2])
 enum restore_result restore_attributes(
 	struct restore *r, int fd, const struct disc_node *node, struct fail *problem)
 {
-	enum restore_result result = set_attributes(r, fd, node, false, problem);
+	enum restore_result result = RESTORE_DONE;
 	struct timespec times[2];
 
-	/* a change of owner clears bits of the mode */
+	/* a change of owner clears bits of the mode, and capabilities */
 	if (geteuid() == 0 && fchown(fd, node->uid, node->gid))
-		result = worse(
-			result, problem_errno(problem, RESTORE_HURT, "its owner can't be set"));
+		result = problem_errno(problem, RESTORE_HURT, "its owner can't be set");
+	result = worse(result, set_attributes(r, fd, node, false, problem));
 	if (fchmod(fd, allowed_mode(r, node)))
 		result = worse(
 			result, problem_errno(problem, RESTORE_HURT, "its mode can't be set"));

@@ -2,6 +2,7 @@
 #include "disc/tree_compare.h"
 
 #include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -39,6 +40,9 @@ void tree_compare_look(struct tree_compare *c, const struct disc_node *node)
 
 	c->has_rights = c->has_rights || !is_made_up;
 	c->has_attributes = c->has_attributes || node->n_attributes;
+	for (uint32_t i = 0; i < node->n_attributes; i++)
+		c->has_privileged = c->has_privileged ||
+				    file_attributes_is_privileged(node->attributes[i].name);
 }
 
 static void differ(struct work *w, uint32_t directory, const char *name, const char *what)
@@ -76,18 +80,30 @@ static const char *compare_bytes(struct work *w, int fd, const struct disc_node 
 	return NULL;
 }
 
+static void count_unrecorded(struct tree_compare *c, const struct file_attributes *there)
+{
+	if (!c->has_attributes)
+		c->n_unrecorded += there->n > 0;
+	if (c->has_privileged || !there->n_left_out)
+		return;
+	if (c->n_left_out++ == 0)
+		snprintf(c->left_out, sizeof c->left_out, "%s", there->left_out);
+}
+
+/* Only root can have set, and sees, the privileged ones. */
 static const char *compare_attributes(struct work *w, int fd, const struct disc_node *node)
 {
+	bool with_privileged = w->is_root && w->c->has_privileged;
 	const struct file_attributes *there;
 	struct arena arena = { 0 };
 	const char *what = NULL;
 
-	if (file_attributes_read(fd, &arena, &there))
+	if (file_attributes_read(fd, &arena, with_privileged, &there))
 		what = "the copy in the directory can't be read";
 	else if (w->c->has_attributes)
-		what = attribute_compare(node, there, w->c->has_rights);
-	else
-		w->c->n_unrecorded += there != NULL;
+		what = attribute_compare(node, there, w->c->has_rights, with_privileged);
+	if (!what && there)
+		count_unrecorded(w->c, there);
 	arena_clear(&arena);
 	return what;
 }

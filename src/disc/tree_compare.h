@@ -25,11 +25,13 @@ struct tree_compare {
 	void (*progress)(void *ctx);
 	void *ctx;
 	/* what the disc records: see tree_compare_look */
-	bool has_rights, has_attributes;
+	bool has_rights, has_attributes, has_privileged;
 	/* the result; a file differs once */
 	uint64_t n_checked, n_differ;
 	uint64_t n_unrecorded; /* have attributes or ACLs in the directory, where the disc has none
 				  at all */
+	uint64_t n_left_out;   /* have attributes that were not recorded, as privileged ones */
+	char left_out[256];    /* the name of one of those */
 	bool are_links_cut;    /* hard links of more files than are remembered */
 	const char *sums_differ;  /* how the file of digests does, where the directory has one, too;
 				     not counted either; NULL: it doesn't */
@@ -39,7 +41,8 @@ struct tree_compare {
 
 /* Looks at a node before anything is compared; at all of them, the root's too. Where each belongs
  * to root and is as readable as -portable or a disc without Rock Ridge have it, owners, permissions
- * and ACLs are made up; where none has attributes, they were not recorded. */
+ * and ACLs are made up; where none has attributes, or none has privileged ones, they were not
+ * recorded. */
 void tree_compare_look(struct tree_compare *c, const struct disc_node *node);
 
 /* 0, also where files differ; -1 with f filled. */

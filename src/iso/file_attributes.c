@@ -35,8 +35,36 @@ static uint8_t *read_value(int fd, struct arena *arena, const char *name, size_t
 	return value;
 }
 
-static int read_one(
-	int fd, struct arena *arena, const char *name, struct file_attributes *a, struct acls *acls)
+bool file_attributes_is_privileged(const char *name)
+{
+	return strncmp(name, "user.", 5) != 0 && strcmp(name, AAIP_ACL_ACCESS) != 0 &&
+	       strcmp(name, AAIP_ACL_DEFAULT) != 0;
+}
+
+/* libisofs (aaip_0_2.c, aaip_encode_pair) takes one namespace off behind the other: it would store
+ * "user.security.capability", which any user may set, as "security.capability". */
+static bool is_storable(const char *name)
+{
+	static const char *const spaces[] = { "system.", "user.", "isofs.", "trusted.",
+		"security." };
+	const char *dot = strchr(name, '.');
+
+	for (size_t i = 0; dot && i < sizeof spaces / sizeof *spaces; i++)
+		if (strncmp(dot + 1, spaces[i], strlen(spaces[i])) == 0)
+			return false;
+	return true;
+}
+
+static int leave_out(struct arena *arena, const char *name, struct file_attributes *a)
+{
+	if (a->n_left_out++)
+		return 0;
+	a->left_out = arena_copy(arena, name);
+	return a->left_out ? 0 : -1;
+}
+
+static int read_one(int fd, struct arena *arena, bool with_privileged, const char *name,
+	struct file_attributes *a, struct acls *acls)
 {
 	size_t n;
 	uint8_t *value;
@@ -49,8 +77,8 @@ static int read_one(
 		acls->for_new = read_value(fd, arena, name, &acls->n_for_new);
 		return acls->for_new ? 0 : -1;
 	}
-	if (strncmp(name, "user.", 5) != 0)
-		return 0;
+	if (!is_storable(name) || (file_attributes_is_privileged(name) && !with_privileged))
+		return leave_out(arena, name, a);
 	value = read_value(fd, arena, name, &n);
 	a->names[a->n] = arena_copy(arena, name);
 	if (!value || !a->names[a->n])
@@ -97,8 +125,8 @@ static struct file_attributes *make_room(struct arena *arena, size_t n)
 }
 
 /* Reads all that the list names. */
-static int read_listed(int fd, struct arena *arena, const char *list, size_t n_list,
-	const struct file_attributes **result)
+static int read_listed(int fd, struct arena *arena, bool with_privileged, const char *list,
+	size_t n_list, const struct file_attributes **result)
 {
 	struct file_attributes *a;
 	struct acls acls = { 0 };
@@ -112,27 +140,28 @@ static int read_listed(int fd, struct arena *arena, const char *list, size_t n_l
 		return -1;
 	}
 	for (size_t at = 0; at < n_list; at += strlen(list + at) + 1)
-		if (read_one(fd, arena, list + at, a, &acls))
+		if (read_one(fd, arena, with_privileged, list + at, a, &acls))
 			return -1;
 	if (add_acls(arena, a, &acls)) {
 		errno = ENOMEM;
 		return -1;
 	}
-	*result = a->n ? a : NULL;
+	*result = a->n + a->n_left_out ? a : NULL;
 	return 0;
 }
 
 /* Out of the way of those files that have none: it takes room on the stack. */
 __attribute__((noinline)) static int read_all(
-	int fd, struct arena *arena, const struct file_attributes **result)
+	int fd, struct arena *arena, bool with_privileged, const struct file_attributes **result)
 {
 	char list[LIST_MAX];
 	ssize_t n = flistxattr(fd, list, sizeof list);
 
-	return n < 0 ? -1 : read_listed(fd, arena, list, (size_t)n, result);
+	return n < 0 ? -1 : read_listed(fd, arena, with_privileged, list, (size_t)n, result);
 }
 
-int file_attributes_read(int fd, struct arena *arena, const struct file_attributes **result)
+int file_attributes_read(
+	int fd, struct arena *arena, bool with_privileged, const struct file_attributes **result)
 {
 	ssize_t n = flistxattr(fd, NULL, 0);
 
@@ -140,5 +169,5 @@ int file_attributes_read(int fd, struct arena *arena, const struct file_attribut
 	/* a file system without any */
 	if (n == 0 || (n < 0 && (errno == ENOTSUP || errno == EPERM || errno == EACCES)))
 		return 0;
-	return n < 0 ? -1 : read_all(fd, arena, result);
+	return n < 0 ? -1 : read_all(fd, arena, with_privileged, result);
 }

@@ -31,10 +31,11 @@ static int set_extended(const struct build *b, IsoNode *node, const struct file_
 {
 	size_t n = a->n;
 
-	b->losses->n_extended++;
+	b->losses->n_extended += n > 0;
 	if (n && b->portable && !*a->names[n - 1])
 		n--;
-	return iso_node_set_attrs(node, n, a->names, a->lengths, a->values, 1);
+	/* bit 3: not just those of users */
+	return iso_node_set_attrs(node, n, a->names, a->lengths, a->values, 1 | 8);
 }
 
 static void set_attributes(struct build *b, IsoNode *node, const struct entry *e)
@@ -71,6 +72,14 @@ static void count_slash(struct nodes_losses *l, const struct entry *link)
 	l->slash = link;
 }
 
+static void count_left_out(struct nodes_losses *l, const struct entry *e)
+{
+	if (!e->attributes || !e->attributes->n_left_out)
+		return;
+	l->n_left_out++;
+	l->left_out = e;
+}
+
 /* Counts what is lost of it in each tree. */
 static void count(struct build *b, const struct joliet_place *place)
 {
@@ -85,6 +94,7 @@ static void count(struct build *b, const struct joliet_place *place)
 	count_times(b->losses, e);
 	if (S_ISLNK(e->mode))
 		count_slash(b->losses, e);
+	count_left_out(b->losses, e);
 }
 
 /* A node of e's kind in dir. libisofs' result: negative for an error. */
@@ -178,6 +188,7 @@ int nodes_add(struct Iso_Image *image, const struct entry *root, bool portable,
 	*losses = (struct nodes_losses){ 0 };
 	set_attributes(&b, (IsoNode *)dir, root);
 	count_times(losses, root);
+	count_left_out(losses, root);
 	if (root->attributes) {
 		int ret = set_extended(&b, (IsoNode *)dir, root->attributes);
 

@@ -24,6 +24,8 @@ struct nodes_losses {
 	size_t n_far_times;        /* outside of the years 0 to 9999 (disc_time_nearest_long) */
 	size_t n_slashes;          /* link targets that end in one slash (tree/stored_form.h) */
 	const struct entry *slash; /* the link of one of them */
+	size_t n_left_out; /* files with attributes that are not stored (iso/file_attributes.h) */
+	const struct entry *left_out; /* one of them */
 	size_t n_extended; /* no loss: files with extended attributes or ACLs, which are stored */
 };
 

@@ -47,7 +47,7 @@ static int read_names(struct scan *s, const struct folder *folder, struct folder
 
 	if (fd < 0)
 		return -1;
-	if (file_attributes_read(fd, s->scratch, attributes)) {
+	if (file_attributes_read(fd, s->scratch, s->spec->privileged, attributes)) {
 		close(fd);
 		return -1;
 	}
@@ -234,7 +234,7 @@ static int look_into(struct scan *s, const struct found *it, struct seen *seen)
 	seen->is_sized = it->st.st_size > 0 || read(fd, &byte, 1) <= 0 ||
 			 (fstat(fd, &now) == 0 && now.st_size > 0);
 	seen->known = find_known(s, it, fd);
-	ret = file_attributes_read(fd, s->scratch, &seen->attributes);
+	ret = file_attributes_read(fd, s->scratch, s->spec->privileged, &seen->attributes);
 	close(fd);
 	return ret;
 }

@@ -78,6 +78,21 @@ static void tell_slashes(const struct nodes_losses *l, const struct messages *m)
 			path, l->n_slashes - 1, l->n_slashes == 2 ? "" : "s");
 }
 
+static void tell_attributes(const struct nodes_losses *l, const struct messages *m)
+{
+	const struct entry *e = l->left_out;
+	char path[4096];
+
+	if (!l->n_left_out)
+		return;
+	folder_path(e->folder, e->source, path, sizeof path);
+	message_note(m, "%zu file%s extended attributes that are not stored, such as %s of %s%s",
+		l->n_left_out, l->n_left_out == 1 ? " has" : "s have", e->attributes->left_out,
+		path,
+		file_attributes_is_privileged(e->attributes->left_out) ? "; -privileged stores them"
+								       : "");
+}
+
 /* What else the file system can't hold as it is. */
 static void tell_limits(
 	const struct nodes_losses *l, const struct tree_facts *facts, const struct messages *m)
@@ -89,6 +104,7 @@ static void tell_limits(
 	tell_times(l, form.has_long_times, m);
 	if (!form.has_slashes)
 		tell_slashes(l, m);
+	tell_attributes(l, m);
 	/* a path table has 16 bits for a parent's number (ECMA-119, 9.4.4); Linux does not use it
 	 */
 	if (facts->n_directories >= UINT16_MAX)

@@ -24,6 +24,7 @@ struct tree_spec {
 	size_t n_excludes;
 	bool follow_links;
 	bool one_file_system;  /* what is mounted below a source is left out */
+	bool privileged;       /* all attributes, such as "security.capability", not just "user." */
 	bool portable;         /* owners to root, modes readable (mkisofs -r) */
 	bool skip_unreadable;  /* leave out what can't be read, instead of failing */
 	bool with_sums;        /* a file SHA256SUMS is added */

@@ -84,6 +84,44 @@ tap_ok '-portable: readable for all, owned by root' ||
 burn -V MY_DISC "$tmp/a"
 tap_like "$(xorriso -indev "$img" -pvd_info 2>/dev/null)" 'Volume Id +: MY_DISC' '-V is the volume id'
 
+# a list of files
+(
+	cd "$tmp" || exit
+	chmod 750 a
+	printf '%s\n' a/one ./b/sub '' b//two a/one b "$tmp/file" >list
+	burn -files-from list
+	names_are 'a list: each at its path, once; a directory with what is in it' \
+		/ /a /a/one /b /b/sub /b/sub/y /b/two "$(p=; for d in ${tmp//\// }; do p+=/$d; printf '%s ' "$p"; done)/${tmp#/}/file"
+	tap_like "$("$XBURNCRYPT" list -l "$img")" '^drwxr-x---.* a/$' 'a list: directories on the way have their attributes'
+	find b -print0 | "$XBURNCRYPT" -quiet -o "$img" -force -format none -files-from - 2>/dev/null
+	tap_is "$? $("$XBURNCRYPT" list "$img" | tr '\n' ' ')" '0 b/ b/sub/ b/two b/sub/y ' 'a list on stdin, with NUL bytes'
+	mkdir 'two
+lines'
+	printf 'two\nlines\0./\0b/two' >nul
+	burn -exclude 'sub' -exclude tree -exclude out.img -exclude 'c/*' -files-from nul -graft g="$tmp/file"
+	tap_like "$(cat "$tmp/names")" '^/two' 'names may have newlines'
+	tap_is "$(grep -cE '/sub|/c/' "$tmp/names")" 0 '-exclude applies to a list'
+	rmdir two*
+	printf '%s\n' a/one a/gone b/gone >list
+	tap_refused 1 'list:2: a/gone: can.t be found' 'what is not there' burn -files-from list
+	tap_like "$(cat "$tmp/stderr")" 'list:3: b/gone' 'each is named'
+	burn -files-from list -skip-unreadable
+	tap_is "$? $("$XBURNCRYPT" list "$img" | tr '\n' ' ')" '5 a/ a/one ' '-skip-unreadable: the rest is there'
+	printf '%s\n' a/one a/../b >list
+	tap_refused 2 'list:2: a/../b: a name with "\.\." has no place' 'a path with ..' burn -files-from list
+	printf '%s\n' a/one "/$tmp/a/one" b/two >list
+	burn -files-from list && [ "$(grep -c one "$tmp/names")" = 2 ]
+	tap_ok 'a path from the root goes to its own place'
+	: >list
+	tap_refused 2 'list: the list names no file' 'an empty list' burn -files-from list
+	tap_refused 2 'nolist: the list can.t be opened' 'no list' burn -files-from nolist
+	tap_refused 2 'is a finished image' 'a list and an image' burn -files-from list -image "$tmp/file"
+	echo a/one | "$XBURNCRYPT" -quiet -o x.img -pass-fd 0 -files-from - >/dev/null 2>"$tmp/stderr"
+	tap_is "$? $(grep -c stdin "$tmp/stderr")" '2 1' 'stdin is no list and a passphrase' || tap_note "$(cat "$tmp/stderr")"
+	echo "$tap_n $tap_failed" >counts
+)
+read -r tap_n tap_failed <"$tmp/counts"
+
 # another file system on a directory, which only a mount namespace of our own sees
 burn_mounted() { # command argument...: runs it where a/sub has another file system
 	# shellcheck disable=SC2016

@@ -57,4 +57,52 @@ if [ "$(stat -c %Y "$tmp/times/late")" = 7258118400 ]; then
 else
 	tap_skip 'late times' 'the file system has none'
 fi
+
+# attributes that only root may set
+capability() { # file: what it has
+	getfattr -e hex --only-values -n security.capability "$1" 2>/dev/null | od -An -tx1 | tr -d ' \n'
+}
+mkdir "$tmp/privileged"
+echo data >"$tmp/privileged/ping"
+echo data >"$tmp/privileged/plain"
+if [ "$(id -u)" = 0 ] && command -v setfattr getfattr >/dev/null && chown 1234 "$tmp/privileged/ping" &&
+	setfattr -n security.capability -v 0x0100000200200000000000000000000000000000 "$tmp/privileged/ping" 2>/dev/null &&
+	setfattr -n user.mine -v 1 "$tmp/privileged/plain" 2>/dev/null; then
+	has=$(capability "$tmp/privileged/ping")
+	tap_is "${#has}" 40 'a file has capabilities'
+	burn "$tmp/privileged"
+	tap_like "$(cat "$tmp/said")" "1 file has extended attributes that are not stored, such as security.[a-z]* of .*/ping; -privileged stores them" \
+		'attributes that are not stored are told'
+	tap_is "$(against "$tmp/privileged") $(grep -c 'does not record extended attributes such as security' "$tmp/stderr")" '0 0 differ 1' \
+		'verify -against tells them' || tap_note "$(cat "$tmp/stderr")"
+	burn "$tmp/privileged" -privileged
+	tap_is "$(grep -c 'not stored' "$tmp/said")" 0 '-privileged: nothing is told'
+	tap_is "$(against "$tmp/privileged") $(grep -c 'not record' "$tmp/stderr")" '0 0 differ 0' '-privileged: nothing differs' ||
+		tap_note "$(cat "$tmp/stderr")"
+	extracted -privileged
+	tap_is "$? $(capability "$tmp/out/ping")" "0 $has" 'extract -privileged: capabilities come back' || tap_note "$(cat "$tmp/stderr")"
+	extracted
+	tap_is "$? $(capability "$tmp/out/ping") $(grep -c 'security.capability is set only with -privileged' "$tmp/stderr")" '5  1' \
+		'extract without it: they are not set, and that is told' || tap_note "$(cat "$tmp/stderr")"
+	if command -v xorriso >/dev/null && rm -rf "$tmp/out" &&
+		xorriso -xattr any -indev "$tmp/img" -osirrox on -extract / "$tmp/out" >/dev/null 2>&1; then
+		tap_is "$(capability "$tmp/out/ping")" "$has" 'xorriso brings them back, too'
+	else
+		tap_skip 'xorriso brings them back, too' 'it is not there, or too old'
+	fi
+	# what any user may set never comes back as what only root may set
+	setfattr -n user.security.capability -v 0x0100000200200000000000000000000000000000 "$tmp/privileged/plain"
+	burn "$tmp/privileged" -privileged
+	tap_is "$(grep -c '1 file has .* not stored, such as user.security.capability of .*/plain$' "$tmp/said")" 1 \
+		'user.security.capability: is not stored, which is told' || tap_note "$(cat "$tmp/said")"
+	extracted -privileged
+	tap_is "$? $(capability "$tmp/out/plain") $(capability "$tmp/out/ping")" "0  $has" 'and gives no rights' ||
+		tap_note "$(getfattr -d -m - "$tmp/out/plain" 2>&1)"
+	setfattr -x user.security.capability "$tmp/privileged/plain"
+	burn "$tmp/privileged" -privileged
+	setfattr -x security.capability "$tmp/privileged/ping"
+	tap_is "$(against "$tmp/privileged") $(grep -c 'ping: extended attributes differ' "$tmp/stderr")" '3 1 differ 1' 'one that is gone differs'
+else
+	tap_skip 'attributes that only root may set' 'no root, no setfattr, or a file system without them'
+fi
 tap_done
