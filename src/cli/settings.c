@@ -64,9 +64,10 @@ static int choose_format(struct settings *s, struct fail *f)
 
 static int choose_image(struct settings *s, const char *path, struct fail *f)
 {
-	static const enum option of_trees[] = { OPTION_GRAFT, OPTION_EXCLUDE, OPTION_FOLLOW_LINKS,
-		OPTION_ONE_FILE_SYSTEM, OPTION_PORTABLE, OPTION_SKIP_UNREADABLE, OPTION_PRIVILEGED,
-		OPTION_CHECKSUMS, OPTION_VOLUME_ID, OPTION_COUNT };
+	static const enum option of_trees[] = { OPTION_GRAFT, OPTION_FILES_FROM, OPTION_EXCLUDE,
+		OPTION_FOLLOW_LINKS, OPTION_ONE_FILE_SYSTEM, OPTION_PORTABLE,
+		OPTION_SKIP_UNREADABLE, OPTION_PRIVILEGED, OPTION_CHECKSUMS, OPTION_VOLUME_ID,
+		OPTION_COUNT };
 	enum option id = settings_first_given(s, of_trees);
 
 	s->burn.source.image_path = path;
@@ -125,7 +126,7 @@ static int choose_tree(struct settings *s, const struct messages *m, struct fail
 		if (strcmp(settings_operand(s, i), "-") == 0)
 			return fail_set(f, FAIL_USAGE, "-",
 				"stdin is an image; it can't be one of several sources");
-	if (s->operands.n == 0 && s->grafts.n == 0) {
+	if (s->operands.n == 0 && s->grafts.n == 0 && !tree->list_path) {
 		fail_set(f, FAIL_USAGE, "", "no source given");
 		return fail_field(f, REQUEST_SOURCE);
 	}
@@ -156,7 +157,8 @@ static int choose_source(struct settings *s, const struct messages *m, struct fa
 		return choose_image(s, image, f);
 	if (sole && strcmp(sole, "-") == 0)
 		return choose_image(s, sole, f);
-	if (sole && s->grafts.n == 0 && finished_image_is_one(sole)) {
+	if (sole && s->grafts.n == 0 && !s->burn.source.tree.list_path &&
+		finished_image_is_one(sole)) {
 		message_note(m,
 			"%s is a finished image and is burned as it is; use -graft /NAME=%s to "
 			"store it as a file",

@@ -53,6 +53,9 @@ static int check_apart(const struct burning *b, struct fail *f)
 
 	if (r->source.image_path && output_check_apart(out, r->source.image_path, f))
 		return -1;
+	if (!r->source.image_path && tree->list_path && strcmp(tree->list_path, "-") != 0 &&
+		output_check_apart(out, tree->list_path, f))
+		return -1;
 	for (size_t i = 0; !r->source.image_path && i < tree->n_sources; i++)
 		if (output_check_apart(out, tree->sources[i], f))
 			return -1;
@@ -123,7 +126,8 @@ static int check_contents(const struct burning *b, struct fail *f)
 static int prepare(struct burning *b, struct fail *f)
 {
 	struct burn_request *r = b->request;
-	bool is_stdin = r->source.image_path && strcmp(r->source.image_path, "-") == 0;
+	const char *image = r->source.image_path, *list = r->source.tree.list_path;
+	bool is_stdin = strcmp(image ? image : list ? list : "", "-") == 0;
 
 	if (secrets_check(r->volume, r->volume->format->needs_secret, is_stdin, f) ||
 		target_classify(&b->target, r, f) || check_apart(b, f) ||

@@ -28,6 +28,7 @@ struct entry {
 		struct {
 			struct entry **children; /* heap, sorted by name (strcmp) */
 			size_t n, n_max;
+			bool is_whole; /* all that is in its source was scanned */
 		} dir;
 		struct tree_file *file;
 		const char *target; /* of a symbolic link */

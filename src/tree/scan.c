@@ -97,6 +97,30 @@ static struct entry *add_entry(
 	return e;
 }
 
+int scan_start_at(struct scan *s, const char *path)
+{
+	s->n_path = 0;
+	return path_push(s, path) == SIZE_MAX ? fail_memory(s->f) : 0;
+}
+
+static bool is_at(const struct stat *st, const struct stat *it)
+{
+	return st->st_dev == it->st_dev && st->st_ino == it->st_ino && st->st_size == it->st_size;
+}
+
+/* True where a list names a second time what is there. */
+static bool is_named_again(const struct scan *s, const struct found *it, const struct entry *there)
+{
+	char path[4096];
+	struct stat st;
+
+	if (!s->is_listing)
+		return false;
+	folder_path(there->folder, there->source, path, sizeof path);
+	return (lstat(path, &st) == 0 && is_at(&st, &it->st)) ||
+	       (stat(path, &st) == 0 && is_at(&st, &it->st));
+}
+
 bool scan_is_excluded(struct scan *s, const char *path)
 {
 	bool matches = exclude_matches(s->spec->excludes, s->spec->n_excludes, path);
@@ -114,6 +138,22 @@ static const char *keep_name(struct scan *s, const struct found *it, const char 
 	if (!copy)
 		fail_memory(s->f);
 	return copy;
+}
+
+struct entry *scan_add_bare_directory(
+	struct scan *s, struct entry *dir, const char *name, const struct found *it)
+{
+	struct entry *e = add_entry(s, dir, name, it);
+	int fd = folder_open(&s->cursor, it->folder, it->name, it->followed);
+
+	/* without the right to read it, files in it may be read all the same */
+	if (e && fd >= 0 &&
+		file_attributes_read(fd, s->scratch, s->spec->privileged, &e->attributes))
+		problem(s, it, errno, "the directory can't be read");
+	if (fd >= 0)
+		close(fd);
+	s->facts.n_directories += e != NULL;
+	return e;
 }
 
 static int scan_folder(
@@ -156,6 +196,8 @@ int scan_add_directory(struct scan *s, struct entry *dir, const char *name, cons
 		return fail_memory(s->f);
 	if (e && !S_ISDIR(e->mode))
 		return fail_collision(s, it, e);
+	if (e && e->dir.is_whole && is_named_again(s, it, e))
+		return 0;
 	if (is_other_file_system(s, it))
 		return add_mount(s, dir, name, it);
 	if (level.depth > DEPTH_MAX)
@@ -177,6 +219,7 @@ int scan_add_directory(struct scan *s, struct entry *dir, const char *name, cons
 	level.folder = folder;
 	s->above = &level;
 	result = scan_folder(s, folder, e, &names);
+	e->dir.is_whole = true;
 	s->above = level.up;
 out:
 	folder_names_free(&names);
@@ -337,7 +380,7 @@ int scan_add(struct scan *s, struct entry *dir, const char *name, const struct f
 		return scan_add_directory(s, dir, name, it);
 	there = entry_find(dir, name);
 	if (there)
-		return fail_collision(s, it, there);
+		return is_named_again(s, it, there) ? 0 : fail_collision(s, it, there);
 	if (type == S_IFREG)
 		return add_file(s, dir, name, it);
 	if (type == S_IFLNK)

@@ -49,6 +49,7 @@ struct scan {
 	size_t n_path, n_path_max;
 	struct problems problems;
 	bool has_excluded; /* something */
+	bool is_listing;   /* what is there already may be named once more */
 	size_t n_mounts;   /* directories whose contents one_file_system left out */
 	struct {           /* the first of them */
 		const struct folder *folder;
@@ -70,6 +71,14 @@ int scan_add(struct scan *s, struct entry *dir, const char *name, const struct f
 
 /* The same for a directory; with name NULL its contents go straight into dir. */
 int scan_add_directory(struct scan *s, struct entry *dir, const char *name, const struct found *it);
+
+/* A directory at name in dir without what is in it, with the attributes that it has. NULL with f
+ * filled. */
+struct entry *scan_add_bare_directory(
+	struct scan *s, struct entry *dir, const char *name, const struct found *it);
+
+/* What is added next lies at path from the SOURCE's root. 0, or -1 with f filled: no memory. */
+int scan_start_at(struct scan *s, const char *path);
 
 /* True where -exclude leaves out a path, which starts at the SOURCE's root. */
 bool scan_is_excluded(struct scan *s, const char *path);

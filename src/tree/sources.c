@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tree/listed.h"
 #include "tree/scan.h"
 
 /* A graft leads through something other than a directory on the disc. */
@@ -204,6 +205,8 @@ int sources_scan(struct sources *found, const struct tree_spec *spec, struct tre
 	if (!root)
 		return -1;
 	identity_init(&s.identity);
+	if (spec->list_path && listed_add(&s, root, spec->list_path))
+		goto out;
 	for (size_t i = 0; i < spec->n_sources; i++)
 		if (add_named(&s, root, NULL, spec->sources[i]))
 			goto out;

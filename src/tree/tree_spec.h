@@ -17,6 +17,7 @@ struct tree_graft {
 struct tree_spec {
 	const char *const *sources; /* directories: their contents; files: themselves */
 	size_t n_sources;
+	const char *list_path; /* a list of files (tree/listed.h), "-" for stdin; NULL: none */
 	const struct tree_graft *grafts;
 	size_t n_grafts;
 	const char *const *excludes; /* globs: without a slash a name at any depth, else the path
