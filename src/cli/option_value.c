@@ -228,9 +228,6 @@ int option_value_take(const struct option_given *g, const struct messages *m, st
 		result = take_word(g, g->row->words, &index, f);
 		*(unsigned *)g->place = (unsigned)index;
 		break;
-	case VALUE_WORD:
-		*(bool *)g->place = true;
-		return take_word(g, g->row->words, &index, f);
 	case VALUE_FORMAT:
 		return take_format(g, g->place, f);
 	case VALUE_STYLE:

@@ -23,7 +23,6 @@ enum value_kind {
 	VALUE_SIZE,         /* uint64_t, likewise, with a unit */
 	VALUE_SPEED,        /* double */
 	VALUE_CHOICE,       /* an enum, whose values' words are told */
-	VALUE_WORD,         /* bool: the one word */
 	VALUE_FORMAT,       /* const struct format * */
 	VALUE_STYLE,        /* const char *, of the plain format */
 	VALUE_SECRET,       /* struct secret_source */

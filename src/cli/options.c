@@ -14,10 +14,10 @@
 #define VERBS_READING (VERBS_FILES | VERB_DECRYPT | VERB_MOUNT | VERB_INFO)
 #define VERBS_WITH_SECRET (VERB_BURN | VERBS_READING)
 
-/* as enum write_type, enum meter_mode */
+/* as enum write_type, enum meter_mode, enum blanking */
 static const char *const write_types[] = { "auto", "tao", "sao", "dao", "incremental", NULL };
 static const char *const progress_modes[] = { "auto", "plain", "json", "none", NULL };
-static const char *const only_auto[] = { "auto", NULL };
+static const char *const blankings[] = { "no", "auto", "all", NULL };
 /* of the patch for cdrecord; each second one is another name of the one before */
 static const char *const styles[] = { "new", "aes256-cbc-sha256", "old", "aes256-cbc-plain", NULL };
 /* those that are common: others are taken too */
@@ -61,8 +61,9 @@ static const struct option_row table[] = {
 		VALUE(FLAG, skip_unreadable), .id = OPTION_SKIP_UNREADABLE, .often = VERB_DECRYPT },
 	{ "checksums", NULL, VERB_BURN,
 		"add a file SHA256SUMS with the digest of each file as it was burned",
-		VALUE(FLAG, burn.source.tree.with_sums), .id = OPTION_CHECKSUMS,
-		.often = VERB_BURN },
+		.kind = VALUE_NOTHING, .id = OPTION_CHECKSUMS, .often = VERB_BURN },
+	{ "no-checksums", NULL, VERB_BURN, "do not add that file, which is the default on a drive",
+		.kind = VALUE_NOTHING, .id = OPTION_NO_CHECKSUMS },
 	{ "V", "VOLUME_ID", VERB_BURN,
 		"volume id of the file system; it is encrypted with the rest",
 		VALUE(TEXT, burn.source.tree.volume_id), .id = OPTION_VOLUME_ID,
@@ -170,10 +171,6 @@ static const struct option_row table[] = {
 		"try the common formats that look like noise, and check for known contents",
 		VALUE(FLAG, read.guess), .id = OPTION_GUESS, .group = "Reading",
 		.often = VERBS_READING },
-	{ "unknown-contents", NULL, VERB_BURN | VERB_DECRYPT | VERB_VERIFY | VERB_INFO,
-		"burn or read contents that xburncrypt does not know, where nothing else shows "
-		"that a secret is right",
-		VALUE(FLAG, volume.params.any_contents) },
 	{ "allow-costly-kdf", NULL, VERBS_READING,
 		"accept a key derivation that takes over 2 GiB or about a minute",
 		VALUE(FLAG, volume.params.allow_costly_kdf) },
@@ -206,9 +203,11 @@ static const struct option_row table[] = {
 		VALUE(CHOICE, burn.session.write_type), .words = write_types },
 	{ "multi", NULL, VERB_BURN, "leave the medium open for another session",
 		VALUE(FLAG, burn.session.multi) },
-	{ "blank", "auto", VERB_BURN,
-		"blank a rewritable medium that holds data before the burn, after asking",
-		VALUE(WORD, burn.blanks), .id = OPTION_BLANK, .words = only_auto,
+	{ "no-pad", NULL, VERB_BURN, "CD: leave out the 150 blocks of zeros after the data",
+		VALUE(FLAG, burn.session.no_tail) },
+	{ "blank", "auto|all|no", VERB_BURN,
+		"blank a rewritable medium that holds data, after asking; all: every block",
+		VALUE(CHOICE, burn.blanks), .id = OPTION_BLANK, .words = blankings,
 		.often = VERB_BURN },
 	{ "verify", NULL, VERB_BURN, "read the result back and compare it (default for drives)",
 		.kind = VALUE_NOTHING, .id = OPTION_VERIFY },

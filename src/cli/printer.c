@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/printer.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/json.h"
 #include "cli/prompt.h"
 #include "cli/summary.h"
+#include "job/target.h"
+#include "util/signals.h"
+#include "util/size.h"
 
 static void put_message(void *ctx, enum message_kind kind, const char *text)
 {
@@ -48,6 +53,54 @@ static int confirm(void *ctx, const char *object, const char *question, struct f
 	return p->says_yes ? 0 : prompt_confirm(object, question, f);
 }
 
+/* True where somebody sits at the terminal and can stop or help. */
+static bool is_watched(const struct printer *p)
+{
+	return !p->says_yes && !p->hides_notes && p->meter.mode != METER_JSON &&
+	       isatty(STDERR_FILENO);
+}
+
+static bool insert(void *ctx, const char *drive)
+{
+	struct printer *p = ctx;
+
+	if (!is_watched(p))
+		return false;
+	meter_clear(&p->meter);
+	return prompt_wait(drive, "no medium in the drive; insert a blank disc");
+}
+
+/* Leaves time to stop what can't be undone. */
+static void count_down(void)
+{
+	for (int seconds = 5; seconds > 0 && !signals_caught(); seconds--) {
+		fprintf(stderr, "\rburning starts in %d s; press Ctrl-C to stop", seconds);
+		fflush(stderr);
+		poll(NULL, 0, 1000); /* a signal ends it */
+	}
+	fputs("\r\033[K", stderr);
+}
+
+static void about_to_burn(void *ctx, const struct burn_plan *plan)
+{
+	struct printer *p = ctx;
+	const struct messages *m = &p->voice.messages;
+	char size[64] = "a stream", capacity[64];
+
+	if (plan->n_bytes)
+		size_format(size, sizeof size, plan->n_bytes);
+	message_note(m,
+		"%s: %s in the format %s will be burned to a blank %s of %s, which can be written "
+		"once",
+		plan->drive, size, plan->format, plan->medium,
+		size_format(capacity, sizeof capacity, plan->capacity_bytes));
+	message_note(m, "%s: the disc will be %s, and %s", plan->drive,
+		plan->stays_open ? "left open for another session" : "closed",
+		plan->is_compared ? "read back and compared" : "not read back");
+	if (is_watched(p))
+		count_down();
+}
+
 static struct secret *passphrase(void *ctx, const char *object, bool is_new, struct fail *f)
 {
 	struct printer *p = ctx;
@@ -75,6 +128,8 @@ void printer_start(struct printer *p, bool is_json)
 	*p = (struct printer){ .voice = { .messages = { put_message, p },
 				       .watch = { tick, end, p },
 				       .confirm = confirm,
+				       .insert = insert,
+				       .about_to_burn = about_to_burn,
 				       .passphrase = passphrase,
 				       .result = result,
 				       .failed = failed,

@@ -9,16 +9,17 @@
 #include "util/io.h"
 #include "util/passphrase.h"
 
-/* Reads a line; what is longer than n is dropped. */
-static void read_line(int tty, char *line, size_t n)
+/* Reads a line; what is longer than n is dropped. False where it has no end. */
+static bool read_line(int tty, char *line, size_t n)
 {
 	size_t at = 0;
-	char c;
+	char c = '\0';
 
 	while (io_read_full(tty, &c, 1) == 1 && c != '\n')
 		if (at + 1 < n)
 			line[at++] = c;
 	line[at] = '\0';
+	return c == '\n';
 }
 
 int prompt_confirm(const char *object, const char *question, struct fail *f)
@@ -41,6 +42,21 @@ int prompt_confirm(const char *object, const char *question, struct fail *f)
 	if (strcmp(answer, "y") == 0 || strcmp(answer, "Y") == 0 || strcmp(answer, "yes") == 0)
 		return 0;
 	return fail_set(f, FAIL_FAILED, object, "cancelled");
+}
+
+bool prompt_wait(const char *object, const char *request)
+{
+	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	char text[512], shown[384], line[2];
+	bool done;
+
+	if (tty < 0)
+		return false;
+	snprintf(text, sizeof text, "%s: %s, and press Enter ",
+		message_escape(shown, sizeof shown, object), request);
+	done = io_write_full(tty, text, strlen(text)) == 0 && read_line(tty, line, sizeof line);
+	close(tty);
+	return done;
 }
 
 struct secret *prompt_passphrase(

@@ -13,6 +13,10 @@
  * for no. */
 int prompt_confirm(const char *object, const char *question, struct fail *f);
 
+/* Asks for something to be done, and waits for Enter. False without a terminal, and after a signal
+ * or the end of input. */
+bool prompt_wait(const char *object, const char *request);
+
 /* The passphrase for object, without echo; is_new: twice (util/passphrase.h). The caller frees.
  * NULL with f filled. */
 struct secret *prompt_passphrase(

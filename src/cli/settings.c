@@ -66,8 +66,8 @@ static int choose_image(struct settings *s, const char *path, struct fail *f)
 {
 	static const enum option of_trees[] = { OPTION_GRAFT, OPTION_FILES_FROM, OPTION_EXCLUDE,
 		OPTION_FOLLOW_LINKS, OPTION_ONE_FILE_SYSTEM, OPTION_PORTABLE,
-		OPTION_SKIP_UNREADABLE, OPTION_PRIVILEGED, OPTION_CHECKSUMS, OPTION_VOLUME_ID,
-		OPTION_COUNT };
+		OPTION_SKIP_UNREADABLE, OPTION_PRIVILEGED, OPTION_CHECKSUMS, OPTION_NO_CHECKSUMS,
+		OPTION_VOLUME_ID, OPTION_COUNT };
 	enum option id = settings_first_given(s, of_trees);
 
 	s->burn.source.image_path = path;
@@ -142,6 +142,9 @@ static int choose_tree(struct settings *s, const struct messages *m, struct fail
 	tree->skip_unreadable = s->skip_unreadable;
 	tree->privileged = s->privileged;
 	tell_merged(s, m);
+	tree->sums = s->given[OPTION_CHECKSUMS] ? SUMS : SUMS_NOT;
+	s->burn.source.sums_as_usual =
+		!s->given[OPTION_CHECKSUMS] && !s->given[OPTION_NO_CHECKSUMS];
 	return 0;
 }
 
@@ -179,6 +182,8 @@ static int check_pairs(const struct settings *s, struct fail *f)
 	}
 	if (s->given[OPTION_VERIFY] && s->given[OPTION_NO_VERIFY])
 		return settings_fail(s, OPTION_NO_VERIFY, f, "contradicts -verify");
+	if (s->given[OPTION_CHECKSUMS] && s->given[OPTION_NO_CHECKSUMS])
+		return settings_fail(s, OPTION_NO_CHECKSUMS, f, "contradicts -checksums");
 	if (s->given[OPTION_VERIFY] && s->given[OPTION_DUMMY])
 		return settings_fail(
 			s, OPTION_VERIFY, f, "a simulated burn leaves nothing to read back");

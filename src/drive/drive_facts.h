@@ -27,6 +27,7 @@ struct drive_facts {
 	bool is_erasable;
 	bool can_be_blanked;    /* holds something, and blank_medium makes it ready for a burn; also
 				   one that an aborted burn left unreadable */
+	bool may_hold_old;      /* overwritten in place: what its zeroed start hides can be read */
 	bool can_simulate;      /* Test Write with this medium */
 	uint64_t n_blocks_free; /* that a burn from the next writable address may use */
 	uint64_t n_blocks_used; /* readable */

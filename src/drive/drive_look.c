@@ -175,6 +175,8 @@ static void look_at_medium(struct drive *d)
 		burn_get_read_capacity(d->handle, &n, 0) > 0 && n > 0)
 		d->facts.n_blocks_used = (uint64_t)n;
 	d->facts.can_be_blanked = can_be_blanked(d);
+	d->facts.may_hold_old = d->kind && d->kind->is_overwritable && !d->is_unformatted &&
+				d->facts.state == MEDIUM_BLANK;
 	d->facts.n_blocks_empty = find_empty_capacity(d);
 }
 

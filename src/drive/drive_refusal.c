@@ -2,6 +2,7 @@
 #include "drive/drive_refusal.h"
 
 #include "drive/drive_inner.h"
+#include "drive/session_options.h"
 #include "util/sector.h"
 #include "util/size.h"
 
@@ -67,7 +68,7 @@ static int refuse_dummy(const struct drive *d, struct fail *f)
 	return -1;
 }
 
-static int refuse_size(const struct drive *d, uint64_t n_blocks, struct fail *f)
+static int refuse_size(const struct drive *d, uint64_t n_blocks, bool no_tail, struct fail *f)
 {
 	uint64_t has = d->facts.n_blocks_free, missing = n_blocks - has;
 	char needs_text[64], has_text[64], missing_text[64];
@@ -80,11 +81,16 @@ static int refuse_size(const struct drive *d, uint64_t n_blocks, struct fail *f)
 		"%llu blocks = %s",
 		d->facts.medium, (unsigned long long)n_blocks, needs_text, (unsigned long long)has,
 		has_text, (unsigned long long)missing, missing_text);
-	fail_hint(f, "use a larger medium, or leave files out");
+	if (!no_tail && missing <= d->kind->tail_blocks)
+		fail_hint(f, "burn with -no-pad: the padding of %u blocks is all that does not fit",
+			d->kind->tail_blocks);
+	else
+		fail_hint(f, "use a larger medium, or leave files out");
 	return -1;
 }
 
-int drive_refusal_check(const struct drive *d, uint64_t n_blocks, bool dummy, struct fail *f)
+int drive_refusal_check(
+	const struct drive *d, uint64_t n_blocks, const struct session_options *o, struct fail *f)
 {
 	if (!d->facts.is_burner)
 		return fail_set(f, FAIL_DRIVE, d->path, "the drive can't write any medium");
@@ -105,9 +111,9 @@ int drive_refusal_check(const struct drive *d, uint64_t n_blocks, bool dummy, st
 	case MEDIUM_OVERWRITABLE:
 		break;
 	}
-	if (dummy && !d->facts.can_simulate)
+	if (o->dummy && !d->facts.can_simulate)
 		return refuse_dummy(d, f);
 	if (n_blocks > d->facts.n_blocks_free)
-		return refuse_size(d, n_blocks, f);
+		return refuse_size(d, n_blocks, o->no_tail, f);
 	return 0;
 }

@@ -10,11 +10,13 @@
 #include "util/fail.h"
 
 struct drive;
+struct session_options;
 
 /* Refuses a drive that can't burn, and a medium that is not there, is of the wrong kind or state,
- * can't simulate where dummy is set, or can't take n_blocks: all that goes onto it, including
+ * can't simulate where that is wanted, or can't take n_blocks: all that goes onto it, including
  * padding; the message says how much is needed, there and missing. n_blocks 0: size unknown. */
-int drive_refusal_check(const struct drive *d, uint64_t n_blocks, bool dummy, struct fail *f);
+int drive_refusal_check(
+	const struct drive *d, uint64_t n_blocks, const struct session_options *o, struct fail *f);
 
 /* No medium, or an open tray. */
 int drive_refusal_none(const struct drive *d, struct fail *f);

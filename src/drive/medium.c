@@ -67,6 +67,12 @@ int medium_wipe_start(struct drive *d, const struct messages *m, struct fail *f)
 		ret = drive_complain(d, FAIL_FAILED, "the medium can't be overwritten", &c, f);
 	burn_drive_re_assess(d->handle, 0);
 	drive_look(d);
+	if (ret == 0)
+		message_warn(m,
+			"%s: only the start of the %s was overwritten: what lies behind it can "
+			"still "
+			"be read; blank all of it to overwrite that, too",
+			d->path, d->facts.medium);
 	return ret;
 }
 

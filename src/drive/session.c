@@ -207,7 +207,7 @@ static int start(struct sink *sink, struct burn_source *top, uint64_t n_bytes, s
 	struct session *s = (struct session *)sink;
 	struct session_options now = *s->options;
 
-	now.after_blank = false;
+	now.after_blank = BLANK_NOTHING;
 	s->n_announced = n_bytes;
 	s->top = top;
 	s->was_begun = false;
@@ -296,7 +296,8 @@ static int needs(struct sink *sink, uint64_t n_bytes, struct sink_needs *needs, 
 	bool is_emptied = s->options->after_blank && facts->can_be_blanked;
 
 	*needs = (struct sink_needs){ .unit_bytes = (kind ? kind->unit_blocks : 1) * BLOCK_BYTES,
-		.tail_bytes = (kind ? kind->tail_blocks : 0) * (uint64_t)BLOCK_BYTES,
+		.tail_bytes = (kind && !s->options->no_tail ? kind->tail_blocks : 0) *
+			      (uint64_t)BLOCK_BYTES,
 		.capacity_bytes =
 			(is_emptied ? facts->n_blocks_empty : facts->n_blocks_free) * BLOCK_BYTES };
 	if (n_bytes)

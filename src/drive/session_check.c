@@ -59,6 +59,24 @@ static int check_type(
 	return 0;
 }
 
+/* The last two blocks of a track at once are run-out blocks, which no drive reads
+ * (MMC-5, 4.2.3.7.6): readers that read ahead fail at them. */
+static int check_tail(
+	const struct drive *d, bool size_known, const struct session_options *o, struct fail *f)
+{
+	bool in_one_go = o->write_type == WRITE_SAO ||
+			 (o->write_type == WRITE_AUTO && size_known && !o->multi);
+
+	if (!o->no_tail || d->kind->tail_blocks == 0 || in_one_go)
+		return 0;
+	fail_set(f, FAIL_DRIVE, d->path,
+		"a %s without padding can only be burned as a session at once, which needs the "
+		"size and closes the disc",
+		d->facts.medium);
+	fail_hint(f, "leave out -no-pad");
+	return -1;
+}
+
 static int check_multi(const struct drive *d, const struct session_options *o, struct fail *f)
 {
 	if (!o->multi)
@@ -101,16 +119,16 @@ static int check_speed(const struct drive *d, const struct session_options *o, s
 	return -1;
 }
 
-/* A used rewritable as it will be when it was blanked fast: a DVD-RW then takes only a disc at once
- * (libburn.h, burn_disc_erase). */
-static struct drive as_if_blank(const struct drive *d)
+/* A used rewritable as it will be when it was blanked: a DVD-RW that was blanked fast takes only a
+ * disc at once (libburn.h, burn_disc_erase). */
+static struct drive as_if_blank(const struct drive *d, enum blanking how)
 {
 	struct drive blank = *d;
 
 	blank.facts.state = MEDIUM_BLANK;
 	blank.facts.n_blocks_free = d->facts.n_blocks_empty ? d->facts.n_blocks_empty : UINT64_MAX;
 	blank.facts.can_simulate = d->kind->can_simulate;
-	blank.can_incremental = (d->kind->write_types & TAKES_INCREMENTAL) == 0;
+	blank.can_incremental = how == BLANK_ALL || (d->kind->write_types & TAKES_INCREMENTAL) == 0;
 	return blank;
 }
 
@@ -121,14 +139,15 @@ int session_check(
 	struct drive blank;
 
 	if (o->after_blank && d->facts.can_be_blanked) {
-		blank = as_if_blank(d);
+		blank = as_if_blank(d, o->after_blank);
 		d = &blank;
 	}
-	if (drive_refusal_check(d, n_blocks, o->dummy, f))
+	if (drive_refusal_check(d, n_blocks, o, f))
 		return -1;
 	if (d->facts.state == MEDIUM_OVERWRITABLE && !o->overwrite)
 		return drive_refusal_used(d, "holds data", f);
-	if (check_type(d, n_bytes > 0, o, f) || check_multi(d, o, f) || check_speed(d, o, f))
+	if (check_type(d, n_bytes > 0, o, f) || check_tail(d, n_bytes > 0, o, f) ||
+		check_multi(d, o, f) || check_speed(d, o, f))
 		return -1;
 	return 0;
 }

@@ -7,14 +7,18 @@
 
 enum write_type { WRITE_AUTO, WRITE_TAO, WRITE_SAO, WRITE_DAO, WRITE_INCREMENTAL };
 
+/* How much of a rewritable medium that holds data is blanked. */
+enum blanking { BLANK_NOTHING, BLANK_FAST, BLANK_ALL };
+
 struct session_options {
 	enum write_type write_type;
-	double speed;     /* multiples of the medium's 1x; 0: the drive's choice */
-	bool dummy;       /* simulated write */
-	bool multi;       /* leave the medium appendable */
-	bool after_blank; /* for needs only: a used rewritable is about to be blanked (fast), and
-			     is treated as if it were */
-	bool overwrite;   /* an overwritable medium may lose what it holds (else it is refused) */
+	double speed; /* multiples of the medium's 1x; 0: the drive's choice */
+	bool no_tail; /* no zeros behind the data on a CD: it must be burned in one go */
+	bool dummy;   /* simulated write */
+	bool multi;   /* leave the medium appendable */
+	enum blanking after_blank; /* for needs only: a used rewritable is about to be blanked so,
+				      and is treated as if it were */
+	bool overwrite; /* an overwritable medium may lose what it holds (else it is refused) */
 };
 
 #endif

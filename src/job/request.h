@@ -59,7 +59,8 @@ struct burn_request {
 	struct {
 		const char *image_path; /* a finished image, "-" for stdin; NULL: the tree */
 		uint64_t image_bytes;   /* of it, as given; 0: not given */
-		struct tree_spec tree;  /* avoid_* are filled in here */
+		struct tree_spec tree;  /* avoid_* and, as usual, sums are filled in here */
+		bool sums_as_usual;     /* tree.sums: on a drive, if free */
 	} source;
 	struct {
 		const char *path;      /* a drive, a file, a block device, "-" for stdout */
@@ -67,7 +68,7 @@ struct burn_request {
 		bool overwrite_device; /* a block device other than an optical drive */
 	} output;
 	struct session_options session; /* of a drive; after_blank, overwrite are filled in here */
-	bool blanks;                    /* a rewritable medium that holds data, after asking */
+	enum blanking blanks;           /* a rewritable medium that holds data, after asking */
 	enum { COMPARE_AS_USUAL, COMPARE, COMPARE_NOT } compare; /* usual: on a drive */
 	bool ejects;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "job/target.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,19 +12,29 @@
 #include "drive/drive.h"
 #include "drive/session.h"
 #include "util/signals.h"
+#include "util/size.h"
 
 static int open_drive(
 	struct target *t, const struct burn_request *r, const struct voice *voice, struct fail *f)
 {
+	struct drive_facts facts;
+
 	if (r->session.dummy && (r->blanks || r->compare == COMPARE)) {
 		fail_set(f, FAIL_USAGE, "", "a simulated burn neither blanks nor can be read back");
 		return fail_field(f, REQUEST_DUMMY);
 	}
 	t->drive = drive_open(t->output.path, &voice->messages, f);
+	while (t->drive && drive_facts(t->drive).state == MEDIUM_NONE && voice->insert &&
+		voice->insert(voice->ctx, t->output.path) && !signals_caught()) {
+		drive_close(t->drive, false);
+		t->drive = drive_open(t->output.path, &voice->messages, f);
+	}
 	if (!t->drive)
 		return -1;
 	t->is_compared = r->compare != COMPARE_NOT && !r->session.dummy;
-	t->will_blank = r->blanks && drive_facts(t->drive).can_be_blanked;
+	facts = drive_facts(t->drive);
+	if (facts.can_be_blanked || (facts.may_hold_old && r->blanks == BLANK_ALL))
+		t->will_blank = r->blanks;
 	t->session.after_blank = t->will_blank;
 	return 0;
 }
@@ -81,26 +92,75 @@ int target_open(
 	return t->sink ? 0 : -1;
 }
 
+/* True where a burn puts new data over old, without erasing it first. */
+static bool is_written_over(const struct target *t)
+{
+	if (t->output.kind == OUTPUT_DEVICE)
+		return true;
+	return t->will_blank == BLANK_FAST && drive_facts(t->drive).state == MEDIUM_OVERWRITABLE;
+}
+
+void target_warn(const struct target *t, uint64_t n_bytes, uint64_t n_all, const struct messages *m)
+{
+	char behind[64], what[96] = "what it holds";
+
+	if (!is_written_over(t) || n_bytes >= n_all)
+		return;
+	if (n_bytes)
+		snprintf(what, sizeof what, "up to %s of old data",
+			size_format(behind, sizeof behind, n_all - n_bytes));
+	message_warn(m,
+		"%s: %s behind the new data can still be read afterwards, without the key if it is "
+		"not encrypted; %s",
+		t->output.path, what,
+		t->drive ? "blank all of the medium to overwrite that, too"
+			 : "overwrite the whole device first, if that matters");
+}
+
 int target_blank(struct target *t, const struct voice *voice, struct fail *f)
 {
+	bool is_overwritable, all = t->will_blank == BLANK_ALL;
 	int result;
 
 	if (!t->will_blank)
 		return 0;
+	is_overwritable = drive_facts(t->drive).state == MEDIUM_OVERWRITABLE;
 	if (voice->confirm(voice->ctx, t->output.path,
 		    "Blank the medium? All data on it will be lost.", f))
 		return -1;
 	if (signals_caught())
 		return fail_set(f, FAIL_FAILED, t->output.path, "interrupted before blanking");
-	t->will_blank = t->session.after_blank = false;
+	t->will_blank = t->session.after_blank = BLANK_NOTHING;
+	t->session.overwrite = is_overwritable;
 	/* what is written anew from its start anyway needs no blanking */
-	if (drive_facts(t->drive).state == MEDIUM_OVERWRITABLE) {
-		t->session.overwrite = true;
+	if (is_overwritable && !all)
 		return 0;
-	}
-	result = blank_medium(t->drive, false, &voice->watch, &voice->messages, f);
+	result = blank_medium(t->drive, all, &voice->watch, &voice->messages, f);
 	progress_end(&voice->watch);
+	if (result == 0 && signals_caught())
+		result = fail_set(
+			f, FAIL_FAILED, t->output.path, "interrupted after the medium was blanked");
 	return result;
+}
+
+int target_announce(
+	const struct target *t, struct burn_plan *plan, const struct voice *voice, struct fail *f)
+{
+	struct drive_facts facts;
+
+	if (!t->drive || t->session.dummy || !voice->about_to_burn)
+		return 0;
+	facts = drive_facts(t->drive);
+	if (facts.is_erasable)
+		return 0;
+	plan->drive = t->output.path;
+	plan->medium = facts.medium;
+	plan->stays_open = t->session.multi;
+	plan->is_compared = t->is_compared;
+	voice->about_to_burn(voice->ctx, plan);
+	return signals_caught()
+		       ? fail_set(f, FAIL_FAILED, t->output.path, "interrupted before the burn")
+		       : 0;
 }
 
 void target_close(struct target *t, bool ejects)

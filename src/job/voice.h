@@ -11,12 +11,19 @@
 #include "util/secret.h"
 
 struct burn_result;
+struct burn_plan;
 
 struct voice {
 	struct messages messages;    /* warnings and notes */
 	struct progress_watch watch; /* of what takes long */
 	/* May the data on object be lost? 0 for yes; else -1 with f filled. */
 	int (*confirm)(void *ctx, const char *object, const char *question, struct fail *f);
+	/* A drive is empty: waits until somebody has put a medium in. False: nobody is there. NULL:
+	 * nobody ever is. */
+	bool (*insert)(void *ctx, const char *drive);
+	/* A write-once medium is about to be burned (job/target.h): the last moment at which a
+	 * signal leaves it blank. NULL: nobody wants to know. */
+	void (*about_to_burn)(void *ctx, const struct burn_plan *plan);
 	/* The passphrase for object; is_new: for a new volume, asked for twice. The caller frees.
 	 * NULL with f filled. */
 	struct secret *(*passphrase)(void *ctx, const char *object, bool is_new, struct fail *f);

@@ -125,7 +125,8 @@ static int build(
 
 	if (sources_scan(&found, spec, &t->files, &t->keep, &scratch, m, f))
 		goto out;
-	if (spec->with_sums && tree_sums_make(&t->sums, found.root, &t->files, &scratch, f))
+	if (spec->sums != SUMS_NOT &&
+		tree_sums_make(&t->sums, found.root, spec->sums == SUMS, &t->files, &scratch, f))
 		goto out;
 	if (found.facts.n_bytes > FILES_BYTES_MAX) {
 		fail_set(f, FAIL_FAILED, "",

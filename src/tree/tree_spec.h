@@ -24,11 +24,12 @@ struct tree_spec {
 					from the SOURCE's root (tree/exclude.h) */
 	size_t n_excludes;
 	bool follow_links;
-	bool one_file_system;  /* what is mounted below a source is left out */
-	bool privileged;       /* all attributes, such as "security.capability", not just "user." */
-	bool portable;         /* owners to root, modes readable (mkisofs -r) */
-	bool skip_unreadable;  /* leave out what can't be read, instead of failing */
-	bool with_sums;        /* a file SHA256SUMS is added */
+	bool one_file_system; /* what is mounted below a source is left out */
+	bool privileged;      /* all attributes, such as "security.capability", not just "user." */
+	bool portable;        /* owners to root, modes readable (mkisofs -r) */
+	bool skip_unreadable; /* leave out what can't be read, instead of failing */
+	/* a file SHA256SUMS is added; if free: unless the sources have one */
+	enum { SUMS_NOT, SUMS_IF_FREE, SUMS } sums;
 	const char *volume_id; /* NULL: "XBURNCRYPT"; at most 32 characters of printable ASCII */
 	dev_t avoid_dev;       /* the file that the image is written to: left out where the scan */
 	ino_t avoid_ino;       /* meets it; avoid_ino 0: none */

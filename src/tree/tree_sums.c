@@ -132,13 +132,18 @@ static int add_file(struct tree_sums *s, struct entry *root, struct tree_file_se
 	return e->file ? 0 : fail_memory(f);
 }
 
-int tree_sums_make(struct tree_sums *s, struct entry *root, struct tree_file_set *files,
-	struct arena *scratch, struct fail *f)
+int tree_sums_make(struct tree_sums *s, struct entry *root, bool is_wanted,
+	struct tree_file_set *files, struct arena *scratch, struct fail *f)
 {
-	*s = (struct tree_sums){ .digest = file_digest_new(f) };
+	bool is_taken = entry_find(root, file_name);
+
+	*s = (struct tree_sums){ 0 };
+	if (is_taken && !is_wanted)
+		return 0;
+	s->digest = file_digest_new(f);
 	if (!s->digest)
 		return -1;
-	if (entry_find(root, file_name)) {
+	if (is_taken) {
 		fail_set(f, FAIL_USAGE, file_name, "is already in the tree");
 		fail_hint(f, "use -exclude /%s, or leave out -checksums", file_name);
 		return -1;

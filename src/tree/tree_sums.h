@@ -8,6 +8,7 @@
 #ifndef TREE_TREE_SUMS_H
 #define TREE_TREE_SUMS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,10 +30,11 @@ struct tree_sums {
 	size_t n_lines, max_lines, next_line;
 };
 
-/* Adds the file, called SHA256SUMS, to the root, which has no such name. Its attributes are the
- * root's. tree_sums_clear in any case. 0, or -1 with f filled. */
-int tree_sums_make(struct tree_sums *s, struct entry *root, struct tree_file_set *files,
-	struct arena *scratch, struct fail *f);
+/* Adds the file, called SHA256SUMS, to the root. Its attributes are the root's. Where that name is
+ * taken: FAIL_USAGE if is_wanted, else nothing is added. tree_sums_clear in any case. 0, or -1 with
+ * f filled. */
+int tree_sums_make(struct tree_sums *s, struct entry *root, bool is_wanted,
+	struct tree_file_set *files, struct arena *scratch, struct fail *f);
 
 /* The next bytes of a file, as they go out. */
 void tree_sums_update(struct tree_sums *s, const void *bytes, size_t n_bytes);

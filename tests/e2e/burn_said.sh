@@ -93,6 +93,62 @@ if command -v script >/dev/null; then
 else
 	tap_skip "-blank auto asks" "script(1) is not installed"
 fi
+# --- before a write-once medium is burned, and while there is none ----------------------------------------
+on_drive() { # file options... -- [prompt text]...: burns on a terminal; the faults are in $tmp/faults
+	local file=$1 options=()
+	shift
+	while [ "$1" != -- ]; do options+=("$1"); shift; done
+	export MMCEMU_STATE=$tmp/st MMCEMU_MEDIUM=$medium MMCEMU_FAULTS=@$tmp/faults
+	on_terminal "$file" "env LD_PRELOAD='$shim' '$XBURNCRYPT' -o /dev/sr0 -encstyle new -pass-file '$tmp/pass' \
+		${options[*]} '$tmp/tree'; echo status=\$?" "${@:2}"
+}
+echo none >"$tmp/faults"
+if command -v script >/dev/null; then
+	load dvd+r
+	on_drive "$tmp/tty" -- 'starts in [0-9] s' $'\003'
+	grep -q 'interrupted by SIGINT' "$tmp/tty" && ! grep -q 'status=0' "$tmp/tty"
+	tap_ok "Ctrl-C before a DVD+R is burned ends it" || tap_note "$(tail -5 "$tmp/tty")"
+	[ ! -s "$tmp/st/image" ]
+	tap_ok "Ctrl-C before a DVD+R is burned: it is still blank"
+	on_drive "$tmp/tty" --
+	grep -q 'status=0' "$tmp/tty"
+	tap_ok "without Ctrl-C the DVD+R is burned" || tap_note "$(tail -5 "$tmp/tty")"
+	tap_like "$(cat "$tmp/tty")" 'bytes .* in the format plain will be burned to a blank DVD\+R of 4,700,372,992 bytes .*, which can be written once' \
+		"what will be burned to the DVD+R is told"
+	tap_like "$(cat "$tmp/tty")" 'the disc will be closed, and read back and compared' "and what comes then"
+	load cd-r
+	on_drive "$tmp/tty" -yes -multi -no-verify --
+	tap_is "$(grep -c 'starts in' "$tmp/tty") $(grep -c 'status=0' "$tmp/tty")" "0 1" "-yes: nobody has to wait"
+	tap_like "$(cat "$tmp/tty")" 'left open for another session, and not read back' "-multi -no-verify: told"
+	load dvd-ram
+	on_drive "$tmp/tty" --
+	tap_is "$(grep -c 'written once' "$tmp/tty") $(grep -c 'status=0' "$tmp/tty")" "0 1" "a DVD-RAM can be written again"
+
+	load dvd-ram
+	echo no-medium >"$tmp/faults"
+	export MMCEMU_STATE=$tmp/st MMCEMU_MEDIUM=$medium MMCEMU_FAULTS=@$tmp/faults
+	rm -f "$tmp/tty"
+	{
+		wait_until grep -Eqs 'insert a blank disc, and press Enter' "$tmp/tty"
+		echo none >"$tmp/faults"
+		echo
+		wait_until grep -Eqs 'status=' "$tmp/tty"
+	} | timeout "$patience" script -qec "env LD_PRELOAD='$shim' '$XBURNCRYPT' -o /dev/sr0 -encstyle new \
+		-pass-file '$tmp/pass' '$tmp/tree'; echo status=\$?" /dev/null >"$tmp/tty" 2>&1
+	grep -q 'status=0' "$tmp/tty"
+	tap_ok "no medium: burned once one is in" || tap_note "$(tail -5 "$tmp/tty")"
+	echo no-medium >"$tmp/faults"
+	on_drive "$tmp/tty" -- 'press Enter' $'\003'
+	tap_like "$(cat "$tmp/tty")" 'interrupted by SIGINT' "no medium: Ctrl-C gives up"
+	unset MMCEMU_STATE MMCEMU_MEDIUM MMCEMU_FAULTS
+else
+	tap_skip "a write-once medium" "script(1) is not installed"
+fi
+load dvd+r
+faults=no-medium
+drive -o /dev/sr0 "${new[@]}" "$tmp/tree" </dev/null
+tap_is $? 4 "no medium and no terminal: status 4"
+
 echo precious >"$tmp/precious"
 "$XBURNCRYPT" -o "$tmp/precious" "${new[@]}" -yes "$tmp/tree" >/dev/null 2>&1
 tap_is "$? $(cat "$tmp/precious")" "2 precious" "-yes never stands for -force"
@@ -101,11 +157,11 @@ tap_is "$? $(cat "$tmp/precious")" "2 precious" "-yes never stands for -force"
 fits() { # medium needed-blocks options...
 	load "$1"
 	faults=capacity=$2
-	drive -o /dev/sr0 -no-verify -unknown-contents "${@:3}" -image "$tmp/601" </dev/null
+	drive -o /dev/sr0 -no-verify "${@:3}" -image "$tmp/601" </dev/null
 	tap_is $? 0 "$1: $2 blocks are enough" || tap_note "$(tail -2 "$tmp/stderr")"
 	load "$1"
 	faults=capacity=$(($2 - 1))
-	drive -o /dev/sr0 -no-verify -unknown-contents "${@:3}" -image "$tmp/601" </dev/null
+	drive -o /dev/sr0 -no-verify "${@:3}" -image "$tmp/601" </dev/null
 	tap_is $? 4 "$1: $(($2 - 1)) are too few"
 	said "needs $(sed -E ':a;s/^([0-9]+)([0-9]{3})/\1,\2/;ta' <<<"$2")? ?.*missing 1 blocks?|needs $2 blocks .*missing 1 block" "$1: one is missing"
 	[ ! -s "$tmp/st/image" ]
@@ -113,6 +169,20 @@ fits() { # medium needed-blocks options...
 }
 head -c $((601 * 2048)) /dev/urandom >"$tmp/601"
 fits cd-r $((601 + 150)) "${new[@]}"
+said 'hint: burn with -no-pad' "cd-r: what helps is told"
+fits cd-r 601 "${new[@]}" -no-pad
+said 'hint: use a larger medium' "cd-r, -no-pad: what helps is told"
+load cd-r
+faults=capacity=601
+drive -o /dev/sr0 "${new[@]}" -no-pad -image "$tmp/601" </dev/null
+tap_is "$? $(stat -c %s "$tmp/st/image")" "0 $((601 * 2048))" "cd-r, -no-pad: read back, and no block more"
+load cd-r
+drive -o /dev/sr0 "${new[@]}" -no-pad -write-type tao -image "$tmp/601" </dev/null
+tap_is $? 4 "cd-r, -no-pad, track at once: status 4"
+said 'session at once' "cd-r, -no-pad, track at once: says so"
+load cd-r
+drive -o /dev/sr0 "${new[@]}" -no-pad - <"$tmp/601"
+tap_is $? 4 "cd-r, -no-pad, size unknown: status 4"
 fits dvd+r 608 "${new[@]}"
 fits bd-r 608 "${new[@]}"
 fits dvd-r $(((512 + 601 + 15) / 16 * 16)) "${luks[@]}"

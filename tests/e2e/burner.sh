@@ -26,7 +26,7 @@ bytes_written() { sed -n 's/^.*: wrote \([0-9,]*\) bytes.*/\1/p' "$tmp/stdout" |
 
 for medium in cd-r cd-rw dvd-r dvd+r dvd+rw bd-r bd-re; do
 	load $medium
-	run -o /dev/sr0 "${luks[@]}" "$tmp/tree"
+	run -o /dev/sr0 "${luks[@]}" -no-checksums "$tmp/tree"
 	tap_is $? 0 "$medium: luks2 is burned" || tap_note "$(cat "$tmp/stderr")"
 	said 'verified: every block' "$medium: and verified"
 	said 'header was read back' "$medium: the header on the medium opens"
@@ -36,7 +36,7 @@ for medium in cd-r cd-rw dvd-r dvd+r dvd+rw bd-r bd-re; do
 	tap_ok "$medium: cryptsetup decrypts what is on it, the trees are equal" || tap_note "$(head -5 "$tmp/diff")"
 done
 load dvd+r
-run -o /dev/sr0 "${new[@]}" "$tmp/tree"
+run -o /dev/sr0 "${new[@]}" -no-checksums "$tmp/tree"
 tap_is $? 0 'dvd+r: a plain style is burned'
 medium_to "$(bytes_written)" "$tmp/disc.img"
 decrypt_aespipe "$tmp/disc.img" "$tmp/pass" sha256 "$tmp/disc.iso" && same_tree "$tmp/tree" "$tmp/disc.iso" >"$tmp/diff"
@@ -142,6 +142,22 @@ tap_is $? 4 '-blank auto, too large for the CD-RW: status 4'
 said 'too small: needs .* has .* missing' '-blank auto, too large: the numbers are named'
 tap_is "$(sha256sum <"$tmp/st/image")" "$digest" '-blank auto, too large: what is on it stays'
 rm "$tmp/large.img"
+# --- digests of the files ---
+with_drive "$XBURNCRYPT" list /dev/sr0 -pass-file "$tmp/pass" >"$tmp/listed" 2>/dev/null
+grep -qx SHA256SUMS "$tmp/listed"
+tap_ok 'a drive: the disc gets a SHA256SUMS'
+run verify /dev/sr0 -pass-file "$tmp/pass" -against "$tmp/tree"
+tap_is $? 0 'and is still equal to its tree' || tap_note "$(cat "$tmp/stdout" "$tmp/stderr")"
+run -o /dev/sr0 "${luks[@]}" -blank auto -yes -no-checksums "$tmp/tree"
+with_drive "$XBURNCRYPT" list /dev/sr0 -pass-file "$tmp/pass" 2>/dev/null | grep -qx SHA256SUMS
+tap_is "$?" 1 '-no-checksums: it gets none'
+mkdir "$tmp/own" && echo of its own >"$tmp/own/SHA256SUMS"
+run -o /dev/sr0 "${luks[@]}" -blank auto -yes "$tmp/own"
+tap_is "$? $(with_drive "$XBURNCRYPT" cat /dev/sr0 SHA256SUMS -pass-file "$tmp/pass")" '0 of its own' \
+	'a tree that has a SHA256SUMS keeps it'
+run -o /dev/sr0 "${luks[@]}" -checksums -no-checksums "$tmp/tree"
+tap_is $? 2 '-checksums -no-checksums: status 2'
+
 run blank /dev/sr0
 tap_is $? 0 'blank' || tap_note "$(cat "$tmp/stderr")"
 run info /dev/sr0
@@ -203,7 +219,7 @@ faults=
 "$XBURNCRYPT" info "$tmp/file.img" >"$tmp/stdout" 2>&1
 said 'not recognised' 'info: a plain volume shows nothing'
 "$XBURNCRYPT" info "$tmp/finished.iso" >"$tmp/stdout" 2>&1
-said 'contents: an ISO 9660 file system, not encrypted' 'info: a clear image'
+said 'contents: an unencrypted file system' 'info: a clear image'
 "$XBURNCRYPT" info "$tmp/missing" >"$tmp/stdout" 2>&1
 tap_is $? 1 'info: a file that is not there'
 
@@ -247,7 +263,7 @@ slow_kdf=(-pass-file "$tmp/pass" -format luks2 -pbkdf pbkdf2 -pbkdf-iterations 4
 for medium in cd-r dvd-r bd-r; do
 	load $medium
 	exec 5<>"$tmp/slow"
-	start -o /dev/sr0 "${new[@]}" -unknown-contents -size 10m -
+	start -o /dev/sr0 "${new[@]}" -size 10m -
 	head -c 400000 /dev/zero >&5 # when it's through, all has been read but what a pipe holds
 	stopped "$medium, SIGTERM while the queue fills"
 	said 'the burn had not begun' "$medium, SIGTERM while the queue fills: says so"

@@ -15,7 +15,7 @@ secret=(-pass-file "$tmp/key")
 
 burn() { # medium options
 	insert "$1"
-	xburncrypt -quiet -o $d "${@:2}" "${secret[@]}" -progress none "$tmp/tree" >"$out" 2>&1
+	xburncrypt -quiet -o $d -no-checksums "${@:2}" "${secret[@]}" -progress none "$tmp/tree" >"$out" 2>&1
 	tap_ok "burned: $*" || tap_note "$(cat "$out")"
 	reload >/dev/null
 }

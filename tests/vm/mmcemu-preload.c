@@ -66,13 +66,27 @@ static int setup_medium(int is_new)
 	return 0;
 }
 
-/* Arms the faults that the environment names, anew when it changed. */
+/* The faults that the environment names, or the file that it names behind an "@". */
+static const char *find_faults(void)
+{
+	static char names[1024];
+	const char *given = getenv("MMCEMU_FAULTS");
+	if (!given || given[0] != '@')
+		return given ? given : "";
+	int fd = (int)syscall(SYS_openat, AT_FDCWD, given + 1, O_RDONLY | O_CLOEXEC);
+	long n = fd < 0 ? 0 : syscall(SYS_read, fd, names, sizeof names - 1);
+	if (fd >= 0)
+		syscall(SYS_close, fd);
+	names[n > 0 ? n : 0] = '\0';
+	names[strcspn(names, "\n")] = '\0';
+	return names;
+}
+
+/* Arms the faults, anew when they changed. */
 static int arm(void)
 {
 	static char armed[1024];
-	const char *names = getenv("MMCEMU_FAULTS");
-	if (!names)
-		names = "";
+	const char *names = find_faults();
 	if (!strcmp(names, armed))
 		return 0;
 	snprintf(armed, sizeof armed, "%s", names);
