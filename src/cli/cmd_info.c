@@ -193,18 +193,6 @@ static void write_volume(struct json *j, const struct look *l)
 	json_number(j, "payload_bytes", v->payload_bytes);
 }
 
-static void write_commands(struct json *j, const char *commands)
-{
-	char *copy = strdup(commands), *rest = copy;
-
-	json_array_begin(j, "commands");
-	for (char *line; rest && (line = strsep(&rest, "\n"));)
-		if (*line)
-			json_text(j, NULL, line);
-	json_array_end(j);
-	free(copy);
-}
-
 static void write_json(const struct look *l)
 {
 	struct json j = { .to = stdout };
@@ -224,7 +212,7 @@ static void write_json(const struct look *l)
 	if (l->disc)
 		json_text(&j, "inside", inside_of(l));
 	if (l->commands)
-		write_commands(&j, l->commands);
+		json_lines(&j, "commands", l->commands);
 	json_object_end(&j);
 	putchar('\n');
 }

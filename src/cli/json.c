@@ -2,6 +2,8 @@
 #include "cli/json.h"
 
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "util/utf8.h"
 
@@ -85,6 +87,18 @@ void json_text(struct json *j, const char *key, const char *text)
 	for (; *text; text++)
 		fprintf(j->to, "%02x", (unsigned char)*text);
 	fputc('"', j->to);
+}
+
+void json_lines(struct json *j, const char *key, const char *text)
+{
+	char *copy = strdup(text), *rest = copy;
+
+	json_array_begin(j, key);
+	for (char *line; rest && (line = strsep(&rest, "\n"));)
+		if (*line)
+			json_text(j, NULL, line);
+	json_array_end(j);
+	free(copy);
 }
 
 void json_number(struct json *j, const char *key, uint64_t n)

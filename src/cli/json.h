@@ -26,6 +26,7 @@ void json_object_end(struct json *j);
 void json_array_begin(struct json *j, const char *key);
 void json_array_end(struct json *j);
 void json_text(struct json *j, const char *key, const char *text);
+void json_lines(struct json *j, const char *key, const char *text); /* an array of its lines */
 void json_number(struct json *j, const char *key, uint64_t n);
 void json_real(struct json *j, const char *key, double value);
 void json_bool(struct json *j, const char *key, bool value);

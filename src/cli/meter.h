@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Progress on stderr: one line redrawn on a terminal, lines of text, or JSON objects. Main thread
- * only. */
+ * only.
+ *
+ * The redrawn line is cut to the width that the terminal has at that moment: what matters least is
+ * left out, and the file's name gets the rest. */
 #ifndef CLI_METER_H
 #define CLI_METER_H
 
@@ -15,8 +18,9 @@ struct meter {
 	enum meter_mode mode;
 	bool is_on_screen; /* a line is on the terminal */
 	const char *phase;
-	double last_shown; /* seconds of the monotonic clock */
-	double last_time;  /* the rate's last sample */
+	double started; /* the phase; seconds of the monotonic clock, as all here */
+	double last_shown;
+	double last_time; /* the rate's last sample */
 	uint64_t last_bytes;
 	double rate; /* bytes a second, smoothed; 0: not known yet */
 };
@@ -29,5 +33,10 @@ void meter_clear(struct meter *m);
 
 /* The same; the next tick starts another task. */
 void meter_end(struct meter *m);
+
+enum { METER_TIME_BYTES = 24 };
+
+/* "0:58" or "1:02:03" in out, which is returned. */
+const char *meter_format_time(char out[METER_TIME_BYTES], long seconds);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -108,11 +109,39 @@ static struct secret *passphrase(void *ctx, const char *object, bool is_new, str
 	return prompt_passphrase(object, is_new, &p->voice.messages, f);
 }
 
+/* Begins more members of the last line; NULL without memory: there are none. */
+static FILE *begin_outcome(struct printer *p, struct json *j, size_t *n)
+{
+	char *before = p->outcome;
+
+	p->outcome = NULL;
+	*j = (struct json){ .to = open_memstream(&p->outcome, n), .has_value = true };
+	if (j->to && before)
+		fputs(before, j->to);
+	free(before);
+	return j->to;
+}
+
+static void keep_result(struct printer *p, const struct burn_result *r)
+{
+	struct json j;
+	size_t n;
+
+	if (!begin_outcome(p, &j, &n))
+		return;
+	summary_write(&j, r);
+	fclose(j.to);
+}
+
 static void result(void *ctx, const struct burn_result *r)
 {
 	struct printer *p = ctx;
+	bool is_stdout = strcmp(r->output->path, "-") == 0;
 
-	if (p->hides_notes)
+	if (p->meter.mode == METER_JSON)
+		keep_result(p, r);
+	/* JSON alone goes to stderr */
+	if (p->hides_notes || (p->meter.mode == METER_JSON && is_stdout))
 		return;
 	summary_print(r);
 	printer_flush_summary(p);
@@ -166,18 +195,32 @@ static const struct field {
 	[REQUEST_SOURCE] = { NULL, "name a directory, an image file, or - for an image on stdin" },
 };
 
-static void fail_json(const char *object, const struct fail *f, const char *hint)
+static void write_failure(
+	struct json *j, const char *object, const struct fail *f, const char *hint)
+{
+	if (object[0])
+		json_text(j, "name", object);
+	json_text(j, "text", f->what);
+	if (f->sys_errno)
+		json_text(j, "reason", strerror(f->sys_errno));
+	if (hint)
+		json_text(j, "hint", hint);
+}
+
+/* As an event of its own at once, and in the last line. */
+static void fail_json(struct printer *p, const char *object, const struct fail *f, const char *hint)
 {
 	struct json j = json_event("error");
+	size_t n;
 
-	if (object[0])
-		json_text(&j, "name", object);
-	json_text(&j, "text", f->what);
-	if (f->sys_errno)
-		json_text(&j, "reason", strerror(f->sys_errno));
-	if (hint)
-		json_text(&j, "hint", hint);
+	write_failure(&j, object, f, hint);
 	json_event_end(&j);
+	if (!begin_outcome(p, &j, &n))
+		return;
+	json_object_begin(&j, "failure");
+	write_failure(&j, object, f, hint);
+	json_object_end(&j);
+	fclose(j.to);
 }
 
 void printer_fail(struct printer *p, const struct fail *f)
@@ -194,7 +237,7 @@ void printer_fail(struct printer *p, const struct fail *f)
 		object = p->secret_option;
 	meter_clear(&p->meter);
 	if (p->meter.mode == METER_JSON) {
-		fail_json(object, f, hint);
+		fail_json(p, object, f, hint);
 		return;
 	}
 	fputs("xburncrypt: ", stderr);
@@ -208,15 +251,19 @@ void printer_fail(struct printer *p, const struct fail *f)
 		fprintf(stderr, "hint: %s\n", message_printable(shown, sizeof shown, hint));
 }
 
-void printer_done(const struct printer *p, int status)
+void printer_done(struct printer *p, int status)
 {
 	struct json j;
 
-	if (p->meter.mode != METER_JSON)
-		return;
-	j = json_event("done");
-	json_number(&j, "status", (uint64_t)status);
-	json_event_end(&j);
+	if (p->meter.mode == METER_JSON) {
+		j = json_event("done");
+		json_number(&j, "status", (uint64_t)status);
+		if (p->outcome)
+			fputs(p->outcome, stderr);
+		json_event_end(&j);
+	}
+	free(p->outcome);
+	p->outcome = NULL;
 }
 
 int printer_flush(struct fail *f)

@@ -20,6 +20,7 @@ struct printer {
 	struct meter meter; /* its mode is also the printer's */
 	bool hides_notes, says_yes;
 	bool has_failed;           /* and has said so: once is enough */
+	char *outcome;             /* members of the last JSON line, each after a comma; heap */
 	const char *secret_option; /* the first that names a secret; NULL: none was given */
 };
 
@@ -33,8 +34,9 @@ void printer_set(struct printer *p, const struct settings *s);
 /* "xburncrypt: OBJECT: what failed: why", and the hint on a line of its own. */
 void printer_fail(struct printer *p, const struct fail *f);
 
-/* The last line of a JSON run: {"event":"done","status":N}. Nothing in text mode. */
-void printer_done(const struct printer *p, int status);
+/* The last line of a JSON run, an object with the event "done", the status, and the result or the
+ * failure. Nothing in text mode. The printer is not used afterwards. */
+void printer_done(struct printer *p, int status);
 
 /* Makes sure that all that was printed to stdout has arrived. 0, or -1 with f filled. */
 int printer_flush(struct fail *f);

@@ -3,10 +3,22 @@
 
 #include <string.h>
 
+#include "cli/meter.h"
 #include "crypto/format/format.h"
 #include "util/message.h"
 #include "util/sector.h"
 #include "util/size.h"
+
+/* Less than a second says nothing. */
+static void print_time(FILE *to, const struct burn_result *r)
+{
+	char time[METER_TIME_BYTES];
+
+	if (r->seconds >= 1)
+		fprintf(to, " in %s, %.1f MB/s", meter_format_time(time, (long)(r->seconds + 0.5)),
+			(double)r->n_bytes / r->seconds / 1e6);
+	fputc('\n', to);
+}
 
 static void print_format(FILE *to, const struct burn_result *r)
 {
@@ -97,9 +109,10 @@ void summary_print(const struct burn_result *r)
 	FILE *to = strcmp(r->output->path, "-") == 0 ? stderr : stdout;
 	char size[64], shown[4200];
 
-	fprintf(to, "%s: %s %s\n", message_escape(shown, sizeof shown, output_name(r->output)),
+	fprintf(to, "%s: %s %s", message_escape(shown, sizeof shown, output_name(r->output)),
 		r->was_simulated ? "simulated a burn of" : "wrote",
 		size_format(size, sizeof size, r->n_bytes));
+	print_time(to, r);
 	print_contents(to, r->source);
 	print_format(to, r);
 	print_costs(to, r->volume);
@@ -111,4 +124,24 @@ void summary_print(const struct burn_result *r)
 		fputs("the header was read back and opens with the same secret\n", to);
 	if (!r->was_simulated)
 		summary_print_commands(to, r->commands, r->output->kind == OUTPUT_STREAM);
+}
+
+void summary_write(struct json *j, const struct burn_result *r)
+{
+	const struct volume *v = r->volume;
+	const struct layout_part *header = &r->layout->parts[LAYOUT_HEADER];
+
+	json_text(j, "path", r->output->path);
+	json_number(j, "written_bytes", r->n_bytes);
+	json_real(j, "seconds", r->seconds);
+	json_text(j, "format", v->format->name);
+	json_text(j, "cipher", v->cipher_name);
+	json_number(j, "key_bits", v->key_bits);
+	json_number(j, "sector_bytes", v->sector_bytes);
+	json_text(j, "uuid", v->uuid);
+	json_number(j, "header_bytes", header->n_blocks * BLOCK_BYTES);
+	json_number(j, "payload_bytes", v->payload_bytes);
+	json_bool(j, "simulated", r->was_simulated);
+	json_bool(j, "verified", r->was_compared);
+	json_lines(j, "commands", r->was_simulated ? "" : r->commands);
 }

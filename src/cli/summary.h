@@ -6,10 +6,14 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "cli/json.h"
 #include "job/burning.h"
 
 /* To stdout, or to stderr if the image goes to stdout. */
 void summary_print(const struct burn_result *r);
+
+/* The same as members of a JSON object. */
+void summary_write(struct json *j, const struct burn_result *r);
 
 /* Prints the commands that open a volume (job/opening_commands.h), each indented by four blanks,
  * under a line that says what they are and what they read from standard input. is_stream: there is

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "burn/queue_source.h"
@@ -181,8 +182,11 @@ static int make_volume(struct burning *b, const struct secrets *secrets, struct 
 	const struct volume_request *v = b->request->volume;
 	const struct output *out = &b->target.output;
 
+	if (secrets->n)
+		progress_tick(&b->voice->watch, PROGRESS_DERIVING, 0, 0);
 	b->volume = format_create(v->format, &v->params, secrets->credentials, secrets->n,
 		b->source.n_bytes, messages_of(b), f);
+	progress_end(&b->voice->watch);
 	if (!b->volume)
 		return -1;
 	if (b->source.is_iso9660)
@@ -198,13 +202,23 @@ static int make_volume(struct burning *b, const struct secrets *secrets, struct 
 	return b->readme ? 0 : fail_memory(f);
 }
 
+static double seconds_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
 /* Pulls the chain into the sink. */
 static int pull(struct burning *b, struct chain *c, struct fail *f)
 {
 	struct progress_watch watch = chain_watch(c, &b->voice->watch);
+	double started = seconds_now();
 	int result =
 		sink_run(b->target.sink, c->top, layout_bytes(&b->layout), &watch, &b->written, f);
 
+	b->result.seconds = seconds_now() - started;
 	progress_end(&b->voice->watch);
 	b->result.queue_lowest_percent = c->queue ? (int)queue_source_lowest_percent(c->queue) : -1;
 	b->result.n_bytes = stage_n_bytes(c->tap);

@@ -22,6 +22,7 @@ struct burn_result {
 	const struct source *source;
 	const char *commands;     /* that open it, one a line */
 	uint64_t n_bytes;         /* written, without the padding of the medium */
+	double seconds;           /* that writing took, with all that the drive does at the end */
 	int queue_lowest_percent; /* -1: no queue */
 	bool was_simulated;
 	bool was_compared;      /* every block was read back and compared */

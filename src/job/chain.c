@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "job/chain.h"
 
-#include <string.h>
-
 #include "burn/crypt_source.h"
 #include "burn/pad_source.h"
 #include "burn/queue_source.h"
@@ -13,6 +11,7 @@
 enum {
 	QUEUE_BYTES = 32 * 1024 * 1024, /* what a drive lives on when the source falters */
 	AHEAD_BYTES = 2 * 1024 * 1024,  /* so that encrypting and writing go side by side */
+	PATH_BYTES = 4200,
 };
 
 /* Puts a stage, made of the top, on top; a failed constructor leaves the chain as it was. */
@@ -27,7 +26,7 @@ int chain_open(struct chain *c, const struct chain_plan *plan, struct fail *f)
 {
 	const struct layout *l = plan->layout;
 
-	memset(c, 0, sizeof *c);
+	*c = (struct chain){ .source = plan->source };
 	if (!put_on_top(c, source_stage(plan->source, f)) ||
 		!put_on_top(c, crypt_source_new(c->top, plan->volume, f)) ||
 		(plan->container &&
@@ -52,7 +51,9 @@ static void tick(void *ctx, const struct progress *p)
 {
 	const struct chain *c = ctx;
 	struct progress told = *p;
+	char path[PATH_BYTES];
 
+	told.file = source_reading(c->source, path, sizeof path);
 	if (c->queue)
 		told.queue_percent = (int)queue_source_fill_percent(c->queue);
 	if (c->watched.tick)

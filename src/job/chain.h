@@ -26,16 +26,18 @@ struct chain_plan {
 };
 
 struct chain {
-	struct burn_source *top;       /* what the sink pulls */
-	struct burn_source *tap;       /* counts what goes out except the padding */
-	struct burn_source *queue;     /* the top one, before a drive; else NULL */
+	struct burn_source *top;   /* what the sink pulls */
+	struct burn_source *tap;   /* counts what goes out except the padding */
+	struct burn_source *queue; /* the top one, before a drive; else NULL */
+	const struct source *source;
 	struct progress_watch watched; /* whom chain_watch tells */
 };
 
 /* Nests the stages. 0, or -1 with f filled; close in any case. */
 int chain_open(struct chain *c, const struct chain_plan *plan, struct fail *f);
 
-/* Tells watched how full the queue is, too. The result lives as long as c. */
+/* Tells watched how full the queue is and which file is being read, too. The result lives as long
+ * as c. */
 struct progress_watch chain_watch(struct chain *c, const struct progress_watch *watched);
 
 /* Ends the stages' threads and frees them. */

@@ -85,6 +85,7 @@ static int enter_sandbox(struct opening *s, struct fail *f)
 static int open_it(struct opening *s, struct fail *f)
 {
 	const struct volume_request *v = s->request->volume;
+	int result;
 
 	if (check(s, f))
 		return -1;
@@ -95,7 +96,11 @@ static int open_it(struct opening *s, struct fail *f)
 		return -1;
 	if (get_late_secret(s, f))
 		return -1;
-	return disc_unlock(s->disc, &s->key, &s->voice->messages, f);
+	if (s->key.credential)
+		progress_tick(&s->voice->watch, PROGRESS_DERIVING, 0, 0);
+	result = disc_unlock(s->disc, &s->key, &s->voice->messages, f);
+	progress_end(&s->voice->watch);
+	return result;
 }
 
 /* The failure gets the path if it has no object, and is not about the request. */

@@ -140,5 +140,8 @@ int read_back_check(const struct read_back *r, const char *object,
 		distrust(f);
 		return -1;
 	}
-	return r->opens_header ? check_header(r, object, m, f) : 0;
+	if (!r->opens_header)
+		return 0;
+	progress_tick(watch, PROGRESS_DERIVING, 0, 0);
+	return check_header(r, object, m, f);
 }

@@ -53,6 +53,11 @@ struct burn_source *source_stage(struct source *s, struct fail *f)
 	return s->tree ? tree_source_new(s->tree, f) : finished_image_source_new(s->image, f);
 }
 
+const char *source_reading(const struct source *s, char *out, size_t n)
+{
+	return s->tree ? tree_reading(s->tree, out, n) : NULL;
+}
+
 size_t source_n_incomplete(struct source *s, const struct messages *m)
 {
 	return s->tree ? tree_n_incomplete(s->tree, m) : 0;

@@ -29,6 +29,10 @@ int source_open(
 /* The first stage of the chain. NULL with f filled. */
 struct burn_source *source_stage(struct source *s, struct fail *f);
 
+/* While the stage is pulled: the path of the file that it is reading, in out; NULL: none, or it is
+ * an image. Any thread. */
+const char *source_reading(const struct source *s, char *out, size_t n);
+
 /* After the burn: names each file that changed while it was read, as warnings. Their number,
  * including those left out as unreadable. */
 size_t source_n_incomplete(struct source *s, const struct messages *m);

@@ -275,6 +275,14 @@ size_t tree_n_incomplete(struct tree *t, const struct messages *m)
 	return n;
 }
 
+const char *tree_reading(const struct tree *t, char *out, size_t n)
+{
+	const struct tree_file *file =
+		atomic_load_explicit(&t->files.reading, memory_order_relaxed);
+
+	return file ? folder_path(file->folder, file->name, out, n) : NULL;
+}
+
 struct tree_facts tree_facts(const struct tree *t)
 {
 	return t->facts;

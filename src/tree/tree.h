@@ -42,6 +42,10 @@ struct burn_source *tree_source_new(struct tree *t, struct fail *f);
  * more than 0 means FAIL_INCOMPLETE. */
 size_t tree_n_incomplete(struct tree *t, const struct messages *m);
 
+/* The path of the file that the source is reading at this moment, in out, cut as in folder_path;
+ * NULL: none. Any thread. */
+const char *tree_reading(const struct tree *t, char *out, size_t n);
+
 /* Numbers for the summary. */
 struct tree_facts tree_facts(const struct tree *t);
 

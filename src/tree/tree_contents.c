@@ -122,6 +122,7 @@ static void open_next(struct tree_contents *c)
 	c->n_pad_left = (size_t)(size_round_up(n, BLOCK_BYTES) - n);
 	if (is_made_up(c))
 		return;
+	atomic_store_explicit(&c->files->reading, file, memory_order_relaxed);
 	c->fd = open_by_any_name(c, file);
 	if (c->fd < 0)
 		give_up(c, FILE_UNREADABLE, errno);
@@ -150,6 +151,8 @@ static int close_file(struct tree_contents *c, struct fail *f)
 	}
 	c->fd = -1;
 	c->file = NULL;
+	if (!c->next)
+		atomic_store_explicit(&c->files->reading, NULL, memory_order_relaxed);
 	return has_digest ? tree_sums_end_file(c->sums, file, f) : 0;
 }
 

@@ -12,6 +12,7 @@
 #ifndef TREE_TREE_FILE_H
 #define TREE_TREE_FILE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -66,6 +67,7 @@ struct tree_file_set {
 	struct tree_file *first, **end;
 	uint64_t n_files, n_blocks;
 	struct tree_file *changed, **changed_end;
+	_Atomic(const struct tree_file *) reading; /* NULL: none; any thread may look */
 };
 
 /* The files' memory comes from arena. 0, or -1 with f filled. */

@@ -3,13 +3,18 @@
 #ifndef UTIL_PROGRESS_H
 #define UTIL_PROGRESS_H
 
+#include <stddef.h>
 #include <stdint.h>
+
+/* The phase of what can't be watched, but takes seconds. */
+#define PROGRESS_DERIVING "deriving the key"
 
 struct progress {
 	const char *phase;         /* "writing", "closing", ...: see doc/xburncrypt.5 */
 	uint64_t n_bytes, n_total; /* n_total 0: unknown */
 	int drive_buffer_percent;  /* -1: no drive */
 	int queue_percent;         /* of the queue in front of a drive; -1: none */
+	const char *file;          /* that is being read, ahead of what is written; NULL: none */
 };
 
 /* tick is called about ten times a second, end when there is nothing more to report; both in the
@@ -23,7 +28,7 @@ struct progress_watch {
 /* So far, without a drive's buffer and a queue. */
 static inline struct progress progress_at(const char *phase, uint64_t n_bytes, uint64_t n_total)
 {
-	return (struct progress){ phase, n_bytes, n_total, -1, -1 };
+	return (struct progress){ phase, n_bytes, n_total, -1, -1, NULL };
 }
 
 /* Calls the tick function with that. watch may be NULL. */
