@@ -16,12 +16,12 @@ try="cryptsetup-bin xorriso diffutils"
 # for the emulated burner: cdrskin, wodim, dvd+rw-tools
 check="bash binutils findutils procps util-linux attr acl
 	aespipe openssl qemu-utils grub-common genisoimage libarchive-tools jq strace xxd fuse3 rsync
-	squashfs-tools gnupg zsh fish cdrskin wodim dvd+rw-tools"
+	bzip2 cpio e2fsprogs squashfs-tools gnupg zsh fish cdrskin wodim dvd+rw-tools"
 
 # what only check.sh runs. lint: git clang clang-format shellcheck mandoc; the guest with a burner: qemu-system-x86 and
 # below
 test="git shellcheck mandoc clang clang-format valgrind
-	qemu-system-x86 busybox-static kmod cpio dmsetup sg3-utils eject"
+	qemu-system-x86 busybox-static kmod dmsetup sg3-utils eject"
 
 say() { echo "deps.sh: $*" >&2; }
 

@@ -128,14 +128,13 @@ static int write_output(struct decrypting *d, struct fail *f)
 static void print_summary(const struct decrypting *d)
 {
 	FILE *to = strcmp(d->output.path, "-") == 0 ? stderr : stdout;
-	const char *contents = disc_contents(d->disc);
 	char size[64], shown[4200];
 
 	if (d->settings->is_quiet)
 		return;
 	fprintf(to, "%s: %s: %s\n", message_escape(shown, sizeof shown, output_name(&d->output)),
 		size_format(size, sizeof size, d->copy.n_bytes),
-		contents ? contents : "unknown contents");
+		contents_name(disc_contents(d->disc)));
 	printer_flush_summary(d->printer);
 }
 

@@ -82,7 +82,7 @@ static void print_volume(const struct look *l)
 	char shown[300], size[64];
 
 	if (!v->cipher_name[0]) {
-		puts("contents: an unencrypted file system");
+		printf("contents: %s, not encrypted\n", contents_name(l->contents));
 		return;
 	}
 	printf("contents: %s, %s, %u-bit key, %u-byte sectors\n", v->format->name, v->cipher_name,
@@ -102,13 +102,6 @@ static void print_volume(const struct look *l)
 		printf("payload: %s\n", size_format(size, sizeof size, v->payload_bytes));
 }
 
-static const char *inside_of(const struct look *l)
-{
-	const char *name = disc_contents(l->disc);
-
-	return name ? name : "unknown contents";
-}
-
 static void print_contents(const struct look *l)
 {
 	if (!l->is_readable)
@@ -120,9 +113,9 @@ static void print_contents(const struct look *l)
 	else
 		puts("contents: not recognised; a plain, loop-AES or VeraCrypt volume looks like "
 		     "this");
-	if (l->disc)
-		printf("inside: %s\n", inside_of(l));
-	if (l->commands)
+	if (l->disc && l->volume->format->needs_secret)
+		printf("inside: %s\n", contents_name(l->contents));
+	if (l->commands && l->commands[0])
 		summary_print_commands(stdout, l->commands, false);
 }
 
@@ -209,8 +202,8 @@ static void write_json(const struct look *l)
 		json_bool(&j, "zeros", true);
 	if (l->volume && l->volume->cipher_name[0])
 		write_volume(&j, l);
-	if (l->disc)
-		json_text(&j, "inside", inside_of(l));
+	if (l->disc || l->contents)
+		json_text(&j, "inside", contents_name(l->contents));
 	if (l->commands)
 		json_lines(&j, "commands", l->commands);
 	json_object_end(&j);

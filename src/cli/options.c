@@ -171,6 +171,10 @@ static const struct option_row table[] = {
 		"try the common formats that look like noise, and check for known contents",
 		VALUE(FLAG, read.guess), .id = OPTION_GUESS, .group = "Reading",
 		.often = VERBS_READING },
+	{ "unknown-contents", NULL, VERB_BURN | VERB_DECRYPT | VERB_VERIFY | VERB_INFO,
+		"burn or read contents that xburncrypt does not know, where nothing else shows "
+		"that a secret is right",
+		VALUE(FLAG, volume.params.any_contents) },
 	{ "allow-costly-kdf", NULL, VERBS_READING,
 		"accept a key derivation that takes over 2 GiB or about a minute",
 		VALUE(FLAG, volume.params.allow_costly_kdf) },

@@ -70,8 +70,9 @@ static void print_contents(FILE *to, const struct source *in)
 		fputc('\n', to);
 		return;
 	}
-	fprintf(to, "contents: a finished image of %s",
-		size_format(size, sizeof size, finished_image_input_bytes(in->image)));
+	fprintf(to, "contents: a finished image of %s: %s",
+		size_format(size, sizeof size, finished_image_input_bytes(in->image)),
+		contents_name(in->contents));
 	if (finished_image_padding_bytes(in->image))
 		fprintf(to, ", padded with %llu zero bytes to whole blocks",
 			(unsigned long long)finished_image_padding_bytes(in->image));
@@ -122,7 +123,7 @@ void summary_print(const struct burn_result *r)
 		fputs("verified: every block was read back and equals what was sent\n", to);
 	if (r->header_was_opened)
 		fputs("the header was read back and opens with the same secret\n", to);
-	if (!r->was_simulated)
+	if (!r->was_simulated && r->commands[0])
 		summary_print_commands(to, r->commands, r->output->kind == OUTPUT_STREAM);
 }
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/format/contents.h"
+#include "crypto/format/contents_probe.h"
 #include "disc/guess.h"
 #include "disc/inner_volume.h"
 #include "disc/payload_reader.h"
@@ -17,7 +17,7 @@ struct disc {
 	struct block_reader *header; /* of a detached header; NULL: none */
 	struct volume *volume;
 	struct block_reader *payload;
-	const char *contents;
+	const struct contents *contents;
 	size_t memory;
 };
 
@@ -51,9 +51,15 @@ int disc_enter_file(struct disc *d, const char *path, struct fail *f)
 	return 0;
 }
 
-const struct format *disc_recognise(struct disc *d)
+const struct format *disc_recognise(struct disc *d, uint64_t offset)
 {
-	return format_recognise(d->header ? d->header : d->medium);
+	struct block_reader *rest = block_reader_rest(d->medium, offset * SECTOR_BYTES, NULL);
+	const struct format *format = NULL;
+
+	if (d->header || rest)
+		format = format_recognise(d->header ? d->header : rest);
+	block_reader_free(rest);
+	return format;
 }
 
 static int fail_locked(const struct disc_key *key, struct fail *f)
@@ -95,7 +101,8 @@ static struct volume *try_formats(struct block_reader *reader, const struct disc
 static struct volume *open_from(struct disc *d, struct block_reader *reader,
 	const struct disc_key *key, const struct messages *m, struct fail *f)
 {
-	const struct format *format = key->format ? key->format : disc_recognise(d);
+	const struct format *format =
+		key->format ? key->format : disc_recognise(d, key->params.offset);
 	struct format_params params = key->params;
 
 	params.header_reader = d->header;
@@ -172,7 +179,7 @@ const struct volume *disc_volume(const struct disc *d)
 	return d->volume;
 }
 
-const char *disc_contents(const struct disc *d)
+const struct contents *disc_contents(const struct disc *d)
 {
 	return d->contents;
 }

@@ -37,12 +37,13 @@ struct disc *disc_open(const char *path, const char *header_path, size_t memory,
  * is asked. 0, or -1 with f filled (disc/inner_volume.h). */
 int disc_enter_file(struct disc *d, const char *path, struct fail *f);
 
-/* The format that its first bytes show, which needs no key if it is none_format; NULL: not
- * recognised. */
-const struct format *disc_recognise(struct disc *d);
+/* The format that its first bytes from offset on (in units of 512) show, which needs no key if it
+ * is none_format; NULL: not recognised. */
+const struct format *disc_recognise(struct disc *d, uint64_t offset);
 
 /* Finds the key, and what the payload is, as far as that can be read. FAIL_MISMATCH: the secret is
- * wrong, or the format is; never garbage: a format that records nothing has to give known contents.
+ * wrong, or the format is; never garbage: where no header shows that the key is this disc's, known
+ * contents have to come out, unless any_contents is set.
  * 0, or -1 with f filled. */
 int disc_unlock(
 	struct disc *d, const struct disc_key *key, const struct messages *m, struct fail *f);
@@ -61,9 +62,8 @@ const struct volume *disc_volume(const struct disc *d);
 /* What the volume lies on, ciphertext and header, from the header on; borrowed. */
 struct block_reader *disc_medium(struct disc *d);
 
-/* What the payload holds ("an ISO 9660 file system"); NULL: nothing known, or it
- * can't be read. Static text. */
-const char *disc_contents(const struct disc *d);
+/* What the payload holds; NULL: nothing known, or it can't be read. */
+const struct contents *disc_contents(const struct disc *d);
 
 /* The memory as given to disc_open. */
 size_t disc_memory(const struct disc *d);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "crypto/format/contents.h"
+#include "crypto/format/contents_probe.h"
 #include "crypto/format/format.h"
 #include "util/sector.h"
 
@@ -57,7 +57,8 @@ static int read_start(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct 
 	return 0;
 }
 
-/* Larger sectors begin as those of one block do: what comes second tells. */
+/* Larger sectors begin as those of one block do: what comes second, behind the first descriptor,
+ * tells. */
 static bool is_certain(const struct start *s, const struct volume *v)
 {
 	return v->sector_bytes < BLOCK_BYTES || v->large_ivs || !s->is_bad[CONTENTS_SECOND];

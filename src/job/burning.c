@@ -114,6 +114,16 @@ static int lay_out(struct burning *b, struct fail *f)
 	return 0;
 }
 
+/* Can what is burned be read back? */
+static int check_contents(const struct burning *b, struct fail *f)
+{
+	const struct volume_request *v = b->request->volume;
+	const char *image = b->request->source.image_path;
+
+	return format_check_contents(v->format, &v->params, b->source.contents,
+		image && strcmp(image, "-") == 0 ? "stdin" : image, messages_of(b), f);
+}
+
 static int prepare(struct burning *b, struct fail *f)
 {
 	struct burn_request *r = b->request;
@@ -126,9 +136,10 @@ static int prepare(struct burning *b, struct fail *f)
 		return -1;
 	if (r->source.sums_as_usual)
 		r->source.tree.sums = b->target.drive ? SUMS_IF_FREE : SUMS_NOT;
-	if (source_open(&b->source, r, messages_of(b), f))
+	if (source_open(&b->source, r, messages_of(b), f) || lay_out(b, f) ||
+		source_look(&b->source, f))
 		return -1;
-	return lay_out(b, f);
+	return check_contents(b, f);
 }
 
 static void warn_iso9660(const struct burning *b)
@@ -154,7 +165,7 @@ static char *write_readme(const struct burning *b)
 {
 	const char *name = b->container.name;
 	char size[64], *text = NULL;
-	char *commands = opening_commands(b->volume, NULL, "/dev/sr0", name);
+	char *commands = opening_commands(b->volume, NULL, b->source.contents, "/dev/sr0", name);
 
 	if (commands && asprintf(&text,
 				"The file %s on this disc is an encrypted volume (%s, %s, %s).\n"
@@ -193,7 +204,8 @@ static int make_volume(struct burning *b, const struct secrets *secrets, struct 
 		warn_iso9660(b);
 	secrets_warn(messages_of(b));
 	b->commands = opening_commands(b->volume, secrets->n ? &secrets->credentials[0] : NULL,
-		out->kind == OUTPUT_STREAM ? "disc.img" : out->path, v->as_file);
+		b->source.contents, out->kind == OUTPUT_STREAM ? "disc.img" : out->path,
+		v->as_file);
 	if (!b->commands)
 		return fail_memory(f);
 	if (!b->container.name)
@@ -319,7 +331,7 @@ out:
 }
 
 /* Files that changed while they were read: the image is whole, its contents are not. */
-static int check_contents(const struct burning *b, struct fail *f)
+static int check_complete(const struct burning *b, struct fail *f)
 {
 	/* of a stream this is known at its end only */
 	if (b->source.image && !b->source.is_iso9660 && finished_image_was_iso9660(b->source.image))
@@ -335,7 +347,7 @@ static int make(struct burning *b, struct fail *f)
 {
 	if (prepare(b, f) || make_with_secrets(b, f))
 		return -1;
-	return check_contents(b, f);
+	return check_complete(b, f);
 }
 
 static void hint_at_medium(const struct burning *b, struct fail *f)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/format/contents_probe.h"
 #include "crypto/format/format.h"
 #include "crypto/libraries.h"
 #include "job/open_disc.h"
@@ -43,7 +44,11 @@ static int describe(struct look *l, const struct read_request *r, struct fail *f
 {
 	struct credential c = secrets_described(&r->volume->secret);
 
-	l->commands = opening_commands(l->volume, &c, l->path, r->volume->as_file);
+	/* without the key they are not known: mostly a file system */
+	bool is_locked = !l->disc && l->volume->format->needs_secret;
+
+	l->commands = opening_commands(l->volume, &c,
+		is_locked ? &contents_file_system : l->contents, l->path, r->volume->as_file);
 	return l->commands ? 0 : fail_memory(f);
 }
 
@@ -82,6 +87,8 @@ static int look_at_contents(
 		return 0;
 	}
 	l->volume = l->inspected = format_inspect(format, l->reader, &params, &voice->messages, f);
+	if (l->volume && !format->needs_secret)
+		contents_probe(l->reader, 0, NULL, &l->contents, NULL);
 	if (l->volume)
 		return describe(l, r, f);
 	if (!f->object[0])
@@ -97,6 +104,7 @@ static int look_inside(
 		return -1;
 	l->is_readable = true;
 	l->volume = disc_volume(l->disc);
+	l->contents = disc_contents(l->disc);
 	return describe(l, r, f);
 }
 

@@ -28,9 +28,10 @@ struct look {
 	bool is_empty;    /* zeros */
 	uint64_t n_bytes; /* readable ones; of an image, all */
 	struct volume *inspected;
-	struct disc *disc;           /* opened with a secret; NULL: none was given */
-	const struct volume *volume; /* of either; NULL: no header that shows a format */
-	char *commands;              /* NULL: none are known */
+	struct disc *disc;               /* opened with a secret; NULL: none was given */
+	const struct volume *volume;     /* of either; NULL: no header that shows a format */
+	const struct contents *contents; /* of a disc that is open or in the clear; NULL: unknown */
+	char *commands;                  /* NULL: none are known */
 };
 
 /* Enters the sandbox once what it needs is open. opens: as the request says; else nothing is asked

@@ -33,6 +33,10 @@ static int check(struct opening *s, struct fail *f)
 		fail_set(f, FAIL_USAGE, "", "a format is named, so there is nothing to guess");
 		return fail_field(f, REQUEST_GUESS);
 	}
+	if (r->guess && r->volume->params.any_contents) {
+		fail_set(f, FAIL_USAGE, "", "only known contents show which format fits");
+		return fail_field(f, REQUEST_GUESS);
+	}
 	return secrets_check(r->volume, !format || format->needs_secret, false, f);
 }
 
@@ -61,7 +65,7 @@ static int get_late_secret(struct opening *s, struct fail *f)
 
 	if (s->key.format)
 		return 0;
-	shown = disc_recognise(s->disc);
+	shown = disc_recognise(s->disc, s->key.params.offset);
 	if (shown && !shown->needs_secret && s->key.credential)
 		message_note(&s->voice->messages,
 			"%s is not encrypted, so the secret is not needed; if a file on it is an "
@@ -128,12 +132,16 @@ struct disc *open_disc(struct read_request *r, const struct voice *voice, struct
 /* What is there in the place of a file system that is read here. */
 static void tell_contents(const struct disc *d, struct fail *f)
 {
-	const char *contents = disc_contents(d);
+	const struct contents *contents = disc_contents(d);
+	bool is_clear = !disc_volume(d)->format->needs_secret;
 
-	if (!contents)
-		fail_hint(f, "use xburncrypt decrypt to extract what the disc holds");
-	else if (!strstr(contents, "ISO 9660"))
-		fail_hint(f, "use xburncrypt decrypt: the disc holds %s", contents);
+	if (contents && strstr(contents->name, "ISO 9660"))
+		return;
+	if (is_clear)
+		fail_hint(f, "run xburncrypt info for the command that opens it: it is %s",
+			contents_name(contents));
+	else
+		fail_hint(f, "use xburncrypt decrypt: the disc holds %s", contents_name(contents));
 }
 
 int open_disc_files(

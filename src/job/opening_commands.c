@@ -9,14 +9,14 @@
 
 /* What mounts the disc comes first. */
 static char *commands_inside(const struct volume *volume, const struct credential *credential,
-	const char *path, const char *name)
+	const struct contents *contents, const char *path, const char *name)
 {
 	char *object = message_shell_quote(path), *inside, *commands = NULL, *text = NULL;
 
 	if (asprintf(&inside, "/media/%s", name) < 0)
 		inside = NULL;
 	if (inside)
-		commands = format_commands(volume, credential, inside);
+		commands = format_commands(volume, credential, contents, inside);
 	if (object && commands &&
 		asprintf(&text, "mount -o ro %s /media\n%s", object, commands) < 0)
 		text = NULL;
@@ -27,8 +27,8 @@ static char *commands_inside(const struct volume *volume, const struct credentia
 }
 
 char *opening_commands(const struct volume *volume, const struct credential *credential,
-	const char *path, const char *as_file)
+	const struct contents *contents, const char *path, const char *as_file)
 {
-	return as_file ? commands_inside(volume, credential, path, as_file)
-		       : format_commands(volume, credential, path);
+	return as_file ? commands_inside(volume, credential, contents, path, as_file)
+		       : format_commands(volume, credential, contents, path);
 }

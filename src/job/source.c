@@ -25,6 +25,7 @@ static int open_tree(
 
 	avoid_output(&spec, r->output.path);
 	s->is_iso9660 = true;
+	s->contents = &contents_file_system;
 	s->tree = tree_new(&spec, m, f);
 	if (!s->tree)
 		return -1;
@@ -46,6 +47,14 @@ int source_open(
 	s->n_bytes = finished_image_bytes(s->image);
 	s->is_iso9660 = strcmp(image, "-") != 0 && finished_image_is_iso9660(image);
 	return 0;
+}
+
+int source_look(struct source *s, struct fail *f)
+{
+	if (!s->image || s->was_seen)
+		return 0;
+	s->was_seen = true;
+	return finished_image_look(s->image, &s->contents, f);
 }
 
 struct burn_source *source_stage(struct source *s, struct fail *f)

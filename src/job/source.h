@@ -18,6 +18,8 @@
 struct source {
 	struct tree *tree; /* exactly one of these two, once opened */
 	struct finished_image *image;
+	const struct contents *contents; /* once looked at; NULL: unknown */
+	bool was_seen;
 	bool is_iso9660;  /* known to be that, and nothing else; for a stream, after its end */
 	uint64_t n_bytes; /* whole blocks; 0: unknown (a stream) */
 };
@@ -25,6 +27,10 @@ struct source {
 /* Scans the tree or opens the image. source_close in any case. 0, or -1 with f filled. */
 int source_open(
 	struct source *s, const struct burn_request *r, const struct messages *m, struct fail *f);
+
+/* Looks what it is; a stream has to have begun. Done again, it changes nothing. 0, or -1 with f
+ * filled. */
+int source_look(struct source *s, struct fail *f);
 
 /* The first stage of the chain. NULL with f filled. */
 struct burn_source *source_stage(struct source *s, struct fail *f);

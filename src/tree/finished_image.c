@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "burn/stage.h"
+#include "crypto/format/contents_probe.h"
 #include "iso/descriptors.h"
 #include "tree/image_end.h"
+#include "util/block_reader.h"
 #include "util/io.h"
 #include "util/sector.h"
 #include "util/signals.h"
@@ -25,9 +27,13 @@ struct finished_image {
 	int fd;
 	bool is_stdin;
 	bool is_checked;     /* it has all that its file system records */
+	bool is_stream;      /* each byte can be read only once */
 	uint64_t n_expected; /* bytes of input; 0: unknown */
 	uint64_t n_read;
 	uint64_t n_padding;
+	/* of a stream: what was read ahead, and goes out from here */
+	uint8_t *start; /* heap */
+	size_t n_start, n_start_sent;
 	/* the volume recognition area, as it goes by */
 	uint8_t area[DESCRIPTORS_BYTES];
 	size_t n_area;
@@ -158,6 +164,7 @@ struct finished_image *finished_image_open(
 	if (open_input(i, path, f) || find_size(i, &n_bytes, f))
 		goto failed;
 	i->n_expected = n_bytes ? n_bytes : announced_bytes;
+	i->is_stream = n_bytes == 0;
 	if (n_bytes && announced_bytes && n_bytes != announced_bytes) {
 		fail_size(f, i->name, announced_bytes, n_bytes);
 		goto failed;
@@ -170,6 +177,31 @@ struct finished_image *finished_image_open(
 failed:
 	finished_image_close(i);
 	return NULL;
+}
+
+int finished_image_look(struct finished_image *i, const struct contents **contents, struct fail *f)
+{
+	size_t n = (size_t)CONTENTS_BLOCKS * BLOCK_BYTES;
+	struct fail unread = { 0 };
+	struct block_reader reader;
+	ssize_t got;
+
+	free(i->start);
+	i->start = calloc(1, n);
+	if (!i->start)
+		return fail_memory(f);
+	if (i->n_expected && i->n_expected < n)
+		n = (size_t)i->n_expected;
+	got = i->is_stream ? io_read_full(i->fd, i->start, n)
+			   : io_pread_full(i->fd, i->start, n, (uint64_t)lseek(i->fd, 0, SEEK_CUR));
+	if (got < 0 && signals_caught())
+		return fail_set(f, FAIL_FAILED, "", "interrupted");
+	if (got < 0)
+		return fail_errno(f, FAIL_FAILED, i->name, "can't be read");
+	i->n_start = i->is_stream ? (size_t)got : 0;
+	reader = block_reader_in_memory(i->start, whole_blocks((uint64_t)got) / BLOCK_BYTES);
+	contents_probe(&reader, 0, NULL, contents, &unread);
+	return 0;
 }
 
 uint64_t finished_image_bytes(const struct finished_image *i)
@@ -287,17 +319,31 @@ static int check_end(struct finished_image_source *s)
 	return i->is_checked ? 0 : check_volume(i, -1, i->n_read, f);
 }
 
+/* What was read ahead of a stream. */
+static size_t take_start(struct finished_image *i, uint8_t *buf, size_t n)
+{
+	size_t n_left = i->n_start - i->n_start_sent;
+
+	n = n < n_left ? n : n_left;
+	memcpy(buf, i->start + i->n_start_sent, n);
+	i->n_start_sent += n;
+	return n;
+}
+
 /* The input's next bytes into buf; fewer than n only at its end. */
 static ssize_t read_input(struct finished_image_source *s, uint8_t *buf, size_t n)
 {
 	struct finished_image *i = s->image;
+	size_t n_ahead;
 	ssize_t got;
 
 	if (i->n_expected && n > i->n_expected - i->n_read)
 		n = (size_t)(i->n_expected - i->n_read);
-	got = io_read_unless(i->fd, buf, n, &s->stage.is_cancelled);
+	n_ahead = take_start(i, buf, n);
+	got = io_read_unless(i->fd, buf + n_ahead, n - n_ahead, &s->stage.is_cancelled);
 	if (got < 0)
 		return fail_read(s);
+	got += (ssize_t)n_ahead;
 	watch_area(i, buf, (size_t)got);
 	i->n_read += (uint64_t)got;
 	return got;
@@ -351,6 +397,7 @@ void finished_image_close(struct finished_image *i)
 		return;
 	if (i->fd >= 0 && !i->is_stdin)
 		close(i->fd);
+	free(i->start);
 	free(i->name);
 	free(i);
 }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "crypto/format/contents.h"
 #include "util/fail.h"
 
 struct burn_source;
@@ -30,6 +31,10 @@ bool finished_image_is_one(const char *path);
 
 /* True where such a file system is ISO 9660 without UDF. */
 bool finished_image_is_iso9660(const char *path);
+
+/* Looks what the image holds, by its first blocks: NULL for unknown contents. Of a stream they are
+ * read ahead, and kept for the stage. Once. 0, or -1 with f filled. */
+int finished_image_look(struct finished_image *i, const struct contents **contents, struct fail *f);
 
 /* The stage. NULL with f filled. The image must outlive it. */
 struct burn_source *finished_image_source_new(struct finished_image *i, struct fail *f);

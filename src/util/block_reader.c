@@ -313,3 +313,19 @@ struct block_reader *block_reader_rest(
 		.n_tail_bytes = (uint32_t)(n % BLOCK_BYTES) };
 	return r;
 }
+
+static int read_memory(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f)
+{
+	const uint8_t *bytes = ctx;
+
+	(void)f;
+	memcpy(buf, bytes + lba * BLOCK_BYTES, (size_t)n * BLOCK_BYTES);
+	return 0;
+}
+
+struct block_reader block_reader_in_memory(const uint8_t *bytes, uint64_t n_blocks)
+{
+	return (struct block_reader){
+		.read = read_memory, .ctx = (void *)(uintptr_t)bytes, .n_blocks = n_blocks
+	};
+}

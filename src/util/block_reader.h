@@ -50,6 +50,9 @@ struct block_reader *block_reader_window(
 struct block_reader *block_reader_rest(
 	struct block_reader *whole, uint64_t first_byte, struct fail *f);
 
+/* A reader of n_blocks in memory, which is borrowed, as is the value itself: it is not freed. */
+struct block_reader block_reader_in_memory(const uint8_t *bytes, uint64_t n_blocks);
+
 /* Frees reader and what it reads from. NULL does nothing. */
 void block_reader_free(struct block_reader *r);
 

@@ -16,7 +16,7 @@ hex_of() { od -An -v -tx1 | tr -d ' \n'; }
 pad() { printf '%s' "$1$(printf '%0128d' 0)" | cut -c1-64; }
 burn() { # options...: plain from the zeros
 	rm -f "$tmp/out.img"
-	"$XBURNCRYPT" -o "$tmp/out.img" "$@" -image "$tmp/zero" >"$tmp/summary" 2>"$tmp/err"
+	"$XBURNCRYPT" -o "$tmp/out.img" "$@" -unknown-contents -image "$tmp/zero" >"$tmp/summary" 2>"$tmp/err"
 }
 key_is() { # key-in-hex name
 	zero_key "$tmp/out.img" | cmp -s - <(expect "$1")
@@ -115,13 +115,13 @@ tap_is $? 2 'no terminal to ask on: status 2'
 tap_like "$(cat "$tmp/err")" 'no terminal' 'no terminal to ask on: says so'
 
 # descriptors and pipes
-"$XBURNCRYPT" -o "$tmp/fd.img" -encstyle new -pass-fd 7 -image "$tmp/zero" 7>"$tmp/sink" >/dev/null 2>"$tmp/err"
+"$XBURNCRYPT" -o "$tmp/fd.img" -encstyle new -pass-fd 7 -unknown-contents -image "$tmp/zero" 7>"$tmp/sink" >/dev/null 2>"$tmp/err"
 tap_is "$? $(grep -c 'descriptor 7 is open for writing' "$tmp/err")" '2 1' 'a descriptor that is not to be read: status 2'
 head -c 60000 /dev/urandom >"$tmp/long"
 chmod 600 "$tmp/long"
 for way in "-key-file $tmp/long" '-key-file /dev/fd/8' '-key-fd 8'; do
 	# shellcheck disable=SC2086
-	"$XBURNCRYPT" -o "$tmp/fd.img" -force -quiet -format luks2 -pbkdf-weak -pbkdf pbkdf2 -pbkdf-iterations 1000 $way -image "$tmp/zero" \
+	"$XBURNCRYPT" -o "$tmp/fd.img" -force -quiet -format luks2 -pbkdf-weak -pbkdf pbkdf2 -pbkdf-iterations 1000 $way -unknown-contents -image "$tmp/zero" \
 		8< <(cat "$tmp/long") >/dev/null 2>"$tmp/err" && cryptsetup open --test-passphrase --key-file "$tmp/long" "$tmp/fd.img" 2>/dev/null
 	tap_ok "60000 bytes: ${way/$tmp/}" || tap_note "$(cat "$tmp/err")"
 done
@@ -129,12 +129,12 @@ done
 # one more from stdin; one that is too long
 for kind in pass key; do
 	"$XBURNCRYPT" -o "$tmp/fd.img" -force -quiet -format luks2 -pbkdf-weak -pbkdf pbkdf2 -pbkdf-iterations 1000 -key-file "$tmp/long" \
-		-add-$kind-file - -image "$tmp/zero" <<<'another one' >/dev/null 2>"$tmp/err"
+		-add-$kind-file - -unknown-contents -image "$tmp/zero" <<<'another one' >/dev/null 2>"$tmp/err"
 	printf 'another one%s' "$([ $kind = key ] && echo x)" | tr x '\n' >"$tmp/added"
 	cryptsetup open --test-passphrase --key-file "$tmp/added" "$tmp/fd.img" 2>/dev/null
 	tap_ok "-add-$kind-file -: stdin" || tap_note "$(cat "$tmp/err")"
 done
-"$XBURNCRYPT" -o "$tmp/fd.img" -force -pass-file "$tmp/long" -image "$tmp/zero" >/dev/null 2>"$tmp/err"
+"$XBURNCRYPT" -o "$tmp/fd.img" -force -pass-file "$tmp/long" -unknown-contents -image "$tmp/zero" >/dev/null 2>"$tmp/err"
 tap_is "$? $(grep -c 'the passphrase is longer than 512 bytes' "$tmp/err")" '2 1' 'a passphrase that is too long: status 2'
 
 # gpg waits for somebody, and a signal ends it
@@ -142,7 +142,7 @@ mkdir "$tmp/bin"
 printf '#!/bin/sh\n: >"%s/asks"\nexec sleep 600\n' "$tmp" >"$tmp/bin/gpg"
 chmod +x "$tmp/bin/gpg"
 : >"$tmp/key.gpg"
-PATH=$tmp/bin:$PATH env --default-signal=TERM "$XBURNCRYPT" -o "$tmp/gpg.img" -format loopaes -gpg-key "$tmp/key.gpg" -image "$tmp/zero" \
+PATH=$tmp/bin:$PATH env --default-signal=TERM "$XBURNCRYPT" -o "$tmp/gpg.img" -format loopaes -gpg-key "$tmp/key.gpg" -unknown-contents -image "$tmp/zero" \
 	>/dev/null 2>"$tmp/err" &
 pid=$!
 wait_until [ -e "$tmp/asks" ]
@@ -157,7 +157,7 @@ tap_ok 'and gpg'
 if command -v script >/dev/null; then
 	ask() { # passphrase, and again: the transcript goes to $tmp/tty
 		rm -f "$tmp/ask.img"
-		on_terminal "$tmp/tty" "stty -a >$tmp/stty1 2>&1; '$XBURNCRYPT' -o '$tmp/ask.img' -encstyle new -image '$tmp/zero'; echo status=\$?; stty -a >$tmp/stty2 2>&1" \
+		on_terminal "$tmp/tty" "stty -a >$tmp/stty1 2>&1; '$XBURNCRYPT' -o '$tmp/ask.img' -encstyle new -unknown-contents -image '$tmp/zero'; echo status=\$?; stty -a >$tmp/stty2 2>&1" \
 			Passphrase "$1"$'\n' '[Aa]gain|[Rr]epeat' "$2"$'\n'
 	}
 	ask "$text" "$text"
@@ -170,12 +170,12 @@ if command -v script >/dev/null; then
 	ask "$text" 'something else'
 	grep -q 'status=2' "$tmp/tty" && grep -q 'differ' "$tmp/tty" && [ ! -e "$tmp/ask.img" ]
 	tap_ok 'the prompt: two that differ are refused' || tap_note "$(cat "$tmp/tty")"
-	on_terminal "$tmp/tty" "trap : INT; env --default-signal=INT '$XBURNCRYPT' -o '$tmp/ask.img' -encstyle new -image '$tmp/zero'; stty -a >$tmp/stty2 2>&1" \
+	on_terminal "$tmp/tty" "trap : INT; env --default-signal=INT '$XBURNCRYPT' -o '$tmp/ask.img' -encstyle new -unknown-contents -image '$tmp/zero'; stty -a >$tmp/stty2 2>&1" \
 		Passphrase $'\003'
 	grep -qw -- '-echo' "$tmp/stty2"
 	[ $? = 1 ]
 	tap_ok 'the prompt: Ctrl-C leaves the echo on'
-	on_terminal "$tmp/tty" "trap : INT QUIT; env --default-signal=INT,QUIT '$XBURNCRYPT' -o '$tmp/ask.img' -encstyle new -image '$tmp/zero'; stty -a >$tmp/stty2 2>&1" \
+	on_terminal "$tmp/tty" "trap : INT QUIT; env --default-signal=INT,QUIT '$XBURNCRYPT' -o '$tmp/ask.img' -encstyle new -unknown-contents -image '$tmp/zero'; stty -a >$tmp/stty2 2>&1" \
 		Passphrase $'\034'
 	grep -qw -- '-echo' "$tmp/stty2"
 	[ $? = 1 ]

@@ -154,13 +154,13 @@ if command -v gpg >/dev/null; then
 	head -c 65536 /dev/urandom >"$tmp/data"
 	from_data() {
 		rm -f "$img"
-		"$XBURNCRYPT" -o "$img" "$@" -image "$tmp/data" >"$tmp/stdout" 2>"$tmp/stderr"
+		"$XBURNCRYPT" -unknown-contents -o "$img" "$@" -image "$tmp/data" >"$tmp/stdout" 2>"$tmp/stderr"
 	}
 	from_data -format loopaes -key-file "$tmp/v3" && cp "$img" "$tmp/wanted"
 	from_data -format loopaes -gpg-key "$tmp/key.gpg" && cmp -s "$img" "$tmp/wanted"
 	tap_ok '-gpg-key runs gpg and gives the same disc' || tap_note "$(cat "$tmp/stderr" "$tmp/log")"
 	gpg --decrypt --quiet "$tmp/key.gpg" 2>/dev/null | "$XBURNCRYPT" -o "$img" -force -format loopaes \
-		-key-fd 0 -image "$tmp/data" >/dev/null 2>&1 && cmp -s "$img" "$tmp/wanted"
+		-unknown-contents -key-fd 0 -image "$tmp/data" >/dev/null 2>&1 && cmp -s "$img" "$tmp/wanted"
 	tap_ok '-key-fd 0 behind gpg likewise'
 	echo nonsense >"$tmp/bad.gpg"
 	burn -format loopaes -gpg-key "$tmp/bad.gpg"

@@ -13,7 +13,7 @@ left() { find "$tmp/o" -mindepth 1 | wc -l; }
 
 start() { # options...: a burn from a pipe that stays open behind its first megabyte; sets pid
 	# the shell has its background commands ignore SIGINT, nohup has all ignore SIGHUP
-	env --default-signal=INT,HUP "$XBURNCRYPT" -o "$tmp/o/x.img" -encstyle new -pass-file "$tmp/pass" "$@" - \
+	env --default-signal=INT,HUP "$XBURNCRYPT" -o "$tmp/o/x.img" -unknown-contents -encstyle new -pass-file "$tmp/pass" "$@" - \
 		<"$tmp/slow" >"$tmp/stdout" 2>"$tmp/stderr" &
 	pid=$!
 	exec 9>"$tmp/slow"
@@ -60,7 +60,7 @@ if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=4m tmpfs "$tmp/o" 2>/dev/null; t
 	tap_like "$(cat "$tmp/stderr")" 'x.img: .*[Nn]o space|needs' 'a full file system: says so'
 	tap_is "$(left)" 0 'a full file system: no file is left'
 	# the size is not known beforehand
-	"$XBURNCRYPT" -o "$tmp/o/x.img" -encstyle new -pass-file "$tmp/pass" - < <(cat "$tmp/dir/file") \
+	"$XBURNCRYPT" -o "$tmp/o/x.img" -unknown-contents -encstyle new -pass-file "$tmp/pass" - < <(cat "$tmp/dir/file") \
 		>/dev/null 2>"$tmp/stderr"
 	tap_is $? 1 'a file system that runs full: status 1'
 	tap_like "$(cat "$tmp/stderr")" 'x.img: .*No space left' 'a file system that runs full: says so'

@@ -40,7 +40,7 @@ running() { # name files-to-look-for... -- options...
 	shift
 	while [ "$1" != -- ]; do files+=("$1"); shift; done
 	shift
-	"$XBURNCRYPT" -o "$tmp/x.img" -force "$@" - <"$tmp/slow" >/dev/null 2>"$tmp/err" &
+	"$XBURNCRYPT" -o "$tmp/x.img" -unknown-contents -force "$@" - <"$tmp/slow" >/dev/null 2>"$tmp/err" &
 	pid=$!
 	exec 9>"$tmp/slow"
 	head -c 8000000 /dev/zero >&9
@@ -64,7 +64,7 @@ finished() { # name files-to-look-for... -- options...
 	shift
 	while [ "$1" != -- ]; do files+=("$1"); shift; done
 	shift
-	XBURNCRYPT_TEST_STOP=before-exit "$stops" -o "$tmp/x.img" -force "$@" -image "$tmp/data" \
+	XBURNCRYPT_TEST_STOP=before-exit "$stops" -o "$tmp/x.img" -unknown-contents -force "$@" -image "$tmp/data" \
 		>/dev/null 2>"$tmp/err" &
 	pid=$!
 	wait_until is_stopped $pid
@@ -121,7 +121,7 @@ mounted background "-encpass=$passphrase"
 mounted hexadecimal -encpass-hex "$(printf '%s' "$passphrase" | od -An -v -tx1 | tr -d ' \n')"
 
 # another process of the same user can't attach, and no core is dumped
-"$XBURNCRYPT" -o "$tmp/x.img" -force -encstyle new -pass-file "$tmp/pass" - <"$tmp/slow" >/dev/null 2>&1 &
+"$XBURNCRYPT" -o "$tmp/x.img" -unknown-contents -force -encstyle new -pass-file "$tmp/pass" - <"$tmp/slow" >/dev/null 2>&1 &
 pid=$!
 exec 9>"$tmp/slow"
 head -c 100000 "$tmp/data" >&9

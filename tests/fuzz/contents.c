@@ -6,8 +6,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const char *name = contents_name(data, size);
+	const struct contents *contents = contents_recognise(data, size);
 
-	FUZZ_MUST(!name || name[0]);
+	FUZZ_MUST(contents_name(contents)[0]);
 	return 0;
 }

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "crypto/format/contents.h"
+#include "crypto/format/contents_probe.h"
 #include "crypto/format/format.h"
 #include "disc/guess.h"
 #include "disc/payload_reader.h"
@@ -176,7 +176,7 @@ static void look_inside(struct block_reader *disc, const struct volume *v)
 	struct fail f = { 0 }, none = { 0 };
 	struct block_reader *payload = payload_reader_new(disc, v, true, &f);
 	struct disc_files *files = NULL;
-	const char *contents;
+	const struct contents *contents;
 	unsigned budget = 300;
 
 	FUZZ_MUST(payload || f.what[0]);

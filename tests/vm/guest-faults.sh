@@ -44,7 +44,7 @@ begin_endless() {
 	insert dvd+rw
 	n=$(wc -l <$log)
 	set -m # else it would ignore SIGINT
-	xburncrypt -o $d -encstyle new -pass-file "$tmp/key" -progress none - <"$tmp/pipe" >"$tmp/first" 2>&1 &
+	xburncrypt -o $d -unknown-contents -encstyle new -pass-file "$tmp/key" -progress none - <"$tmp/pipe" >"$tmp/first" 2>&1 &
 	first=$!
 	set +m
 	head -c 40000000 /dev/zero >"$tmp/pipe"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a payload holds, recognised by its first bytes.
+/* What a payload holds, recognised by its first bytes: file systems, archives, disk images.
  *
  * A format without a header opens with any key, to garbage; the only sign of the right key is a
- * payload that is recognised. At least four bytes have to agree, so that garbage passes once in
- * hundreds of millions.
+ * payload that is recognised. At least 32 bits have to agree, whatever it is, so that garbage
+ * passes for something once in a hundred millions.
  */
 #ifndef CRYPTO_FORMAT_CONTENTS_H
 #define CRYPTO_FORMAT_CONTENTS_H
@@ -11,25 +11,33 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "crypto/sector_cipher.h"
-#include "util/block_reader.h"
-#include "util/fail.h"
+struct contents {
+	const char *name; /* "an ISO 9660 file system" */
+	/* shell commands that use it once it is in the clear, each with its newline; @ stands for
+	 * its place. NULL: it is a file for some program. */
+	const char *commands;
+	enum {
+		CONTENTS_DENSE,     /* its first blocks may all be noise */
+		CONTENTS_SPARSE,    /* they never are */
+		CONTENTS_ENCRYPTED, /* a volume by itself */
+	} kind;
+};
+
+/* Some file system, where nobody has looked. */
+extern const struct contents contents_file_system;
 
 enum {
-	/* as far as a payload has to be read: the descriptors of ISO 9660 and UDF */
-	CONTENTS_BLOCKS = 32,
+	/* as far as a payload has to be read: the descriptors of ISO 9660 and UDF, then the
+	 * superblocks that stand in block 32; whole encryption sectors of two blocks */
+	CONTENTS_BLOCKS = 34,
 	/* the second descriptor: tells encryption sectors of one block from those of two */
 	CONTENTS_SECOND = 17,
 };
 
-/* What n_bytes from the payload's start are ("an ISO 9660 file system"); NULL if unknown. */
-const char *contents_name(const uint8_t *bytes, size_t n_bytes);
+/* What n_bytes from the payload's start are; NULL if unknown. */
+const struct contents *contents_recognise(const uint8_t *bytes, size_t n_bytes);
 
-/* Reads the start of the payload at first_block of reader, decrypts it (cipher NULL: not encrypted)
- * and writes what contents_name says of it to *name; NULL also where most of it is noise, as after
- * decrypting in sectors of the wrong size. Unreadable blocks count as zeros. 0, or -1 with f filled
- * where nothing is recognised because of them, or there is no memory. */
-int contents_probe(struct block_reader *reader, uint64_t first_block, struct sector_cipher *cipher,
-	const char **name, struct fail *f);
+/* The name, also for unknown contents (NULL). */
+const char *contents_name(const struct contents *c);
 
 #endif

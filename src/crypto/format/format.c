@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/format/contents_probe.h"
+
 /* longer than every format's commands with a path of PATH_MAX in each */
 enum { COMMANDS_MAX = 64 * 1024 };
 
@@ -154,6 +156,72 @@ struct volume *format_create(const struct format *format, const struct format_pa
 	return v;
 }
 
+/* True where nothing on the disc shows that it is the right one for the key. */
+static bool is_shown_by_contents(const struct format *format, const struct format_params *params)
+{
+	return format->unrecorded || params->header_path;
+}
+
+int format_check_contents(const struct format *format, const struct format_params *params,
+	const struct contents *contents, const char *object, const struct messages *m,
+	struct fail *f)
+{
+	if (contents || !is_shown_by_contents(format, params))
+		return 0;
+	if (params->any_contents) {
+		message_warn(m,
+			"%s: its contents are unknown: only with -unknown-contents are they read "
+			"back, and a wrong secret then gives noise",
+			object);
+		return 0;
+	}
+	fail_set(f, FAIL_USAGE, object,
+		"its contents are unknown, and %s only known contents show that a secret is right",
+		format->unrecorded ? "in this format" : "where the header is detached");
+	fail_hint(f, "give -unknown-contents to burn them, and again whenever the disc is read, or "
+		     "choose a format with a header");
+	return -1;
+}
+
+static void fail_unknown(const struct volume *v, const struct format_params *params, struct fail *f)
+{
+	if (v->format->unrecorded) {
+		fail_set(f, FAIL_MISMATCH, "",
+			"the format %s, %s with this key of %u bits, gives nothing recognisable: "
+			"wrong key or wrong format, or contents that xburncrypt does not know",
+			v->format->name, v->cipher_name, v->key_bits);
+		fail_hint(f,
+			"check the secret and %s, which the disc does not record; for unknown "
+			"contents, run xburncrypt decrypt -unknown-contents",
+			v->format->unrecorded);
+		return;
+	}
+	fail_set(f, FAIL_MISMATCH, params->header_path,
+		"opens, but gives nothing recognisable: the header of another disc, or contents "
+		"that xburncrypt does not know");
+	fail_hint(f, "give the header that was made with this disc; for unknown contents, run "
+		     "xburncrypt decrypt -unknown-contents");
+}
+
+/* The only sign that the key, or the header, is the disc's. */
+static int check_contents(const struct volume *v, struct block_reader *reader,
+	const struct format_params *params, struct fail *f)
+{
+	const struct contents *contents = NULL;
+	struct block_reader *payload;
+	int result = -1;
+
+	if (!is_shown_by_contents(v->format, params) || params->any_contents || !v->cipher)
+		return 0;
+	payload = block_reader_rest(reader, v->payload_offset, f);
+	if (payload)
+		result = contents_probe(payload, 0, v->cipher, &contents, f);
+	block_reader_free(payload);
+	if (result == 0 && !contents)
+		fail_unknown(v, params, f);
+	return contents ? 0 : -1;
+}
+
 struct volume *format_open(const struct format *format, struct block_reader *reader,
 	const struct format_params *params, const struct credential *credential,
 	const struct messages *m, struct fail *f)
@@ -167,7 +235,8 @@ struct volume *format_open(const struct format *format, struct block_reader *rea
 	v = volume_new(format, f);
 	if (!v)
 		return NULL;
-	if (format->open(reader, params, credential, v, m, f)) {
+	if (format->open(reader, params, credential, v, m, f) ||
+		check_contents(v, reader, params, f)) {
 		volume_free(v);
 		return NULL;
 	}
@@ -210,17 +279,33 @@ static char *quote_object(const char *path)
 	return quoted;
 }
 
-static void put_commands(struct text *to, const struct volume *v, const struct credential *c,
-	const char *file, const char *object)
+/* commands with object in place of each @ */
+static void put_use(struct text *to, const char *commands, const char *object)
 {
-	if (!v->format->commands)
-		text_put(to, "mount -o ro %s /mnt\n", object);
-	else if (v->format->commands(v, c, file, object, to))
-		text_put(to, "mount -o ro /dev/mapper/" FORMAT_MAPPING " /mnt\n");
+	for (const char *at; (at = strchr(commands, '@')); commands = at + 1)
+		text_put(to, "%.*s%s", (int)(at - commands), commands, object);
+	text_put(to, "%s", commands);
 }
 
-char *format_commands(
-	const struct volume *volume, const struct credential *credential, const char *path)
+static void put_commands(struct text *to, const struct volume *v, const struct credential *c,
+	const struct contents *contents, const char *file, const char *object)
+{
+	const char *use = contents ? contents->commands : NULL;
+	bool is_mapped;
+
+	if (!v->format->commands) {
+		put_use(to, use ? use : "", object);
+		return;
+	}
+	is_mapped = v->format->commands(v, c, file, object, to);
+	if (use)
+		put_use(to, use, is_mapped ? "/dev/mapper/" FORMAT_MAPPING : FORMAT_MAPPING ".iso");
+	else if (is_mapped)
+		text_put(to, "cat /dev/mapper/" FORMAT_MAPPING " > contents\n");
+}
+
+char *format_commands(const struct volume *volume, const struct credential *credential,
+	const struct contents *contents, const char *path)
 {
 	static const struct credential typed = { .kind = CREDENTIAL_PASSPHRASE };
 	const struct credential *c = credential ? credential : &typed;
@@ -238,7 +323,7 @@ char *format_commands(
 	/* what decrypts the key stands before the command that reads it */
 	if (gpg)
 		text_put(&to, "gpg --quiet --decrypt %s | ", gpg);
-	put_commands(&to, volume, c, file, object);
+	put_commands(&to, volume, c, contents, file, object);
 out:
 	free(gpg);
 	free(file);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "crypto/format/contents.h"
 #include "crypto/format/format_row.h"
 
 /* All formats, the default first, ended by one whose name is NULL. */
@@ -27,7 +28,17 @@ struct volume *format_create(const struct format *format, const struct format_pa
 	const struct credential *credentials, size_t n_credentials, uint64_t payload_bytes,
 	const struct messages *m, struct fail *f);
 
-/* Opens a volume; the caller frees. NULL with f filled. */
+/* For a volume that is to be made: contents (NULL: unknown) that nobody could read back, as only
+ * known ones show that a key, or a detached header, is the disc's, are refused; with any_contents a
+ * warning says what gets them back. object: what holds them. 0, or -1 with f filled (FAIL_USAGE).
+ */
+int format_check_contents(const struct format *format, const struct format_params *params,
+	const struct contents *contents, const char *object, const struct messages *m,
+	struct fail *f);
+
+/* Opens a volume; the caller frees. Where only known contents show that the key, or the detached
+ * header, is the disc's, others are FAIL_MISMATCH, unless any_contents is set. NULL with f filled.
+ */
 struct volume *format_open(const struct format *format, struct block_reader *reader,
 	const struct format_params *params, const struct credential *credential,
 	const struct messages *m, struct fail *f);
@@ -39,10 +50,11 @@ struct volume *format_inspect(const struct format *format, struct block_reader *
 /* The format that reader's first bytes show; NULL where none does. */
 const struct format *format_recognise(struct block_reader *reader);
 
-/* The commands that open volume at path, one a line, as a heap string that the caller frees; they
- * end in a mount line for /mnt. credential may be NULL: typed in; its secret is not used. If the
- * secret is not a file, the command reads it from standard input. NULL without memory. */
-char *format_commands(
-	const struct volume *volume, const struct credential *credential, const char *path);
+/* The commands that open volume at path and use its contents (NULL: unknown), one a line, as a heap
+ * string that the caller frees; a file system is mounted on /mnt. Empty where there are none:
+ * a file in the clear. credential may be NULL: typed in; its secret is not used. If the secret is
+ * not a file, the command reads it from standard input. NULL without memory. */
+char *format_commands(const struct volume *volume, const struct credential *credential,
+	const struct contents *contents, const char *path);
 
 #endif

@@ -32,6 +32,7 @@ struct format_params {
 				    writes there */
 	struct block_reader *header_reader; /* open: the detached header; borrowed */
 	bool allow_costly_kdf; /* open: also a cost of more than 2 GiB or about a minute */
+	bool any_contents;     /* contents that are unknown are not taken for a wrong key */
 };
 
 /* Which of them a format takes; the command line refuses the others. */

@@ -31,6 +31,9 @@ struct format {
 	unsigned takes;             /* enum format_takes */
 	bool needs_size;            /* the payload's size must be known in advance */
 	bool needs_secret;
+	/* what the disc does not record, so that only known contents show that it is right; NULL: a
+	 * header shows that the key is */
+	const char *unrecorded;
 	bool is_inspectable;  /* something is known of a volume without its key */
 	bool is_seen_as_disk; /* its own program shows a disk, where ISO 9660 has no place */
 	/* exact for any parameters, except that a detached header takes nothing on the disc */
@@ -52,8 +55,8 @@ struct format {
 	bool (*recognise)(struct block_reader *reader);
 	/* Writes the commands that open object (a device or image) as /dev/mapper/FORMAT_MAPPING,
 	 * one a line, complete with every parameter; file is the credential's path, NULL: the
-	 * secret is typed in. Both are quoted for a shell. False: they end in a mount line of
-	 * their own instead. NULL: object is mounted as it is. */
+	 * secret is typed in. Both are quoted for a shell. False: they write the file
+	 * FORMAT_MAPPING.iso instead. NULL: object is in the clear as it is. */
 	bool (*commands)(const struct volume *volume, const struct credential *credential,
 		const char *file, const char *object, struct text *to);
 };

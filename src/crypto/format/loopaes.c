@@ -8,7 +8,6 @@
 #include <openssl/evp.h>
 
 #include "crypto/cipher_context.h"
-#include "crypto/format/contents.h"
 #include "crypto/format/loopaes_keys.h"
 #include "crypto/loopaes_mode.h"
 #include "crypto/openssl_fail.h"
@@ -195,21 +194,9 @@ static int open_loopaes(struct block_reader *reader, const struct format_params 
 	const struct credential *credential, struct volume *volume, const struct messages *m,
 	struct fail *f)
 {
-	const char *contents;
-
+	(void)reader;
 	(void)m;
-	if (fill_volume(volume, params, credential, f) ||
-		contents_probe(reader, 0, volume->cipher, &contents, f))
-		return -1;
-	if (contents)
-		return 0;
-	fail_set(f, FAIL_MISMATCH, "",
-		"loop-AES with this key of %u bits gives nothing recognisable: wrong key or wrong "
-		"format",
-		volume->key_bits);
-	fail_hint(f, "give the -key-size, -iterations, -offset and -skip that the disc was made "
-		     "with; loop-AES records none of them");
-	return -1;
+	return fill_volume(volume, params, credential, f);
 }
 
 /* Only aespipe knows iterated keys; it decrypts to a file. */
@@ -226,7 +213,7 @@ static void put_aespipe(
 		text_put(to, " -P %s", file);
 	if (!v->offset)
 		text_put(to, " < %s", object);
-	text_put(to, " > " FORMAT_MAPPING ".iso\nmount -o ro,loop " FORMAT_MAPPING ".iso /mnt\n");
+	text_put(to, " > " FORMAT_MAPPING ".iso\n");
 }
 
 static bool put_commands(const struct volume *volume, const struct credential *credential,
@@ -266,6 +253,7 @@ const struct format loopaes_format = {
 		      "DEVICE NAME; aespipe -d",
 	.takes = TAKES_KEY_SIZE | TAKES_ITERATIONS | TAKES_SKIP | TAKES_OFFSET,
 	.needs_secret = true,
+	.unrecorded = "-key-size, -iterations, -offset and -skip",
 	.create = create_loopaes,
 	.open = open_loopaes,
 	.commands = put_commands,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "crypto/format/format_row.h"
 
-#include "crypto/format/contents.h"
+#include "crypto/format/contents_probe.h"
 
 static int create_none(const struct format_params *params, const struct credential *credentials,
 	size_t n_credentials, uint64_t payload_bytes, struct volume *volume,
@@ -32,9 +32,9 @@ static int open_none(struct block_reader *reader, const struct format_params *pa
 
 static bool is_none(struct block_reader *reader)
 {
-	const char *name;
+	const struct contents *contents;
 
-	return contents_probe(reader, 0, NULL, &name, NULL) == 0 && name;
+	return contents_probe(reader, 0, NULL, &contents, NULL) == 0 && contents;
 }
 
 const struct format none_format = {

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/format/contents.h"
 #include "crypto/key_hash.h"
 #include "util/sector.h"
 
@@ -210,21 +209,13 @@ static int open_plain(struct block_reader *reader, const struct format_params *p
 	const struct credential *credential, struct volume *volume, const struct messages *m,
 	struct fail *f)
 {
-	const char *contents;
 	struct scheme s;
 
+	(void)reader;
 	(void)m;
-	if (resolve(&s, params, credential->kind, f) || fill_volume(volume, &s, credential, f) ||
-		contents_probe(reader, 0, volume->cipher, &contents, f))
+	if (resolve(&s, params, credential->kind, f))
 		return -1;
-	if (contents)
-		return 0;
-	fail_set(f, FAIL_MISMATCH, "",
-		"%s with this key gives nothing recognisable: wrong key or wrong format",
-		s.spec.name);
-	fail_hint(f, "give the cipher, key size, hash and sector size that the disc was made with; "
-		     "the format plain records none");
-	return -1;
+	return fill_volume(volume, &s, credential, f);
 }
 
 /* cryptsetup with all that tells how, but not where the secret comes from. */
@@ -316,6 +307,7 @@ const struct format plain_format = {
 	.takes = TAKES_STYLE | TAKES_CIPHER | TAKES_KEY_SIZE | TAKES_HASH | TAKES_SECTOR_SIZE |
 		 TAKES_LARGE_IVS | TAKES_SKIP | TAKES_OFFSET,
 	.needs_secret = true,
+	.unrecorded = "the cipher, key size, hash and sector size",
 	.create = create_plain,
 	.open = open_plain,
 	.commands = put_commands,

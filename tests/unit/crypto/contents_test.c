@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Discs with a block that can't be read among those that tell what they are: the others tell it
  * too, and the disc opens. */
-#include "crypto/format/contents.h"
+#include "crypto/format/contents_probe.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,35 +35,105 @@ static void encrypt_disc(unsigned sector_bytes)
 static void test_clear(void)
 {
 	static const uint64_t bad[] = { 1, 3, 15, 17 };
-	const char *name;
+	const struct contents *found;
 	struct fail f = { 0 };
 
 	small_disc_start(true);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		bad_block = bad[i];
-		tap_ok(contents_probe(&small_disc, 0, NULL, &name, &f) == 0 && name &&
-				!strcmp(name, iso) &&
+		tap_ok(contents_probe(&small_disc, 0, NULL, &found, &f) == 0 && found &&
+				!strcmp(found->name, iso) &&
 				format_recognise(&small_disc) == format_find("none"),
-			"block %d can't be read: %s %s", (int)bad[i], name ? name : "?", f.what);
+			"block %d can't be read: %s %s", (int)bad[i], contents_name(found), f.what);
 	}
 	bad_block = 0;
 	memset(disc[17], 0xa5, BLOCK_BYTES);
-	tap_ok(contents_probe(&small_disc, 0, NULL, &name, &f) == 0 && name && !strcmp(name, iso),
-		"nor does noise in block 17 hide it: %s %s", name ? name : "?", f.what);
+	tap_ok(contents_probe(&small_disc, 0, NULL, &found, &f) == 0 && found &&
+			!strcmp(found->name, iso),
+		"nor does noise in block 17 hide it: %s %s", contents_name(found), f.what);
 	for (size_t i = 0; i < BLOCK_BYTES; i++)
 		disc[16][i] = i < 7 || (i >= 80 && i < 190) ? disc[16][i] : (uint8_t)rand();
-	tap_ok(contents_probe(&small_disc, 0, NULL, &name, &f) == 0 && name && !strcmp(name, iso),
-		"nor in what is not used of the first descriptor: %s %s", name ? name : "?",
+	tap_ok(contents_probe(&small_disc, 0, NULL, &found, &f) == 0 && found &&
+			!strcmp(found->name, iso),
+		"nor in what is not used of the first descriptor: %s %s", contents_name(found),
 		f.what);
 	bad_block = 16;
-	tap_ok(contents_probe(&small_disc, 0, NULL, &name, &f) < 0 && !name &&
+	tap_ok(contents_probe(&small_disc, 0, NULL, &found, &f) < 0 && !found &&
 			f.code == FAIL_FAILED,
 		"without the first descriptor nothing is known, and it is told why: %s", f.what);
 	bad_block = 3;
 	f = (struct fail){ 0 };
 	memset(disc, 0xa5, sizeof disc);
-	tap_ok(contents_probe(&small_disc, 0, NULL, &name, &f) == 0 && !name,
+	tap_ok(contents_probe(&small_disc, 0, NULL, &found, &f) == 0 && !found,
 		"other contents don't come from a block that tells nothing %s", f.what);
+}
+
+/* Each with bytes of what it has, at its place; what differs in one bit is something else, or
+ * nothing.
+ */
+static void test_names(void)
+{
+	static const struct {
+		size_t offset;
+		const char *bytes;
+		size_t n;
+		const char *name;
+	} rows[] = {
+		{ 0, "LUKS\xba\xbe\0\2", 8, "a LUKS volume" },
+		{ 0, "hsqs", 4, "a squashfs file system" },
+		{ 0, "XFSB", 4, "an XFS file system" },
+		{ 3, "NTFS    ", 8, "an NTFS file system" },
+		{ 82, "FAT32   ", 8, "a FAT file system" },
+		{ 1024, "H+\0\4", 4, "an HFS+ file system" },
+		{ 1024, "\xe2\xe1\xf5\xe0", 4, "an EROFS file system" },
+		{ 32768, "JFS1", 4, "a JFS file system" },
+		{ 65600, "_BHRfS_M", 8, "a Btrfs file system" },
+		{ 257, "ustar", 5, "a tar archive" },
+		{ 0, "070701", 6, "a cpio archive" },
+		{ 0, "PK\3\4", 4, "a ZIP archive" },
+		{ 0, "7z\xbc\xaf\x27\x1c", 6, "a 7z archive" },
+		{ 0, "\x1f\x8b\x08\0\1\2\3\4\0\3", 10, "gzip-compressed data" },
+		{ 0, "BZh91AY&SY", 10, "bzip2-compressed data" },
+		{ 0, "\xfd\x37zXZ\0", 6, "xz-compressed data" },
+		{ 0, "\x28\xb5\x2f\xfd", 4, "Zstandard-compressed data" },
+		{ 0, "\x8c\x0d\4\x09\3\x0a", 6, "an OpenPGP message" },
+		{ 0, "age-encryption.org/v1\n", 22, "an age-encrypted file" },
+		{ 0, "QFI\xfb", 4, "a qcow2 disk image" },
+		{ 512, "EFI PART", 8, "a disk image with a GPT" },
+		{ 0, "\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0", 12,
+			"raw CD sectors of 2352 bytes" },
+	};
+	static uint8_t bytes[CONTENTS_BLOCKS * BLOCK_BYTES];
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct contents *c;
+
+		memset(bytes, 0x5b, sizeof bytes);
+		memcpy(bytes + rows[i].offset, rows[i].bytes, rows[i].n);
+		c = contents_recognise(bytes, sizeof bytes);
+		tap_ok(c && !strcmp(c->name, rows[i].name), "%s: %s", rows[i].name,
+			contents_name(c));
+		tap_ok(!contents_recognise(bytes, rows[i].offset + rows[i].n - 1),
+			"%s: not where its end is missing", rows[i].name);
+	}
+}
+
+/* What a wrong key gives: nothing of 16 bits would pass for long. */
+static void test_noise(void)
+{
+	enum { N_TRIES = 300000, HEAD = 64 };
+	static uint8_t bytes[2 * BLOCK_BYTES];
+	unsigned n_taken = 0;
+
+	secret_random(bytes, sizeof bytes);
+	for (unsigned i = 0; i < N_TRIES; i++) {
+		/* where the magic numbers of the first blocks are */
+		secret_random(bytes, HEAD);
+		memmove(bytes + 446, bytes, HEAD);
+		memmove(bytes + 1024, bytes, HEAD);
+		n_taken += contents_recognise(bytes, sizeof bytes) != NULL;
+	}
+	tap_ok(n_taken == 0, "noise is nothing: %u of %u", n_taken, N_TRIES);
 }
 
 /* Opens the small disc; the failure is in f. */
@@ -177,6 +247,8 @@ int main(void)
 	for (size_t i = 0; i < KEY_BYTES; i++)
 		secret_bytes(key)[i] = (uint8_t)(i * 7);
 	test_clear();
+	test_names();
+	test_noise();
 	test_encrypted(512);
 	test_encrypted(4096);
 	test_sector_sizes("descriptors with spaces", fill_spaces);
