@@ -192,6 +192,8 @@ static const struct field {
 	[REQUEST_OUTPUT] = { "-o", "name another output with -o" },
 	[REQUEST_SECRET] = { NULL, NULL }, /* one of several options: printer_fail */
 	[REQUEST_GUESS] = { "-guess", NULL },
+	[REQUEST_FORMAT] = { "-format",
+		"leave them out, or name a -format to encrypt it once more" },
 	[REQUEST_SOURCE] = { NULL, "name a directory, an image file, or - for an image on stdin" },
 };
 

@@ -187,7 +187,7 @@ static int check_pairs(const struct settings *s, struct fail *f)
 	if (s->given[OPTION_VERIFY] && s->given[OPTION_DUMMY])
 		return settings_fail(
 			s, OPTION_VERIFY, f, "a simulated burn leaves nothing to read back");
-	if (s->given[OPTION_ENCRYPT] && !s->volume.format->needs_secret)
+	if (s->given[OPTION_ENCRYPT] && s->volume.format && !s->volume.format->needs_secret)
 		return settings_fail(
 			s, OPTION_ENCRYPT, f, "contradicts -format %s", s->volume.format->name);
 	return 0;
@@ -207,8 +207,6 @@ int settings_burn(struct settings *s, const struct messages *m, struct fail *f)
 	b->output.replace = s->force;
 	if (choose_format(s, f))
 		return -1;
-	if (!s->volume.format)
-		s->volume.format = formats[0];
 	/* what is opened again after the burn was just made here */
 	s->volume.params.allow_costly_kdf = true;
 	if (check_pairs(s, f))

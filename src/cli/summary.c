@@ -26,6 +26,11 @@ static void print_format(FILE *to, const struct burn_result *r)
 	uint64_t n_header = r->layout->parts[LAYOUT_HEADER].n_blocks * BLOCK_BYTES;
 	char size[64];
 
+	if (r->source->contents && r->source->contents->kind == CONTENTS_ENCRYPTED &&
+		!v->format->needs_secret) {
+		fputs("format: the image's own\n", to);
+		return;
+	}
 	fprintf(to, "format: %s", v->format->name);
 	if (v->cipher_name[0])
 		fprintf(to, ", %s, %u-bit key, %u-byte sectors", v->cipher_name, v->key_bits,

@@ -13,6 +13,7 @@
 #include "burn/stage.h"
 #include "job/chain.h"
 #include "job/detached.h"
+#include "job/encrypted_image.h"
 #include "job/opening_commands.h"
 #include "job/read_back.h"
 #include "job/secrets.h"
@@ -124,22 +125,78 @@ static int check_contents(const struct burning *b, struct fail *f)
 		image && strcmp(image, "-") == 0 ? "stdin" : image, messages_of(b), f);
 }
 
-static int prepare(struct burning *b, struct fail *f)
+static int check_secrets(const struct burning *b, struct fail *f)
 {
-	struct burn_request *r = b->request;
+	const struct burn_request *r = b->request;
 	const char *image = r->source.image_path, *list = r->source.tree.list_path;
 	bool is_stdin = strcmp(image ? image : list ? list : "", "-") == 0;
 
-	if (secrets_check(r->volume, r->volume->format->needs_secret, is_stdin, f) ||
-		target_classify(&b->target, r, f) || check_apart(b, f) ||
-		target_open(&b->target, r, b->voice, f))
+	return secrets_check(r->volume, r->volume->format->needs_secret, is_stdin, f);
+}
+
+/* The request names no format, and the image is encrypted already. */
+static int burn_as_it_is(struct burning *b, struct fail *f)
+{
+	const struct volume_request *v = b->request->volume;
+	const char *image = b->request->source.image_path, *name = b->source.contents->name;
+	struct volume_sizes sizes;
+	struct fail ignored = { 0 };
+
+	if (strcmp(image, "-") == 0)
+		image = "stdin";
+	if (v->secret.from == SECRET_ASKED && v->n_more_secrets == 0 && !v->as_file &&
+		format_measure(v->format, &v->params, b->source.n_bytes, &sizes, &ignored) == 0) {
+		message_note(messages_of(b), "%s: encrypted already (%s), and burned as it is",
+			image, name);
+		return 0;
+	}
+	fail_set(f, FAIL_USAGE, image,
+		"encrypted already (%s), and burned as it is: it takes no secret and no choices of "
+		"a format",
+		name);
+	return fail_field(f, REQUEST_FORMAT);
+}
+
+/* What is not said is the default; but what is encrypted already gets no second layer. */
+static int choose_format(struct burning *b, struct fail *f)
+{
+	struct volume_request *v = b->request->volume;
+	const char *image = b->request->source.image_path;
+	const struct contents *encrypted = NULL;
+
+	if (image) {
+		if (source_look(&b->source, f))
+			return -1;
+		encrypted = encrypted_image_find(image, b->source.contents);
+	}
+	if (encrypted)
+		b->source.contents = encrypted;
+	if (v->format)
+		return 0;
+	v->format = encrypted ? format_find("none") : formats[0];
+	return encrypted ? burn_as_it_is(b, f) : check_secrets(b, f);
+}
+
+static int prepare(struct burning *b, struct fail *f)
+{
+	struct burn_request *r = b->request;
+
+	if (!r->volume->format && !r->source.image_path)
+		r->volume->format = formats[0];
+	if ((r->volume->format && check_secrets(b, f)) || target_classify(&b->target, r, f) ||
+		check_apart(b, f) || target_open(&b->target, r, b->voice, f))
 		return -1;
 	if (r->source.sums_as_usual)
 		r->source.tree.sums = b->target.drive ? SUMS_IF_FREE : SUMS_NOT;
-	if (source_open(&b->source, r, messages_of(b), f) || lay_out(b, f) ||
-		source_look(&b->source, f))
+	if (source_open(&b->source, r, messages_of(b), f) ||
+		(!r->volume->format && choose_format(b, f)) || lay_out(b, f) || choose_format(b, f))
 		return -1;
 	return check_contents(b, f);
+}
+
+static bool is_encrypted(const struct burning *b)
+{
+	return b->source.contents && b->source.contents->kind == CONTENTS_ENCRYPTED;
 }
 
 static void warn_iso9660(const struct burning *b)
@@ -168,7 +225,7 @@ static char *write_readme(const struct burning *b)
 	char *commands = opening_commands(b->volume, NULL, b->source.contents, "/dev/sr0", name);
 
 	if (commands && asprintf(&text,
-				"The file %s on this disc is an encrypted volume (%s, %s, %s).\n"
+				"The file %s" CONTAINER_README_MARK "%s, %s, %s).\n"
 				"It opens with the passphrase or the key file it was made with.\n"
 				"\n"
 				"On Linux, as root, with the disc in /dev/sr0:\n"
@@ -202,6 +259,9 @@ static int make_volume(struct burning *b, const struct secrets *secrets, struct 
 		return -1;
 	if (b->source.is_iso9660)
 		warn_iso9660(b);
+	if (!v->format->needs_secret && !is_encrypted(b))
+		message_warn(messages_of(b),
+			"this disc is not encrypted: anyone who has it can read it");
 	secrets_warn(messages_of(b));
 	b->commands = opening_commands(b->volume, secrets->n ? &secrets->credentials[0] : NULL,
 		b->source.contents, out->kind == OUTPUT_STREAM ? "disc.img" : out->path,

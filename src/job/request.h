@@ -27,6 +27,7 @@ enum request_field {
 	REQUEST_SOURCE,    /* source */
 	REQUEST_SECRET,    /* volume.secret, volume.more_secrets */
 	REQUEST_GUESS,     /* guess */
+	REQUEST_FORMAT,    /* volume.format */
 };
 
 /* Where a secret comes from, and as what it is used. */
@@ -46,7 +47,9 @@ struct secret_source {
 
 /* The encrypted volume: how it is, or was, made, and what opens it. */
 struct volume_request {
-	const struct format *format; /* reading: NULL for what the disc shows */
+	/* NULL: reading, what the disc shows; burning, the default, or none for an image that is
+	 * encrypted already */
+	const struct format *format;
 	struct format_params params;
 	const char *as_file; /* the volume is this file on the disc; NULL: it is the disc */
 	struct secret_source secret;

@@ -15,6 +15,9 @@
 
 #include "util/fail.h"
 
+/* In the first line of each readme, behind the volume's name: such an image is ours. */
+#define CONTAINER_README_MARK " on this disc is an encrypted volume ("
+
 struct burn_source;
 
 /* The strings are copied. */

@@ -229,11 +229,28 @@ static struct recognised look_at(const char *path)
 	return v;
 }
 
+/* True for a regular file or block device that is an encrypted volume and shows it. */
+static bool shows_volume(const char *path)
+{
+	int fd = io_open_now(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+	const struct contents *contents = NULL;
+	uint8_t block[BLOCK_BYTES];
+	struct stat st;
+
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISBLK(st.st_mode)) &&
+		io_pread_full(fd, block, sizeof block, 0) == sizeof block)
+		contents = contents_recognise(block, sizeof block);
+	close(fd);
+	return contents && contents->kind == CONTENTS_ENCRYPTED;
+}
+
 bool finished_image_is_one(const char *path)
 {
 	struct recognised v = look_at(path);
 
-	return v.is_iso9660 || v.is_udf;
+	return v.is_iso9660 || v.is_udf || shows_volume(path);
 }
 
 bool finished_image_is_iso9660(const char *path)

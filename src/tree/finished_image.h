@@ -25,8 +25,8 @@ struct finished_image *finished_image_open(
 uint64_t finished_image_bytes(const struct finished_image *i);
 
 /* True for a regular file or block device that holds an ISO 9660 or UDF file system (the volume
- * recognition sequence from block 16: ECMA-167, 2/8; CD001, BEA01/NSR0x). False for anything else,
- * or what can't be read. */
+ * recognition sequence from block 16: ECMA-167, 2/8; CD001, BEA01/NSR0x), or an encrypted volume
+ * that shows itself. False for anything else, or what can't be read. */
 bool finished_image_is_one(const char *path);
 
 /* True where such a file system is ISO 9660 without UDF. */

@@ -10,9 +10,9 @@ static int create_none(const struct format_params *params, const struct credenti
 	(void)params;
 	(void)credentials;
 	(void)n_credentials;
+	(void)m;
 	(void)f;
 	volume->payload_bytes = payload_bytes;
-	message_warn(m, "this disc is not encrypted: anyone who has it can read it");
 	return 0;
 }
 
