@@ -125,6 +125,20 @@ static int check_contents(const struct burning *b, struct fail *f)
 		image && strcmp(image, "-") == 0 ? "stdin" : image, messages_of(b), f);
 }
 
+/* A disc of the wrong form is burned, but nothing will mount it. */
+static void warn_foreign(const struct burning *b)
+{
+	const struct contents *c = b->source.contents;
+	const char *command = c && c->commands ? c->commands : "";
+
+	if (c && c->kind == CONTENTS_FOREIGN)
+		message_warn(messages_of(b),
+			"%s: %s: burned as it is, it can't be mounted; convert it to an ISO image "
+			"first%s%.*s",
+			b->request->source.image_path, c->name, *command ? ", as by " : "",
+			(int)strcspn(command, " "), command);
+}
+
 static int check_secrets(const struct burning *b, struct fail *f)
 {
 	const struct burn_request *r = b->request;
@@ -191,6 +205,7 @@ static int prepare(struct burning *b, struct fail *f)
 	if (source_open(&b->source, r, messages_of(b), f) ||
 		(!r->volume->format && choose_format(b, f)) || lay_out(b, f) || choose_format(b, f))
 		return -1;
+	warn_foreign(b);
 	return check_contents(b, f);
 }
 

@@ -135,7 +135,7 @@ static void tell_contents(const struct disc *d, struct fail *f)
 	const struct contents *contents = disc_contents(d);
 	bool is_clear = !disc_volume(d)->format->needs_secret;
 
-	if (contents && strstr(contents->name, "ISO 9660"))
+	if (contents && contents->kind != CONTENTS_FOREIGN && strstr(contents->name, "ISO 9660"))
 		return;
 	if (is_clear)
 		fail_hint(f, "run xburncrypt info for the command that opens it: it is %s",

@@ -131,4 +131,23 @@ tap_is "$(printed_commands told | tail -1)" 'cat /dev/mapper/disc > contents' 'w
 "$XBURNCRYPT" -o disc.img -force -format loopaes -iterations 1 -pass-file pass -image t.tar >told 2>err
 tap_is "$(printed_commands told | tail -1)" 'tar -xf disc.iso' 'after aespipe, its output is what is unpacked'
 tap_is "$("$XBURNCRYPT" list t.tar.gz 2>&1 </dev/null | grep -c 'gzip-compressed data')" 1 'a verb that needs files says what there is instead'
+
+# --- discs in a form that no drive writes ---------------------------------------------------------------
+"$XBURNCRYPT" -quiet -o s.iso -format none tree 2>err
+{ head -c 307200 /dev/zero; cat s.iso; printf 'NER5....'; } >nero.nrg
+{ printf '\0\377\377\377\377\377\377\377\377\377\377\0\0\2\0\1'; head -c 2336 s.iso; head -c 300000 /dev/urandom; } >raw.bin
+gzip -k s.iso
+while read -r file what; do
+	tap_is "$("$XBURNCRYPT" info "$file" | grep -c "^contents: $what.*, not encrypted")" 1 "info $file: $what"
+	[ -n "$(commands "$file")" ]
+	tap_ok "info $file: the way out"
+	"$XBURNCRYPT" list "$file" >told 2>err </dev/null
+	tap_is "$? $(grep -c "^hint: .*$what" err)" '1 1' "list $file asks for no passphrase, and says what it is" || tap_note "$(cat err)"
+done <<-END
+	raw.bin raw CD sectors
+	nero.nrg an ISO 9660 file system behind a pregap
+	s.iso.gz gzip-compressed data
+END
+"$XBURNCRYPT" -o disc.img -force "${cheap[@]}" -pass-file pass -image raw.bin >told 2>err
+tap_is "$? $(grep -c "raw.bin: raw CD sectors.*can't be mounted; convert it to an ISO image first, as by ccd2iso" err)" '0 1' 'burning it: a warning'
 tap_done

@@ -20,6 +20,7 @@ struct contents {
 		CONTENTS_DENSE,     /* its first blocks may all be noise */
 		CONTENTS_SPARSE,    /* they never are */
 		CONTENTS_ENCRYPTED, /* a volume by itself */
+		CONTENTS_FOREIGN,   /* a disc, but in a form that no drive writes */
 	} kind;
 };
 

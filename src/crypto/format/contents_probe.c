@@ -105,6 +105,23 @@ static int probe(struct block_reader *reader, uint64_t first_block, uint64_t n_b
 	return -1;
 }
 
+/* Nero's images begin with the pregap of the track, 150 blocks, of which the disc has no trace
+ * (nrg2iso: 307,200 bytes). */
+static const struct contents *probe_behind_pregap(struct block_reader *reader, uint64_t first_block)
+{
+	enum { PREGAP_BLOCKS = 150 };
+	static const struct contents nero = {
+		"an ISO 9660 file system behind a pregap, as in .nrg images",
+		"nrg2iso @ disc.iso\n", CONTENTS_FOREIGN
+	};
+	uint8_t block[BLOCK_BYTES];
+
+	if (block_reader_read(
+		    reader, first_block + PREGAP_BLOCKS + DESCRIPTORS_FIRST, 1, block, NULL))
+		return NULL;
+	return descriptors_recognise(block, sizeof block).is_iso9660 ? &nero : NULL;
+}
+
 int contents_probe(struct block_reader *reader, uint64_t first_block, struct sector_cipher *cipher,
 	const struct contents **contents, struct fail *f)
 {
@@ -120,5 +137,7 @@ int contents_probe(struct block_reader *reader, uint64_t first_block, struct sec
 		return fail_memory(f);
 	result = probe(reader, first_block, n_blocks, cipher, buf, contents, f);
 	free(buf);
+	if (result == 0 && !*contents && !cipher)
+		*contents = probe_behind_pregap(reader, first_block);
 	return result;
 }

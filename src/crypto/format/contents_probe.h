@@ -12,9 +12,9 @@
 
 /* Reads the start of the payload at first_block of reader, decrypts it (cipher NULL: not encrypted)
  * and writes what contents_recognise says of it to *contents; NULL also where it is sparse but
- * comes out as noise, as after decrypting in sectors of the wrong size. Unreadable blocks count as
- * zeros. 0, or -1 with f filled where nothing is recognised because of them, or there is no memory.
- */
+ * comes out as noise, as after decrypting in sectors of the wrong size. Of what is not encrypted, a
+ * Nero image is known too. Unreadable blocks count as zeros. 0, or -1 with f filled where nothing
+ * is recognised because of them, or there is no memory. */
 int contents_probe(struct block_reader *reader, uint64_t first_block, struct sector_cipher *cipher,
 	const struct contents **contents, struct fail *f);
 

@@ -101,7 +101,7 @@ static void test_names(void)
 		{ 0, "QFI\xfb", 4, "a qcow2 disk image" },
 		{ 512, "EFI PART", 8, "a disk image with a GPT" },
 		{ 0, "\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0", 12,
-			"raw CD sectors of 2352 bytes" },
+			"raw CD sectors, as in .bin and .mdf images" },
 	};
 	static uint8_t bytes[CONTENTS_BLOCKS * BLOCK_BYTES];
 
