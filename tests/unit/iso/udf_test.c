@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* UDF: all kinds of partitions and files, read by us and by others, and what is damaged. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "iso/block_owners.h"
+#include "iso/disc_walk.h"
+#include "lib/tap.h"
+#include "lib/udf_image.h"
+#include "util/number.h"
+#include "util/sector.h"
+
+static struct udf_image image;
+static char damage[4000];
+
+static void note_damage(void *ctx, const char *path, const char *what)
+{
+	size_t n = strlen(damage);
+
+	(void)ctx;
+	snprintf(damage + n, sizeof damage - n, "%s: %s\n", path, what);
+}
+
+/* What a walk finds: a line for each node, in order. */
+static void walk(const struct disc_files *files, char *out, size_t n_out)
+{
+	struct disc_walk w;
+	struct disc_walk_step step;
+	struct fail f = { 0 };
+	size_t n = 0;
+
+	out[0] = damage[0] = '\0';
+	if (disc_walk_open(&w, files, note_damage, NULL, &f))
+		return;
+	if (disc_walk_add(&w, "", &f) == 0)
+		while (disc_walk_next(&w, &step, &f) > 0)
+			for (size_t i = 0; i < step.listing->n_nodes; i++) {
+				const struct disc_node *node = step.listing->nodes[i];
+				char path[300];
+
+				disc_walk_path(&w, step.directory, node->name, path, sizeof path);
+				n += (size_t)snprintf(out + n, n_out - n, "%o %u %llu %s%s%s\n",
+					node->mode, node->n_links,
+					(unsigned long long)node->n_bytes, path,
+					node->target ? " -> " : "",
+					node->target ? node->target : "");
+			}
+	disc_walk_close(&w);
+}
+
+/* True where a file has those characters: runs of one, as counts and the character itself. */
+static bool has_runs(const struct disc_files *files, const char *path, const size_t *counts,
+	const char *characters)
+{
+	struct disc_listing *holder;
+	struct fail f = { 0 };
+	const struct disc_node *node = disc_files_find(files, path, &holder, &f);
+	uint8_t bytes[20000];
+	size_t n = 0, at = 0;
+	bool good = node && disc_files_read(files, node, 0, sizeof bytes, bytes, &n, &f) == 0;
+
+	for (; good && *characters; characters++, counts++)
+		for (size_t i = 0; i < *counts && good; i++, at++)
+			good = at < n && bytes[at] == (*characters == '0' ? 0 : *characters);
+	disc_listing_free(holder);
+	return good && at == n;
+}
+
+static void check_node(const struct disc_files *files)
+{
+	struct disc_listing *holder;
+	struct fail f = { 0 };
+	const struct disc_node *node = disc_files_find(files, "two", &holder, &f);
+
+	/* 03:05:07.123456 UTC */
+	tap_ok(node && node->mtime == 981169507 && node->mtime_ns == 123456000,
+		"the time of change");
+	tap_ok(node && node->atime == 981169506 && node->ctime == 981169506, "the other times");
+	tap_ok(node && node->uid == 1000 && node->gid == 100, "the owner");
+	disc_listing_free(holder);
+	node = disc_files_find(files, "device", &holder, &f);
+	tap_ok(node && node->device == 0x501, "the numbers of a device");
+	disc_listing_free(holder);
+}
+
+static const char *const names[] = { [UDF_PHYSICAL] = "physical",
+	[UDF_VIRTUAL] = "virtual",
+	[UDF_SPARABLE] = "sparable",
+	[UDF_METADATA] = "metadata" };
+
+static void check_good(enum udf_partition_kind kind, uint32_t block_bytes)
+{
+	size_t bs = block_bytes;
+	struct fail f = { 0 };
+	struct disc_files *files;
+	char got[4000], wanted[4000];
+
+	udf_image_make(&image, kind, block_bytes);
+	files = disc_files_open(&image.blocks, 0, &f);
+	tap_ok(files != NULL, "%s, blocks of %u bytes: opened", names[kind], block_bytes);
+	if (!files) {
+		tap_note("%s", f.what);
+		return;
+	}
+	walk(files, got, sizeof got);
+	snprintf(wanted, sizeof wanted,
+		"100640 1 %zu chain\n20640 1 0 device\n10640 1 0 fifo\n104640 1 6 hello\n"
+		"100640 1 %zu hidden hole\n100640 1 0 h\303\244\303\237\n40640 2 %d sub\n"
+		"120777 1 10 symlink -> ../sub/h\303\244\n100640 2 %zu two\n"
+		"100640 2 %zu sub/\346\227\245\346\234\254\360\237\230\200\n",
+		bs + 5, 2 * bs + 10, 88, bs + 100, bs + 100);
+	if (!tap_ok(strcmp(got, wanted) == 0 && !*damage, "all files"))
+		tap_note("got: %swanted: %s%s", got, wanted, damage);
+	tap_ok(has_runs(files, "two", (size_t[]){ bs, 100 }, "ab"), "two extents");
+	tap_ok(has_runs(files, "hidden hole", (size_t[]){ 2 * bs, 10 }, "0c"), "a hole");
+	tap_ok(has_runs(files, "chain", (size_t[]){ bs, 5 }, "de"), "extents recorded elsewhere");
+	tap_ok(has_runs(files, "hello", (size_t[]){ 1, 1, 2, 1, 1 }, "helo\n"),
+		"in the file entry");
+	check_node(files);
+	disc_files_close(files);
+}
+
+/* A program that is not ours reads it too. (So does Linux 6.1, all kinds of partitions; that takes
+ * root.) */
+static void check_by_others(void)
+{
+	FILE *file = fopen("udf.img", "w");
+
+	if (!tap_has_program("grub-fstest")) {
+		tap_skip("GRUB reads it", "grub-fstest is not installed");
+	} else if (file) {
+		fwrite(image.bytes, 1, image.n_bytes, file);
+		fflush(file);
+		tap_ok(tap_run("grub-fstest udf.img cat '(loop0)/hello' | grep -qx hello && "
+			       "grub-fstest udf.img cat '(loop0)/chain' | tail -c 5 | grep -q "
+			       "eeeee"),
+			"GRUB reads it");
+	}
+	if (file)
+		fclose(file);
+}
+
+/* Opens what was changed, and says what is wrong: the failure, the damage, or what a walk finds. */
+static const char *find_wrong(void)
+{
+	static char what[4300];
+	char got[4000];
+	struct fail f = { 0 };
+	struct disc_files *files = disc_files_open(&image.blocks, 0, &f);
+
+	if (!files) {
+		snprintf(what, sizeof what, "%s", f.what);
+		return what;
+	}
+	walk(files, got, sizeof got);
+	snprintf(what, sizeof what, "%s%s",
+		disc_files_damage(files) ? disc_files_damage(files) : "", damage);
+	disc_files_close(files);
+	return what;
+}
+
+static void check_wrong(const char *name, const char *wanted)
+{
+	const char *got = find_wrong();
+
+	if (!tap_ok(*wanted ? strstr(got, wanted) != NULL : !*got, "%s", name))
+		tap_note("got: %s, wanted: %s", got, wanted);
+	udf_image_clear(&image);
+}
+
+/* What there is twice is read where the first one is damaged. */
+static void check_copies(void)
+{
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	udf_image_block(&image, 256)[0] ^= 1;
+	check_wrong("the anchor at the end", "");
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	udf_image_block(&image, UDF_MAIN + 1)[300] ^= 1;
+	check_wrong("the reserve volume descriptors", "");
+	udf_image_make(&image, UDF_METADATA, BLOCK_BYTES);
+	udf_image_data(&image, UDF_METADATA_MAIN)[100] ^= 1;
+	check_wrong("the mirror of the metadata", "");
+}
+
+static void check_damage(void)
+{
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	memset(udf_image_block(&image, UDF_MAIN), 0, 4 * BLOCK_BYTES);
+	memset(udf_image_block(&image, UDF_RESERVE), 0, 4 * BLOCK_BYTES);
+	check_wrong("no volume descriptors", "volume descriptors are damaged");
+	udf_image_make(&image, UDF_VIRTUAL, BLOCK_BYTES);
+	memset(udf_image_data(&image, UDF_PARTITION_BLOCKS - 1), 0, BLOCK_BYTES);
+	check_wrong("no virtual allocation table", "virtual allocation table");
+	udf_image_make(&image, UDF_SPARABLE, BLOCK_BYTES);
+	udf_image_block(&image, UDF_SPARES)[60] ^= 1;
+	check_wrong("a damaged sparing table", "sparing table is damaged");
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	udf_image_block(&image, UDF_MAIN + 1)[440] = 3;
+	udf_image_seal(udf_image_block(&image, UDF_MAIN + 1), 446);
+	check_wrong("another kind of partition", "partition of an unknown kind is not supported");
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	udf_image_entry(&image, UDF_ROOT)[50] ^= 1;
+	check_wrong("a damaged root", "root directory is damaged");
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	udf_image_entry(&image, UDF_HELLO)[50] ^= 1;
+	check_wrong("a damaged file entry", "hello: has a file entry that is damaged");
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	udf_image_entry(&image, UDF_ROOT_DATA)[42] ^= 1;
+	check_wrong("a damaged record", ": directory is damaged");
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	image.bad_lba = UDF_FIRST + UDF_ROOT_DATA;
+	check_wrong("a directory that can't be read", ": directory can't be read");
+}
+
+/* Discs that want to keep us busy, or have more than there is. */
+static void check_hostile(void)
+{
+	uint8_t *entry;
+
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	entry = udf_image_entry(&image, UDF_CHAIN);
+	number_put_le64(entry + 56, UINT64_MAX / 2);
+	udf_image_seal(entry, 176 + 32);
+	entry = udf_image_entry(&image, UDF_CHAIN_MORE);
+	number_put_le32(entry + 24, 3u << 30 | BLOCK_BYTES);
+	number_put_le32(entry + 28, UDF_CHAIN_MORE);
+	udf_image_seal(entry, 40);
+	check_wrong(
+		"extents that lead to themselves", "chain: is longer than its recorded extents");
+
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	/* "sub" is the root */
+	entry = udf_image_entry(&image, UDF_ROOT_DATA);
+	for (size_t at = 0; at < 500; at += 4)
+		if (number_le16(entry + at) == 257 && number_le32(entry + at + 24) == UDF_SUB) {
+			number_put_le32(entry + at + 24, UDF_ROOT);
+			udf_image_seal(entry + at, 44);
+		}
+	check_wrong("a directory in itself", "sub: directory loop");
+
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	entry = udf_image_entry(&image, UDF_TWO);
+	number_put_le32(entry + 216 + 4, 4000000000u);
+	udf_image_seal(entry, 216 + 32);
+	check_wrong("an extent beyond the end", "two: lies beyond the end of the medium");
+
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	entry = udf_image_entry(&image, UDF_ROOT);
+	number_put_le32(entry + 176, 0x3fffffff);
+	number_put_le64(entry + 56, 0x3fffffff);
+	udf_image_seal(entry, 176 + 8);
+	check_wrong("a directory of 1 GiB", "lies beyond the end of the medium");
+
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	entry = udf_image_entry(&image, UDF_HELLO);
+	number_put_le32(entry + 168, UINT32_MAX - 4);
+	udf_image_seal(entry, 182);
+	check_wrong("attributes beyond the entry", "hello: has a damaged file entry");
+}
+
+static char owner[100];
+
+static void take_owner(void *ctx, const struct block_range *range, const char *path)
+{
+	(void)ctx;
+	(void)range;
+	snprintf(owner, sizeof owner, "%s", path);
+}
+
+static void check_owner(uint32_t lba, const char *wanted, bool has_structure)
+{
+	struct block_range range = { .lba = lba, .n_blocks = 1 };
+	struct fail f = { 0 };
+
+	owner[0] = '\0';
+	tap_ok(block_owners_find(&image.blocks, 0, &range, 1, take_owner, NULL, &f) == 0 &&
+			strcmp(owner, wanted) == 0 && range.has_structure == has_structure,
+		"block %u is that of \"%s\"", lba, wanted);
+}
+
+static void check_owners(void)
+{
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	check_owner(UDF_FIRST + UDF_DATA + 30, "/chain", false);
+	check_owner(UDF_FIRST + UDF_ROOT, "/", true);
+	check_owner(UDF_FIRST + UDF_ROOT_DATA, "", true);
+	check_owner(UDF_FIRST + UDF_CHAIN, "", true);
+	check_owner(UDF_MAIN + 1, "", true);
+	check_owner(UDF_FIRST + UDF_DATA + 50, "", false);
+	udf_image_clear(&image);
+}
+
+int main(void)
+{
+	tap_enter_folder("/tmp");
+	for (int kind = UDF_PHYSICAL; kind <= UDF_METADATA; kind++) {
+		check_good((enum udf_partition_kind)kind, BLOCK_BYTES);
+		if (kind == UDF_PHYSICAL)
+			check_by_others();
+		udf_image_clear(&image);
+	}
+	check_good(UDF_PHYSICAL, 512);
+	udf_image_clear(&image);
+	check_good(UDF_PHYSICAL, 4096);
+	udf_image_clear(&image);
+	check_copies();
+	check_damage();
+	check_hostile();
+	check_owners();
+	return tap_done();
+}
