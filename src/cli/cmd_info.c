@@ -104,6 +104,8 @@ static void print_volume(const struct look *l)
 
 static void print_contents(const struct look *l)
 {
+	char shown[100];
+
 	if (!l->is_readable)
 		return;
 	if (l->volume)
@@ -115,6 +117,8 @@ static void print_contents(const struct look *l)
 		     "this");
 	if (l->disc && l->volume->format->needs_secret)
 		printf("inside: %s\n", contents_name(l->contents));
+	if (l->sides.has_udf)
+		printf("file system: %s\n", disc_files_describe(&l->sides, shown, sizeof shown));
 	if (l->commands && l->commands[0])
 		summary_print_commands(stdout, l->commands, false);
 }
@@ -186,6 +190,19 @@ static void write_volume(struct json *j, const struct look *l)
 	json_number(j, "payload_bytes", v->payload_bytes);
 }
 
+static void write_sides(struct json *j, const struct disc_sides *s)
+{
+	if (!s->has_iso9660 && !s->has_udf)
+		return;
+	json_array_begin(j, "file_systems");
+	if (s->has_iso9660)
+		json_text(j, NULL, "iso9660");
+	if (s->has_udf)
+		json_text(j, NULL, "udf");
+	json_array_end(j);
+	json_text(j, "file_system_read", s->is_udf_shown ? "udf" : "iso9660");
+}
+
 static void write_json(const struct look *l)
 {
 	struct json j = { .to = stdout };
@@ -204,6 +221,7 @@ static void write_json(const struct look *l)
 		write_volume(&j, l);
 	if (l->disc || l->contents)
 		json_text(&j, "inside", contents_name(l->contents));
+	write_sides(&j, &l->sides);
 	if (l->commands)
 		json_lines(&j, "commands", l->commands);
 	json_object_end(&j);

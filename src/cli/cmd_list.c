@@ -134,6 +134,17 @@ static int list(
 	return 0;
 }
 
+/* Whose names they are, where there is a choice. */
+static void tell_sides(const char *path, const struct disc_files *files, const struct messages *to)
+{
+	struct disc_sides sides = disc_files_sides(files);
+	char shown[100];
+
+	if (sides.has_iso9660 && sides.has_udf)
+		message_note(
+			to, "%s: has %s", path, disc_files_describe(&sides, shown, sizeof shown));
+}
+
 int cmd_list(struct settings *s, struct printer *p, struct fail *f)
 {
 	struct listing l = { .is_long = s->is_long,
@@ -144,8 +155,10 @@ int cmd_list(struct settings *s, struct printer *p, struct fail *f)
 
 	if (settings_read(s, settings_operand(s, 0), f))
 		return -1;
-	if (open_disc_files(&o, &s->read, &p->voice, f) == 0)
+	if (open_disc_files(&o, &s->read, &p->voice, f) == 0) {
+		tell_sides(settings_operand(s, 0), o.files, l.messages);
 		result = list(s, &l, o.files, f);
+	}
 	disc_walk_close(&l.walk);
 	open_disc_close(&o);
 	return result;

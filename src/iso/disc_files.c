@@ -21,8 +21,7 @@ struct disc_files {
 	struct disc_listing_way way;
 	struct udf_volume udf; /* open where the tree that is read is UDF's */
 	bool is_udf;
-	uint16_t udf_revision;
-	bool has_iso9660, has_udf;
+	struct disc_sides sides;
 	struct large_files large;
 	struct disc_node root;
 	struct arena arena;
@@ -82,9 +81,9 @@ static int open_sides(struct disc_files *d, struct sides *s, struct fail *f)
 	}
 	if (s->has_udf && s->udf.n_blocks > d->n_blocks)
 		d->n_blocks = s->udf.n_blocks;
-	d->has_iso9660 = s->has_iso9660;
-	d->has_udf = s->has_udf;
-	d->udf_revision = s->udf.revision;
+	d->sides = (struct disc_sides){ .has_iso9660 = s->has_iso9660,
+		.has_udf = s->has_udf,
+		.udf_revision = s->udf.revision };
 	if (s->has_iso9660 || s->has_udf)
 		return 0;
 	*f = why;
@@ -100,7 +99,7 @@ static int open_tree(struct disc_files *d, struct sides *s, unsigned number, str
 	if (number < s->iso9660.n_trees)
 		return disc_listing_find_way(
 			&d->way, &s->iso9660.trees[number], &d->root, &d->arena, f);
-	d->is_udf = true;
+	d->is_udf = d->sides.is_udf_shown = true;
 	d->udf = s->udf;
 	s->udf = (struct udf_volume){ 0 };
 	return udf_listing_find_root(&d->udf, blocks, d->way.memory, &d->root, &d->arena, f);
@@ -234,6 +233,26 @@ uint64_t disc_files_n_blocks(const struct disc_files *d)
 uint64_t disc_files_n_blocks_there(const struct disc_files *d)
 {
 	return d->way.blocks->n_blocks;
+}
+
+struct disc_sides disc_files_sides(const struct disc_files *d)
+{
+	return d->sides;
+}
+
+const char *disc_files_describe(const struct disc_sides *s, char *out, size_t n)
+{
+	const char *shown = !s->has_iso9660 || !s->has_udf ? ""
+			    : s->is_udf_shown              ? ", of which UDF is read"
+							   : ", of which ISO 9660 is read";
+	int used = snprintf(out, n, "%s%s", s->has_iso9660 ? "ISO 9660" : "",
+		s->has_iso9660 && s->has_udf ? " and " : "");
+
+	/* decimal digits, four bits each (UDF 2.60, 2.1.5.3) */
+	if (s->has_udf && used >= 0 && (size_t)used < n)
+		snprintf(out + used, n - (size_t)used, "UDF %x.%02x%s",
+			(unsigned)s->udf_revision >> 8, (unsigned)s->udf_revision & 0xff, shown);
+	return out;
 }
 
 const struct disc_extent *disc_files_structures(const struct disc_files *d, size_t *n)

@@ -10,6 +10,7 @@
 #ifndef ISO_DISC_FILES_H
 #define ISO_DISC_FILES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,16 @@ const char *disc_files_damage(const struct disc_files *d);
 
 /* Makes it so that this is the damage. */
 void disc_files_tell_truncated(struct disc_files *d);
+/* The file systems that the disc has, as far as they can be read, and whose files are shown. */
+struct disc_sides {
+	bool has_iso9660, has_udf, is_udf_shown;
+	uint16_t udf_revision; /* 0x0102: UDF 1.02; 0: it is not recorded */
+};
+struct disc_sides disc_files_sides(const struct disc_files *d);
+
+/* Writes that as text: "ISO 9660 and UDF 1.02, of which UDF is read"; "": none. Returns out. */
+const char *disc_files_describe(const struct disc_sides *s, char *out, size_t n);
+
 /* What belongs to the file system, but to none of its files and directories; *n in all. */
 const struct disc_extent *disc_files_structures(const struct disc_files *d, size_t *n);
 

@@ -39,6 +39,31 @@ static int look_at_drive(struct look *l, const struct voice *voice, struct fail 
 	return 0;
 }
 
+/* The file systems, if they are there to be seen. */
+static void look_at_sides(struct look *l, const struct read_request *r)
+{
+	struct block_reader *blocks = l->disc ? disc_blocks(l->disc) : l->reader;
+	struct disc_files *files;
+
+	files = disc_files_open(blocks, l->disc ? disc_memory(l->disc) : r->max_memory, NULL);
+	if (files)
+		l->sides = disc_files_sides(files);
+	disc_files_close(files);
+}
+
+/* What the commands are for. The kernel takes the first of two file systems that it finds. */
+static const struct contents *find_use(const struct look *l)
+{
+	static const struct contents iso9660 = { .name = "an ISO 9660 file system",
+		.commands = "mount -t iso9660 -o ro @ /mnt\n" };
+	static const struct contents udf = { .name = "a UDF file system",
+		.commands = "mount -t udf -o ro @ /mnt\n" };
+
+	if (!l->sides.has_udf)
+		return l->contents;
+	return l->sides.is_udf_shown ? &udf : &iso9660;
+}
+
 /* What volume lies where, and the commands that open it. */
 static int describe(struct look *l, const struct read_request *r, struct fail *f)
 {
@@ -47,8 +72,10 @@ static int describe(struct look *l, const struct read_request *r, struct fail *f
 	/* without the key they are not known: mostly a file system */
 	bool is_locked = !l->disc && l->volume->format->needs_secret;
 
+	if (!is_locked)
+		look_at_sides(l, r);
 	l->commands = opening_commands(l->volume, &c,
-		is_locked ? &contents_file_system : l->contents, l->path, r->volume->as_file);
+		is_locked ? &contents_file_system : find_use(l), l->path, r->volume->as_file);
 	return l->commands ? 0 : fail_memory(f);
 }
 

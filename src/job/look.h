@@ -12,6 +12,7 @@
 #include "drive/drive.h"
 #include "drive/drive_details.h"
 #include "job/request.h"
+#include "iso/disc_files.h"
 #include "job/voice.h"
 #include "util/block_reader.h"
 #include "util/fail.h"
@@ -31,6 +32,7 @@ struct look {
 	struct disc *disc;               /* opened with a secret; NULL: none was given */
 	const struct volume *volume;     /* of either; NULL: no header that shows a format */
 	const struct contents *contents; /* of a disc that is open or in the clear; NULL: unknown */
+	struct disc_sides sides;         /* the file systems among these */
 	char *commands;                  /* NULL: none are known */
 };
 

@@ -190,6 +190,25 @@ opening)
 	bytes_of 0500000804ffffffff >luks2_size
 	bytes_of 05004010047b7b7b7b >luks2_json
 	;;
+udf)
+	# the kind, then block, offset and count of each change, and its bytes; blocks as in tests/lib/udf_image.h: the
+	# volume's descriptors are at 0050, entries at 012c (physical, virtual: 0140 and every third), 014a (sparable), 0136
+	for kind in 00 01 02 03; do
+		bytes_of $kind >"good$kind"
+		bytes_of "$kind"510008010401000000 >"maps$kind"
+		bytes_of "$kind"5100d4000400020000 >"block$kind"
+	done
+	bytes_of 002d013800040000ff7f >root_size
+	bytes_of 002e01240001032e01500002ff00 >names
+	bytes_of 003201b00008ffffff3fffffffff >extents
+	bytes_of 003301b00004000000c0 >no_extents
+	bytes_of 003401000104ffffffff003401b00008000000c001000000 >more_extents
+	bytes_of 003501180004ffffffff >attributes
+	bytes_of 01570298000401000000 >table
+	bytes_of 02c80030000203000000 >spares
+	bytes_of 032c01d8000800000040ffffffff >metadata
+	: >empty
+	;;
 *)
 	echo "corpus.sh: no fuzzer $fuzzer" >&2
 	exit 2

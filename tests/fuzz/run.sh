@@ -7,7 +7,7 @@ set -eu
 seconds=${1:-60}
 shift || true
 [ $# -gt 0 ] || set -- loopaes_keys veracrypt_header contents luks1_header luks2_header luks2_token \
-	descriptors disc_files extraction opening
+	descriptors disc_files extraction opening udf
 here=$(cd "$(dirname "$0")" && pwd)
 src=$here/../../src
 export XBURNCRYPT=${XBURNCRYPT:-$(realpath "${top_builddir:-.}/src/xburncrypt")}
@@ -16,29 +16,26 @@ trap 'rm -rf "$work"' EXIT
 
 read -ra libs < <(pkg-config --cflags --libs libcrypto libsodium libcryptsetup json-c)
 # what reads files back, and needs no libisofs
-reading=()
-for name in aaip arena block_owners descriptors directory_record disc_end disc_files disc_listing disc_memory disc_name disc_node disc_record \
-	disc_time disc_walk file_attributes rock_ridge system_use; do
-	reading+=("$src/iso/$name.c")
-done
+reading=("$src"/iso/*.c)
 for name in cipher_pool guess payload_reader read_ahead; do
 	reading+=("$src/disc/$name.c")
 done
 examining=()
-for name in attribute_compare beneath block_survey examine extract restore same_files sums tree_compare; do
+for name in attribute_compare beneath block_survey examine extract names_there other_name pending restore same_files sums tree_compare; do
 	examining+=("$src/disc/$name.c")
 done
 for fuzzer; do
 	# what recognises a payload
 	more=("$src/iso/descriptors.c" "$src/iso/directory_record.c")
 	case $fuzzer in
-	disc_files | extraction) more=("${reading[@]}" "${examining[@]}" "$here/plain_disc.c") ;;
+	disc_files | extraction) more=("${reading[@]}" "${examining[@]}" "$here/plain_disc.c" "$here/check_disc.c") ;;
+	udf) more=("${reading[@]}" "${examining[@]}" "$here/check_disc.c" "$here/../lib/udf_image.c") ;;
 	opening) more=("${reading[@]}") ;;
 	esac
 	mkdir "$work/$fuzzer"
 	bash "$here/corpus.sh" "$fuzzer" "$work/$fuzzer"
 	clang -std=gnu17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=undefined -I"$src" -I"${top_builddir:-.}" "$here/$fuzzer.c" \
+		-fno-sanitize-recover=undefined -I"$src" -I"$here/.." -I"${top_builddir:-.}" "$here/$fuzzer.c" \
 		"$src"/crypto/*.c "$src"/crypto/format/*.c "$src"/util/*.c "${more[@]}" \
 		-o "$work/$fuzzer.bin" "${libs[@]}" -pthread
 	"$work/$fuzzer.bin" -max_total_time="$seconds" -max_len=140000 -print_final_stats=1 \

@@ -1,0 +1,42 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Discs with UDF alone, also encrypted: info, list, cat, extract and verify.
+. "$top_srcdir/tests/lib/tap.sh" || exit
+. "$top_srcdir/tests/e2e/lib.sh"
+
+run() { "$XBURNCRYPT" "$@" >"$tmp/stdout" 2>"$tmp/stderr" </dev/null; }
+make() { "$top_builddir/tests/e2e/make_udf" "$@"; }
+printf '%s\n' "$passphrase" >"$tmp/pass"
+chmod 600 "$tmp/pass"
+
+for kind in physical virtual sparable metadata; do
+	make $kind 2048 "$tmp/$kind.img"
+	run extract "$tmp/$kind.img" -to "$tmp/$kind"
+	# a device node takes root and -privileged
+	tap_is $? 5 "$kind: extracted"
+	tap_is "$(grep -c ': warning: ' "$tmp/stderr")" 1 "$kind: all but that"
+	run verify "$tmp/$kind.img" -against "$tmp/$kind"
+	tap_is "$(sed -n 's/.*: warning: //p' "$tmp/stderr" | sort)" \
+		"$(printf '%s\n' 'device: exists only on the disc' 'hello: permissions differ')" "$kind: only that, and a setuid bit, differ"
+done
+tap_is "$(stat -c '%a %s %Y' "$tmp/metadata/two")" "640 2148 981169507" "mode, size and time are restored"
+tap_is "$(stat -c %y "$tmp/metadata/two" | cut -c 20-26)" .123456 "so are fractions of a second"
+tap_is "$(readlink "$tmp/metadata/symlink")" ../sub/hä "a link"
+[ "$tmp/metadata/two" -ef "$tmp/metadata/sub/日本😀" ]
+tap_ok "a hard link"
+tap_is "$("$XBURNCRYPT" cat "$tmp/sparable.img" hello)" hello "cat"
+
+run info "$tmp/metadata.img"
+tap_like "$(<"$tmp/stdout")" "^file system: UDF 2.50$" "info says what it is"
+tap_like "$(<"$tmp/stdout")" "mount -t udf -o ro .*/metadata.img /mnt$" "and how to mount it"
+run info -json "$tmp/metadata.img"
+tap_like "$(<"$tmp/stdout")" '"file_systems":\["udf"\],"file_system_read":"udf"' "info -json too"
+
+run -quiet -pass-file "$tmp/pass" "${cheap[@]}" -image "$tmp/metadata.img" -o "$tmp/luks.img"
+tap_is $? 0 "an image is encrypted" || tap_note "$(cat "$tmp/stderr")"
+tap_is "$("$XBURNCRYPT" cat -pass-file "$tmp/pass" "$tmp/luks.img" hello 2>&1)" hello "and read inside of it"
+run info -pass-file "$tmp/pass" "$tmp/luks.img"
+tap_like "$(<"$tmp/stdout")" "mount -t udf -o ro /dev/mapper/.* /mnt$" "info: how to mount what is inside"
+run verify -pass-file "$tmp/pass" "$tmp/luks.img" -against "$tmp/metadata.img"
+tap_is $? 0 "verified against the image" || tap_note "$(cat "$tmp/stderr")"
+tap_done
