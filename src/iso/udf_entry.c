@@ -285,6 +285,20 @@ static int take_more_extents(
 	return goes_on < 0 ? -1 : 0;
 }
 
+/* Linux 6.1 does not record what it adds to a file within its last block. */
+static void extend_last(struct reader *r)
+{
+	struct disc_extents *all = &r->e->extents;
+	struct disc_extent *last = all->n ? &all->at[all->n - 1] : NULL;
+	uint64_t missing = r->e->node.n_bytes - all->n_bytes;
+	uint32_t within = last ? last->n_bytes % r->p->block_bytes : 0;
+
+	if (within == 0 || missing > r->p->block_bytes - within)
+		return;
+	last->n_bytes += (uint32_t)missing;
+	all->n_bytes += missing;
+}
+
 /* Where the file's bytes lie, as n bytes at an offset of the entry say. */
 static int find_bytes(struct reader *r, size_t at, size_t n)
 {
@@ -304,6 +318,7 @@ static int find_bytes(struct reader *r, size_t at, size_t n)
 		result = take_extents(r, r->block + at, n, way == LONG_EXTENTS, &partition, &block);
 		if (result > 0)
 			result = take_more_extents(r, way == LONG_EXTENTS, partition, block, more);
+		extend_last(r);
 	} else {
 		disc_node_hurt(node, "records its extents in a way that is not supported");
 		return 0;

@@ -183,6 +183,23 @@ static void check_copies(void)
 	check_wrong("the mirror of the metadata", "");
 }
 
+/* A file that goes on in its last block, behind the length of the extent. */
+static void check_last_block(void)
+{
+	uint8_t *entry;
+
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	entry = udf_image_entry(&image, UDF_TWO);
+	number_put_le64(entry + 56, 2 * BLOCK_BYTES);
+	udf_image_seal(entry, 216 + 32);
+	check_wrong("what lies in the last block", "");
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	entry = udf_image_entry(&image, UDF_TWO);
+	number_put_le64(entry + 56, 2 * BLOCK_BYTES + 1);
+	udf_image_seal(entry, 216 + 32);
+	check_wrong("what lies in none", "two: is longer than its recorded extents");
+}
+
 static void check_damage(void)
 {
 	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
@@ -305,6 +322,7 @@ int main(void)
 	check_good(UDF_PHYSICAL, 4096);
 	udf_image_clear(&image);
 	check_copies();
+	check_last_block();
 	check_damage();
 	check_hostile();
 	check_owners();
