@@ -102,12 +102,27 @@ static void print_volume(const struct look *l)
 		printf("payload: %s\n", size_format(size, sizeof size, v->payload_bytes));
 }
 
+/* The number of the session whose contents are shown; 0 where there is one session. */
+static unsigned session_shown(const struct look *l)
+{
+	const struct drive_details *d = &l->details;
+
+	if (d->n_sessions < 2 || !l->volume)
+		return 0;
+	for (size_t i = 0; i < d->n_tracks; i++)
+		if (d->tracks[i].lba == l->session_lba)
+			return d->tracks[i].session;
+	return l->session_lba ? d->n_sessions : 1;
+}
+
 static void print_contents(const struct look *l)
 {
 	char shown[100];
 
 	if (!l->is_readable)
 		return;
+	if (session_shown(l))
+		printf("session shown: %u\n", session_shown(l));
 	if (l->volume)
 		print_volume(l);
 	else if (l->is_empty)
@@ -219,6 +234,8 @@ static void write_json(const struct look *l)
 		json_bool(&j, "zeros", true);
 	if (l->volume && l->volume->cipher_name[0])
 		write_volume(&j, l);
+	if (session_shown(l))
+		json_number(&j, "session_shown", session_shown(l));
 	if (l->disc || l->contents)
 		json_text(&j, "inside", contents_name(l->contents));
 	write_sides(&j, &l->sides);

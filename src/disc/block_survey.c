@@ -56,9 +56,11 @@ struct block_survey *block_survey_new(struct block_reader *blocks, struct fail *
 		return NULL;
 	}
 	s->blocks = blocks;
-	s->reader = (struct block_reader){
-		.read = read_through, .free = free_nothing, .ctx = s, .n_blocks = blocks->n_blocks
-	};
+	s->reader = (struct block_reader){ .read = read_through,
+		.free = free_nothing,
+		.ctx = s,
+		.n_blocks = blocks->n_blocks,
+		.session_lba = blocks->session_lba };
 	return s;
 }
 

@@ -8,6 +8,7 @@
 #include "disc/guess.h"
 #include "disc/inner_volume.h"
 #include "disc/payload_reader.h"
+#include "iso/descriptors.h"
 #include "util/sector.h"
 
 struct disc {
@@ -38,6 +39,16 @@ struct disc *disc_open(const char *path, const char *header_path, size_t memory,
 		return NULL;
 	}
 	return d;
+}
+
+void disc_set_session(struct disc *d, uint64_t lba)
+{
+	d->medium->session_lba = lba;
+}
+
+uint64_t disc_session(struct disc *d)
+{
+	return descriptors_start(d->payload);
 }
 
 int disc_enter_file(struct disc *d, const char *path, struct fail *f)
@@ -155,7 +166,7 @@ int disc_unlock(
 	if (!d->payload)
 		return -1;
 	/* the key is right, even where the blocks that tell the contents are damaged */
-	contents_probe(d->payload, 0, NULL, &d->contents, &unread);
+	contents_probe(d->payload, disc_session(d), NULL, &d->contents, &unread);
 	return 0;
 }
 

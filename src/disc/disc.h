@@ -33,6 +33,13 @@ struct disc_key {
  * filled. The caller closes. */
 struct disc *disc_open(const char *path, const char *header_path, size_t memory, struct fail *f);
 
+/* Says where the session begins that is to be read of an unencrypted disc; 0, the default, is the
+ * first. Before anything is asked. */
+void disc_set_session(struct disc *d, uint64_t lba);
+
+/* The same of what is read, once it is unlocked. */
+uint64_t disc_session(struct disc *d);
+
 /* Goes into the volume that is the file at path on the unencrypted disc. Once, before anything else
  * is asked. 0, or -1 with f filled (disc/inner_volume.h). */
 int disc_enter_file(struct disc *d, const char *path, struct fail *f);

@@ -18,6 +18,8 @@
 
 /* Runs of unreadable blocks whose files are named. */
 enum { RUNS_MAX = 64, COMPARE_BLOCKS = 256 };
+/* What lies between two sessions at least: the closure and the intro of a DVD+R (ECMA-349). */
+enum { GAP_BLOCKS = 2048 };
 
 struct work {
 	const struct examine *x;
@@ -29,6 +31,7 @@ struct work {
 	size_t n_runs;
 	uint64_t n_uncompared; /* blocks that could not be read when they were to be compared */
 	uint64_t n_run_out;    /* unreadable blocks behind the contents */
+	uint64_t n_gap;        /* and between sessions */
 	char named[4300];      /* the path that was named last */
 };
 
@@ -78,10 +81,27 @@ static bool is_run_out(const struct work *w, uint64_t lba, uint64_t n_blocks)
 	       (lba == n_contents || n_blocks <= PAYLOAD_RUN_OUT_BLOCKS);
 }
 
+/* Between two sessions, nothing can be read. Where the last one begins is known; of those before
+ * it, that no file and no directory lies there. */
+static bool is_gap(const struct work *w, uint64_t lba, uint64_t n_blocks)
+{
+	struct block_range range = { .lba = lba, .n_blocks = n_blocks };
+	struct fail unused = { 0 };
+
+	if (!w->files || n_blocks < GAP_BLOCKS || lba + n_blocks > disc_files_start(w->files) ||
+		block_owners_find(w->x->blocks, w->x->memory, &range, 1, NULL, NULL, &unused))
+		return false;
+	return range.n_files == 0 && !range.has_structure;
+}
+
 static void take_run(void *ctx, uint64_t lba, uint64_t n_blocks)
 {
 	struct work *w = ctx;
 
+	if (is_gap(w, lba, n_blocks)) {
+		w->n_gap += n_blocks;
+		return;
+	}
 	if (is_run_out(w, lba, n_blocks)) {
 		w->n_run_out += n_blocks;
 		return;
@@ -405,13 +425,17 @@ static void judge_unread(struct work *w)
 {
 	struct examine_result *r = w->result;
 
-	r->n_unreadable -= w->n_run_out;
-	r->n_blocks -= w->n_run_out;
+	r->n_unreadable -= w->n_run_out + w->n_gap;
+	r->n_blocks -= w->n_run_out + w->n_gap;
 	if (w->n_run_out)
 		message_note(w->x->messages,
 			"%llu blocks after the contents can't be read and are assumed to be the "
 			"end of the medium",
 			(unsigned long long)w->n_run_out);
+	if (w->n_gap)
+		message_note(w->x->messages,
+			"%llu blocks that can't be read are assumed to lie between sessions",
+			(unsigned long long)w->n_gap);
 	if (w->n_uncompared <= r->n_unreadable)
 		return;
 	r->n_damaged++;

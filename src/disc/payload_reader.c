@@ -133,6 +133,9 @@ struct block_reader *payload_reader_new(
 	*r = (struct block_reader){
 		.read = read_payload, .free = free_payload, .ctx = p, .n_blocks = n
 	};
+	/* an encrypted volume is a disc of its own */
+	if (!p->pool && volume->payload_offset == 0)
+		r->session_lba = medium->session_lba;
 	return r;
 
 failed:

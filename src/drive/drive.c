@@ -21,6 +21,11 @@ bool drive_is_one(const char *path)
 	return drive_access_is_optical(path);
 }
 
+uint64_t drive_last_session(const char *path)
+{
+	return drive_access_is_optical(path) ? drive_access_last_session(path) : 0;
+}
+
 static void nap_second(void)
 {
 	const struct timespec second = { .tv_sec = 1 };

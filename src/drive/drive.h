@@ -20,6 +20,10 @@ struct drive;
  * or what libburn takes as a drive). */
 bool drive_is_one(const char *path);
 
+/* Where the last session begins that the medium in the drive has, as the kernel asks for it; 0 also
+ * where there is one session, music in the last, or no answer. libburn is not needed. */
+uint64_t drive_last_session(const char *path);
+
 /* Grabs the drive, pulls in its tray and looks at the medium. FAIL_DRIVE with a message of its own
  * for: not there, another kind of device, no permission (names the group that owns the device),
  * busy, mounted. A drive that a killed run left locked is unlocked by drive_close. m is borrowed

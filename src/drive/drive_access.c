@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <linux/cdrom.h>
 #include <linux/major.h>
+#include <scsi/sg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #include <unistd.h>
 
 #include "burn/device_use.h"
+#include "util/number.h"
 #include "util/signals.h"
 
 /* SCSI peripheral device type of CD, DVD and BD drives (SPC-3, table 83). */
@@ -231,4 +233,28 @@ bool drive_access_tray_is_open(const char *path)
 	status = ioctl(fd, CDROM_DRIVE_STATUS, CDSL_CURRENT);
 	close(fd);
 	return status == CDS_TRAY_OPEN;
+}
+
+uint64_t drive_access_last_session(const char *path)
+{
+	enum { REPLY_BYTES = 12, CONTROL_DATA = 4, TIMEOUT_MS = 30000 };
+	/* READ TOC/PMA/ATIP, format 1 in the place where old drives have it too (MMC-5, 6.25;
+	 * Linux: drivers/scsi/sr_vendor.c): the first track of the last session */
+	uint8_t command[10] = { 0x43, [8] = REPLY_BYTES, [9] = 0x40 }, reply[REPLY_BYTES] = { 0 };
+	sg_io_hdr_t io = { .interface_id = 'S',
+		.dxfer_direction = SG_DXFER_FROM_DEV,
+		.cmdp = command,
+		.cmd_len = sizeof command,
+		.dxferp = reply,
+		.dxfer_len = sizeof reply,
+		.timeout = TIMEOUT_MS };
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), failed;
+
+	if (fd < 0)
+		return 0;
+	failed = ioctl(fd, SG_IO, &io);
+	close(fd);
+	if (failed || io.status || io.resid || reply[6] <= 1 || !(reply[5] & CONTROL_DATA))
+		return 0;
+	return number_be32(reply + 8);
 }

@@ -6,6 +6,7 @@
 #define DRIVE_DRIVE_ACCESS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "util/fail.h"
 
@@ -19,5 +20,8 @@ int drive_access_check(const char *path, struct fail *f);
 
 /* True where the drive's tray is out. */
 bool drive_access_tray_is_open(const char *path);
+
+/* Where the medium's last session begins, if it is a further one of data; else 0. */
+uint64_t drive_access_last_session(const char *path);
 
 #endif

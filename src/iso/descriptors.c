@@ -78,6 +78,21 @@ struct recognised descriptors_recognise(const uint8_t *bytes, size_t n)
 	return r;
 }
 
+uint64_t descriptors_start(struct block_reader *blocks)
+{
+	uint64_t first = blocks->session_lba + DESCRIPTORS_FIRST;
+	uint8_t block[BLOCK_BYTES];
+
+	for (uint64_t lba = first; blocks->session_lba && lba < first + DESCRIPTORS_FIRST_MAX;
+		lba++) {
+		if (lba >= blocks->n_blocks || block_reader_read(blocks, lba, 1, block, NULL))
+			break;
+		if (has_root(block))
+			return blocks->session_lba;
+	}
+	return 0;
+}
+
 static void add_extent(struct descriptors *d, uint32_t lba, uint32_t n_bytes)
 {
 	if (lba == 0 || n_bytes == 0 || d->n_extents == DESCRIPTORS_EXTENTS_MAX)
@@ -121,6 +136,12 @@ static void add_tree(struct descriptors *d, const uint8_t *block, enum disc_tree
 	d->n_trees++;
 }
 
+static void take_space(struct descriptors *d, const uint8_t *block)
+{
+	d->n_blocks = d->start + number_le32(block + SPACE_SIZE);
+	d->block_bytes = number_le16(block + BLOCK_SIZE);
+}
+
 static void add_primary(struct descriptors *d, const uint8_t *block)
 {
 	/* copies are allowed (8.4) */
@@ -128,8 +149,7 @@ static void add_primary(struct descriptors *d, const uint8_t *block)
 		return;
 	add_tree(d, block, DISC_TREE_PLAIN);
 	d->has_primary = true;
-	d->n_blocks = number_le32(block + SPACE_SIZE);
-	d->block_bytes = number_le16(block + BLOCK_SIZE);
+	take_space(d, block);
 }
 
 static void add_supplementary(struct descriptors *d, const uint8_t *block)
@@ -139,8 +159,7 @@ static void add_supplementary(struct descriptors *d, const uint8_t *block)
 	add_tree(d, block, has_names ? DISC_TREE_JOLIET : DISC_TREE_OTHER);
 	if (!has_names || d->block_bytes)
 		return;
-	d->n_blocks = number_le32(block + SPACE_SIZE);
-	d->block_bytes = number_le16(block + BLOCK_SIZE);
+	take_space(d, block);
 }
 
 static void add_descriptor(struct descriptors *d, const uint8_t block[BLOCK_BYTES])
@@ -164,7 +183,8 @@ static void add_descriptor(struct descriptors *d, const uint8_t block[BLOCK_BYTE
 /* Where the descriptors have ended at the latest: what they tell of begins. */
 static uint64_t find_limit(const struct descriptors *d)
 {
-	uint64_t limit = DESCRIPTORS_FIRST + (d->n_trees ? DESCRIPTORS_MAX : DESCRIPTORS_FIRST_MAX);
+	uint64_t limit = d->start + DESCRIPTORS_FIRST +
+			 (d->n_trees ? DESCRIPTORS_MAX : DESCRIPTORS_FIRST_MAX);
 
 	for (unsigned i = 0; i < d->n_trees; i++)
 		if (d->trees[i].lba < limit)
@@ -188,9 +208,9 @@ static void note_damage(struct descriptors *d, uint64_t lba, const char *what)
  * returns the block behind the last. What is none is passed over: it is damage if others follow. */
 static uint64_t read_all(struct descriptors *d, struct block_reader *blocks, struct fail *f)
 {
-	uint64_t lba = DESCRIPTORS_FIRST, end = lba, strange = 0;
+	uint64_t first = d->start + DESCRIPTORS_FIRST, end = first, strange = 0;
 
-	for (; lba < blocks->n_blocks && lba < DESCRIPTORS_FIRST + DESCRIPTORS_MAX; lba++) {
+	for (uint64_t lba = first; lba < blocks->n_blocks && lba < first + DESCRIPTORS_MAX; lba++) {
 		uint8_t block[BLOCK_BYTES];
 
 		if (d->n_trees == 0 && lba >= find_limit(d))
@@ -230,8 +250,9 @@ static int check_found(const struct descriptors *d, struct fail *f)
 
 int descriptors_read(struct descriptors *d, struct block_reader *blocks, struct fail *f)
 {
-	*d = (struct descriptors){ .n_extents = 1 };
+	*d = (struct descriptors){ .start = descriptors_start(blocks), .n_extents = 1 };
 	/* the blocks up to the end of the descriptors are the file system's own */
-	d->extents[0].n_bytes = (uint32_t)read_all(d, blocks, f) * BLOCK_BYTES;
+	d->extents[0].n_bytes = (uint32_t)(read_all(d, blocks, f) - d->start) * BLOCK_BYTES;
+	d->extents[0].lba = (uint32_t)d->start;
 	return check_found(d, f);
 }

@@ -14,7 +14,7 @@
 #include "util/sector.h"
 
 enum {
-	DESCRIPTORS_FIRST = 16, /* block: they follow the system area (ECMA-119, 6.2.1) */
+	DESCRIPTORS_FIRST = 16, /* block of a session: behind the system area (ECMA-119, 6.2.1) */
 	DESCRIPTORS_START = DESCRIPTORS_FIRST * BLOCK_BYTES,
 	DESCRIPTORS_BYTES = 16 * BLOCK_BYTES, /* from there on: enough to recognise a disc */
 	/* what mkisofs and libisofs pad a volume space with, and count in; more than a medium may
@@ -44,8 +44,10 @@ struct disc_tree {
 
 struct descriptors {
 	bool has_primary;
-	uint32_t n_blocks;    /* the volume space of the primary descriptor, or of Joliet's */
-	unsigned block_bytes; /* the same of logical blocks */
+	uint64_t start;    /* of the session */
+	uint64_t n_blocks; /* where the volume space of the primary descriptor, or of Joliet's, ends
+			    */
+	unsigned block_bytes;                          /* the same of logical blocks */
 	struct disc_tree trees[DESCRIPTORS_TREES_MAX]; /* the plain one is the first */
 	unsigned n_trees;
 	struct {
@@ -55,11 +57,15 @@ struct descriptors {
 	char damage[80]; /* of descriptors after the primary one; "": none */
 };
 
-/* Reads all descriptors, in any order; the first extent is that of the descriptors themselves, and
- * of what lies before. What the Linux kernel does not look at is not looked at either
- * (doc/FORMAT.md has the fields one by one). Others than the primary one may be damaged, and the
- * terminator may be missing. The file system may record more blocks than there are. 0, or -1 with f
- * filled. */
+/* Where the session begins whose descriptors are read: blocks->session_lba if there are any, else
+ * 0, as for a disc with music in its last session. */
+uint64_t descriptors_start(struct block_reader *blocks);
+
+/* Reads all descriptors of that session, in any order; the first extent is that of the descriptors
+ * themselves, and of what lies before. What the Linux kernel does not look at is not looked at
+ * either (doc/FORMAT.md has the fields one by one). Others than the primary one may be damaged, and
+ * the terminator may be missing. The file system may record more blocks than there are. 0, or -1
+ * with f filled. */
 int descriptors_read(struct descriptors *d, struct block_reader *blocks, struct fail *f);
 
 #endif

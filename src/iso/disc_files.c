@@ -25,7 +25,7 @@ struct disc_files {
 	struct large_files large;
 	struct disc_node root;
 	struct arena arena;
-	uint64_t n_blocks;
+	uint64_t start, n_blocks;
 	struct disc_extent structures[DESCRIPTORS_EXTENTS_MAX];
 	size_t n_structures;
 	char damage[240];
@@ -69,9 +69,11 @@ static int open_sides(struct disc_files *d, struct sides *s, struct fail *f)
 	s->has_iso9660 = descriptors_read(&s->iso9660, blocks, &why) == 0;
 	if (!s->has_iso9660)
 		s->iso9660.n_trees = 0;
+	d->start = s->iso9660.start;
 	d->n_blocks = s->has_iso9660 ? s->iso9660.n_blocks : 0;
 	set_damage(d, "%s", s->has_iso9660 ? s->iso9660.damage : "");
-	if (is_udf_there(blocks)) {
+	/* beside a later session of ISO 9660, UDF is out of date */
+	if (d->start == 0 && is_udf_there(blocks)) {
 		/* where both are damaged, that of UDF tells more */
 		why = (struct fail){ 0 };
 		s->has_udf = udf_volume_open(&s->udf, blocks, d->way.memory, &why) == 0;
@@ -223,6 +225,11 @@ struct disc_files *disc_files_open_hidden(
 const char *disc_files_damage(const struct disc_files *d)
 {
 	return d->damage[0] ? d->damage : NULL;
+}
+
+uint64_t disc_files_start(const struct disc_files *d)
+{
+	return d->start;
 }
 
 uint64_t disc_files_n_blocks(const struct disc_files *d)

@@ -51,7 +51,11 @@ const char *disc_files_describe(const struct disc_sides *s, char *out, size_t n)
 /* What belongs to the file system, but to none of its files and directories; *n in all. */
 const struct disc_extent *disc_files_structures(const struct disc_files *d, size_t *n);
 
-/* The volume space that is recorded, and how much of it the medium has, both in blocks. */
+/* Where the session begins that it is of; 0: the first (iso/descriptors.h). */
+uint64_t disc_files_start(const struct disc_files *d);
+
+/* Where the volume space that is recorded ends, and how much of it the medium has, both in blocks.
+ */
 uint64_t disc_files_n_blocks(const struct disc_files *d);
 uint64_t disc_files_n_blocks_there(const struct disc_files *d);
 

@@ -8,6 +8,7 @@
 #include "crypto/format/contents_probe.h"
 #include "crypto/format/format.h"
 #include "crypto/libraries.h"
+#include "iso/descriptors.h"
 #include "job/open_disc.h"
 #include "job/opening_commands.h"
 #include "job/secrets.h"
@@ -113,6 +114,8 @@ static int look_at_contents(
 		l->is_empty = !l->header && is_empty(l->reader);
 		return 0;
 	}
+	if (!format->needs_secret)
+		l->session_lba = descriptors_start(l->reader);
 	l->volume = l->inspected = format_inspect(format, l->reader, &params, &voice->messages, f);
 	if (l->volume && !format->needs_secret)
 		contents_probe(l->reader, 0, NULL, &l->contents, NULL);
@@ -130,6 +133,7 @@ static int look_inside(
 	if (!l->disc)
 		return -1;
 	l->is_readable = true;
+	l->session_lba = disc_session(l->disc);
 	l->volume = disc_volume(l->disc);
 	l->contents = disc_contents(l->disc);
 	return describe(l, r, f);
@@ -142,6 +146,7 @@ static int open_medium(struct look *l, struct fail *f)
 	l->reader = block_reader_open_file(l->path, f);
 	if (!l->reader)
 		return -1;
+	l->reader->session_lba = drive_last_session(l->path);
 	l->is_readable = !l->is_drive || l->reader->n_blocks >= l->facts.n_blocks_used;
 	if (l->is_drive)
 		l->n_bytes = l->facts.n_blocks_used * BLOCK_BYTES;

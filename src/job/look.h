@@ -26,8 +26,9 @@ struct look {
 	struct block_reader *reader; /* NULL: nothing to read, or the disc is open */
 	struct block_reader *header; /* of a detached header; NULL: none */
 	bool is_readable;
-	bool is_empty;    /* zeros */
-	uint64_t n_bytes; /* readable ones; of an image, all */
+	uint64_t session_lba; /* where the session begins whose contents are shown */
+	bool is_empty;        /* zeros */
+	uint64_t n_bytes;     /* readable ones; of an image, all */
 	struct volume *inspected;
 	struct disc *disc;               /* opened with a secret; NULL: none was given */
 	const struct volume *volume;     /* of either; NULL: no header that shows a format */

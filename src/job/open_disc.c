@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "crypto/libraries.h"
+#include "drive/drive.h"
 #include "iso/disc_end.h"
 #include "job/secrets.h"
 #include "util/sandbox.h"
@@ -94,6 +95,8 @@ static int open_it(struct opening *s, struct fail *f)
 	if (check(s, f))
 		return -1;
 	s->disc = disc_open(s->request->path, v->params.header_path, s->request->max_memory, f);
+	if (s->disc)
+		disc_set_session(s->disc, drive_last_session(s->request->path));
 	if (!s->disc || get_early_secret(s, f) || enter_sandbox(s, f))
 		return -1;
 	if (v->as_file && disc_enter_file(s->disc, v->as_file, f))

@@ -22,6 +22,9 @@ struct block_reader {
 	/* of a file, after the last whole block: block_reader_read can't read them; read gives
 	 * them as block n_blocks, filled up with zeros */
 	uint32_t n_tail_bytes;
+	/* where the session begins whose file system is to be read, which has all block numbers
+	 * from block 0 on; 0, also where there is none (iso/descriptors.h) */
+	uint64_t session_lba;
 };
 
 /* Calls read after checking the range. */

@@ -2,6 +2,7 @@
 #include "crypto/format/format_row.h"
 
 #include "crypto/format/contents_probe.h"
+#include "iso/descriptors.h"
 
 static int create_none(const struct format_params *params, const struct credential *credentials,
 	size_t n_credentials, uint64_t payload_bytes, struct volume *volume,
@@ -34,7 +35,8 @@ static bool is_none(struct block_reader *reader)
 {
 	const struct contents *contents;
 
-	return contents_probe(reader, 0, NULL, &contents, NULL) == 0 && contents;
+	return descriptors_start(reader) ||
+	       (contents_probe(reader, 0, NULL, &contents, NULL) == 0 && contents);
 }
 
 const struct format none_format = {

@@ -561,6 +561,35 @@ static void test_joliet_alone(void)
 	}
 }
 
+/* A further session, in which "/D" of the first is all that there is; then one of other data. */
+static void test_session(void)
+{
+	enum { SESSION = 40 };
+	struct fail f;
+	size_t end = 0;
+
+	small_disc_start(false);
+	memcpy(disc[SESSION + 16], disc[16], BLOCK_BYTES);
+	memcpy(disc[SESSION + 17], disc[17], BLOCK_BYTES);
+	number_put_le32(disc[SESSION + 16] + 80, DISC_BLOCKS - SESSION);
+	number_put_le32(disc[SESSION + 16] + 156 + 2, SESSION + 18);
+	put_record(disc[SESSION + 18], &end, "", 1, SESSION + 18, BLOCK_BYTES, 2, "", 0);
+	put_record(disc[SESSION + 18], &end, "\1", 1, SESSION + 18, BLOCK_BYTES, 2, "", 0);
+	put_record(disc[SESSION + 18], &end, "D", 1, DIR, BLOCK_BYTES, 2, "", 0);
+	tap_ok(walk_disc(&small_disc, &f) == 0 && finds("A 30"), "an image begins with the first");
+	small_disc.session_lba = SESSION;
+	tap_ok(descriptors_start(&small_disc) == SESSION && walk_disc(&small_disc, &f) == 0 &&
+			finds("D/C 50") && !finds("A 30") && !*damaged,
+		"of a drive the last session is read: %s%s", found, damaged);
+	memset(disc[SESSION + 16], 0xa5, BLOCK_BYTES);
+	tap_ok(descriptors_start(&small_disc) == 0 && walk_disc(&small_disc, &f) == 0 &&
+			finds("A 30") && !*damaged,
+		"but one that has no file system is not: %s%s", found, damaged);
+	small_disc.session_lba = DISC_BLOCKS + 1;
+	tap_ok(walk_disc(&small_disc, &f) == 0 && finds("A 30"), "nor one beyond the medium");
+	small_disc.session_lba = 0;
+}
+
 /* A disc of any size: descriptors and the root's blocks, which are all alike. */
 static int read_huge(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f)
 {
@@ -599,6 +628,7 @@ int main(void)
 	test_oddities();
 	test_no_plain_name();
 	test_joliet_alone();
+	test_session();
 	test_huge();
 	return tap_done();
 }
