@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/verbs.h"
@@ -63,7 +64,7 @@ static int prepare_output(struct decrypting *d, struct fail *f)
 static int write_file(struct decrypting *d, const struct progress_watch *watch, struct fail *f)
 {
 	struct new_file *file = new_file_open(
-		d->output.path, d->settings->force, 0666, payload_copy_bytes(d->disc), f);
+		d->output.path, d->settings->force, 0666, payload_copy_bytes(&d->copy, d->disc), f);
 	int result = -1;
 
 	if (!file)
@@ -89,6 +90,12 @@ static void tell_unreadable(const struct decrypting *d)
 			"the last %u bytes are left out: they lie beyond the end of the file "
 			"system",
 			c->n_tail_bytes);
+	if (c->n_behind)
+		message_note(&d->printer->voice.messages,
+			"the last %llu blocks are left out: they lie behind the file system; "
+			"-whole "
+			"decrypts them too",
+			(unsigned long long)c->n_behind);
 	if (c->n_left_out)
 		message_note(&d->printer->voice.messages,
 			"the last %llu blocks can't be read and are left out: they lie beyond the "
@@ -102,7 +109,11 @@ static int write_output(struct decrypting *d, struct fail *f)
 	const struct progress_watch *watch = &d->printer->voice.watch;
 	int result;
 
+	struct stat st;
+
 	d->copy.skip_unreadable = d->settings->skip_unreadable;
+	/* a file ends where its owner wants it to */
+	d->copy.is_whole = d->settings->is_whole || stat(d->source, &st) || !S_ISBLK(st.st_mode);
 	if (d->stream >= 0)
 		result = payload_copy_run(&d->copy, d->disc, d->stream, watch, f);
 	else

@@ -95,7 +95,7 @@ struct settings {
 	struct settings_list more_secrets;       /* struct secret_source */
 	/* the verbs' own */
 	const char *to, *against;
-	bool force, renames, skip_unreadable, privileged, is_foreground, is_long, all, v3;
+	bool force, is_whole, renames, skip_unreadable, privileged, is_foreground, is_long, all, v3;
 	uint64_t key_bytes;
 	/* messages */
 	bool is_quiet, is_json, says_yes, wants_help, wants_all_help, wants_version;

@@ -26,11 +26,6 @@ struct work {
 	bool is_over; /* nothing but run-out follows */
 };
 
-uint64_t payload_copy_bytes(struct disc *d)
-{
-	return disc_blocks(d)->n_blocks * BLOCK_BYTES;
-}
-
 /* Where the file system ends, in blocks; 0 where it doesn't say. */
 static uint64_t find_announced(struct disc *d)
 {
@@ -43,6 +38,23 @@ static uint64_t find_announced(struct disc *d)
 		return 0;
 	v = descriptors_recognise(area, sizeof area);
 	return v.is_iso9660 && !v.is_udf ? v.iso_bytes / BLOCK_BYTES : 0;
+}
+
+/* Where the copy ends, in blocks. Behind the file system a medium may go on for gigabytes, of which
+ * decrypting makes noise; in the clear there may be more sessions. */
+static uint64_t find_end(const struct payload_copy *c, struct disc *d)
+{
+	uint64_t n = disc_blocks(d)->n_blocks, n_files;
+
+	if (c->is_whole || disc_volume(d)->payload_bytes || !disc_volume(d)->cipher)
+		return n;
+	n_files = find_announced(d);
+	return n_files && n_files < n ? n_files : n;
+}
+
+uint64_t payload_copy_bytes(const struct payload_copy *c, struct disc *d)
+{
+	return find_end(c, d) * BLOCK_BYTES;
 }
 
 static void add_unreadable(struct payload_copy *c, uint64_t lba)
@@ -105,7 +117,7 @@ static int read_singly(struct work *w, uint64_t lba, uint32_t *n, struct fail *f
 
 static int copy_all(struct work *w, int fd, const struct progress_watch *watch, struct fail *f)
 {
-	uint64_t n_blocks = w->blocks->n_blocks;
+	uint64_t n_blocks = w->blocks->n_blocks - w->copy->n_behind;
 
 	for (uint64_t lba = 0; lba < n_blocks && !w->is_over;) {
 		uint32_t n = n_blocks - lba < COPY_BLOCKS ? (uint32_t)(n_blocks - lba)
@@ -134,7 +146,7 @@ static uint32_t count_tail(struct disc *d)
 	const struct volume *v = disc_volume(d);
 	const struct block_reader *medium = disc_medium(d);
 	uint64_t there = medium->n_blocks * BLOCK_BYTES + medium->n_tail_bytes;
-	uint64_t n = v->payload_bytes, whole = payload_copy_bytes(d);
+	uint64_t n = v->payload_bytes, whole = disc_blocks(d)->n_blocks * BLOCK_BYTES;
 
 	if (!n && there > v->payload_offset)
 		n = there - v->payload_offset;
@@ -162,6 +174,7 @@ int payload_copy_run(struct payload_copy *c, struct disc *d, int fd,
 		w.n_announced = n_files;
 	if (n_wanted > w.blocks->n_blocks)
 		c->n_missing = n_wanted - w.blocks->n_blocks;
+	c->n_behind = w.blocks->n_blocks - find_end(c, d);
 	c->n_tail_bytes = count_tail(d);
 	c->is_tail_behind = n_files && n_files <= w.blocks->n_blocks;
 	result = copy_all(&w, fd, watch, f);

@@ -18,8 +18,10 @@ struct payload_extent {
 enum { PAYLOAD_EXTENTS_MAX = 256 };
 
 struct payload_copy {
-	bool skip_unreadable; /* to be filled in: zeros for what can't be read, instead of failing
-			       */
+	/* to be filled in */
+	bool skip_unreadable; /* zeros for what can't be read, instead of failing */
+	bool is_whole;        /* also what lies behind an ISO 9660 file system, where the payload's
+				 length is not recorded */
 	/* results */
 	uint64_t n_bytes;
 	uint64_t n_missing;                                 /* blocks that the volume, or the file
@@ -30,13 +32,14 @@ struct payload_copy {
 	uint64_t n_unreadable;                              /* blocks in all */
 	struct payload_extent extents[PAYLOAD_EXTENTS_MAX]; /* the first ones */
 	size_t n_extents;
+	uint64_t n_behind;   /* blocks that were left out, as is_whole is false */
 	uint64_t n_left_out; /* unreadable blocks at the end, after the ISO 9660 file system: the
 				run-out and padding of a CD, where the payload's length is not
 				recorded */
 };
 
 /* The bytes that the copy will have (but for what is left out at the end). */
-uint64_t payload_copy_bytes(struct disc *d);
+uint64_t payload_copy_bytes(const struct payload_copy *c, struct disc *d);
 
 /* Copies; a caught signal is a failure. 0, or -1 with f filled. */
 int payload_copy_run(struct payload_copy *c, struct disc *d, int fd,
