@@ -163,10 +163,10 @@ static int check_existing(struct new_file *t, struct fail *f)
 static bool has_elastic_space(const struct statfs *s)
 {
 	const uint32_t zfs = 0x2fc12fc1, bcachefs = 0xca451a4e;
+	uint32_t type = (uint32_t)s->f_type; /* signed, and of 32 or 64 bits */
 
-	return s->f_blocks == 0 || s->f_type == BTRFS_SUPER_MAGIC ||
-	       s->f_type == F2FS_SUPER_MAGIC || s->f_type == FUSE_SUPER_MAGIC ||
-	       (uint32_t)s->f_type == zfs || (uint32_t)s->f_type == bcachefs;
+	return s->f_blocks == 0 || type == BTRFS_SUPER_MAGIC || type == F2FS_SUPER_MAGIC ||
+	       type == FUSE_SUPER_MAGIC || type == zfs || type == bcachefs;
 }
 
 static int check_space(const struct new_file *t, uint64_t n_bytes, struct fail *f)

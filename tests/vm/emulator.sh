@@ -93,9 +93,9 @@ done
 row dvd-rw "cdrskin, formatted" same "$over" -- "${burn[@]}" blank=format_overwrite_full "$tmp/image"
 row dvd-rw "cdrskin, formatted in no time" same "$over" -- "${burn[@]}" blank=format_overwrite_quickest "$tmp/image"
 for m in cd-r cd-rw; do
-	row $m "wodim, track at once" same "$closed" -- wodim dev=/dev/sr0 -tao -pad gracetime=2 "$tmp/image"
-	row $m "wodim, session at once" same "$closed" -- wodim dev=/dev/sr0 -sao padsize=150s gracetime=2 "$tmp/image"
-	row $m "wodim, simulated" nothing "$blank" -- wodim dev=/dev/sr0 -dummy -tao -pad gracetime=2 "$tmp/image"
+	row $m "wodim, track at once" same "$closed" -- wodim fs=2m dev=/dev/sr0 -tao -pad gracetime=2 "$tmp/image"
+	row $m "wodim, session at once" same "$closed" -- wodim fs=2m dev=/dev/sr0 -sao padsize=150s gracetime=2 "$tmp/image"
+	row $m "wodim, simulated" nothing "$blank" -- wodim fs=2m dev=/dev/sr0 -dummy -tao -pad gracetime=2 "$tmp/image"
 done
 for m in dvd-r dvd-r-dl dvd+r dvd+r-dl bd-r; do
 	row $m growisofs same "($open|$closed)" -- growisofs -Z "/dev/sr0=$tmp/image"
