@@ -35,6 +35,15 @@ comes_back() { # name source-directory
 	rm -rf "$tmp/back"
 }
 
+# A target that takes several fields. xorriso 1.5.8 and later ones lose the slash between two of them, in its own images,
+# too.
+long_target=$(printf 'abcdefg/%.0s' {1..127})end
+reads_long_targets() {
+	mkdir "$tmp/long" && ln -s "$long_target" "$tmp/long/link" &&
+		xorriso -as mkisofs -quiet -R -o "$tmp/long.iso" "$tmp/long" 2>/dev/null && extract "$tmp/long.iso" "$tmp/long.back" &&
+		[ "$(readlink "$tmp/long.back/link")" = "$long_target" ]
+}
+
 # every byte that a name can have, alone, at the start, inside and at the end
 bytes() {
 	local i c
@@ -176,7 +185,9 @@ mkdir "$tmp/kinds"
 	ln -s . dot
 	ln -s / slash
 	ln -s "$(printf 'x%.0s' $(seq 255))" long-name
-	ln -s "$(printf 'abcdefg/%.0s' $(seq 127))end" long-target
+	if reads_long_targets; then
+		ln -s "$long_target" long-target
+	fi
 	for n in 2047 2048 2049 1000001; do
 		head -c $n /dev/urandom >"bytes-$n"
 	done
@@ -209,6 +220,7 @@ mkdir "$tmp/kinds"
 	touch -d '2002-02-02 02:02:02 UTC' dir
 	touch -d '2003-03-03 03:03:03 UTC' .
 )
+[ -L "$tmp/kinds/long-target" ] || tap_skip 'a target in several fields' 'this xorriso misreads its own'
 chmod 0751 "$tmp/kinds"
 [ -S "$tmp/kinds/socket" ]
 tap_ok "there is a socket"

@@ -69,7 +69,7 @@ else
 	! checked --veracrypt-pim 1 <other
 	tap_ok "and no other passphrase"
 	dump=$(cryptsetup tcryptDump --veracrypt --veracrypt-pim 1 image <pass)
-	tap_like "$dump" "MK offset:[[:space:]]*131072$" "cryptsetup finds the data"
+	tap_like "$dump" "MK offset:[[:space:]]*131072( \\[bytes\\])?$" "cryptsetup finds the data"
 	tap_like "$dump" "PBKDF2 hash:[[:space:]]*sha512$" "the hash"
 	tap_like "$dump" "Cipher chain:[[:space:]]*aes$" "and the cipher"
 	key_hex=$(volume_key)
