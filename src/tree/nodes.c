@@ -43,10 +43,9 @@ static void set_attributes(struct build *b, IsoNode *node, const struct entry *e
 	iso_node_set_permissions(node, b->portable ? portable_mode(e->mode) : e->mode);
 	iso_node_set_uid(node, b->portable ? 0 : e->uid);
 	iso_node_set_gid(node, b->portable ? 0 : e->gid);
-	/* libisofs 1.5.4 sees to that by itself, 1.5.8 does not */
-	iso_node_set_atime(node, disc_time_nearest(e->atime));
-	iso_node_set_mtime(node, disc_time_nearest(e->mtime));
-	iso_node_set_ctime(node, disc_time_nearest(e->ctime));
+	iso_node_set_atime(node, e->atime);
+	iso_node_set_mtime(node, e->mtime);
+	iso_node_set_ctime(node, e->ctime);
 }
 
 /* True where a form of times holds all that e has. */
