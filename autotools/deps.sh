@@ -7,7 +7,7 @@
 set -eu
 
 build="gcc libc6-dev make autoconf automake pkg-config xz-utils
-	libburn-dev libisofs-dev libssl-dev libsodium-dev libcryptsetup-dev libjson-c-dev libfuse3-dev"
+	libburn-dev libisofs-dev libssl-dev libsodium-dev libcryptsetup-dev libjson-c-dev zlib1g-dev libfuse3-dev"
 
 # an independent program that opens what was made, and one that reads the ISO inside
 try="cryptsetup-bin xorriso diffutils"
@@ -15,7 +15,7 @@ try="cryptsetup-bin xorriso diffutils"
 # make check. completion: zsh fish; formats: aespipe openssl qemu-utils; file systems: genisoimage libarchive-tools; other programs that burn,
 # for the emulated burner: cdrskin, wodim, dvd+rw-tools
 check="bash binutils findutils procps util-linux attr acl
-	aespipe openssl qemu-utils grub-common genisoimage libarchive-tools jq strace xxd fuse3 rsync
+	aespipe openssl qemu-utils grub-common genisoimage zisofs-tools libarchive-tools jq strace xxd fuse3 rsync
 	bzip2 cpio e2fsprogs squashfs-tools gnupg zsh fish cdrskin wodim dvd+rw-tools"
 
 # what only check.sh runs. lint: git clang clang-format shellcheck mandoc; the guest with a burner: qemu-system-x86 and
@@ -52,9 +52,9 @@ refuse_other_system() {
 	cat >&2 <<-END
 		to build: a C17 compiler, make, autoconf 2.69, automake 1.16, pkg-config, xz, and with their headers
 		  libburn 1.5.4, libisofs 1.5.4, OpenSSL (libcrypto) 3.0, libsodium 1.0.18, libcryptsetup 2.4,
-		  json-c 0.15, libfuse 3.10
+		  json-c 0.15, zlib 1.2.11, libfuse 3.10
 		for try.sh: cryptsetup 2.5, xorriso
-		for make check: bash aespipe openssl qemu-img genisoimage bsdtar jq strace xxd fusermount3 rsync mksquashfs gpg zsh fish
+		for make check: bash aespipe openssl qemu-img genisoimage mkzftree bsdtar jq strace xxd fusermount3 rsync mksquashfs gpg zsh fish
 		  cdrskin wodim growisofs
 		for check.sh: git shellcheck mandoc clang clang-format valgrind qemu-system-x86 busybox (static) kmod cpio
 		then: autoreconf -fi && ./configure && make && make check

@@ -369,7 +369,8 @@ static int read_extent(const struct disc_files *d, const struct disc_extent *ext
 	return 0;
 }
 
-int disc_files_read(const struct disc_files *d, const struct disc_node *file, uint64_t offset,
+/* n bytes from offset on as they are stored, fewer at the end. */
+static int read_stored(const struct disc_files *d, const struct disc_node *file, uint64_t offset,
 	size_t n, uint8_t *buf, size_t *n_read, struct fail *f)
 {
 	uint64_t start = 0;
@@ -393,6 +394,31 @@ int disc_files_read(const struct disc_files *d, const struct disc_node *file, ui
 		*n_read += take;
 	}
 	return 0;
+}
+
+struct compressed {
+	const struct disc_files *files;
+	const struct disc_node *file;
+};
+
+static int read_compressed(void *ctx, uint64_t offset, size_t n, uint8_t *buf, struct fail *f)
+{
+	const struct compressed *c = ctx;
+	size_t n_read;
+
+	return read_stored(c->files, c->file, offset, n, buf, &n_read, f);
+}
+
+int disc_files_read(const struct disc_files *d, const struct disc_node *file, uint64_t offset,
+	size_t n, uint8_t *buf, size_t *n_read, struct fail *f)
+{
+	struct compressed c = { d, file };
+	struct zisofs_stored stored = { .read = read_compressed, .ctx = &c };
+
+	if (!file->zisofs.block_log2)
+		return read_stored(d, file, offset, n, buf, n_read, f);
+	stored.n_bytes = disc_node_stored_bytes(file);
+	return zisofs_read(&file->zisofs, &stored, offset, n, buf, n_read, f);
 }
 
 void disc_files_close(struct disc_files *d)

@@ -23,6 +23,7 @@ struct reader {
 	struct system_use system_use;
 	/* the file that goes on in the next record; NULL: none */
 	struct disc_node *open;
+	struct zisofs zisofs;        /* how it is compressed */
 	struct disc_extent *extents; /* heap: of that file */
 	uint32_t n_extents, max_extents;
 	uint8_t open_name[256];
@@ -52,6 +53,10 @@ static int finish_open(struct reader *r)
 	memcpy(extents, r->extents, r->n_extents * sizeof *extents);
 	node->extents = extents;
 	node->n_extents = r->n_extents;
+	if (r->zisofs.block_log2 && S_ISREG(node->mode)) {
+		node->zisofs = r->zisofs;
+		node->n_bytes = r->zisofs.n_bytes;
+	}
 	return 0;
 }
 
@@ -209,8 +214,8 @@ static int add_record(struct reader *r, const struct directory_record *record, u
 	read_fields(r, node, record, &fields);
 	if (fields.is_moved)
 		return 0;
-	if (fields.is_compressed)
-		disc_node_hurt(node, "is compressed with zisofs, which is not supported");
+	if (fields.is_compressed && !fields.zisofs.block_log2)
+		disc_node_hurt(node, "is compressed in a way that is not supported");
 	if (disc_record_take_name(node, &fields, record, r->way->kind, &r->l->memory, r->f) ||
 		disc_record_take(node, &fields, record, &r->l->memory, r->f) ||
 		disc_listing_add(r->l, node, r->f))
@@ -218,6 +223,7 @@ static int add_record(struct reader *r, const struct directory_record *record, u
 	node->inode = disc_record_inode(node, &fields, record, place);
 	node->is_associated = record->is_associated;
 	r->open = node;
+	r->zisofs = fields.zisofs;
 	r->n_extents = 0;
 	memcpy(r->open_name, record->name, record->n_name);
 	r->n_open_name = record->n_name;

@@ -31,14 +31,25 @@ uint64_t disc_node_bytes_there(const struct disc_node *node, uint64_t n_blocks)
 		uint64_t room = p->lba < n_blocks ? (n_blocks - p->lba) * BLOCK_BYTES - p->skip : 0;
 
 		if (room < p->n_bytes && p->lba != DISC_HOLE)
-			return n_bytes + room;
+			return node->zisofs.block_log2 ? 0 : n_bytes + room;
 		n_bytes += p->n_bytes;
 	}
+	return node->zisofs.block_log2 ? node->n_bytes : n_bytes;
+}
+
+uint64_t disc_node_stored_bytes(const struct disc_node *node)
+{
+	uint64_t n_bytes = 0;
+
+	for (uint32_t i = 0; i < node->n_extents; i++)
+		n_bytes += node->extents[i].n_bytes;
 	return n_bytes;
 }
 
 bool disc_node_is_in_one_piece(const struct disc_node *node)
 {
+	if (node->zisofs.block_log2)
+		return false;
 	for (uint32_t i = 0; i < node->n_extents; i++) {
 		const struct disc_extent *e = &node->extents[i], *last = e - 1;
 

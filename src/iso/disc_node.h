@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "iso/aaip.h"
+#include "iso/zisofs.h"
 
 /* A part of a file's bytes, which lies in one piece on the disc, and within it. That of a directory
  * of UDF is its file entry. */
@@ -28,8 +29,8 @@ struct disc_extent {
 struct disc_node {
 	const char *name;                  /* never "", "." or "..", no slash; of the root "" */
 	const char *target;                /* of a symbolic link; NULL: it is damaged */
-	const struct disc_extent *extents; /* of a regular file, of its n_bytes in all; a directory
-					    has one */
+	const struct disc_extent *extents; /* of a regular file, of its n_bytes in all, unless they
+					    are compressed; a directory has one */
 	const struct disc_attribute *attributes;
 	const char *damage; /* what is wrong with it ("lies beyond the end of the medium"); NULL:
 			       nothing */
@@ -38,11 +39,12 @@ struct disc_node {
 	bool is_associated; /* the resource fork, or the like, of the file of its name */
 	uint32_t mode;      /* as st_mode; type and permissions always make sense */
 	uint32_t uid, gid;
-	uint32_t n_links;                      /* as recorded; at least 1 */
-	dev_t device;                          /* of a device node */
-	uint64_t n_bytes;                      /* of a regular file, a directory, a link's target */
-	uint64_t inode;                        /* the same for hard links of one file */
-	int64_t mtime, atime, ctime;           /* seconds from 1970 on */
+	uint32_t n_links;            /* as recorded; at least 1 */
+	dev_t device;                /* of a device node */
+	uint64_t n_bytes;            /* of a regular file, a directory, a link's target */
+	struct zisofs zisofs;        /* how a regular file is compressed; its n_bytes are without */
+	uint64_t inode;              /* the same for hard links of one file */
+	int64_t mtime, atime, ctime; /* seconds from 1970 on */
 	uint32_t mtime_ns, atime_ns, ctime_ns; /* fractions, which UDF has */
 };
 
@@ -53,11 +55,15 @@ uint64_t disc_node_place(const struct disc_node *node);
 /* How many blocks an extent touches; none where it is a hole. */
 uint64_t disc_node_extent_blocks(const struct disc_extent *extent);
 
-/* How many of a regular file's bytes lie within the medium's n_blocks, from its start on. */
+/* How many of a regular file's bytes lie within the medium's n_blocks, from its start on; of a
+ * compressed one all or none. */
 uint64_t disc_node_bytes_there(const struct disc_node *node, uint64_t n_blocks);
 
-/* True where it begins with a block, each extent but the last ends with one, and the next one
- * follows it. */
+/* How many bytes its extents have. */
+uint64_t disc_node_stored_bytes(const struct disc_node *node);
+
+/* True where it is not compressed and begins with a block, each extent but the last ends with one,
+ * and the next one follows it. */
 bool disc_node_is_in_one_piece(const struct disc_node *node);
 
 /* Says what is wrong with it (static text); the first thing stays. */

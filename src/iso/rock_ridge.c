@@ -197,6 +197,7 @@ static void take_field(struct rock_ridge *r, const uint8_t *field, size_t n)
 		take_attributes(r->rest, field, n);
 	} else if (is_field(field, "ZF")) {
 		r->is_compressed = true;
+		zisofs_parse(&r->zisofs, field, n);
 	} else {
 		take_place(r, field, n);
 	}

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "iso/zisofs.h"
+
 enum {
 	ROCK_RIDGE_NAME_MAX = 255,
 	ROCK_RIDGE_TARGET_MAX = 4095,
@@ -43,7 +45,8 @@ struct rock_ridge {
 	uint32_t device_high, device_low;         /* PN */
 	bool has_time[ROCK_RIDGE_N_TIMES];        /* TF */
 	int64_t times[ROCK_RIDGE_N_TIMES];        /* seconds from 1970 on, UTC */
-	bool is_compressed;                       /* ZF: by mkzftree */
+	bool is_compressed;                       /* ZF */
+	struct zisofs zisofs;                     /* if it is of the kind that is read */
 	/* CE: where more fields are; more_bytes 0: there are none */
 	uint32_t more_lba, more_offset, more_bytes;
 	struct rock_ridge_long *rest; /* borrowed; NULL: SL and AL are skipped */

@@ -169,6 +169,19 @@ disc_files | extraction)
 	tail -c +32769 tree.iso | head -c 120000 >good
 	head -c 40000 good >short
 	rm -rf tree tree.iso
+	# compressed files, whose header is changed byte by byte
+	if command -v genisoimage >/dev/null && command -v mkzftree >/dev/null; then
+		mkdir tree
+		seq 20000 >tree/compressed
+		mkzftree tree packed
+		genisoimage -quiet -R -z -no-pad -o z.iso packed 2>/dev/null
+		tail -c +32769 z.iso | head -c 120000 >compressed
+		at=$(LC_ALL=C grep -aboP '\x37\xe4\x53\x96' compressed | cut -d: -f1 | head -1)
+		for ((i = at; i < at + 40; i++)); do
+			{ head -c "$i" compressed && printf '\377' && tail -c +$((i + 2)) compressed; } >"compressed_$i"
+		done
+		rm -rf tree packed z.iso
+	fi
 	# the directories lie behind the descriptors
 	for ((i = 8192; i < 32768; i += 611)); do
 		{ head -c $i good && printf '\377\001\000\024' && tail -c +$((i + 5)) good; } >changed_$i

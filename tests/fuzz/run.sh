@@ -14,7 +14,7 @@ export XBURNCRYPT=${XBURNCRYPT:-$(realpath "${top_builddir:-.}/src/xburncrypt")}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-read -ra libs < <(pkg-config --cflags --libs libcrypto libsodium libcryptsetup json-c)
+read -ra libs < <(pkg-config --cflags --libs libcrypto libsodium libcryptsetup json-c zlib)
 # what reads files back, and needs no libisofs
 reading=("$src"/iso/*.c)
 for name in cipher_pool guess payload_reader read_ahead; do

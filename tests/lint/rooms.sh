@@ -31,6 +31,7 @@ places() {
 		libcryptsetup\.h crypto/.*
 		json-c/|json\.h crypto/.*
 		sodium util/secret\.c
+		zlib\.h iso/zisofs\.c
 		fuse mount/.*
 	END
 }
