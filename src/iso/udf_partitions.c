@@ -85,10 +85,11 @@ static bool find_metadata(const struct udf_partitions *p, const struct udf_parti
 bool udf_partitions_find(const struct udf_partitions *p, unsigned partition, uint32_t block,
 	uint32_t n_bytes, struct disc_extent *part)
 {
-	const struct udf_partition *at = &p->at[partition];
+	const struct udf_partition *at;
 
 	if (partition >= p->n)
 		return false;
+	at = &p->at[partition];
 	switch (at->kind) {
 	case UDF_VIRTUAL:
 		return find_virtual(p, at, block, n_bytes, part);

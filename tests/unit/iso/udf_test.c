@@ -270,6 +270,12 @@ static void check_hostile(void)
 	check_wrong("a directory of 1 GiB", "lies beyond the end of the medium");
 
 	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	entry = udf_image_entry(&image, UDF_TWO);
+	number_put_le16(entry + 216 + 8, 65535);
+	udf_image_seal(entry, 216 + 32);
+	check_wrong("an extent of another partition", "two: lies in a block that the volume lacks");
+
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
 	entry = udf_image_entry(&image, UDF_HELLO);
 	number_put_le32(entry + 168, UINT32_MAX - 4);
 	udf_image_seal(entry, 182);
