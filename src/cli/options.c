@@ -300,6 +300,26 @@ static int check_given(
 	return 0;
 }
 
+/* What is needed to read what is burned. A passphrase that is not in a file is asked for then; of
+ * other secrets, the place is told. */
+static int remember_for_reading(struct settings *s, const struct option_given *g, struct fail *f)
+{
+	const struct option_row *r = g->row;
+	bool is_secret = r->kind == VALUE_SECRET;
+	bool is_passing =
+		is_secret && (r->secret.from == SECRET_GIVEN || r->secret.from == SECRET_FD);
+	struct settings_reading o = { .name = r->name,
+		.value = is_passing ? r->argument : g->value,
+		.is_of_format = !is_secret && r->id != OPTION_HEADER && r->id != OPTION_AS_FILE,
+		.is_for_decrypt = !(r->verbs & VERB_LIST) };
+
+	if (!(r->verbs & VERB_DECRYPT) ||
+		r->place - offsetof(struct settings, volume) >= sizeof s->volume ||
+		(is_passing && r->secret.kind == CREDENTIAL_PASSPHRASE))
+		return 0;
+	return settings_append(&s->reading, &o, sizeof o, f);
+}
+
 struct parsing {
 	struct settings *settings;
 	enum verb_set verb;
@@ -338,6 +358,8 @@ static int parse_option(struct parsing *p, int argc, char **argv, int *at, struc
 		!p->settings->secret_option[0])
 		snprintf(p->settings->secret_option, sizeof p->settings->secret_option, "-%s",
 			row->name);
+	if (p->verb == VERB_BURN && remember_for_reading(p->settings, &g, f))
+		return -1;
 	return option_value_take(&g, p->messages, f);
 }
 

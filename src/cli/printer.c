@@ -143,7 +143,7 @@ static void result(void *ctx, const struct burn_result *r)
 	/* JSON alone goes to stderr */
 	if (p->hides_notes || (p->meter.mode == METER_JSON && is_stdout))
 		return;
-	summary_print(r);
+	summary_print(r, p->settings);
 	printer_flush_summary(p);
 }
 
@@ -173,6 +173,7 @@ void printer_set(struct printer *p, const struct settings *s)
 		p->meter.mode = METER_NONE;
 	p->hides_notes = s->is_quiet;
 	p->says_yes = s->says_yes;
+	p->settings = s;
 	p->secret_option = s->secret_option[0] ? s->secret_option : NULL;
 }
 

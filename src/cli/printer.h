@@ -17,7 +17,8 @@
 
 struct printer {
 	struct voice voice;
-	struct meter meter; /* its mode is also the printer's */
+	struct meter meter;              /* its mode is also the printer's */
+	const struct settings *settings; /* borrowed; NULL before printer_set */
 	bool hides_notes, says_yes;
 	bool has_failed;           /* and has said so: once is enough */
 	char *outcome;             /* members of the last JSON line, each after a comma; heap */
@@ -28,7 +29,7 @@ struct printer {
  * ctx, and stays where it is. */
 void printer_start(struct printer *p, bool is_json);
 
-/* Once they are known. */
+/* Once they are known; they outlive the printer. */
 void printer_set(struct printer *p, const struct settings *s);
 
 /* "xburncrypt: OBJECT: what failed: why", and the hint on a line of its own. */

@@ -265,6 +265,7 @@ void settings_free(struct settings *s)
 	free(s->operands.items);
 	free(s->excludes.items);
 	free(s->more_secrets.items);
+	free(s->reading.items);
 	secret_free(s->volume.secret.given);
 	memset(s, 0, sizeof *s);
 }

@@ -84,6 +84,13 @@ struct settings_list {
 	size_t n;
 };
 
+/* An option of a burn that reading the disc takes too, and that can be repeated. */
+struct settings_reading {
+	const char *name, *value; /* value NULL: none */
+	bool is_of_format;        /* it says how the volume was made, not where its parts are */
+	bool is_for_decrypt;      /* list and extract do not take it */
+};
+
 struct settings {
 	/* the jobs' */
 	struct volume_request volume;
@@ -93,6 +100,7 @@ struct settings {
 	struct settings_list operands, excludes; /* const char * */
 	struct settings_list grafts;             /* struct tree_graft, whose targets are heap */
 	struct settings_list more_secrets;       /* struct secret_source */
+	struct settings_list reading;            /* struct settings_reading */
 	/* the verbs' own */
 	const char *to, *against;
 	bool force, is_whole, renames, skip_unreadable, privileged, is_foreground, is_long, all, v3;

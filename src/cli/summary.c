@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/summary.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/meter.h"
@@ -99,18 +100,79 @@ static bool read_digits(const char *commands)
 	return false;
 }
 
+/* What needs root gets sudo, which finds cryptsetup where the user's PATH does not. A pipe, or
+ * what the shell opens, as a whole: sudo closes descriptors that it does not know, and asks before
+ * anything else reads the terminal. */
+static void print_command(FILE *to, const char *line)
+{
+	bool is_compound = strstr(line, "| cryptsetup ") || strstr(line, "< /dev/mapper/");
+	char *quoted = is_compound ? message_shell_quote(line) : NULL;
+
+	if (quoted)
+		fprintf(to, "    sudo sh -c %s\n", quoted);
+	else if (strncmp(line, "cryptsetup ", 11) == 0 || strncmp(line, "mount ", 6) == 0 ||
+		 strstr(line, " /dev/mapper/"))
+		fprintf(to, "    sudo %s\n", line);
+	else
+		fprintf(to, "    %s\n", line);
+	free(quoted);
+}
+
 void summary_print_commands(FILE *to, const char *commands, bool is_stream)
 {
+	char *copy = strdup(commands), *rest = copy;
+
 	fprintf(to, "open it%s with%s:\n",
 		is_stream ? ", once it is a disc or a file disc.img," : "",
 		read_digits(commands) ? " (the secret's hexadecimal digits go to standard input; "
 					"Ctrl-D ends them)"
 				      : "");
-	for (const char *line = commands; *line; line = next_line(line))
-		fprintf(to, "    %.*s\n", (int)strcspn(line, "\n"), line);
+	for (char *line; rest && (line = strsep(&rest, "\n"));)
+		if (*line)
+			print_command(to, line);
+	free(copy);
 }
 
-void summary_print(const struct burn_result *r)
+/* " -name VALUE" of each option of the burn that reading takes too. A format that shows itself
+ * needs none that say how it was made. */
+static void print_reading_options(
+	FILE *to, const struct burn_result *r, const struct settings *s, bool is_listed)
+{
+	const struct settings_reading *options = s->reading.items;
+	bool shows_itself = r->volume->format->recognise != NULL;
+
+	for (size_t i = 0; i < s->reading.n; i++) {
+		const struct settings_reading *o = &options[i];
+		char *quoted = message_shell_quote(o->value ? o->value : "");
+
+		if (quoted && !(shows_itself && o->is_of_format) &&
+			!(is_listed && o->is_for_decrypt)) {
+			fprintf(to, " -%s", o->name);
+			if (o->value)
+				fprintf(to, " %s", quoted);
+		}
+		free(quoted);
+	}
+}
+
+/* With this program. */
+static void print_own_commands(FILE *to, const struct burn_result *r, const struct settings *s)
+{
+	static const char *const files[] = { "list", "extract -to copy", NULL };
+	static const char *const other[] = { "decrypt -o copy", NULL };
+	bool is_stream = r->output->kind == OUTPUT_STREAM;
+	char *path = message_shell_quote(is_stream ? "disc.img" : r->output->path);
+
+	fputs("or without root, with:\n", to);
+	for (const char *const *c = r->source->is_iso9660 ? files : other; path && *c; c++) {
+		fprintf(to, "    xburncrypt %s", *c);
+		print_reading_options(to, r, s, r->source->is_iso9660);
+		fprintf(to, " %s%s\n", *path == '-' ? "-- " : "", path);
+	}
+	free(path);
+}
+
+void summary_print(const struct burn_result *r, const struct settings *s)
 {
 	FILE *to = strcmp(r->output->path, "-") == 0 ? stderr : stdout;
 	char size[64], shown[4200];
@@ -128,8 +190,10 @@ void summary_print(const struct burn_result *r)
 		fputs("verified: every block was read back and equals what was sent\n", to);
 	if (r->header_was_opened)
 		fputs("the header was read back and opens with the same secret\n", to);
-	if (!r->was_simulated && r->commands[0])
-		summary_print_commands(to, r->commands, r->output->kind == OUTPUT_STREAM);
+	if (r->was_simulated || !r->commands[0])
+		return;
+	summary_print_commands(to, r->commands, r->output->kind == OUTPUT_STREAM);
+	print_own_commands(to, r, s);
 }
 
 void summary_write(struct json *j, const struct burn_result *r)

@@ -7,17 +7,19 @@
 #include <stdio.h>
 
 #include "cli/json.h"
+#include "cli/settings.h"
 #include "job/burning.h"
 
-/* To stdout, or to stderr if the image goes to stdout. */
-void summary_print(const struct burn_result *r);
+/* To stdout, or to stderr if the image goes to stdout. s: what was asked for, of which reading
+ * needs a part. */
+void summary_print(const struct burn_result *r, const struct settings *s);
 
 /* The same as members of a JSON object. */
 void summary_write(struct json *j, const struct burn_result *r);
 
-/* Prints the commands that open a volume (job/opening_commands.h), each indented by four blanks,
- * under a line that says what they are and what they read from standard input. is_stream: there is
- * nothing to open yet. */
+/* Prints the commands that open a volume (job/opening_commands.h), each indented by four blanks
+ * and with sudo where root is needed, under a line that says what they are and what they read from
+ * standard input. is_stream: there is nothing to open yet. */
 void summary_print_commands(FILE *to, const char *commands, bool is_stream);
 
 #endif

@@ -272,6 +272,8 @@ static int make_volume(struct burning *b, const struct secrets *secrets, struct 
 	progress_end(&b->voice->watch);
 	if (!b->volume)
 		return -1;
+	if (b->source.tree)
+		tree_tell_joliet(b->source.tree, messages_of(b));
 	if (b->source.is_iso9660)
 		warn_iso9660(b);
 	if (!v->format->needs_secret && !is_encrypted(b))

@@ -27,28 +27,11 @@ struct tree {
 	struct tree_sums sums;
 	struct tree_facts facts;
 	size_t n_left_out;
+	size_t n_joliet_changed, n_joliet_left_out;
 	bool has_extended;       /* attributes or ACLs */
 	struct burn_source *iso; /* laid out, its writer at work; NULL: not yet, or handed out */
 	uint64_t n_bytes;        /* of the image; 0: not laid out yet */
 };
-
-/* Once, with counts: what Windows will see otherwise. */
-static void tell_joliet(const struct nodes_losses *l, const struct messages *m)
-{
-	char changed[64] = "", left_out[64] = "";
-
-	if (l->n_joliet_changed + l->n_joliet_left_out == 0)
-		return;
-	if (l->n_joliet_changed)
-		snprintf(changed, sizeof changed, " has %zu name%s shortened or altered",
-			l->n_joliet_changed, l->n_joliet_changed == 1 ? "" : "s");
-	if (l->n_joliet_left_out)
-		snprintf(left_out, sizeof left_out, " lacks %zu link%s or special file%s",
-			l->n_joliet_left_out, l->n_joliet_left_out == 1 ? "" : "s",
-			l->n_joliet_left_out == 1 ? "" : "s");
-	message_note(m, "the Joliet tree, for Windows,%s%s%s; the Rock Ridge tree is complete",
-		changed, *changed && *left_out ? " and" : "", left_out);
-}
 
 static void tell_times(const struct nodes_losses *l, bool has_long, const struct messages *m)
 {
@@ -138,7 +121,8 @@ static int build(
 	if (nodes_add(t->image, found.root, spec->portable, &scratch, &losses, f))
 		goto out;
 	t->has_extended = losses.n_extended > 0;
-	tell_joliet(&losses, m);
+	t->n_joliet_changed = losses.n_joliet_changed;
+	t->n_joliet_left_out = losses.n_joliet_left_out;
 	tell_limits(&losses, &t->facts, m);
 	result = 0;
 out:
@@ -273,6 +257,22 @@ size_t tree_n_incomplete(struct tree *t, const struct messages *m)
 	for (const struct tree_file *file = t->files.changed; file; file = file->next_changed)
 		n += name_change(file, m);
 	return n;
+}
+
+void tree_tell_joliet(const struct tree *t, const struct messages *m)
+{
+	char changed[64], left_out[64] = "";
+
+	if (t->n_joliet_changed == 0)
+		return;
+	snprintf(changed, sizeof changed, " has %zu name%s shortened or altered",
+		t->n_joliet_changed, t->n_joliet_changed == 1 ? "" : "s");
+	if (t->n_joliet_left_out)
+		snprintf(left_out, sizeof left_out, " lacks %zu link%s or special file%s",
+			t->n_joliet_left_out, t->n_joliet_left_out == 1 ? "" : "s",
+			t->n_joliet_left_out == 1 ? "" : "s");
+	message_note(m, "the Joliet tree, for Windows,%s%s%s; the Rock Ridge tree is complete",
+		changed, *left_out ? " and" : "", left_out);
 }
 
 const char *tree_reading(const struct tree *t, char *out, size_t n)

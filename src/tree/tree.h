@@ -21,11 +21,11 @@
 struct burn_source;
 struct tree;
 
-/* Walks and checks. What is left out (sockets, unreadable files with skip_unreadable) and what
- * Joliet has to shorten goes to m. FAIL_USAGE: two files for one place, a source that isn't there,
- * a bad volume id; FAIL_FAILED: a file can't be read or stored; where there are several, each is
- * named by a warning and f says how many. A caught signal ends the scan. NULL with f filled. The
- * strings of spec must outlive the tree. */
+/* Walks and checks. What is left out (sockets, unreadable files with skip_unreadable) goes to m.
+ * FAIL_USAGE: two files for one place, a source that isn't there, a bad volume id; FAIL_FAILED: a
+ * file can't be read or stored; where there are several, each is named by a warning and f says how
+ * many. A caught signal ends the scan. NULL with f filled. The strings of spec must outlive the
+ * tree. */
 struct tree *tree_new(const struct tree_spec *spec, const struct messages *m, struct fail *f);
 
 /* Exact size of the image in bytes, a multiple of BLOCK_BYTES. The first call lays the image out
@@ -41,6 +41,10 @@ struct burn_source *tree_source_new(struct tree *t, struct fail *f);
  * m, by all its names. Returns how many names these are and how many were left out as unreadable:
  * more than 0 means FAIL_INCOMPLETE. */
 size_t tree_n_incomplete(struct tree *t, const struct messages *m);
+
+/* Notes to m, with counts, what Windows will see otherwise: names that Joliet has to shorten. Links
+ * and special files, which it never has, are counted too, but are no reason for a note. */
+void tree_tell_joliet(const struct tree *t, const struct messages *m);
 
 /* The path of the file that the source is reading at this moment, in out, cut as in folder_path;
  * NULL: none. Any thread. */

@@ -57,7 +57,54 @@ for secret in '-pass-file pass' '-key-file v3' '-pass-fd 0' '-encpass-hex 414243
 done
 same 'loopaes, iterated' '' -format loopaes -iterations 1 -pass-file pass
 "$XBURNCRYPT" -o clear -format none dir >summary 2>/dev/null
-tap_is "$("$XBURNCRYPT" info clear | sed -n 's/^    //p')" "$(printed_commands summary)" 'none: the same by info'
+"$XBURNCRYPT" info clear >told
+tap_is "$(printed_commands told)" "$(printed_commands summary)" 'none: the same by info'
+# sudo where root is needed; a pipe as a whole, so that sudo neither closes what it reads nor reads what it is fed
+sudo_line() { "$XBURNCRYPT" -o img -force "$@" dir 2>err | sed -n 's/^    \(sudo .*cryptsetup\) .*/\1/p'; }
+tap_is "$(sudo_line -encstyle new -pass-file pass)" 'sudo cryptsetup' 'sudo cryptsetup'
+tap_is "$(sudo_line -encstyle new -encpass-hex 00ff0d)" "sudo sh -c 'xxd -r -p | cryptsetup" 'a pipe: all of it'
+tap_is "$("$XBURNCRYPT" info -json clear | jq -c .commands)" '["mount -o ro clear /mnt"]' 'JSON: for a program that is root'
+
+# what needs no root, with the options that it takes
+reads_back() { # name options-that-are-printed options...
+	local name=$1 printed=$2
+	shift 2
+	"$XBURNCRYPT" -o img -force "$@" dir 2>err | sed -n '/^or without root/,$s/^    //p' >own
+	tap_is "$(cat own)" "$(printf 'xburncrypt %s%s img\n' list "$printed" 'extract -to copy' "$printed")" "$name: the commands without root" ||
+		tap_note "$(cat err)"
+	rm -rf copy
+	(
+		xburncrypt() { "$XBURNCRYPT" "$@"; }
+		. ./own
+	) >log 2>&1 && diff -r dir copy >>log
+	tap_ok "$name: they read the disc" || tap_note "$(cat log)"
+}
+# shellcheck disable=SC2086
+reads_back 'luks2' ' -pass-file pass' $weak -pass-file pass -cipher aes-xts-plain64 -key-size 512 -label x -progress plain
+# shellcheck disable=SC2086
+reads_back 'luks2 in a file' ' -as-file vault.luks -pass-file pass' $weak -as-file vault.luks -pass-file pass
+reads_back 'new' ' -encstyle new -key-file key32' -encstyle new -key-file key32
+reads_back 'plain' ' -format plain -cipher aes-xts-plain64 -key-size 256 -sector-size 2048 -key-file key32' \
+	-format plain -cipher aes-xts-plain64 -key-size 256 -sector-size 2048 -key-file key32
+reads_back 'loopaes' ' -format loopaes -key-file v3' -format loopaes -key-file v3
+reads_back 'veracrypt' ' -format veracrypt -pim 1 -pass-file pass' -format veracrypt -pim 1 -pass-file pass
+reads_back 'none' '' -format none
+tap_like "$("$XBURNCRYPT" -o img -force -encstyle new -encpass-hex 00ff0d dir 2>err)" '^    xburncrypt list -encstyle new -encpass-hex HEX img$' \
+	'no secret is printed'
+head -c 5000 /dev/urandom >noise
+"$XBURNCRYPT" -o img -force -encstyle new -pass-file pass -unknown-contents -image noise >summary 2>err
+tap_like "$(cat summary)" '^    xburncrypt decrypt -o copy -encstyle new -pass-file pass -unknown-contents img$' \
+	'no file system: decrypt'
+
+# Joliet: only where names are lost, and once the secret is there
+ln -s nowhere dir/link
+"$XBURNCRYPT" -o img -force -format none dir >summary 2>err
+tap_is "$(grep -c Joliet err)" 0 'links that Joliet lacks are no news'
+touch "dir/a:b"
+on_terminal terminal "'$XBURNCRYPT' -o img -force -encstyle new dir" 'Passphrase' $'a passphrase of some length\n' 'again|Repeat' $'a passphrase of some length\n'
+tap_is "$(grep -oE 'Passphrase|Joliet' terminal | tail -n 1)" Joliet 'names that Joliet shortens are told behind the prompt' || tap_note "$(cat terminal)"
+rm -f dir/link "dir/a:b"
+
 # strangers' bytes are parsed in the sandbox, without a secret too (luks2's by libcryptsetup)
 # shellcheck disable=SC2086
 "$XBURNCRYPT" -o luks2 $weak -pass-file pass dir >/dev/null 2>&1
@@ -77,7 +124,7 @@ tap_is "$("$XBURNCRYPT" info -json longer | jq .readable_bytes)" "$n" 'and in JS
 # names that a terminal, or JSON, can't have as they are
 odd=$'a\'\n\033\\b.img'
 cp clear "$odd"
-eval "set -- $("$XBURNCRYPT" info "$odd" | sed -n 's/^    //p')"
+eval "set -- $("$XBURNCRYPT" info "$odd" | sed -n 's/^    sudo //p')"
 tap_is "$#-$4" "5-$odd" 'a name with control characters: one line, which a shell reads back'
 tap_is "$("$XBURNCRYPT" info -json "$odd" | jq -r '.commands | length')" 1 'and JSON has it'
 odd=$'a\377.img'

@@ -60,8 +60,8 @@ decrypt_sector() {
 		openssl enc -d -aes-256-cbc -nopad -K "$3" -iv "$iv"
 }
 
-printed_commands() { # summary: the opening commands alone
-	sed -n 's/^    //p' "$1"
+printed_commands() { # summary: the opening commands alone, for root
+	sed -n '/^open it/,/^[^ ]/s/^    \(sudo \)\{0,1\}//p' "$1"
 }
 
 # --- tests of src/crypto through tests/e2e/volume, whose facts and commands stand in IMAGE.facts ---------

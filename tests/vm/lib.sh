@@ -21,8 +21,8 @@ digest() { # folder: one digest of all names, links and contents
 		echo "$f $(readlink "$f") $(sha256sum <"$f")"
 	done) | sha256sum
 }
-printed_commands() { # file with a summary: the commands in it
-	sed -n 's/^    //p' "$1"
+printed_commands() { # file with a summary: the commands in it, for root
+	sed -n '/^open it/,/^[^ ]/s/^    \(sudo \)\{0,1\}//p' "$1"
 }
 close_all() { # what printed commands may have opened
 	local m

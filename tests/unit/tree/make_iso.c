@@ -139,6 +139,8 @@ int main(int argc, char **argv)
 		spec.avoid_ino = st.st_ino;
 	}
 	t = tree_new(&spec, &m, &f);
+	if (t)
+		tree_tell_joliet(t, &m);
 	if (!t || make(t, &f))
 		status = print_fail(&f);
 	if (t && !status && tree_n_incomplete(t, &m))
