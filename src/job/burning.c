@@ -145,6 +145,8 @@ static int check_secrets(const struct burning *b, struct fail *f)
 	const char *image = r->source.image_path, *list = r->source.tree.list_path;
 	bool is_stdin = strcmp(image ? image : list ? list : "", "-") == 0;
 
+	if (format_check(r->volume->format, &r->volume->params, r->volume->secret.kind, f))
+		return -1;
 	return secrets_check(r->volume, r->volume->format->needs_secret, is_stdin, f);
 }
 

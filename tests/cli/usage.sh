@@ -162,4 +162,8 @@ grep -vq '^{"event":"[a-z]*".*}$' <<<"$json"
 tap_ok 'json: each line of stderr is an object'
 tap_is "$(grep -c '"event":"progress"' <<<"$json") $(grep -cE 'queue_percent|drive_buffer' <<<"$json")" '3 0' \
 	'json: the progress of a file has no queue and no drive' || tap_note "$json"
+# a wrong choice is told before the sources are looked at: here are none
+refused 2 'unknown cipher' 'a cipher that is none' -o "$tmp/out.img" -format plain -cipher rot13-cbc-plain -key-size 256 -hash sha256 "$tmp/missing"
+refused 2 '-hash: required by the format plain' 'no hash' -o "$tmp/out.img" -format plain -cipher aes-cbc-plain -key-size 256 "$tmp/missing"
+refused 2 '-label: does not apply to the format veracrypt' 'an option of another format' -o "$tmp/out.img" -format veracrypt -label x "$tmp/missing"
 tap_done

@@ -73,6 +73,14 @@ static int check_params(const struct format *format, const struct format_params 
 	return 0;
 }
 
+int format_check(const struct format *format, const struct format_params *params,
+	enum credential_kind kind, struct fail *f)
+{
+	if (check_params(format, params, f))
+		return -1;
+	return format->check ? format->check(params, kind, f) : 0;
+}
+
 static int check_credentials(const struct format *format, const struct credential *credentials,
 	size_t n_credentials, struct fail *f)
 {

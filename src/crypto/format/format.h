@@ -16,6 +16,12 @@ extern const struct format *const formats[];
 /* By name or alias; NULL where there is none. */
 const struct format *format_find(const char *name);
 
+/* Before a volume is made: refuses parameters that the format doesn't take, or that are wrong for a
+ * secret of that kind, as far as that is known without the secret. 0, or -1 with f filled
+ * (FAIL_USAGE). */
+int format_check(const struct format *format, const struct format_params *params,
+	enum credential_kind kind, struct fail *f);
+
 /* The exact bytes that a volume takes on the disc before and after a payload of payload_bytes (0:
  * unknown), as format_create makes them. Needs no secret and no time. 0, or -1 with f filled
  * (FAIL_USAGE): a parameter that the format doesn't take, or a size that it needs to know. */

@@ -38,6 +38,9 @@ struct format {
 	bool is_seen_as_disk; /* its own program shows a disk, where ISO 9660 has no place */
 	/* exact for any parameters, except that a detached header takes nothing on the disc */
 	struct volume_sizes sizes;
+	/* What is wrong with params for a volume that is to be made with a secret of that kind, as
+	 * far as that is known without it. 0, or -1 with f filled. NULL: nothing. */
+	int (*check)(const struct format_params *params, enum credential_kind kind, struct fail *f);
 	/* Makes a volume. credentials: at least one where needs_secret; more only with
 	 * TAKES_MORE_SECRETS. payload_bytes: 0 unknown, else a multiple of BLOCK_BYTES. 0, or -1
 	 * with f filled. */

@@ -189,6 +189,14 @@ static int fill_volume(
 	return 0;
 }
 
+static int check_plain(
+	const struct format_params *params, enum credential_kind kind, struct fail *f)
+{
+	struct scheme s;
+
+	return resolve(&s, params, kind, f) || sector_cipher_check(&s.spec, f) ? -1 : 0;
+}
+
 static int create_plain(const struct format_params *params, const struct credential *credentials,
 	size_t n_credentials, uint64_t payload_bytes, struct volume *volume,
 	const struct messages *m, struct fail *f)
@@ -308,6 +316,7 @@ const struct format plain_format = {
 		 TAKES_LARGE_IVS | TAKES_SKIP | TAKES_OFFSET,
 	.needs_secret = true,
 	.unrecorded = "the cipher, key size, hash and sector size",
+	.check = check_plain,
 	.create = create_plain,
 	.open = open_plain,
 	.commands = put_commands,
