@@ -110,8 +110,8 @@ static void put_entry(struct udf_image *i, uint8_t *block, uint32_t location, in
 	number_put_le16(block + 34, (uint16_t)flags);
 	number_put_le32(block + 36, 1000);
 	number_put_le32(block + 40, 100);
-	/* rw-r----- of owner, group and others, in steps of five bits */
-	number_put_le32(block + 44, 6 << 10 | 4 << 5);
+	/* rw-r-----, rwxr-x--- of directories: owner, group and others, in steps of five bits */
+	number_put_le32(block + 44, type == 4 ? 7 << 10 | 5 << 5 : 6 << 10 | 4 << 5);
 	number_put_le16(block + 48, 1);
 	number_put_le64(block + 56, n_bytes);
 	for (int t = 0; t < (is_extended ? 4 : 3); t++)

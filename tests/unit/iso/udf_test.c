@@ -106,7 +106,7 @@ static void check_good(enum udf_partition_kind kind, uint32_t block_bytes)
 	walk(files, got, sizeof got);
 	snprintf(wanted, sizeof wanted,
 		"100640 1 %zu chain\n20640 1 0 device\n10640 1 0 fifo\n104640 1 6 hello\n"
-		"100640 1 %zu hidden hole\n100640 1 0 h\303\244\303\237\n40640 2 %d sub\n"
+		"100640 1 %zu hidden hole\n100640 1 0 h\303\244\303\237\n40750 2 %d sub\n"
 		"120777 1 10 symlink -> ../sub/h\303\244\n100640 2 %zu two\n"
 		"100640 2 %zu sub/\346\227\245\346\234\254\360\237\230\200\n",
 		bs + 5, 2 * bs + 10, 88, bs + 100, bs + 100);
