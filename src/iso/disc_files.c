@@ -88,7 +88,8 @@ static int open_sides(struct disc_files *d, struct sides *s, struct fail *f)
 		.udf_revision = s->udf.revision };
 	if (s->has_iso9660 || s->has_udf)
 		return 0;
-	*f = why;
+	if (f)
+		*f = why;
 	return -1;
 }
 
