@@ -128,8 +128,8 @@ static void print_contents(const struct look *l)
 	else if (l->is_empty)
 		puts("contents: only zeros at the start; perhaps nothing has been written yet");
 	else
-		puts("contents: not recognised; a plain, loop-AES or VeraCrypt volume looks like "
-		     "this");
+		puts("contents: not recognised; a plain, loop-AES, VeraCrypt or TrueCrypt volume "
+		     "looks like this");
 	if (l->disc && l->volume->format->needs_secret)
 		printf("inside: %s\n", contents_name(l->contents));
 	if (l->sides.has_udf)

@@ -108,7 +108,8 @@ static const struct option_row table[] = {
 		"LUKS: add a key file that also opens the disc; repeatable",
 		VALUE(MORE_SECRETS, more_secrets), .secret = { SECRET_FILE, CREDENTIAL_KEY } },
 	{ "format", "NAME", VERBS_WITH_SECRET,
-		"luks2 (default for burning), luks1, plain, loopaes, veracrypt or none",
+		"luks2 (default for burning), luks1, plain, loopaes, veracrypt, none; truecrypt "
+		"(reading)",
 		VALUE(FORMAT, volume.format), .id = OPTION_FORMAT, .group = "Format",
 		.often = VERBS_WITH_SECRET },
 	{ "encstyle", "STYLE", VERBS_WITH_SECRET,

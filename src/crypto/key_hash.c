@@ -5,19 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/provider.h>
 
+#include "crypto/digest.h"
 #include "crypto/openssl_fail.h"
-
-struct hash {
-	EVP_MD *md;
-	/* OpenSSL 3.0.0 to 3.0.6 have RIPEMD-160 in the legacy provider only, which is loaded into
-	 * a library context of its own, so that nothing else changes */
-	OSSL_LIB_CTX *library;
-	OSSL_PROVIDER *legacy;
-};
 
 static const struct hash_row {
 	const char *name;
@@ -65,32 +56,6 @@ size_t key_hash_filled(const char *hash, size_t key_bytes, struct fail *f)
 	size_t n;
 
 	return parse(hash, key_bytes, &n, f) ? n : 0;
-}
-
-static void close_hash(struct hash *h)
-{
-	EVP_MD_free(h->md);
-	if (h->legacy)
-		OSSL_PROVIDER_unload(h->legacy);
-	OSSL_LIB_CTX_free(h->library);
-}
-
-static int open_hash(struct hash *h, const char *openssl_name, struct fail *f)
-{
-	*h = (struct hash){ .md = EVP_MD_fetch(NULL, openssl_name, NULL) };
-	if (h->md)
-		return 0;
-	h->library = OSSL_LIB_CTX_new();
-	if (h->library)
-		h->legacy = OSSL_PROVIDER_load(h->library, "legacy");
-	if (h->legacy)
-		h->md = EVP_MD_fetch(h->library, openssl_name, NULL);
-	if (h->md) {
-		openssl_fail_forget();
-		return 0;
-	}
-	close_hash(h);
-	return openssl_fail_set(f, "provide this hash");
 }
 
 /* out = H("A" repeated round times || passphrase) */
@@ -142,15 +107,15 @@ struct secret *key_hash_derive(
 	size_t n_filled;
 	const struct hash_row *row = parse(hash, key_bytes, &n_filled, f);
 	struct secret *key = NULL;
-	struct hash h;
+	struct digest d;
 
-	if (!row || open_hash(&h, row->openssl_name, f))
+	if (!row || digest_open(&d, row->openssl_name, f))
 		return NULL;
 	key = secret_new(key_bytes, f);
-	if (key && fill(key, n_filled, h.md, passphrase, f)) {
+	if (key && fill(key, n_filled, d.md, passphrase, f)) {
 		secret_free(key);
 		key = NULL;
 	}
-	close_hash(&h);
+	digest_close(&d);
 	return key;
 }

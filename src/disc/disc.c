@@ -77,7 +77,8 @@ static int fail_locked(const struct disc_key *key, struct fail *f)
 {
 	fail_set(f, FAIL_MISMATCH, "", "format not recognised, and %s does not open the disc%s",
 		key->credential->kind == CREDENTIAL_PASSPHRASE ? "this passphrase" : "this key",
-		key->guess ? " as any of the common formats" : " as a VeraCrypt volume");
+		key->guess ? " as any of the common formats"
+			   : " as a VeraCrypt or TrueCrypt volume");
 	if (key->guess)
 		fail_hint(f, "check the secret, or name a rare format with -format plain, -cipher, "
 			     "-key-size and -hash");
@@ -87,24 +88,31 @@ static int fail_locked(const struct disc_key *key, struct fail *f)
 	return -1;
 }
 
-/* A volume that shows nothing: VeraCrypt's by trial, the others where that was asked for. */
+/* A volume that shows nothing: TrueCrypt's, which takes no time, and VeraCrypt's by trial, the
+ * others where that was asked for. */
 static struct volume *try_formats(struct block_reader *reader, const struct disc_key *key,
 	const struct messages *m, struct fail *f)
 {
-	struct fail guessed = { 0 }, tried = { 0 };
+	static const char *const names[] = { "truecrypt", "veracrypt" };
+	struct fail guessed = { 0 };
 	struct volume *v = NULL;
 
 	if (key->guess)
 		v = guess_open(reader, key->params.offset, key->credential, m, &guessed);
-	if (!v)
+	for (size_t i = 0; i < sizeof names / sizeof *names && !v; i++) {
+		struct fail tried = { 0 };
+
 		v = format_open(
-			format_find("veracrypt"), reader, &key->params, key->credential, m, &tried);
-	if (!v && fail_is_set(&guessed))
+			format_find(names[i]), reader, &key->params, key->credential, m, &tried);
+		if (!v && fail_is_set(&tried) && tried.code != FAIL_MISMATCH &&
+			tried.code != FAIL_USAGE && !fail_is_set(f))
+			*f = tried;
+	}
+	if (v)
+		*f = (struct fail){ 0 };
+	else if (fail_is_set(&guessed))
 		*f = guessed;
-	else if (!v && fail_is_set(&tried) && tried.code != FAIL_MISMATCH &&
-		 tried.code != FAIL_USAGE)
-		*f = tried;
-	if (!v && !fail_is_set(f))
+	else if (!fail_is_set(f))
 		fail_locked(key, f);
 	return v;
 }

@@ -27,7 +27,7 @@ for verb in burn drives info decrypt blank format formats keyfile; do
 done
 
 out=$("$XBURNCRYPT" formats)
-for format in luks2 luks1 plain loopaes veracrypt none; do
+for format in luks2 luks1 plain loopaes veracrypt truecrypt none; do
 	tap_like "$out" "^$format" "formats: has $format"
 	opens=$(sed -n "/^${format}[:,]/,/opens with/s/.*opens with: //p" <<<"$out")
 	tap_like "$opens" '^(cryptsetup open|mount) ' "formats: what opens $format"

@@ -60,6 +60,24 @@ decrypt_sector() {
 		openssl enc -d -aes-256-cbc -nopad -K "$3" -iv "$iv"
 }
 
+ecb() { # -d or -e, key, block; all in hex
+	xxd -r -p <<<"$3" | openssl enc "$1" -aes-256-ecb -nopad -K "$2" | xxd -p -c 16
+}
+xor_hex() { # two blocks
+	local i
+	for i in 0 8 16 24; do
+		printf '%08x' $((16#${1:i:8} ^ 16#${2:i:8}))
+	done
+}
+# image byte unit key: the 16 bytes that a data unit begins with, decrypted as XTS says (IEEE 1619, 5.4), in hex
+xts_block() {
+	local k1=${4:0:64} k2=${4:64:64} unit tweak cipher
+	unit=$(printf '%02x%02x%02x00000000000000000000000000' $(($3 & 255)) $(($3 >> 8 & 255)) $(($3 >> 16)))
+	tweak=$(ecb -e "$k2" "$unit")
+	cipher=$(dd if="$1" bs=16 skip=$(($2 / 16)) count=1 status=none | xxd -p)
+	xor_hex "$(ecb -d "$k1" "$(xor_hex "$cipher" "$tweak")")" "$tweak"
+}
+
 printed_commands() { # summary: the opening commands alone, for root
 	sed -n '/^open it/,/^[^ ]/s/^    \(sudo \)\{0,1\}//p' "$1"
 }

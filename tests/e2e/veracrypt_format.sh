@@ -4,6 +4,7 @@
 # cryptsetup finds; damaged, cut and foreign volumes; what is refused. (That VeraCrypt itself or
 # other systems open them is not tried here.)
 . "$top_srcdir/tests/lib/tap.sh"
+. "$top_srcdir/tests/e2e/lib.sh"
 volume=$top_builddir/tests/e2e/volume
 cd "$tmp" || exit
 
@@ -40,24 +41,6 @@ volume_key() {
 	cryptsetup -q tcryptDump --dump-master-key --veracrypt --veracrypt-pim 1 image <pass 2>/dev/null |
 		sed -n '/^MK dump:/,$p' | sed 's/^MK dump://' | tr -d ' \t\n'
 }
-ecb() { # -d or -e, key, block; all in hex
-	xxd -r -p <<<"$3" | openssl enc "$1" -aes-256-ecb -nopad -K "$2" | xxd -p -c 16
-}
-xor_hex() { # two blocks
-	local i
-	for i in 0 8 16 24; do
-		printf '%08x' $((16#${1:i:8} ^ 16#${2:i:8}))
-	done
-}
-# The first block of the n-th sector of data, decrypted as XTS says (IEEE 1619, 5.4).
-first_block() { # key sector
-	local k1=${1:0:64} k2=${1:64:64} unit tweak cipher
-	unit=$(printf '%02x%02x%02x00000000000000000000000000' $((($2 + 256) & 255)) \
-		$((($2 + 256) >> 8 & 255)) $((($2 + 256) >> 16)))
-	tweak=$(ecb -e "$k2" "$unit")
-	cipher=$(dd if=image bs=16 skip=$(((131072 + $2 * 512) / 16)) count=1 status=none | xxd -p)
-	xor_hex "$(ecb -d "$k1" "$(xor_hex "$cipher" "$tweak")")" "$tweak"
-}
 if ! command -v cryptsetup >/dev/null; then
 	tap_skip "cryptsetup" "no cryptsetup"
 else
@@ -75,7 +58,7 @@ else
 	key_hex=$(volume_key)
 	tap_is ${#key_hex} 128 "cryptsetup tells the volume's key"
 	for sector in 0 1 300 583; do
-		tap_is "$(first_block "$key_hex" $sector)" \
+		tap_is "$(xts_block image $((131072 + sector * 512)) $((256 + sector)) "$key_hex")" \
 			"$(dd if=payload bs=16 skip=$((sector * 32)) count=1 status=none | xxd -p)" \
 			"openssl decrypts sector $sector with it"
 	done

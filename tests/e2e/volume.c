@@ -229,30 +229,39 @@ out:
 	return result;
 }
 
-static int put_payload(struct volume *v, struct block_reader *reader, struct fail *f)
+static int put_rest(struct volume *v, struct block_reader *rest, struct fail *f)
 {
 	static uint8_t buf[CHUNK_BYTES];
-	uint64_t end = reader->n_blocks, first = v->payload_offset / BLOCK_BYTES;
+	uint64_t end = rest->n_blocks;
 
-	if (v->payload_bytes && first + v->payload_bytes / BLOCK_BYTES < end)
-		end = first + v->payload_bytes / BLOCK_BYTES;
-	for (uint64_t lba = first; lba < end;) {
+	if (v->payload_bytes && v->payload_bytes / BLOCK_BYTES < end)
+		end = v->payload_bytes / BLOCK_BYTES;
+	for (uint64_t lba = 0; lba < end;) {
 		uint32_t n = CHUNK_BYTES / BLOCK_BYTES;
 		size_t n_bytes;
 
 		if (end - lba < n)
 			n = (uint32_t)(end - lba);
 		n_bytes = (size_t)n * BLOCK_BYTES;
-		if (block_reader_read(reader, lba, n, buf, f))
+		if (block_reader_read(rest, lba, n, buf, f))
 			return -1;
-		if (v->cipher && sector_cipher_decrypt(
-					 v->cipher, (lba - first) * BLOCK_BYTES, buf, n_bytes, f))
+		if (v->cipher &&
+			sector_cipher_decrypt(v->cipher, lba * BLOCK_BYTES, buf, n_bytes, f))
 			return -1;
 		if (fwrite(buf, 1, n_bytes, stdout) != n_bytes)
 			return fail_errno(f, FAIL_FAILED, "stdout", "can't be written");
 		lba += n;
 	}
 	return 0;
+}
+
+static int put_payload(struct volume *v, struct block_reader *reader, struct fail *f)
+{
+	struct block_reader *rest = block_reader_rest(reader, v->payload_offset, f);
+	int result = rest ? put_rest(v, rest, f) : -1;
+
+	block_reader_free(rest);
+	return result;
 }
 
 static int look(const char *verb, const struct format *format, struct request *r, const char *in,

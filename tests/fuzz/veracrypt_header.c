@@ -8,17 +8,22 @@
 #include "crypto/crc32.h"
 #include "crypto/format/veracrypt_header.h"
 
-static void parse(const uint8_t bytes[VERACRYPT_HEADER_BYTES])
+static const struct veracrypt_kind vera = { .name = "VeraCrypt", .magic = "VERA", .hint = "" };
+static const struct veracrypt_kind true_kind = {
+	.name = "TrueCrypt", .magic = "TRUE", .hint = "", .has_version_3 = true
+};
+
+static void parse(const struct veracrypt_kind *kind, const uint8_t bytes[VERACRYPT_HEADER_BYTES])
 {
 	struct veracrypt_header h;
 	struct fail f = { 0 };
 
-	if (veracrypt_header_parse(&h, bytes, &f)) {
+	if (veracrypt_header_parse(&h, kind, bytes, &f)) {
 		FUZZ_MUST(f.code == FAIL_MISMATCH || f.code == FAIL_FAILED);
 		return;
 	}
 	FUZZ_MUST(h.sector_bytes == 512 && h.key == bytes + 192);
-	FUZZ_MUST(h.data_offset % 2048 == 0 && h.data_bytes >= 2048);
+	FUZZ_MUST(h.data_offset % 512 == 0 && h.data_bytes >= 2048);
 	FUZZ_MUST(h.data_offset + h.data_bytes > h.data_offset);
 }
 
@@ -35,10 +40,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t bytes[VERACRYPT_HEADER_BYTES] = { 0 };
 
 	memcpy(bytes, data, size < sizeof bytes ? size : sizeof bytes);
-	parse(bytes);
-	memcpy(bytes, "VERA", 4);
+	parse(&vera, bytes);
 	put_crc(bytes + 8, bytes + 192, 256);
+	memcpy(bytes, "TRUE", 4);
+	parse(&true_kind, bytes);
+	memcpy(bytes, "VERA", 4);
 	put_crc(bytes + 188, bytes, 188);
-	parse(bytes);
+	parse(&vera, bytes);
 	return 0;
 }

@@ -18,6 +18,7 @@ const struct format *const formats[] = {
 	&plain_format,
 	&loopaes_format,
 	&veracrypt_format,
+	&truecrypt_format,
 	&none_format,
 	&no_format,
 };
@@ -120,6 +121,11 @@ int format_measure(const struct format *format, const struct format_params *para
 {
 	if (check_params(format, params, f))
 		return -1;
+	if (!format->create) {
+		fail_set(f, FAIL_USAGE, "-format", "%s can be read, but not made", format->name);
+		fail_hint(f, "run \"xburncrypt formats\" for a list");
+		return -1;
+	}
 	if (format->needs_size && payload_bytes == 0)
 		return fail_set(f, FAIL_USAGE, "-size",
 			"the format %s needs to know the size of the image in advance",

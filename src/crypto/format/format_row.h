@@ -41,9 +41,9 @@ struct format {
 	/* What is wrong with params for a volume that is to be made with a secret of that kind, as
 	 * far as that is known without it. 0, or -1 with f filled. NULL: nothing. */
 	int (*check)(const struct format_params *params, enum credential_kind kind, struct fail *f);
-	/* Makes a volume. credentials: at least one where needs_secret; more only with
-	 * TAKES_MORE_SECRETS. payload_bytes: 0 unknown, else a multiple of BLOCK_BYTES. 0, or -1
-	 * with f filled. */
+	/* Makes a volume; NULL: can only be read. credentials: at least one where needs_secret;
+	 * more only with TAKES_MORE_SECRETS. payload_bytes: 0 unknown, else a multiple of
+	 * BLOCK_BYTES. 0, or -1 with f filled. */
 	int (*create)(const struct format_params *params, const struct credential *credentials,
 		size_t n_credentials, uint64_t payload_bytes, struct volume *volume,
 		const struct messages *m, struct fail *f);
@@ -82,6 +82,9 @@ extern const struct format loopaes_format;
 
 /* Header, data, backup header; AES and SHA-512 only. */
 extern const struct format veracrypt_format;
+
+/* The same with other hashes; read only: it has no create. */
+extern const struct format truecrypt_format;
 
 /* An unencrypted disc, made only if asked for by name. */
 extern const struct format none_format;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "crypto/format/veracrypt_header.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "crypto/crc32.h"
@@ -24,6 +25,9 @@ enum {
 	KEYS_BYTES = 256,
 };
 
+/* Versions of the header */
+enum { VERSION_3 = 3, VERSION_WITH_SECTORS = 5 };
+
 static uint32_t crc(const uint8_t *bytes, size_t n_bytes)
 {
 	return ~crc32_update(CRC32_START, bytes, n_bytes);
@@ -45,46 +49,59 @@ void veracrypt_header_build(uint8_t out[VERACRYPT_HEADER_BYTES], uint64_t data_b
 	number_put_be32(out + HEADER_CRC, crc(out, HEADER_CRC));
 }
 
-/* What VeraCrypt makes and this program can't open. */
-static int check(
-	const struct veracrypt_header *h, uint64_t hidden_bytes, uint64_t flags, struct fail *f)
+/* What the programs make and this one can't open. */
+static int check(const struct veracrypt_header *h, const char *program, uint64_t hidden_bytes,
+	uint64_t flags, struct fail *f)
 {
 	if (flags & 1)
 		return fail_set(f, FAIL_FAILED, "",
-			"is an encrypted VeraCrypt system partition, which is not supported");
+			"is an encrypted %s system partition, which is not supported", program);
 	if (h->sector_bytes != SECTOR_BYTES)
 		return fail_set(f, FAIL_FAILED, "",
-			"this VeraCrypt volume has sectors of %u bytes; only %d is supported",
+			"this %s volume has sectors of %u bytes; only %d is supported", program,
 			h->sector_bytes, SECTOR_BYTES);
 	if (hidden_bytes)
-		return fail_set(
-			f, FAIL_FAILED, "", "is a hidden VeraCrypt volume, which is not supported");
-	if (h->data_offset == 0 || h->data_offset % BLOCK_BYTES || h->data_bytes < BLOCK_BYTES ||
+		return fail_set(f, FAIL_FAILED, "", "is a hidden %s volume, which is not supported",
+			program);
+	if (h->data_offset == 0 || h->data_offset % SECTOR_BYTES || h->data_bytes < BLOCK_BYTES ||
 		h->data_offset > INT64_MAX || h->data_bytes > INT64_MAX - h->data_offset)
 		return fail_set(f, FAIL_FAILED, "",
-			"this VeraCrypt header is damaged: it puts %llu bytes of data at %llu",
+			"this %s header is damaged: it puts %llu bytes of data at %llu", program,
 			(unsigned long long)h->data_bytes, (unsigned long long)h->data_offset);
 	return 0;
 }
 
-int veracrypt_header_parse(struct veracrypt_header *header,
+/* Version 3, of TrueCrypt 5, has no checksum of its own. */
+static bool is_intact(
+	const struct veracrypt_kind *kind, const uint8_t bytes[VERACRYPT_HEADER_BYTES])
+{
+	return memcmp(bytes + MAGIC, kind->magic, 4) == 0 &&
+	       number_be32(bytes + KEYS_CRC) == crc(bytes + KEYS, KEYS_BYTES) &&
+	       ((kind->has_version_3 && number_be16(bytes + VERSION) == VERSION_3) ||
+		       number_be32(bytes + HEADER_CRC) == crc(bytes, HEADER_CRC));
+}
+
+int veracrypt_header_parse(struct veracrypt_header *header, const struct veracrypt_kind *kind,
 	const uint8_t bytes[VERACRYPT_HEADER_BYTES], struct fail *f)
 {
-	if (memcmp(bytes + MAGIC, "VERA", 4) != 0 ||
-		number_be32(bytes + KEYS_CRC) != crc(bytes + KEYS, KEYS_BYTES) ||
-		number_be32(bytes + HEADER_CRC) != crc(bytes, HEADER_CRC)) {
+	if (!is_intact(kind, bytes)) {
 		fail_set(f, FAIL_MISMATCH, "",
-			"no VeraCrypt header opens with this secret: wrong secret or wrong format");
-		fail_hint(f,
-			"give the PIM with -pim if the volume has one; only AES with SHA-512 is "
-			"supported");
+			"no %s header opens with this secret: wrong secret or wrong format",
+			kind->name);
+		fail_hint(f, "%s", kind->hint);
 		return -1;
 	}
 	*header = (struct veracrypt_header){
 		.data_offset = number_be64(bytes + DATA_OFFSET),
 		.data_bytes = number_be64(bytes + DATA_SIZE),
-		.sector_bytes = number_be32(bytes + SECTOR_SIZE),
+		.sector_bytes = SECTOR_BYTES,
 		.key = bytes + KEYS,
 	};
-	return check(header, number_be64(bytes + HIDDEN_SIZE), number_be32(bytes + FLAGS), f);
+	if (number_be16(bytes + VERSION) >= VERSION_WITH_SECTORS)
+		header->sector_bytes = number_be32(bytes + SECTOR_SIZE);
+	/* its data comes right behind salt and header, and no field says so */
+	if (number_be16(bytes + VERSION) == VERSION_3)
+		header->data_offset = SECTOR_BYTES;
+	return check(header, kind->name, number_be64(bytes + HIDDEN_SIZE),
+		number_be32(bytes + FLAGS), f);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The header of a VeraCrypt volume after decryption (VeraCrypt documentation, "VeraCrypt Volume
- * Format Specification"): 448 bytes, big endian. Private to src/crypto.
+/* The header of a VeraCrypt or TrueCrypt volume after decryption (VeraCrypt documentation,
+ * "VeraCrypt Volume Format Specification"): 448 bytes, big endian. Private to src/crypto.
  *
  * The bytes hold the volume's key: they belong in a struct secret.
  */
@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "crypto/format/veracrypt_kind.h"
 #include "util/fail.h"
 
 enum {
@@ -28,9 +29,10 @@ struct veracrypt_header {
 void veracrypt_header_build(uint8_t out[VERACRYPT_HEADER_BYTES], uint64_t data_bytes,
 	const uint8_t key[VERACRYPT_HEADER_KEY_BYTES]);
 
-/* Reads a header, whoever wrote it. 0, or -1 with f filled: FAIL_MISMATCH if these bytes are not a
- * header (the usual sign of a wrong passphrase), FAIL_FAILED if its kind can't be opened. */
-int veracrypt_header_parse(struct veracrypt_header *header,
+/* Reads a header of this kind, whoever wrote it. 0, or -1 with f filled: FAIL_MISMATCH if these
+ * bytes are not a header (the usual sign of a wrong passphrase), FAIL_FAILED if its kind can't be
+ * opened. */
+int veracrypt_header_parse(struct veracrypt_header *header, const struct veracrypt_kind *kind,
 	const uint8_t bytes[VERACRYPT_HEADER_BYTES], struct fail *f);
 
 #endif

@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "crypto/format/veracrypt_key.h"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
 
 #include "crypto/crc32.h"
+#include "crypto/digest.h"
 #include "crypto/openssl_fail.h"
 
 enum { POOL_BYTES = 64, KEY_FILE_USED = 1024 * 1024, KEY_BYTES = 64 };
 
-uint32_t veracrypt_key_iterations(uint32_t pim)
+uint32_t veracrypt_key_iterations(const struct veracrypt_hash *hash, uint32_t pim)
 {
+	if (hash->rounds)
+		return hash->rounds;
 	return pim ? 15000 + 1000 * pim : 500000;
 }
 
@@ -30,32 +36,69 @@ static struct secret *pool_of(const struct secret *file, struct fail *f)
 	return pool;
 }
 
-struct secret *veracrypt_key_password(const struct credential *credential, struct fail *f)
+struct secret *veracrypt_key_password(
+	const struct veracrypt_kind *kind, const struct credential *credential, struct fail *f)
 {
 	const struct secret *s = credential->secret;
 
 	if (credential->kind == CREDENTIAL_KEY)
 		return pool_of(s, f);
-	if (secret_size(s) <= VERACRYPT_KEY_PASSPHRASE_MAX)
+	if (secret_size(s) <= kind->passphrase_max)
 		return secret_copy(secret_view(s), secret_size(s), f);
 	fail_set(f, FAIL_USAGE, credential->path,
-		"the passphrase has %zu bytes; VeraCrypt takes at most %d", secret_size(s),
-		VERACRYPT_KEY_PASSPHRASE_MAX);
+		"the passphrase has %zu bytes; %s takes at most %zu", secret_size(s), kind->name,
+		kind->passphrase_max);
 	return NULL;
 }
 
+/* PKCS5_PBKDF2_HMAC knows the default library's digests only. */
+static int derive(struct secret *key, const struct secret *password, const uint8_t *salt,
+	const struct digest *digest, uint32_t rounds)
+{
+	EVP_KDF *kdf = EVP_KDF_fetch(digest->library, "PBKDF2", NULL);
+	EVP_KDF_CTX *ctx = kdf ? EVP_KDF_CTX_new(kdf) : NULL;
+	const char *name = EVP_MD_get0_name(digest->md);
+	uint64_t n = rounds;
+	int any_salt = 1; /* no checks of SP 800-132, which passphrases here need not pass */
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_utf8_string(OSSL_KDF_PARAM_DIGEST, (char *)(uintptr_t)name, 0),
+		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_PASSWORD,
+			(void *)(uintptr_t)secret_view(password), secret_size(password)),
+		OSSL_PARAM_octet_string(
+			OSSL_KDF_PARAM_SALT, (void *)(uintptr_t)salt, VERACRYPT_KEY_SALT_BYTES),
+		OSSL_PARAM_uint64(OSSL_KDF_PARAM_ITER, &n),
+		OSSL_PARAM_int(OSSL_KDF_PARAM_PKCS5, &any_salt),
+		OSSL_PARAM_END,
+	};
+	int result = ctx && EVP_KDF_derive(ctx, secret_bytes(key), KEY_BYTES, params) == 1 ? 0 : -1;
+
+	EVP_KDF_CTX_free(ctx);
+	EVP_KDF_free(kdf);
+	return result;
+}
+
 struct secret *veracrypt_key_derive(const struct secret *password,
-	const uint8_t salt[VERACRYPT_KEY_SALT_BYTES], uint32_t pim, struct fail *f)
+	const uint8_t salt[VERACRYPT_KEY_SALT_BYTES], const struct veracrypt_hash *hash,
+	uint32_t pim, struct fail *f)
 {
 	struct secret *key = secret_new(KEY_BYTES, f);
+	struct digest digest;
+	int result;
 
 	if (!key)
 		return NULL;
-	if (PKCS5_PBKDF2_HMAC((const char *)secret_view(password), (int)secret_size(password), salt,
-		    VERACRYPT_KEY_SALT_BYTES, (int)veracrypt_key_iterations(pim), EVP_sha512(),
-		    KEY_BYTES, secret_bytes(key)) == 1)
+	/* a volume that may need it is not known to be one */
+	if (digest_open(&digest, hash->openssl_name, NULL)) {
+		fail_set(f, FAIL_MISMATCH, "", "OpenSSL has no %s here", hash->name);
+		secret_free(key);
+		return NULL;
+	}
+	result = derive(key, password, salt, &digest, veracrypt_key_iterations(hash, pim));
+	if (result)
+		openssl_fail_set(f, "derive a key with PBKDF2");
+	digest_close(&digest);
+	if (result == 0)
 		return key;
-	openssl_fail_set(f, "derive a key with PBKDF2");
 	secret_free(key);
 	return NULL;
 }
