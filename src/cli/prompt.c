@@ -64,6 +64,8 @@ struct secret *prompt_passphrase(
 {
 	char prompt[512], shown[384];
 
+	if (is_new)
+		message_note(m, "whoever loses the passphrase loses the disc");
 	snprintf(prompt, sizeof prompt,
 		"Passphrase for %s: ", message_escape(shown, sizeof shown, object));
 	return passphrase_ask(prompt, is_new, m, f);

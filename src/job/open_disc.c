@@ -10,6 +10,9 @@
 #include "job/secrets.h"
 #include "util/sandbox.h"
 
+/* For whoever types a passphrase. */
+enum { TRIES = 3 };
+
 /* What is known while it is opened. */
 struct opening {
 	struct read_request *request;
@@ -81,16 +84,52 @@ static int enter_sandbox(struct opening *s, struct fail *f)
 {
 	struct sandbox_needs needs = { .writable_dir = s->request->writable_dir,
 		.readable_dir = s->request->readable_dir,
-		.terminal = !s->key.credential };
+		.terminal = s->request->volume->secret.from == SECRET_ASKED };
 
 	libraries_start();
 	return sandbox_enter(&needs, &s->voice->messages, f);
 }
 
+/* A passphrase was typed, and it is what is wrong. */
+static bool is_mistyped(const struct opening *s, const struct fail *why)
+{
+	const struct format *format = s->key.format;
+
+	return why->code == FAIL_MISMATCH && !disc_volume(s->disc) && s->key.credential &&
+	       s->request->volume->secret.from == SECRET_ASKED &&
+	       !(format && format->recognise &&
+		       disc_recognise(s->disc, s->key.params.offset) != format);
+}
+
+static int unlock(struct opening *s, struct fail *f)
+{
+	const struct messages *m = &s->voice->messages;
+
+	for (int n_tries = 1;; n_tries++) {
+		struct fail why = { 0 };
+		int result;
+
+		if (s->key.credential)
+			progress_tick(&s->voice->watch, PROGRESS_DERIVING, 0, 0);
+		result = disc_unlock(s->disc, &s->key, m, &why);
+		progress_end(&s->voice->watch);
+		if (result == 0)
+			return 0;
+		if (n_tries == TRIES || !is_mistyped(s, &why)) {
+			*f = why;
+			return -1;
+		}
+		message_warn(
+			m, "%s: this passphrase does not open it; try again", s->request->path);
+		secrets_free(&s->secrets);
+		if (get_secret(s, f))
+			return -1;
+	}
+}
+
 static int open_it(struct opening *s, struct fail *f)
 {
 	const struct volume_request *v = s->request->volume;
-	int result;
 
 	if (check(s, f))
 		return -1;
@@ -103,11 +142,7 @@ static int open_it(struct opening *s, struct fail *f)
 		return -1;
 	if (get_late_secret(s, f))
 		return -1;
-	if (s->key.credential)
-		progress_tick(&s->voice->watch, PROGRESS_DERIVING, 0, 0);
-	result = disc_unlock(s->disc, &s->key, &s->voice->messages, f);
-	progress_end(&s->voice->watch);
-	return result;
+	return unlock(s, f);
 }
 
 /* The failure gets the path if it has no object, and is not about the request. */

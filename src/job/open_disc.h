@@ -9,9 +9,10 @@
 #include "job/voice.h"
 #include "util/fail.h"
 
-/* Opens the disc, reads or asks for the secret where one is needed (once), enters the sandbox, and
- * unlocks it: what else is needed than the request names has to be open before. NULL with f filled,
- * whose object is the path where it has no better one. The caller closes. */
+/* Opens the disc, reads or asks for the secret where one is needed (a wrong one that was typed: up
+ * to three times), enters the sandbox, and unlocks it: what else is needed than the request names
+ * has to be open before. NULL with f filled, whose object is the path where it has no better one.
+ * The caller closes. */
 struct disc *open_disc(struct read_request *r, const struct voice *voice, struct fail *f);
 
 struct open_files {

@@ -78,9 +78,11 @@ static struct secret *read_secret(struct secret_source *s, bool is_new, const ch
 
 	switch (s->from) {
 	case SECRET_FILE:
-		return is_text ? passphrase_from_file(s->path, m, f) : key_file_read(s->path, m, f);
+		return is_text ? passphrase_from_file(s->path, is_new, m, f)
+			       : key_file_read(s->path, m, f);
 	case SECRET_FD:
-		return is_text ? passphrase_from_fd(s->fd, m, f) : key_file_read_fd(s->fd, f);
+		return is_text ? passphrase_from_fd(s->fd, is_new, m, f)
+			       : key_file_read_fd(s->fd, f);
 	case SECRET_GPG:
 		return gpg_key_read(s->path, f);
 	case SECRET_GIVEN:
@@ -106,6 +108,12 @@ static int append(struct secrets *s, const struct secret_source *source, struct 
 	return fail_set(f, FAIL_USAGE, c.path ? c.path : "", "the secret is empty");
 }
 
+static void warn_weak(const struct credential *c, const struct messages *m)
+{
+	if (c->kind == CREDENTIAL_PASSPHRASE)
+		passphrase_warn_weak(c->secret, m);
+}
+
 int secrets_get(struct secrets *s, struct volume_request *v, bool is_new, const char *object,
 	const struct voice *voice, struct fail *f)
 {
@@ -115,11 +123,14 @@ int secrets_get(struct secrets *s, struct volume_request *v, bool is_new, const 
 		return fail_memory(f);
 	if (append(s, &v->secret, read_secret(&v->secret, is_new, object, voice, f), f))
 		return -1;
+	if (is_new)
+		warn_weak(&s->credentials[0], &voice->messages);
 	for (size_t i = 0; i < v->n_more_secrets; i++) {
 		struct secret_source *more = &v->more_secrets[i];
 
 		if (append(s, more, read_secret(more, is_new, object, voice, f), f))
 			return -1;
+		warn_weak(&s->credentials[s->n - 1], &voice->messages);
 	}
 	return 0;
 }

@@ -2,8 +2,10 @@
 /* Where passphrases come from: a terminal, a file, a descriptor, an argument.
  *
  * A passphrase is text that someone could type: at most PASSPHRASE_MAX bytes, no NUL, no CR, one
- * line; one trailing newline of a file is dropped. Everything is read with read(2) straight into
- * the secret. The caller frees what is returned; NULL with f filled.
+ * line; one trailing newline of a file is dropped. A byte order mark, or a carriage return at the
+ * end, is refused of a new one, and is told of and used of one that is to open something.
+ * Everything is read with read(2) straight into the secret. The caller frees what is returned; NULL
+ * with f filled.
  */
 #ifndef UTIL_PASSPHRASE_H
 #define UTIL_PASSPHRASE_H
@@ -16,15 +18,22 @@
 
 enum { PASSPHRASE_MAX = 512 };
 
-/* Asks on /dev/tty without echo, twice when confirm is set; the echo is restored on every way out,
- * including a caught signal; the suspend key is disabled meanwhile. Without a terminal: FAIL_USAGE.
- */
+/* What is not called weak: as many bytes, as many different ones. */
+enum { PASSPHRASE_GOOD = 12, PASSPHRASE_DIFFERENT = 6 };
+
+/* Asks on /dev/tty without echo, twice when confirm is set: for a new one. The echo is restored on
+ * every way out, including a caught signal, and while the process is stopped; once it is continued,
+ * the prompt is shown again. Main thread only. Without a terminal: FAIL_USAGE. */
 struct secret *passphrase_ask(
 	const char *prompt, bool confirm, const struct messages *m, struct fail *f);
 
 /* A passphrase from a file; warns if others can read it. */
-struct secret *passphrase_from_file(const char *path, const struct messages *m, struct fail *f);
-struct secret *passphrase_from_fd(int fd, const struct messages *m, struct fail *f);
+struct secret *passphrase_from_file(
+	const char *path, bool is_new, const struct messages *m, struct fail *f);
+struct secret *passphrase_from_fd(int fd, bool is_new, const struct messages *m, struct fail *f);
+
+/* Warns where a new passphrase is short, or has few different characters. */
+void passphrase_warn_weak(const struct secret *s, const struct messages *m);
 
 /* Takes text out of an argument and overwrites it there with 'x'. */
 struct secret *passphrase_from_argument(char *text, const struct messages *m, struct fail *f);

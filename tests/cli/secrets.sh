@@ -3,7 +3,7 @@
 # Kinds of secret: where they come from, what they become, what is refused.
 . "$top_srcdir/tests/lib/tap.sh"
 . "$top_srcdir/tests/e2e/lib.sh"
-need aespipe sha256sum openssl
+need aespipe sha256sum openssl genisoimage
 
 head -c 65536 /dev/zero >"$tmp/zero"
 zero_key() { # image: which key turned the zeros of the first sector into this (IV 0)? none is guessed: compare
@@ -73,7 +73,25 @@ refused 1 'No such file' 'a -pass-file that is not there' -encstyle new -pass-fi
 refused 1 'directory' 'a -key-file that is a directory' -encstyle new -key-file "$tmp"
 refused 2 'takes no secret' '-format none with a secret' -format none -pass-file "$tmp/pass"
 printf 'one\ntwo\n' >"$tmp/lines"; refused 2 'use -key-file' 'a second line' -encstyle new -pass-file "$tmp/lines"
-printf 'one\r\n' >"$tmp/cr"; refused 2 'use -key-file' 'a carriage return' -encstyle new -pass-file "$tmp/cr"
+printf 'one\rtwo\n' >"$tmp/cr"; refused 2 'use -key-file' 'a carriage return' -encstyle new -pass-file "$tmp/cr"
+printf '%s\r\n' "$text" >"$tmp/crlf"
+refused 2 'ends with a carriage return' 'a line of Windows' -encstyle new -pass-file "$tmp/crlf"
+printf '\xef\xbb\xbf%s\n' "$text" >"$tmp/bom"
+refused 2 'begins with a byte order mark' 'a byte order mark' -encstyle new -pass-file "$tmp/bom"
+refused 2 'begins with a byte order mark' 'a byte order mark in one more' -key-file "$tmp/key32" -add-pass-file "$tmp/bom"
+printf '%s\n' "$text" | iconv -t UTF-16 >"$tmp/utf16"
+refused 2 'is text in UTF-16' 'UTF-16' -encstyle new -pass-file "$tmp/utf16"
+# a disc may have been made with such a file, by its bytes
+genisoimage -quiet -o "$tmp/clear.iso" "$tmp/key32" 2>/dev/null
+for name in crlf bom; do
+	chmod 600 "$tmp/$name"
+	rm -f "$tmp/out.img"
+	"$XBURNCRYPT" -o "$tmp/out.img" -encstyle new -encpass-hex "$(head -c -1 "$tmp/$name" | hex_of)" -image "$tmp/clear.iso" >/dev/null 2>"$tmp/err"
+	"$XBURNCRYPT" list "$tmp/out.img" -encstyle new -pass-file "$tmp/$name" >"$tmp/list" 2>"$tmp/err"
+	tap_is "$? $(wc -l <"$tmp/list")" '0 1' "$name: what was made with it is read" || tap_note "$(cat "$tmp/err")"
+	tap_like "$(cat "$tmp/err")" "$name: the passphrase (begins with a byte|ends with a carriage)" "$name: with a warning"
+done
+rm -f "$tmp/out.img"
 printf 'a\0b' >"$tmp/nul"; refused 2 'use -key-file' 'a NUL' -encstyle new -pass-file "$tmp/nul"
 head -c 513 /dev/zero | tr '\0' x >"$tmp/long"; refused 2 'use -key-file' 'more than 512 bytes' -encstyle new -pass-file "$tmp/long"
 head -c 512 /dev/zero | tr '\0' x >"$tmp/long"; chmod 600 "$tmp/long"
@@ -91,6 +109,13 @@ tap_ok 'stdin for both: nothing is left behind'
 printf 'pa\xc3\x9fwort mit Umlaut\n' >"$tmp/utf8"; chmod 600 "$tmp/utf8"
 burn -encstyle new -pass-file "$tmp/utf8"
 tap_like "$(cat "$tmp/err")" 'not plain ASCII' 'a passphrase that is not ASCII: a warning'
+printf 'eleven char\n' >"$tmp/short"; printf 'ababababababababababab\n' >"$tmp/same"; chmod 600 "$tmp/short" "$tmp/same"
+burn -encstyle new -pass-file "$tmp/short"
+tap_like "$(cat "$tmp/err")" 'is weak: it has only 11 characters' 'a short passphrase: a warning'
+burn -encstyle new -pass-file "$tmp/same"
+tap_like "$(cat "$tmp/err")" 'is weak: it has only 2 different characters' 'few different characters: a warning'
+burn -encstyle new -pass-file "$tmp/pass"
+tap_is "$(grep -c weak "$tmp/err")" 0 'a good passphrase: none'
 chmod 644 "$tmp/pass"; burn -encstyle new -pass-file "$tmp/pass"
 tap_like "$(cat "$tmp/err")" 'other users can read' 'a secret file that others can read: a warning'
 burn -encstyle new -encpass "$text"
@@ -180,6 +205,55 @@ if command -v script >/dev/null; then
 	grep -qw -- '-echo' "$tmp/stty2"
 	[ $? = 1 ]
 	tap_ok 'the prompt: Ctrl-\\ too'
+	# stopped by Ctrl-Z in the middle, and continued by the shell
+	shown() { # text times
+		[ "$(grep -ao "$1" "$tmp/tty" | wc -l)" -ge "$2" ]
+	}
+	rm -f "$tmp/ask.img" "$tmp/tty"
+	cat >"$tmp/job.sh" <<-END
+		set -m
+		'$XBURNCRYPT' -o '$tmp/ask.img' -encstyle new -unknown-contents -image '$tmp/zero'
+		stty -a >$tmp/stty2 2>&1
+		fg
+	END
+	{
+		wait_until shown Passphrase 1 && printf 'half\032'
+		wait_until shown Passphrase 2 && printf '%s\n' "$text"
+		wait_until shown Repeat 1 && printf '%s\n' "$text"
+	} | timeout "$patience" script -qec "env --default-signal=TSTP bash '$tmp/job.sh'" /dev/null >"$tmp/tty" 2>&1
+	grep -qw echo "$tmp/stty2" && ! grep -qw -- -echo "$tmp/stty2"
+	tap_ok 'the prompt: while Ctrl-Z has stopped it, the echo is on' || tap_note "$(cat "$tmp/stty2")"
+	zero_key "$tmp/ask.img" 2>/dev/null | cmp -s - <(expect "$hashed")
+	tap_ok 'the prompt: continued, it asks again' || tap_note "$(cat "$tmp/tty")"
+	! grep -q "$text" "$tmp/tty"
+	tap_ok 'the prompt: and shows nothing that is typed then' || tap_note "$(cat "$tmp/tty")"
+	tap_is "$(grep -ac 'whoever loses the passphrase loses the disc' "$tmp/tty")" 1 'the prompt: what a passphrase is worth is said once'
+
+	# three tries, for what is typed
+	"$XBURNCRYPT" -o "$tmp/luks.img" -force -quiet -pbkdf-weak -pbkdf pbkdf2 -pbkdf-iterations 1000 -pass-file "$tmp/pass" \
+		-image "$tmp/clear.iso" >/dev/null 2>&1
+	tries() { # options text...: on the terminal, where each text is typed at a prompt
+		local options=$1 n=0 typed
+		shift
+		rm -f "$tmp/tty"
+		for typed; do
+			n=$((n + 1))
+			wait_until shown Passphrase $n && printf '%s\n' "$typed"
+		done | timeout "$patience" script -qec "'$XBURNCRYPT' list $options; echo status=\$?" /dev/null >"$tmp/tty" 2>&1
+	}
+	tries "$tmp/luks.img" wrong 'still wrong' "$text"
+	tap_is "$(grep -ao 'status=.' "$tmp/tty") $(grep -ac 'try again' "$tmp/tty") $(grep -aci 'key32' "$tmp/tty")" 'status=0 2 1' \
+		'a wrong passphrase is asked for again, twice' || tap_note "$(cat "$tmp/tty")"
+	tries "$tmp/luks.img" wrong 'still wrong' 'once more'
+	tap_is "$(grep -ao 'status=.' "$tmp/tty") $(grep -ac 'try again' "$tmp/tty")" 'status=3 2' 'but not a third time' ||
+		tap_note "$(cat "$tmp/tty")"
+	"$XBURNCRYPT" -o "$tmp/out.img" -force -encstyle new -pass-file "$tmp/pass" -image "$tmp/clear.iso" >/dev/null 2>&1
+	tries "$tmp/out.img -encstyle new" wrong "$text"
+	tap_is "$(grep -ao 'status=.' "$tmp/tty") $(grep -ac 'try again' "$tmp/tty")" 'status=0 1' \
+		'also for a format that is named, whose first try is before the sandbox' || tap_note "$(cat "$tmp/tty")"
+	tries "$tmp/out.img -format luks2" wrong
+	tap_is "$(grep -ao 'status=.' "$tmp/tty") $(grep -ac 'try again' "$tmp/tty")" 'status=3 0' \
+		'but not where the passphrase is not what is wrong' || tap_note "$(cat "$tmp/tty")"
 else
 	tap_skip 'the prompt' 'script(1) is not installed'
 fi

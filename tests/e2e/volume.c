@@ -56,7 +56,7 @@ static int add_secret(struct request *r, const char *name, char *value, struct f
 	c->path = value;
 	if (strcmp(name, "pass") == 0) {
 		c->kind = CREDENTIAL_PASSPHRASE;
-		s = passphrase_from_file(value, NULL, f);
+		s = passphrase_from_file(value, false, NULL, f);
 	} else if (strcmp(name, "hex") == 0) {
 		c->kind = CREDENTIAL_BYTES;
 		c->path = NULL;
