@@ -44,9 +44,10 @@ static int look_at_drive(struct look *l, const struct voice *voice, struct fail 
 static void look_at_sides(struct look *l, const struct read_request *r)
 {
 	struct block_reader *blocks = l->disc ? disc_blocks(l->disc) : l->reader;
+	struct fail unused = { 0 };
 	struct disc_files *files;
 
-	files = disc_files_open(blocks, l->disc ? disc_memory(l->disc) : r->max_memory, NULL);
+	files = disc_files_open(blocks, l->disc ? disc_memory(l->disc) : r->max_memory, &unused);
 	if (files)
 		l->sides = disc_files_sides(files);
 	disc_files_close(files);
