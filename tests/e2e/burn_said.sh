@@ -22,7 +22,7 @@ stalling() { # until the progress tells of the empty queue
 	head -c 60000000 /dev/zero && wait_until grep -qs 'queue 0 %' "$tmp/stderr" && head -c 20000000 /dev/zero
 }
 load dvd+r
-stalling | drive -o /dev/sr0 "${new[@]}" -no-verify -progress plain -
+stalling | drive -o /dev/sr0 -unknown-contents "${new[@]}" -no-verify -progress plain -
 tap_is $? 0 "a source that stalls is burned all the same" || tap_note "$(tail -3 "$tmp/stderr")"
 said '^writing: .* MB.*, queue 0 %' "a source that stalls: the progress shows the empty queue"
 said '^lowest level of the queue: 0 %' "a source that stalls: the summary has the lowest level"
@@ -174,14 +174,14 @@ fits cd-r 601 "${new[@]}" -no-pad
 said 'hint: use a larger medium' "cd-r, -no-pad: what helps is told"
 load cd-r
 faults=capacity=601
-drive -o /dev/sr0 "${new[@]}" -no-pad -image "$tmp/601" </dev/null
+drive -o /dev/sr0 -unknown-contents "${new[@]}" -no-pad -image "$tmp/601" </dev/null
 tap_is "$? $(stat -c %s "$tmp/st/image")" "0 $((601 * 2048))" "cd-r, -no-pad: read back, and no block more"
 load cd-r
-drive -o /dev/sr0 "${new[@]}" -no-pad -write-type tao -image "$tmp/601" </dev/null
+drive -o /dev/sr0 -unknown-contents "${new[@]}" -no-pad -write-type tao -image "$tmp/601" </dev/null
 tap_is $? 4 "cd-r, -no-pad, track at once: status 4"
 said 'session at once' "cd-r, -no-pad, track at once: says so"
 load cd-r
-drive -o /dev/sr0 "${new[@]}" -no-pad - <"$tmp/601"
+drive -o /dev/sr0 -unknown-contents "${new[@]}" -no-pad - <"$tmp/601"
 tap_is $? 4 "cd-r, -no-pad, size unknown: status 4"
 fits dvd+r 608 "${new[@]}"
 fits bd-r 608 "${new[@]}"
