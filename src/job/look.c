@@ -119,7 +119,7 @@ static int look_at_contents(
 		l->session_lba = descriptors_start(l->reader);
 	l->volume = l->inspected = format_inspect(format, l->reader, &params, &voice->messages, f);
 	if (l->volume && !format->needs_secret)
-		contents_probe(l->reader, 0, NULL, &l->contents, NULL);
+		contents_probe(l->reader, l->session_lba, NULL, &l->contents, NULL);
 	if (l->volume)
 		return describe(l, r, f);
 	if (!f->object[0])
