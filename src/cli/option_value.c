@@ -180,12 +180,49 @@ static int take_source(const struct option_given *g, struct secret_source *s,
 	}
 }
 
-static int take_secret(const struct option_given *g, struct secret_source *s,
+bool option_value_is_key_file(const struct option_row *row)
+{
+	return row->kind == VALUE_SECRET && row->secret.from == SECRET_FILE &&
+	       row->secret.kind == CREDENTIAL_KEY;
+}
+
+static bool is_key_file(const struct secret_source *s)
+{
+	return s->from == SECRET_FILE && s->kind == CREDENTIAL_KEY;
+}
+
+static int add_key_file(struct volume_request *v, const struct secret_source *s, struct fail *f)
+{
+	struct secret_source *more =
+		realloc(v->key_files, (v->n_key_files + 1) * sizeof *v->key_files);
+
+	if (!more)
+		return fail_memory(f);
+	v->key_files = more;
+	more[v->n_key_files++] = *s;
+	return 0;
+}
+
+/* One; or, for VeraCrypt, a passphrase and key files in any order. Which formats take that is
+ * checked once the format is known. */
+static int take_secret(const struct option_given *g, struct volume_request *v,
 	const struct messages *m, struct fail *f)
 {
-	if (s->from != SECRET_ASKED)
+	struct secret_source s;
+
+	if (v->secret.from != SECRET_ASKED && !is_key_file(&v->secret) &&
+		!option_value_is_key_file(g->row))
 		return fail_set(f, FAIL_USAGE, g->text, "only one secret can be given");
-	return take_source(g, s, m, f);
+	if (take_source(g, &s, m, f))
+		return -1;
+	if (v->secret.from != SECRET_ASKED && is_key_file(&s))
+		return add_key_file(v, &s, f);
+	if (v->secret.from != SECRET_ASKED && add_key_file(v, &v->secret, f)) {
+		secret_free(s.given);
+		return -1;
+	}
+	v->secret = s;
+	return 0;
 }
 
 static int take_more(const struct option_given *g, struct settings_list *list, struct fail *f)

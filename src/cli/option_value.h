@@ -25,7 +25,7 @@ enum value_kind {
 	VALUE_CHOICE,       /* an enum, whose values' words are told */
 	VALUE_FORMAT,       /* const struct format * */
 	VALUE_STYLE,        /* const char *, of the plain format */
-	VALUE_SECRET,       /* struct secret_source */
+	VALUE_SECRET,       /* struct volume_request: its secret, or one more of its key files */
 	VALUE_MORE_SECRETS, /* struct settings_list of struct secret_source */
 };
 
@@ -56,6 +56,9 @@ struct option_given {
 	char *value; /* NULL: none */
 	void *place;
 };
+
+/* True for the option that names a key file, of which VeraCrypt takes several. */
+bool option_value_is_key_file(const struct option_row *row);
 
 /* Checks the value and puts it into its place. A secret is taken out of the argument, which is
  * overwritten. 0, or -1 with f filled (FAIL_USAGE). */

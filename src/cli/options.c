@@ -78,28 +78,35 @@ static const struct option_row table[] = {
 		VALUE(FLAG, burn.output.overwrite_device) },
 	{ "pass-file", "FILE", VERBS_WITH_SECRET,
 		"read the passphrase from FILE; one trailing newline is dropped",
-		VALUE(SECRET, volume.secret), .secret = { SECRET_FILE, CREDENTIAL_PASSPHRASE },
+		VALUE(SECRET, volume), .secret = { SECRET_FILE, CREDENTIAL_PASSPHRASE },
 		.group = "Secret (asked for on the terminal if none is given)",
 		.often = VERBS_WITH_SECRET },
 	{ "pass-fd", "N", VERBS_WITH_SECRET, "read the passphrase from the open descriptor N",
-		VALUE(SECRET, volume.secret), .secret = { SECRET_FD, CREDENTIAL_PASSPHRASE } },
+		VALUE(SECRET, volume), .secret = { SECRET_FD, CREDENTIAL_PASSPHRASE } },
 	{ "key-file", "FILE", VERBS_WITH_SECRET,
-		"use the bytes of FILE as the key (plain) or passphrase (LUKS)",
-		VALUE(SECRET, volume.secret), .secret = { SECRET_FILE, CREDENTIAL_KEY },
+		"use the bytes of FILE as the key (plain) or passphrase; VeraCrypt: repeatable",
+		VALUE(SECRET, volume), .secret = { SECRET_FILE, CREDENTIAL_KEY },
 		.often = VERBS_WITH_SECRET },
 	{ "key-fd", "N", VERBS_WITH_SECRET, "the same from the open descriptor N",
-		VALUE(SECRET, volume.secret), .secret = { SECRET_FD, CREDENTIAL_KEY } },
+		VALUE(SECRET, volume), .secret = { SECRET_FD, CREDENTIAL_KEY } },
+	{ "keyfile-offset", "N", VERBS_WITH_SECRET,
+		"plain, LUKS: the key begins N bytes after the start of its file",
+		VALUE(LONG, volume.params.key_offset), .id = OPTION_KEYFILE_OFFSET, .least = 0,
+		.most = INT64_MAX },
+	{ "keyfile-size", "N", VERBS_WITH_SECRET, "plain, LUKS: the key has N bytes of its file",
+		VALUE(LONG, volume.params.key_bytes), .id = OPTION_KEYFILE_SIZE, .least = 1,
+		.most = 8192 * 1024 },
 	{ "encpass", "TEXT", VERBS_WITH_SECRET,
 		"the passphrase itself; the process list and shell history may show it",
-		VALUE(SECRET, volume.secret), .secret = { SECRET_GIVEN, CREDENTIAL_PASSPHRASE } },
+		VALUE(SECRET, volume), .secret = { SECRET_GIVEN, CREDENTIAL_PASSPHRASE } },
 	{ "encpass-hex", "HEX", VERBS_WITH_SECRET, "the same in hexadecimal, two digits per byte",
-		VALUE(SECRET, volume.secret), .secret = { SECRET_GIVEN, CREDENTIAL_BYTES } },
+		VALUE(SECRET, volume), .secret = { SECRET_GIVEN, CREDENTIAL_BYTES } },
 	{ "encpass-file", "FILE", VERBS_WITH_SECRET,
-		"use all bytes of FILE in place of a passphrase", VALUE(SECRET, volume.secret),
+		"use all bytes of FILE in place of a passphrase", VALUE(SECRET, volume),
 		.secret = { SECRET_FILE, CREDENTIAL_BYTES } },
 	{ "gpg-key", "FILE", VERBS_WITH_SECRET,
-		"loop-AES: use the key file that gpg --decrypt FILE prints",
-		VALUE(SECRET, volume.secret), .secret = { SECRET_GPG, CREDENTIAL_KEY } },
+		"loop-AES: use the key file that gpg --decrypt FILE prints", VALUE(SECRET, volume),
+		.secret = { SECRET_GPG, CREDENTIAL_KEY } },
 	{ "add-pass-file", "FILE", VERB_BURN,
 		"LUKS: add a passphrase that also opens the disc; repeatable",
 		VALUE(MORE_SECRETS, more_secrets),
@@ -284,8 +291,8 @@ static int check_given(
 {
 	const struct option_row *r = g->row;
 	const char *before = r->id ? s->given[r->id] : NULL;
-	bool is_list =
-		r->kind == VALUE_LIST || r->kind == VALUE_GRAFT || r->kind == VALUE_MORE_SECRETS;
+	bool is_list = r->kind == VALUE_LIST || r->kind == VALUE_GRAFT ||
+		       r->kind == VALUE_MORE_SECRETS || option_value_is_key_file(r);
 
 	if (g->value && *g->value == '\0' && !r->may_be_empty &&
 		!(r->kind == VALUE_SECRET && r->secret.from == SECRET_GIVEN))

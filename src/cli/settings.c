@@ -62,6 +62,22 @@ static int choose_format(struct settings *s, struct fail *f)
 	return 0;
 }
 
+/* Key files: of VeraCrypt several, of others a part. */
+static int check_key_files(const struct settings *s, struct fail *f)
+{
+	static const enum option of_part[] = { OPTION_KEYFILE_OFFSET, OPTION_KEYFILE_SIZE,
+		OPTION_COUNT };
+	const struct volume_request *v = &s->volume;
+	enum option id = settings_first_given(s, of_part);
+
+	if (v->n_key_files && v->format && !(v->format->takes & TAKES_KEY_FILES))
+		return fail_set(f, FAIL_USAGE, v->key_files->path,
+			"only one secret can be given for the format %s", v->format->name);
+	if (id == OPTION_COUNT || v->secret.kind == CREDENTIAL_KEY)
+		return 0;
+	return settings_fail(s, id, f, "applies only to -key-file and -key-fd");
+}
+
 static int choose_image(struct settings *s, const char *path, struct fail *f)
 {
 	static const enum option of_trees[] = { OPTION_GRAFT, OPTION_FILES_FROM, OPTION_EXCLUDE,
@@ -209,7 +225,7 @@ int settings_burn(struct settings *s, const struct messages *m, struct fail *f)
 		return -1;
 	/* what is opened again after the burn was just made here */
 	s->volume.params.allow_costly_kdf = true;
-	if (check_pairs(s, f))
+	if (check_pairs(s, f) || check_key_files(s, f))
 		return -1;
 	b->compare = s->given[OPTION_VERIFY]      ? COMPARE
 		     : s->given[OPTION_NO_VERIFY] ? COMPARE_NOT
@@ -245,14 +261,14 @@ int settings_read(struct settings *s, const char *path, struct fail *f)
 	if (choose_format(s, f))
 		return -1;
 	if (s->volume.format)
-		return complete_offset(s, f);
+		return complete_offset(s, f) || check_key_files(s, f) ? -1 : 0;
 	if (s->given[OPTION_ITERATIONS])
 		s->volume.format = format_find("loopaes");
 	else if (settings_first_given(s, of_plain) != OPTION_COUNT)
 		s->volume.format = format_find("plain");
 	else if (s->given[OPTION_PIM])
 		s->volume.format = format_find("veracrypt");
-	return complete_offset(s, f);
+	return complete_offset(s, f) || check_key_files(s, f) ? -1 : 0;
 }
 
 void settings_free(struct settings *s)
@@ -267,5 +283,6 @@ void settings_free(struct settings *s)
 	free(s->more_secrets.items);
 	free(s->reading.items);
 	secret_free(s->volume.secret.given);
+	free(s->volume.key_files);
 	memset(s, 0, sizeof *s);
 }

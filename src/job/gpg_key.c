@@ -73,7 +73,7 @@ struct secret *gpg_key_read(const char *path, struct fail *f)
 	if (pid < 0)
 		fail_errno(f, FAIL_FAILED, path, "can't start gpg");
 	else
-		s = key_file_read_fd(ends[0], &unread);
+		s = key_file_read_fd(ends[0], NULL, &unread);
 	close(ends[0]);
 	/* gpg's word counts first: what was read may be cut short because of it */
 	if (pid < 0 || wait_for(pid, path, f) || !s) {

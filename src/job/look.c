@@ -69,7 +69,7 @@ static const struct contents *find_use(const struct look *l)
 /* What volume lies where, and the commands that open it. */
 static int describe(struct look *l, const struct read_request *r, struct fail *f)
 {
-	struct credential c = secrets_described(&r->volume->secret);
+	struct credential c = secrets_described(r->volume);
 
 	/* without the key they are not known: mostly a file system */
 	bool is_locked = !l->disc && l->volume->format->needs_secret;

@@ -53,6 +53,8 @@ struct volume_request {
 	struct format_params params;
 	const char *as_file; /* the volume is this file on the disc; NULL: it is the disc */
 	struct secret_source secret;
+	struct secret_source *key_files; /* of VeraCrypt, which make one secret with it; heap */
+	size_t n_key_files;
 	struct secret_source *more_secrets; /* that open it too; when making LUKS */
 	size_t n_more_secrets;
 };

@@ -55,6 +55,9 @@ int secrets_check_apart(const struct volume_request *v, const struct output *out
 {
 	if (path_of(&v->secret) && output_check_apart(out, path_of(&v->secret), f))
 		return -1;
+	for (size_t i = 0; i < v->n_key_files; i++)
+		if (output_check_apart(out, v->key_files[i].path, f))
+			return -1;
 	for (size_t i = 0; i < v->n_more_secrets; i++)
 		if (path_of(&v->more_secrets[i]) &&
 			output_check_apart(out, path_of(&v->more_secrets[i]), f))
@@ -62,15 +65,24 @@ int secrets_check_apart(const struct volume_request *v, const struct output *out
 	return 0;
 }
 
-struct credential secrets_described(const struct secret_source *s)
+static struct credential describe(const struct secret_source *s)
 {
 	return (struct credential){ .kind = s->kind,
 		.path = s->from == SECRET_FILE ? s->path : NULL,
 		.gpg_path = s->from == SECRET_GPG ? s->path : NULL };
 }
 
-static struct secret *read_secret(struct secret_source *s, bool is_new, const char *object,
-	const struct voice *voice, struct fail *f)
+struct credential secrets_described(const struct volume_request *v)
+{
+	struct credential c = describe(&v->secret);
+
+	c.key_offset = v->params.key_offset;
+	c.key_bytes = v->params.key_bytes;
+	return c;
+}
+
+static struct secret *read_secret(struct secret_source *s, const struct key_part *part, bool is_new,
+	const char *object, const struct voice *voice, struct fail *f)
 {
 	bool is_text = s->kind == CREDENTIAL_PASSPHRASE;
 	const struct messages *m = &voice->messages;
@@ -79,10 +91,10 @@ static struct secret *read_secret(struct secret_source *s, bool is_new, const ch
 	switch (s->from) {
 	case SECRET_FILE:
 		return is_text ? passphrase_from_file(s->path, is_new, m, f)
-			       : key_file_read(s->path, m, f);
+			       : key_file_read(s->path, part, m, f);
 	case SECRET_FD:
 		return is_text ? passphrase_from_fd(s->fd, is_new, m, f)
-			       : key_file_read_fd(s->fd, f);
+			       : key_file_read_fd(s->fd, part, f);
 	case SECRET_GPG:
 		return gpg_key_read(s->path, f);
 	case SECRET_GIVEN:
@@ -94,11 +106,8 @@ static struct secret *read_secret(struct secret_source *s, bool is_new, const ch
 }
 
 /* Keeps a secret; NULL is a failure that f tells of already. */
-static int append(struct secrets *s, const struct secret_source *source, struct secret *secret,
-	struct fail *f)
+static int append(struct secrets *s, struct credential c, struct secret *secret, struct fail *f)
 {
-	struct credential c = secrets_described(source);
-
 	if (!secret)
 		return -1;
 	c.secret = secret;
@@ -106,6 +115,29 @@ static int append(struct secrets *s, const struct secret_source *source, struct 
 	if (secret_size(secret))
 		return 0;
 	return fail_set(f, FAIL_USAGE, c.path ? c.path : "", "the secret is empty");
+}
+
+/* Those that are mixed into the main secret. */
+static int get_key_files(struct secrets *s, const struct volume_request *v,
+	const struct voice *voice, struct fail *f)
+{
+	if (!v->n_key_files)
+		return 0;
+	s->key_files = calloc(v->n_key_files, sizeof *s->key_files);
+	if (!s->key_files)
+		return fail_memory(f);
+	for (size_t i = 0; i < v->n_key_files; i++) {
+		struct credential *c = &s->key_files[i];
+
+		*c = describe(&v->key_files[i]);
+		c->secret = key_file_read(c->path, NULL, &voice->messages, f);
+		if (!c->secret)
+			return -1;
+		s->n_key_files++;
+	}
+	s->credentials[0].key_files = s->key_files;
+	s->credentials[0].n_key_files = s->n_key_files;
+	return 0;
 }
 
 static void warn_weak(const struct credential *c, const struct messages *m)
@@ -117,18 +149,22 @@ static void warn_weak(const struct credential *c, const struct messages *m)
 int secrets_get(struct secrets *s, struct volume_request *v, bool is_new, const char *object,
 	const struct voice *voice, struct fail *f)
 {
+	const struct key_part part = { v->params.key_offset, v->params.key_bytes };
+
 	memset(s, 0, sizeof *s);
 	s->credentials = calloc(1 + v->n_more_secrets, sizeof *s->credentials);
 	if (!s->credentials)
 		return fail_memory(f);
-	if (append(s, &v->secret, read_secret(&v->secret, is_new, object, voice, f), f))
+	if (append(s, secrets_described(v),
+		    read_secret(&v->secret, &part, is_new, object, voice, f), f) ||
+		get_key_files(s, v, voice, f))
 		return -1;
 	if (is_new)
 		warn_weak(&s->credentials[0], &voice->messages);
 	for (size_t i = 0; i < v->n_more_secrets; i++) {
 		struct secret_source *more = &v->more_secrets[i];
 
-		if (append(s, more, read_secret(more, is_new, object, voice, f), f))
+		if (append(s, describe(more), read_secret(more, NULL, is_new, object, voice, f), f))
 			return -1;
 		warn_weak(&s->credentials[s->n - 1], &voice->messages);
 	}
@@ -146,6 +182,9 @@ void secrets_free(struct secrets *s)
 {
 	for (size_t i = 0; i < s->n; i++)
 		secret_free((struct secret *)(uintptr_t)s->credentials[i].secret);
+	for (size_t i = 0; i < s->n_key_files; i++)
+		secret_free((struct secret *)(uintptr_t)s->key_files[i].secret);
 	free(s->credentials);
+	free(s->key_files);
 	memset(s, 0, sizeof *s);
 }

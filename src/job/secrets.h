@@ -15,6 +15,8 @@
 struct secrets {
 	struct credential *credentials; /* the main one first; their secrets are owned */
 	size_t n;
+	struct credential *key_files; /* of the main one; likewise */
+	size_t n_key_files;
 };
 
 /* Checks the request alone: no secret for an unencrypted disc, except an empty file
@@ -29,7 +31,7 @@ int secrets_check_apart(const struct volume_request *v, const struct output *out
 
 /* The main secret as the formats take it, without the secret itself: kind and paths, which are
  * borrowed. */
-struct credential secrets_described(const struct secret_source *s);
+struct credential secrets_described(const struct volume_request *v);
 
 /* Reads or asks for all of them, in order; is_new: they make a volume, named object. A given one is
  * moved out of the request. secrets_free in any case. 0, or -1 with f filled. */

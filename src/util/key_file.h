@@ -7,6 +7,8 @@
 #ifndef UTIL_KEY_FILE_H
 #define UTIL_KEY_FILE_H
 
+#include <stdint.h>
+
 #include "util/fail.h"
 #include "util/message.h"
 #include "util/secret.h"
@@ -18,11 +20,18 @@ enum { KEY_FILE_MAX = 8192 * 1024, KEY_STREAM_MAX = 64 * 1024 };
  * with f filled. */
 int key_file_open(const char *path, const struct messages *m, struct fail *f);
 
-/* All bytes, at most KEY_FILE_MAX, or KEY_STREAM_MAX of anything but a regular file. An empty file
- * gives an empty secret. */
-struct secret *key_file_read(const char *path, const struct messages *m, struct fail *f);
+/* Which of its bytes are the secret. */
+struct key_part {
+	uint64_t offset;
+	uint64_t n_bytes; /* 0: all up to the end */
+};
 
-/* All bytes up to the end of fd, at most KEY_STREAM_MAX. */
-struct secret *key_file_read_fd(int fd, struct fail *f);
+/* The part's bytes (NULL: all), at most KEY_FILE_MAX, or KEY_STREAM_MAX of anything but a regular
+ * file. An empty file gives an empty secret; less than part has is FAIL_USAGE. */
+struct secret *key_file_read(
+	const char *path, const struct key_part *part, const struct messages *m, struct fail *f);
+
+/* The same from fd, at most KEY_STREAM_MAX. */
+struct secret *key_file_read_fd(int fd, const struct key_part *part, struct fail *f);
 
 #endif

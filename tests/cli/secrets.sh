@@ -57,6 +57,36 @@ burn -encstyle old -encpass-file "$tmp/key32"; key_is "$(hex_of <"$tmp/key32")" 
 burn -encstyle old -encpass-hex 00ff; key_is "$(pad 00ff)" 'old, -encpass-hex: zero-padded'
 burn -encstyle old -key-file "$tmp/key32"; key_is "$(hex_of <"$tmp/key32")" 'old, -key-file: the key itself'
 
+# a part of a key file
+head -c 100000 /dev/urandom >"$tmp/part"; chmod 600 "$tmp/part"
+tail -c +9001 "$tmp/part" | head -c 32 >"$tmp/middle"
+burn -encstyle new -key-file "$tmp/part" -keyfile-offset 9000 -keyfile-size 32
+key_is "$(hex_of <"$tmp/middle")" 'new, -keyfile-offset and -keyfile-size: that part is the key'
+tap_like "$(cat "$tmp/summary")" '--keyfile-offset 9000 --key-file' 'the printed command has the offset'
+burn -encstyle new -key-fd 7 -keyfile-offset 9000 -keyfile-size 32 7< <(cat "$tmp/part"); key_is "$(hex_of <"$tmp/middle")" 'from a pipe too'
+tail -c 32 "$tmp/part" >"$tmp/end"
+burn -encstyle new -key-file "$tmp/part" -keyfile-offset 99968; key_is "$(hex_of <"$tmp/end")" 'new, -keyfile-offset: all from there on'
+if command -v cryptsetup >/dev/null; then
+	rm -f "$tmp/out.img"
+	"$XBURNCRYPT" -o "$tmp/out.img" -pbkdf-weak -pbkdf pbkdf2 -pbkdf-iterations 1000 -key-file "$tmp/part" -keyfile-offset 10 -keyfile-size 20 \
+		-image "$tmp/zero" >"$tmp/summary" 2>"$tmp/err"
+	command=$(grep cryptsetup "$tmp/summary")
+	tap_like "$command" '--keyfile-offset 10 --keyfile-size 20 ' 'LUKS: the printed command has both'
+	eval "${command/open --readonly/open --test-passphrase --disable-locks}" 2>"$tmp/err"
+	tap_ok 'and works' || tap_note "$command" "$(cat "$tmp/err")"
+	"$XBURNCRYPT" info "$tmp/out.img" -key-file "$tmp/part" -keyfile-offset 10 -keyfile-size 20 >"$tmp/info" 2>&1
+	tap_like "$(cat "$tmp/info")" '--keyfile-offset 10 --keyfile-size 20 ' 'and it is read' || tap_note "$(cat "$tmp/info")"
+	"$XBURNCRYPT" info "$tmp/out.img" -key-file "$tmp/part" -keyfile-offset 11 -keyfile-size 20 >/dev/null 2>&1
+	tap_is $? 3 'not by another part'
+	rm -f "$tmp/out.img"
+else
+	tap_skip 'LUKS: a part of a key file' 'cryptsetup is not installed'
+fi
+refused 2 'ends before the key begins' 'a part behind the end' -encstyle new -key-file "$tmp/part" -keyfile-offset 100001
+refused 2 'has only 31 bytes where the key has 32' 'a part that is too short' -encstyle new -key-file "$tmp/part" -keyfile-offset 99969 -keyfile-size 32
+refused 2 'applies only to -key-file' 'a part of a passphrase' -encstyle new -pass-file "$tmp/pass" -keyfile-size 5
+refused 2 'does not apply to the format loopaes' 'a part for loopaes' -format loopaes -key-file "$tmp/part" -keyfile-size 50
+
 refused 2 'at most 31' 'old, a passphrase of 32 bytes' -encstyle old -encpass 'thirty-two letters are too many!'
 refused 2 'key33: .*33 bytes' 'old, 33 bytes of -encpass-file' -encstyle old -encpass-file "$tmp/key33"
 refused 2 'key33: .*33' 'new, a key file of 33 bytes' -encstyle new -key-file "$tmp/key33"

@@ -78,6 +78,35 @@ else
 	tap_ok "500,000 iterations without a PIM"
 fi
 
+# --- several key files, by the program -----------------------------------------------------------
+printf '%072d\n' 7 >pass72
+head -c 70000 /dev/urandom >key2
+chmod 600 pass pass72 key key2
+genisoimage -quiet -o clear.iso key 2>/dev/null
+both=(-key-file key -key-file key2)
+for secret in "-pass-file pass" "-pass-file pass72" ""; do
+	rm -f keys.img
+	# shellcheck disable=SC2086
+	"$XBURNCRYPT" -o keys.img -format veracrypt -pim 1 $secret "${both[@]}" -image clear.iso >summary 2>err
+	tap_is $? 0 "made with key files${secret:+ and $secret}" || tap_note "$(cat err)"
+	# shellcheck disable=SC2086
+	"$XBURNCRYPT" list keys.img -pim 1 "${both[@]}" $secret 2>err >list
+	tap_is "$? $(grep -c . list)" '0 1' "read with them${secret:+ and $secret}" || tap_note "$(cat err)"
+	"$XBURNCRYPT" list keys.img -pim 1 ${secret:--pass-file pass} -key-file key >/dev/null 2>&1
+	tap_is $? 3 'not with one less'
+	if command -v cryptsetup >/dev/null; then
+		command=$(grep cryptsetup summary)
+		eval "${command/open --readonly/open --test-passphrase --disable-locks}" 2>err
+		tap_ok "and by the printed command" || tap_note "$command" "$(cat err)"
+	fi
+done
+tap_refused 2 'only one secret can be given for the format luks2' 'a passphrase and a key file for LUKS' \
+	"$XBURNCRYPT" -o new.img -pass-file pass -key-file key -image clear.iso 2>"$messages"
+tap_refused 2 'only one secret can be given' 'two passphrases' \
+	"$XBURNCRYPT" -o new.img -format veracrypt -pass-file pass -key-file key -encpass xyz -image clear.iso 2>"$messages"
+tap_refused 2 'is also the output' 'a key file as the output' \
+	"$XBURNCRYPT" -o key2 -force -format veracrypt -pass-file pass "${both[@]}" -image clear.iso 2>"$messages"
+
 # --- damage ------------------------------------------------------------------------------------
 make_it pim=1 pass=pass
 cp image whole

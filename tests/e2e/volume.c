@@ -63,7 +63,7 @@ static int add_secret(struct request *r, const char *name, char *value, struct f
 		s = passphrase_from_hex(value, f);
 	} else {
 		c->kind = strcmp(name, "key") == 0 ? CREDENTIAL_KEY : CREDENTIAL_BYTES;
-		s = key_file_read(value, NULL, f);
+		s = key_file_read(value, NULL, NULL, f);
 	}
 	c->secret = r->secrets[r->n] = s;
 	if (s)

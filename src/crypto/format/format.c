@@ -64,6 +64,8 @@ static int check_params(const struct format *format, const struct format_params 
 		{ p->label, TAKES_LABEL, "-label" },
 		{ p->uuid, TAKES_UUID, "-uuid" },
 		{ p->pim, TAKES_PIM, "-pim" },
+		{ p->key_offset, TAKES_KEY_PART, "-keyfile-offset" },
+		{ p->key_bytes, TAKES_KEY_PART, "-keyfile-size" },
 		{ p->header_path, TAKES_HEADER, "-header" },
 	};
 
@@ -95,6 +97,9 @@ static int check_credentials(const struct format *format, const struct credentia
 		size_t n = secret_size(credentials[i].secret);
 		const char *path = credentials[i].path;
 
+		if (credentials[i].n_key_files && !(format->takes & TAKES_KEY_FILES))
+			return fail_set(f, FAIL_USAGE, credentials[i].key_files->path,
+				"the format %s takes only one secret", format->name);
 		if (format->needs_secret && n == 0)
 			return fail_set(f, FAIL_USAGE, path, "the secret is empty");
 		if (!format->needs_secret && n > 0)

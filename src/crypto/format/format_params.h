@@ -28,6 +28,8 @@ struct format_params {
 	const char *uuid;
 	uint32_t iterations;     /* loop-AES: thousands of rounds (aespipe's -C) */
 	uint32_t pim;            /* VeraCrypt */
+	uint64_t key_offset;     /* where the key begins in its file; the caller reads it */
+	uint64_t key_bytes;      /* how many bytes of the file it has; 0: all */
 	const char *header_path; /* -header: create gives a detached header, which the caller
 				    writes there */
 	struct block_reader *header_reader; /* open: the detached header; borrowed */
@@ -53,6 +55,8 @@ enum format_takes {
 	TAKES_HEADER = 1 << 13,
 	TAKES_AS_FILE = 1 << 14,
 	TAKES_OFFSET = 1 << 15,
+	TAKES_KEY_PART = 1 << 16,
+	TAKES_KEY_FILES = 1 << 17, /* several, and beside a passphrase */
 };
 
 #endif

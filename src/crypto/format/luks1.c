@@ -98,8 +98,8 @@ const struct format luks1_format = {
 	.summary = "a LUKS1 volume: salted, PBKDF2, up to eight passphrases",
 	.advice = "for readers without LUKS2, such as qemu, GRUB and old systems",
 	.opens_with = "cryptsetup open --readonly DEVICE NAME",
-	.takes = TAKES_CIPHER | TAKES_KEY_SIZE | TAKES_PBKDF | TAKES_UUID | TAKES_MORE_SECRETS |
-		 TAKES_HEADER,
+	.takes = TAKES_CIPHER | TAKES_KEY_SIZE | TAKES_PBKDF | TAKES_KEY_PART | TAKES_UUID |
+		 TAKES_MORE_SECRETS | TAKES_HEADER,
 	.needs_secret = true,
 	.is_inspectable = true,
 	.sizes = { .header_bytes = HEADER_BYTES },

@@ -143,8 +143,8 @@ const struct format luks2_format = {
 	.advice = "the right choice unless a program without LUKS2 must open the disc; Linux "
 		  "desktops ask for the passphrase by themselves",
 	.opens_with = "cryptsetup open --readonly DEVICE NAME",
-	.takes = TAKES_CIPHER | TAKES_KEY_SIZE | TAKES_SECTOR_SIZE | TAKES_PBKDF | TAKES_LABEL |
-		 TAKES_UUID | TAKES_MORE_SECRETS | TAKES_HEADER | TAKES_AS_FILE,
+	.takes = TAKES_CIPHER | TAKES_KEY_SIZE | TAKES_SECTOR_SIZE | TAKES_PBKDF | TAKES_KEY_PART |
+		 TAKES_LABEL | TAKES_UUID | TAKES_MORE_SECRETS | TAKES_HEADER | TAKES_AS_FILE,
 	.needs_secret = true,
 	.is_inspectable = true,
 	.sizes = { .header_bytes = HEADER_BYTES },

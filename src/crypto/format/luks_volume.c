@@ -401,6 +401,10 @@ bool luks_volume_commands(const struct volume *volume, const struct credential *
 		text_put(to, " --header %s", header);
 	if (credential->kind != CREDENTIAL_PASSPHRASE)
 		text_put(to, " --key-file %s", is_key && file ? file : "-");
+	if (credential->key_offset)
+		text_put(to, " --keyfile-offset %llu", (unsigned long long)credential->key_offset);
+	if (credential->key_bytes)
+		text_put(to, " --keyfile-size %llu", (unsigned long long)credential->key_bytes);
 	text_put(to, " %s " FORMAT_MAPPING, object);
 	if (file && !is_key)
 		text_put(to, " < %s", file);

@@ -291,6 +291,9 @@ static bool put_commands(const struct volume *v, const struct credential *c, con
 	case CREDENTIAL_KEY:
 		/* "-" would hash it; /dev/stdin is a file to cryptsetup, whose bytes are the key */
 		put_open(to, v, false);
+		/* as many bytes are read as the key has */
+		if (c->key_offset)
+			text_put(to, " --keyfile-offset %llu", (unsigned long long)c->key_offset);
 		text_put(to, " --key-file %s %s " FORMAT_MAPPING "\n", file ? file : "/dev/stdin",
 			object);
 		break;
@@ -313,7 +316,7 @@ const struct format plain_format = {
 	.opens_with =
 		"cryptsetup open --readonly --type plain -c CIPHER -s BITS -h HASH DEVICE NAME",
 	.takes = TAKES_STYLE | TAKES_CIPHER | TAKES_KEY_SIZE | TAKES_HASH | TAKES_SECTOR_SIZE |
-		 TAKES_LARGE_IVS | TAKES_SKIP | TAKES_OFFSET,
+		 TAKES_LARGE_IVS | TAKES_SKIP | TAKES_OFFSET | TAKES_KEY_PART,
 	.needs_secret = true,
 	.unrecorded = "the cipher, key size, hash and sector size",
 	.check = check_plain,

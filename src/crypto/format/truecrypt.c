@@ -32,6 +32,7 @@ const struct format truecrypt_format = {
 	.summary = "a TrueCrypt volume with AES: can be read, but not made",
 	.advice = "for discs of 2008 to 2014; to make one that VeraCrypt opens, choose veracrypt",
 	.opens_with = "cryptsetup open --readonly --type tcrypt --disable-veracrypt DEVICE NAME",
+	.takes = TAKES_KEY_FILES,
 	.needs_secret = true,
 	.open = open_truecrypt,
 	.commands = veracrypt_commands,

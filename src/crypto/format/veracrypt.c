@@ -284,6 +284,14 @@ static int open_veracrypt(struct block_reader *reader, const struct format_param
 	return veracrypt_open(&veracrypt, params->pim, reader, credential, volume, m, f);
 }
 
+static void put_key_file(struct text *to, const char *path)
+{
+	char *quoted = message_shell_quote(path);
+
+	text_put(to, " --key-file %s", quoted ? quoted : "FILE");
+	free(quoted);
+}
+
 bool veracrypt_commands(const struct volume *volume, const struct credential *credential,
 	const char *file, const char *object, struct text *to)
 {
@@ -305,6 +313,8 @@ bool veracrypt_commands(const struct volume *volume, const struct credential *cr
 		text_put(to, " --key-file -");
 	if (kind == CREDENTIAL_KEY)
 		text_put(to, " --key-file %s", file ? file : "/dev/fd/3");
+	for (size_t i = 0; i < credential->n_key_files; i++)
+		put_key_file(to, credential->key_files[i].path);
 	text_put(to, " %s " FORMAT_MAPPING, object);
 	if (kind == CREDENTIAL_KEY && !file)
 		text_put(to, ") 3<&0");
@@ -320,7 +330,7 @@ const struct format veracrypt_format = {
 	.advice = "for readers that have VeraCrypt; Windows and macOS expect a FAT, exFAT or UDF "
 		  "file system in it, not ISO 9660",
 	.opens_with = "cryptsetup open --readonly --type tcrypt --veracrypt DEVICE NAME",
-	.takes = TAKES_PIM | TAKES_AS_FILE,
+	.takes = TAKES_PIM | TAKES_AS_FILE | TAKES_KEY_FILES,
 	.needs_size = true,
 	.is_seen_as_disk = true,
 	.needs_secret = true,

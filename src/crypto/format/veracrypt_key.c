@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "crypto/format/veracrypt_key.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
@@ -10,7 +13,8 @@
 #include "crypto/digest.h"
 #include "crypto/openssl_fail.h"
 
-enum { POOL_BYTES = 64, KEY_FILE_USED = 1024 * 1024, KEY_BYTES = 64 };
+/* The large one is for passphrases that the other is too small for (VeraCrypt 1.25). */
+enum { POOL_BYTES = 64, LARGE_POOL_BYTES = 128, KEY_FILE_USED = 1024 * 1024, KEY_BYTES = 64 };
 
 uint32_t veracrypt_key_iterations(const struct veracrypt_hash *hash, uint32_t pim)
 {
@@ -20,35 +24,43 @@ uint32_t veracrypt_key_iterations(const struct veracrypt_hash *hash, uint32_t pi
 }
 
 /* After each byte of the file the CRC's four bytes are added to the next four of the pool. */
-static struct secret *pool_of(const struct secret *file, struct fail *f)
+static void mix(struct secret *pool, const struct secret *file)
 {
-	struct secret *pool = secret_new(POOL_BYTES, f);
 	size_t n = secret_size(file), at = 0;
 	uint32_t reg = CRC32_START;
 
-	if (!pool)
-		return NULL;
 	for (size_t i = 0; i < n && i < KEY_FILE_USED; i++) {
 		reg = crc32_update(reg, secret_view(file) + i, 1);
 		for (int shift = 24; shift >= 0; shift -= 8, at++)
-			secret_bytes(pool)[at % POOL_BYTES] += (uint8_t)(reg >> shift);
+			secret_bytes(pool)[at % secret_size(pool)] += (uint8_t)(reg >> shift);
 	}
-	return pool;
 }
 
 struct secret *veracrypt_key_password(
-	const struct veracrypt_kind *kind, const struct credential *credential, struct fail *f)
+	const struct veracrypt_kind *kind, const struct credential *c, struct fail *f)
 {
-	const struct secret *s = credential->secret;
+	bool is_key = c->kind == CREDENTIAL_KEY;
+	size_t n_text = is_key ? 0 : secret_size(c->secret);
+	struct secret *pool;
 
-	if (credential->kind == CREDENTIAL_KEY)
-		return pool_of(s, f);
-	if (secret_size(s) <= kind->passphrase_max)
-		return secret_copy(secret_view(s), secret_size(s), f);
-	fail_set(f, FAIL_USAGE, credential->path,
-		"the passphrase has %zu bytes; %s takes at most %zu", secret_size(s), kind->name,
-		kind->passphrase_max);
-	return NULL;
+	if (n_text > kind->passphrase_max) {
+		fail_set(f, FAIL_USAGE, c->path,
+			"the passphrase has %zu bytes; %s takes at most %zu", n_text, kind->name,
+			kind->passphrase_max);
+		return NULL;
+	}
+	if (!is_key && c->n_key_files == 0)
+		return secret_copy(secret_view(c->secret), n_text, f);
+	pool = secret_new(n_text > POOL_BYTES ? LARGE_POOL_BYTES : POOL_BYTES, f);
+	if (!pool)
+		return NULL;
+	if (n_text)
+		memcpy(secret_bytes(pool), secret_view(c->secret), n_text);
+	if (is_key)
+		mix(pool, c->secret);
+	for (size_t i = 0; i < c->n_key_files; i++)
+		mix(pool, c->key_files[i].secret);
+	return pool;
 }
 
 /* PKCS5_PBKDF2_HMAC knows the default library's digests only. */

@@ -21,10 +21,10 @@ enum { VERACRYPT_KEY_PIM_MAX = 2147468 };
  * none) says. */
 uint32_t veracrypt_key_iterations(const struct veracrypt_hash *hash, uint32_t pim);
 
-/* What goes into PBKDF2: the passphrase's bytes, or a key file's pool with an empty passphrase.
- * NULL with f filled. The caller frees. */
+/* What goes into PBKDF2: the passphrase's bytes, or the pool that they, or none, and the key files
+ * are mixed into. NULL with f filled. The caller frees. */
 struct secret *veracrypt_key_password(
-	const struct veracrypt_kind *kind, const struct credential *credential, struct fail *f);
+	const struct veracrypt_kind *kind, const struct credential *c, struct fail *f);
 
 /* 64 bytes, an AES-256-XTS key. NULL with f filled. The caller frees. */
 struct secret *veracrypt_key_derive(const struct secret *password,

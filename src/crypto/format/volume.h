@@ -24,6 +24,11 @@ struct credential {
 	const struct secret *secret; /* borrowed */
 	const char *path;            /* the file it came from, NULL for other ways; borrowed */
 	const char *gpg_path;        /* the file that gpg decrypts to it, else NULL; borrowed */
+	uint64_t key_offset;         /* of the key in its file */
+	uint64_t key_bytes;          /* of the file; 0: all from there on */
+	/* VeraCrypt: key files that are mixed into it, each with secret and path; borrowed */
+	const struct credential *key_files;
+	size_t n_key_files;
 };
 
 /* What stands before the ciphertext on a disc, and after it. */

@@ -33,6 +33,8 @@ static const struct given {
 	{ "-label", TAKES_LABEL, { .label = "x" } },
 	{ "-uuid", TAKES_UUID, { .uuid = "x" } },
 	{ "-pim", TAKES_PIM, { .pim = 1 } },
+	{ "-keyfile-offset", TAKES_KEY_PART, { .key_offset = 1 } },
+	{ "-keyfile-size", TAKES_KEY_PART, { .key_bytes = 1 } },
 	{ "-header", TAKES_HEADER, { .header_path = "x" } },
 };
 
