@@ -35,7 +35,7 @@ static int copy(const struct disc_files *files, const struct disc_node *node, co
 			if (signals_caught())
 				fail_set(f, FAIL_FAILED, "", "interrupted");
 			else
-				fail_errno(f, FAIL_FAILED, "stdout", "can't be written");
+				printer_fail_stdout(f);
 			goto out;
 		}
 	}

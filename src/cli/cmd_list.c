@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The verb list: the files on a disc. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <time.h>
@@ -9,8 +10,6 @@
 #include "cli/verbs.h"
 #include "iso/disc_walk.h"
 #include "job/open_disc.h"
-
-enum { PATH_BYTES = 4200 };
 
 struct listing {
 	struct disc_walk walk;
@@ -22,9 +21,10 @@ struct listing {
 
 static void print_name(const struct listing *l, const char *name)
 {
-	char shown[4 * PATH_BYTES];
+	char *shown = l->is_escaped ? message_escaped(name) : NULL;
 
-	fputs(l->is_escaped ? message_escape(shown, sizeof shown, name) : name, stdout);
+	fputs(shown ? shown : l->is_escaped ? "..." : name, stdout);
+	free(shown);
 }
 
 /* "drwxr-x---", as ls has it. */
@@ -77,11 +77,9 @@ static void print_details(const struct disc_node *node)
 
 static void print_node(struct listing *l, uint32_t directory, const struct disc_node *node)
 {
-	char path[PATH_BYTES];
-
 	if (l->is_long)
 		print_details(node);
-	print_name(l, disc_walk_path(&l->walk, directory, node->name, path, sizeof path));
+	print_name(l, disc_walk_path(&l->walk, directory, node->name));
 	if (S_ISDIR(node->mode))
 		putchar('/');
 	if (l->is_long && node->target) {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/printer.h"
 
+#include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +19,7 @@
 static void put_message(void *ctx, enum message_kind kind, const char *text)
 {
 	struct printer *p = ctx;
-	char shown[8192];
+	char *shown;
 
 	if (kind == MESSAGE_NOTE && p->hides_notes)
 		return;
@@ -29,8 +31,10 @@ static void put_message(void *ctx, enum message_kind kind, const char *text)
 		json_event_end(&j);
 		return;
 	}
+	shown = message_escaped(text);
 	fprintf(stderr, "xburncrypt: %s%s\n", kind == MESSAGE_WARNING ? "warning: " : "",
-		message_escape(shown, sizeof shown, text));
+		shown ? shown : "out of memory");
+	free(shown);
 }
 
 static void tick(void *ctx, const struct progress *progress)
@@ -233,7 +237,7 @@ void printer_fail(struct printer *p, const struct fail *f)
 	const char *hint = f->hint[0] ? f->hint : field->hint;
 	char shown[sizeof f->object * 2];
 
-	if (p->has_failed)
+	if (p->has_failed || signals_caught() == SIGPIPE)
 		return;
 	p->has_failed = true;
 	if (f->field == REQUEST_SECRET && !f->object[0] && p->secret_option)
@@ -269,11 +273,22 @@ void printer_done(struct printer *p, int status)
 	p->outcome = NULL;
 }
 
+int printer_fail_stdout(struct fail *f)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO };
+	int why = errno;
+
+	if (f && !fail_is_set(f) && poll(&out, 1, 0) == 1 && out.revents & (POLLERR | POLLHUP))
+		signals_take_pipe();
+	errno = why;
+	return fail_errno(f, FAIL_FAILED, "stdout", "can't be written");
+}
+
 int printer_flush(struct fail *f)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return 0;
-	return fail_errno(f, FAIL_FAILED, "stdout", "can't be written");
+	return printer_fail_stdout(f);
 }
 
 void printer_flush_summary(struct printer *p)

@@ -42,6 +42,10 @@ void printer_done(struct printer *p, int status);
 /* Makes sure that all that was printed to stdout has arrived. 0, or -1 with f filled. */
 int printer_flush(struct fail *f);
 
+/* Fills f: stdout can't be written. Where nobody reads the pipe any longer, as behind head(1), and
+ * nothing has failed before, the program will end by SIGPIPE, and says nothing. Always -1. */
+int printer_fail_stdout(struct fail *f);
+
 /* The same for a summary, whose loss is only a warning. */
 void printer_flush_summary(struct printer *p);
 

@@ -32,7 +32,7 @@ struct work {
 	uint64_t n_uncompared; /* blocks that could not be read when they were to be compared */
 	uint64_t n_run_out;    /* unreadable blocks behind the contents */
 	uint64_t n_gap;        /* and between sessions */
-	char named[4300];      /* the path that was named last */
+	char *named;           /* heap: the path that was named last; NULL: none */
 };
 
 static void name_damage(void *ctx, const char *path, const char *what)
@@ -123,9 +123,10 @@ static void name_hurt(void *ctx, const struct block_range *run, const char *path
 	struct work *w = ctx;
 
 	(void)run;
-	if (!strcmp(w->named, path))
+	if (w->named && !strcmp(w->named, path))
 		return;
-	snprintf(w->named, sizeof w->named, "%s", path);
+	free(w->named);
+	w->named = strdup(path);
 	message_warn(w->x->messages, "%s: lies in blocks that can't be read", path);
 }
 
@@ -464,6 +465,7 @@ int examine_disc(const struct examine *x, struct examine_result *result, struct 
 	judge_unread(&w);
 	ret = 0;
 out:
+	free(w.named);
 	disc_files_close(w.files);
 	block_survey_free(w.survey);
 	return ret;

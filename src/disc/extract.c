@@ -19,7 +19,6 @@
 #include "util/signals.h"
 
 enum {
-	PATH_BYTES = 4200,
 	/* a disc may record a file's bytes once for several files; not without end */
 	BYTES_PER_BYTE_MAX = 16,
 	/* other names that are tried for one */
@@ -68,11 +67,11 @@ static void tell_damaged(void *ctx, const char *path, const char *what)
 static int take_result(struct work *w, uint32_t directory, const char *name,
 	enum restore_result result, const struct fail *problem, struct fail *f)
 {
-	char path[PATH_BYTES];
+	const char *path;
 
 	if (result == RESTORE_DONE)
 		return 0;
-	disc_walk_path(&w->walk, directory, name, path, sizeof path);
+	path = disc_walk_path(&w->walk, directory, name);
 	if (result == RESTORE_END) {
 		errno = problem->sys_errno;
 		if (problem->sys_errno)
@@ -85,11 +84,9 @@ static int take_result(struct work *w, uint32_t directory, const char *name,
 
 static void tell_renamed(struct work *w, uint32_t directory, const char *name, const char *other)
 {
-	char path[PATH_BYTES];
-
 	w->result->n_renamed++;
 	message_warn(w->x->messages, "%s: extracted as %s",
-		disc_walk_path(&w->walk, directory, name, path, sizeof path), other);
+		disc_walk_path(&w->walk, directory, name), other);
 }
 
 /* How a name is made in a directory. */

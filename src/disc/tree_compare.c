@@ -18,7 +18,7 @@
 #include "util/io.h"
 #include "util/signals.h"
 
-enum { READ_BYTES = 512 * 1024, PATH_BYTES = 4200 };
+enum { READ_BYTES = 512 * 1024 };
 
 static const char only_on_disc[] = "exists only on the disc";
 
@@ -47,11 +47,8 @@ void tree_compare_look(struct tree_compare *c, const struct disc_node *node)
 
 static void differ(struct work *w, uint32_t directory, const char *name, const char *what)
 {
-	char path[PATH_BYTES];
-
 	w->c->n_differ++;
-	w->c->differs(
-		w->c->ctx, disc_walk_path(&w->walk, directory, name, path, sizeof path), what);
+	w->c->differs(w->c->ctx, disc_walk_path(&w->walk, directory, name), what);
 }
 
 /* NULL where the bytes are equal; *is_end where it is no use to go on. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "iso/block_owners.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "iso/disc_files.h"
 #include "iso/disc_walk.h"
-
-enum { PATH_BYTES = 4200 };
 
 struct work {
 	struct block_range *ranges;
@@ -57,14 +57,15 @@ static void take_areas(struct work *w, const struct disc_listing *l)
 static void tell_path(
 	struct work *w, const struct block_range *range, uint32_t directory, const char *name)
 {
-	char path[1 + PATH_BYTES + 1] = "/";
+	const char *below = disc_walk_path(&w->walk, directory, name);
+	char *path;
 
 	if (!w->tell)
 		return;
-	disc_walk_path(&w->walk, directory, name, path + 1, PATH_BYTES);
-	if (!name && path[1])
-		memcpy(path + strlen(path), "/", 2);
-	w->tell(w->ctx, range, path);
+	if (asprintf(&path, "/%s%s", below, !name && *below ? "/" : "") < 0)
+		path = NULL;
+	w->tell(w->ctx, range, path ? path : "/...");
+	free(path);
 }
 
 static void take_directory(struct work *w, uint32_t directory)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "iso/disc_end.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "iso/disc_walk.h"
 
 /* What is lost of a step: a file in the directory, or ".", itself; NULL: nothing. */
@@ -18,6 +21,17 @@ static const char *find_lost(const struct disc_walk *w, const struct disc_walk_s
 	return NULL;
 }
 
+/* What does not fit is cut at its start. */
+static void copy_end(char *to, size_t n, const char *path)
+{
+	size_t n_path = strlen(path);
+
+	if (n_path < n)
+		snprintf(to, n, "%s", path);
+	else
+		snprintf(to, n, "...%s", path + n_path - (n - 4));
+}
+
 int disc_end_find(const struct disc_files *d, char *path, size_t n, struct fail *f)
 {
 	struct disc_walk w;
@@ -31,7 +45,8 @@ int disc_end_find(const struct disc_files *d, char *path, size_t n, struct fail 
 		while (!lost && (next = disc_walk_next(&w, &step, f)) > 0)
 			lost = find_lost(&w, &step);
 	if (lost && path)
-		disc_walk_path(&w, step.directory, *lost == '.' && !lost[1] ? NULL : lost, path, n);
+		copy_end(path, n,
+			disc_walk_path(&w, step.directory, *lost == '.' && !lost[1] ? NULL : lost));
 	disc_walk_close(&w);
 	return next;
 }

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "iso/disc_name.h"
 #include "util/sector.h"
 #include "util/signals.h"
 #include "util/size.h"
 
 enum {
-	PATH_BYTES = 4200,
 	/* what one directory shares with no other: no logical block of UDF is smaller */
 	UNIT_BYTES = 512,
 	UNITS_PER_BLOCK = BLOCK_BYTES / UNIT_BYTES,
@@ -40,6 +40,22 @@ static int grow(const struct disc_walk *w, void **items, size_t n, size_t *max, 
 	return 0;
 }
 
+/* Makes room for the path of a directory, and of any node in it. */
+static int make_room_for_path(struct disc_walk *w, size_t n_path, struct fail *f)
+{
+	size_t max = n_path + 1 + DISC_NAME_MAX;
+	char *path;
+
+	if (max <= w->max_path)
+		return 0;
+	path = realloc(w->path, 2 * max);
+	if (!path)
+		return fail_memory(f);
+	w->path = path;
+	w->max_path = 2 * max;
+	return 0;
+}
+
 static int add_name(struct disc_walk *w, const char *name, uint32_t *where, struct fail *f)
 {
 	size_t n = strlen(name) + 1;
@@ -65,8 +81,12 @@ static int add_directory(
 		return -1;
 	if (node->n_extents)
 		d.extent = *node->extents;
-	if (w->n_directories)
+	if (w->n_directories) {
 		d.depth = (uint16_t)(w->directories[parent].depth + 1);
+		d.n_path = (uint32_t)(w->directories[parent].n_path + 1 + strlen(node->name));
+	}
+	if (make_room_for_path(w, d.n_path, f))
+		return -1;
 	if (grow(w, &directories, w->n_directories, &w->max_directories, 1, sizeof d, f))
 		return -1;
 	w->directories = directories;
@@ -107,10 +127,8 @@ int disc_walk_open(struct disc_walk *w, const struct disc_files *files,
 
 static void tell(struct disc_walk *w, uint32_t directory, const char *name, const char *what)
 {
-	char path[PATH_BYTES];
-
 	if (w->damaged)
-		w->damaged(w->ctx, disc_walk_path(w, directory, name, path, sizeof path), what);
+		w->damaged(w->ctx, disc_walk_path(w, directory, name), what);
 }
 
 /* Marks what is read of a directory; false where some of it is marked already. */
@@ -403,34 +421,24 @@ const char *disc_walk_name(const struct disc_walk *w, uint32_t directory)
 	return w->names + at(w, directory)->name;
 }
 
-char *disc_walk_path(
-	const struct disc_walk *w, uint32_t directory, const char *name, char *out, size_t n)
+const char *disc_walk_path(const struct disc_walk *w, uint32_t directory, const char *name)
 {
-	size_t start = n - 1;
-	bool is_last = true;
+	size_t start = w->max_path - 1;
 
-	out[start] = '\0';
-	for (;;) {
-		size_t n_name = name ? strlen(name) : 0;
-
-		if (n_name + 1 > start - 3) {
-			start -= 3;
-			memcpy(out + start, "...", 3);
-			break;
-		}
-		if (name && !is_last)
-			out[--start] = '/';
-		start -= n_name;
-		if (n_name)
-			memcpy(out + start, name, n_name);
-		is_last = is_last && !name;
-		if (directory == 0)
-			break;
-		name = disc_walk_name(w, directory);
-		directory = at(w, directory)->parent;
+	w->path[start] = '\0';
+	if (name) {
+		start -= strlen(name);
+		memcpy(w->path + start, name, strlen(name));
 	}
-	memmove(out, out + start, n - start);
-	return out;
+	for (; directory; directory = at(w, directory)->parent) {
+		const char *above = disc_walk_name(w, directory);
+
+		if (w->path[start])
+			w->path[--start] = '/';
+		start -= strlen(above);
+		memcpy(w->path + start, above, strlen(above));
+	}
+	return w->path + start;
 }
 
 void disc_walk_close(struct disc_walk *w)
@@ -440,6 +448,7 @@ void disc_walk_close(struct disc_walk *w)
 	free(w->directories);
 	free(w->waiting);
 	free(w->names);
+	free(w->path);
 	free(w->is_read);
 	memset(w, 0, sizeof *w);
 }

@@ -22,6 +22,7 @@ struct disc_walk_directory {
 	struct disc_extent extent; /* where it lies; n_bytes 0: nowhere */
 	uint32_t parent;           /* of the root: itself, 0 */
 	uint32_t name;             /* in names */
+	uint32_t n_path;           /* bytes of its path */
 	uint16_t depth;
 	bool is_passed; /* only on the way to what the walk is for */
 	bool is_wanted; /* added, with all that is below */
@@ -44,6 +45,8 @@ struct disc_walk {
 	bool is_started;
 	char *names; /* heap: the first is "" */
 	size_t n_names, max_names;
+	char *path; /* heap: has room for the path of any node */
+	size_t max_path;
 	uint8_t *is_read; /* a bit for each unit of a block */
 	uint64_t n_blocks, n_bytes_left;
 	struct {
@@ -82,10 +85,9 @@ const struct disc_node *disc_walk_node(struct disc_walk *w, uint32_t directory, 
 /* A directory's name, "" for the root; it may move when the walk goes on. */
 const char *disc_walk_name(const struct disc_walk *w, uint32_t directory);
 
-/* Writes the path of name in a directory, from the root and without a slash at its start; with name
- * NULL that of the directory, "" for the root. What is longer is cut at its start. Returns out. */
-char *disc_walk_path(
-	const struct disc_walk *w, uint32_t directory, const char *name, char *out, size_t n);
+/* The path of name in a directory, from the root and without a slash at its start; with name NULL
+ * that of the directory, "" for the root. It lives until the next call. */
+const char *disc_walk_path(const struct disc_walk *w, uint32_t directory, const char *name);
 
 /* Frees what w holds. */
 void disc_walk_close(struct disc_walk *w);

@@ -13,11 +13,16 @@
 __attribute__((format(printf, 3, 0))) static void put(
 	const struct messages *m, enum message_kind kind, const char *format, va_list args)
 {
-	char text[8192];
+	char *text;
 
-	if (!m || vsnprintf(text, sizeof text, format, args) < 0)
+	if (!m)
 		return;
+	if (vasprintf(&text, format, args) < 0) {
+		m->put(m->ctx, kind, format);
+		return;
+	}
 	m->put(m->ctx, kind, text);
+	free(text);
 }
 
 void message_warn(const struct messages *m, const char *format, ...)
@@ -87,6 +92,14 @@ static char *escape(char *out, size_t n, const char *text, bool doubles_backslas
 char *message_escape(char *out, size_t n, const char *name)
 {
 	return escape(out, n, name, true);
+}
+
+char *message_escaped(const char *name)
+{
+	size_t n = 4 * strlen(name) + 4;
+	char *out = malloc(n);
+
+	return out ? escape(out, n, name, true) : NULL;
 }
 
 char *message_printable(char *out, size_t n, const char *text)

@@ -30,7 +30,11 @@ void message_note(const struct messages *m, const char *format, ...)
  * drive a terminal. A backslash is doubled. Returns out. */
 char *message_escape(char *out, size_t n, const char *name);
 
-/* The same for text that has names quoted in it, such as a command: a backslash is not doubled. */
+/* The same as a heap string, which is never cut. NULL without memory. */
+char *message_escaped(const char *name);
+
+/* The same as message_escape for text that has names quoted in it, such as a command: a backslash
+ * is not doubled. */
 char *message_printable(char *out, size_t n, const char *text);
 
 /* Writes text quoted for a POSIX shell (as it is, where no quoting is needed), on one line: what

@@ -3,11 +3,14 @@
 
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <unistd.h>
 
 /* lock-free, so that a handler may touch it; other threads read it */
 static atomic_int caught;
+
+static bool is_pipe_ignored; /* at the start */
 
 static const int handled[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
@@ -29,13 +32,19 @@ void signals_catch(void)
 			continue;
 		sigaction(handled[i], &action, NULL);
 	}
-	signal(SIGPIPE, SIG_IGN);
+	is_pipe_ignored = signal(SIGPIPE, SIG_IGN) == SIG_IGN;
 	signal(SIGXFSZ, SIG_IGN);
 }
 
 int signals_caught(void)
 {
 	return atomic_load(&caught);
+}
+
+void signals_take_pipe(void)
+{
+	if (!is_pipe_ignored)
+		record(SIGPIPE);
 }
 
 const char *signals_caught_name(void)

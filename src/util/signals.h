@@ -4,7 +4,8 @@
  * so that the parent sees the true cause (xz: src/xz/signals.c). libburn's own handler is not used:
  * it does not report which signal came, and ignores all later ones.
  *
- * SIGPIPE and SIGXFSZ are ignored: a closed pipe and a file size limit are errors of write(2).
+ * SIGPIPE and SIGXFSZ are ignored: a closed pipe and a file size limit are errors of write(2). Who
+ * only prints takes the first one as the signal that it would have been.
  */
 #ifndef UTIL_SIGNALS_H
 #define UTIL_SIGNALS_H
@@ -18,6 +19,10 @@ int signals_caught(void);
 
 /* Its name ("SIGINT"), for messages. */
 const char *signals_caught_name(void);
+
+/* A pipe that is written to is closed: counts SIGPIPE as caught, unless it was ignored at the start.
+ * Main thread. */
+void signals_take_pipe(void);
 
 /* Restores the default action and raises the caught signal; returns only when none was caught. */
 void signals_raise_again(void);

@@ -24,11 +24,10 @@ static void take_damage(void *ctx, const char *path, const char *what)
 static void take_node(
 	const struct disc_walk *walk, uint32_t directory, const struct disc_node *node)
 {
-	char path[5000];
 	size_t n = strlen(found);
 
 	snprintf(found + n, sizeof found - n, "%s %u\n",
-		disc_walk_path(walk, directory, node->name, path, sizeof path),
+		disc_walk_path(walk, directory, node->name),
 		node->n_extents ? node->extents->lba : 0);
 }
 
