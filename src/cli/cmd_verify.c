@@ -30,20 +30,23 @@ static void print_files(const struct examine *x, const struct examine_result *r)
 
 	if (x->dir && r->has_sums)
 		printf("%llu files checked by digest, %llu differ; %llu with the directory, %llu "
-		       "differ\n",
+		       "differ",
 			(unsigned long long)r->n_checked, (unsigned long long)r->n_differ,
 			(unsigned long long)n_checked, (unsigned long long)n_differ);
 	else
-		printf("%llu files checked, %llu differ\n", (unsigned long long)n_checked,
+		printf("%llu files checked, %llu differ", (unsigned long long)n_checked,
 			(unsigned long long)n_differ);
+	if (r->n_uncompared)
+		printf(", %llu can't be read there", (unsigned long long)r->n_uncompared);
+	putchar('\n');
 }
 
 /* The last line: what was read, and what is wrong. */
 static void print_result(const struct examine *x, const struct examine_result *r)
 {
 	if (r->has_files && !r->has_sums && !x->dir)
-		puts("no SHA256SUMS on the disc (see -checksums): its files were read but not "
-		     "compared");
+		puts("no SHA256SUMS, or the like, on the disc (see -checksums): its files were "
+		     "read but not compared");
 	if (x->image)
 		printf("%llu blocks differ from the image\n",
 			(unsigned long long)r->n_blocks_differ);
@@ -60,6 +63,14 @@ static int judge(const char *path, const struct examine_result *r, struct fail *
 			f, FAIL_MISMATCH, path, "the contents differ from what was expected");
 	if (r->n_unreadable || r->n_damaged)
 		return fail_set(f, FAIL_MISMATCH, path, "is damaged");
+	if (r->n_uncompared)
+		return fail_set(f, FAIL_INCOMPLETE, path,
+			"%llu file%s in the directory could not be read or compared",
+			(unsigned long long)r->n_uncompared, r->n_uncompared == 1 ? "" : "s");
+	if (r->n_unused)
+		return fail_set(f, FAIL_INCOMPLETE, path,
+			"%llu line%s among the digests could not be used",
+			(unsigned long long)r->n_unused, r->n_unused == 1 ? "" : "s");
 	return 0;
 }
 

@@ -8,17 +8,41 @@
 
 #include "crypto/openssl_fail.h"
 
+static const struct kind {
+	const char *name;
+	size_t n_digits;
+	const EVP_MD *(*method)(void);
+} kinds[FILE_DIGEST_KINDS] = {
+	[FILE_DIGEST_MD5] = { "MD5", 32, EVP_md5 },
+	[FILE_DIGEST_SHA1] = { "SHA1", 40, EVP_sha1 },
+	[FILE_DIGEST_SHA224] = { "SHA224", 56, EVP_sha224 },
+	[FILE_DIGEST_SHA256] = { "SHA256", 64, EVP_sha256 },
+	[FILE_DIGEST_SHA384] = { "SHA384", 96, EVP_sha384 },
+	[FILE_DIGEST_SHA512] = { "SHA512", 128, EVP_sha512 },
+};
+
 struct file_digest {
+	const struct kind *kind;
 	EVP_MD_CTX *context;
 	bool is_good;
 };
 
 static void start(struct file_digest *d)
 {
-	d->is_good = EVP_DigestInit_ex(d->context, EVP_sha256(), NULL) == 1;
+	d->is_good = EVP_DigestInit_ex(d->context, d->kind->method(), NULL) == 1;
 }
 
-struct file_digest *file_digest_new(struct fail *f)
+const char *file_digest_name(enum file_digest_kind kind)
+{
+	return kinds[kind].name;
+}
+
+size_t file_digest_length(enum file_digest_kind kind)
+{
+	return kinds[kind].n_digits;
+}
+
+struct file_digest *file_digest_new(enum file_digest_kind kind, struct fail *f)
 {
 	struct file_digest *d = calloc(1, sizeof *d);
 
@@ -26,12 +50,13 @@ struct file_digest *file_digest_new(struct fail *f)
 		fail_memory(f);
 		return NULL;
 	}
+	d->kind = &kinds[kind];
 	d->context = EVP_MD_CTX_new();
 	if (d->context)
 		start(d);
 	if (d->is_good)
 		return d;
-	openssl_fail_set(f, "compute SHA-256 digests");
+	openssl_fail_set(f, "compute digests");
 	file_digest_free(d);
 	return NULL;
 }
@@ -42,13 +67,13 @@ void file_digest_update(struct file_digest *d, const void *bytes, size_t n_bytes
 		d->is_good = EVP_DigestUpdate(d->context, bytes, n_bytes) == 1;
 }
 
-int file_digest_end(struct file_digest *d, char out[FILE_DIGEST_TEXT + 1], struct fail *f)
+int file_digest_end(struct file_digest *d, char *out, struct fail *f)
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
 
 	if (!d->is_good || EVP_DigestFinal_ex(d->context, digest, NULL) != 1)
-		return openssl_fail_set(f, "compute a SHA-256 digest");
-	for (int i = 0; i < FILE_DIGEST_TEXT / 2; i++)
+		return openssl_fail_set(f, "compute a digest");
+	for (size_t i = 0; i < d->kind->n_digits / 2; i++)
 		snprintf(out + 2 * i, 3, "%02x", digest[i]);
 	start(d);
 	return 0;

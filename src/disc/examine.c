@@ -50,6 +50,14 @@ static void name_difference(void *ctx, const char *path, const char *what)
 	message_warn(w->x->messages, "%s: %s", path, what);
 }
 
+static void name_unread(void *ctx, const char *path, int sys_errno)
+{
+	const struct work *w = ctx;
+
+	message_warn(w->x->messages, "%s: can't be read in the directory, and was not compared: %s",
+		*path ? path : "/", strerror(sys_errno));
+}
+
 static void tell_progress(void *ctx)
 {
 	const struct work *w = ctx;
@@ -234,15 +242,15 @@ out:
 
 static int check_sums(struct work *w, struct fail *f)
 {
-	struct sums sums = {
-		.files = w->files, .differs = name_difference, .progress = tell_progress, .ctx = w
-	};
-	int ret;
+	struct sums sums = { .files = w->files,
+		.differs = name_difference,
+		.damaged = name_damage,
+		.progress = tell_progress,
+		.ctx = w };
+	int ret = sums_check(&sums, f);
 
-	w->result->has_sums = sums_exist(w->files);
-	if (!w->result->has_sums)
-		return 0;
-	ret = sums_check(&sums, f);
+	w->result->has_sums = sums.n_sources > 0;
+	w->result->n_unused = sums.n_unused;
 	w->result->n_checked = sums.n_checked;
 	w->result->n_differ = sums.n_differ;
 	return ret;
@@ -289,11 +297,13 @@ static int compare_with_tree(struct work *w, struct fail *f)
 	c->files = w->files;
 	c->dir = w->x->dir;
 	c->differs = name_difference;
+	c->unread = name_unread;
 	c->progress = tell_progress;
 	c->ctx = w;
 	ret = tree_compare(c, f);
 	w->result->n_compared = c->n_checked;
 	w->result->n_differ_compared = c->n_differ;
+	w->result->n_uncompared = c->n_unread;
 	if (ret == 0)
 		name_limits(w);
 	return ret;

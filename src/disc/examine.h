@@ -31,10 +31,12 @@ struct examine_result {
 	uint64_t n_blocks, n_unreadable;        /* of the payload: read in all, or not */
 	bool has_files;                         /* there is a file system */
 	bool has_sums;                          /* there are digests on the disc */
+	uint64_t n_unused;                      /* lines among them that are none */
 	uint64_t n_damaged;                     /* things that are wrong with the file system */
 	uint64_t n_checked, n_differ;           /* files with a digest on the disc */
 	uint64_t n_compared, n_differ_compared; /* names, with the directory */
-	uint64_t n_blocks_differ;               /* from the image */
+	uint64_t n_uncompared;    /* names that were not: the directory's can't be read */
+	uint64_t n_blocks_differ; /* from the image */
 };
 
 /* 0, whatever was found; -1 with f filled where it could not be found out. */

@@ -4,8 +4,10 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-#include "crypto/file_digest.h"
+#include "disc/sums_line.h"
+#include "iso/disc_resolve.h"
 #include "iso/disc_walk.h"
 #include "util/sector.h"
 #include "util/signals.h"
@@ -13,7 +15,7 @@
 enum {
 	READ_BYTES = 512 * 1024,
 	/* a path as deep as a disc may have it, each of its bytes escaped */
-	LINE_MAX_BYTES = 2 * 256 * DISC_WALK_DEPTH_MAX + FILE_DIGEST_TEXT + 8,
+	LINE_MAX_BYTES = 2 * 256 * DISC_WALK_DEPTH_MAX + FILE_DIGEST_TEXT_MAX + 8,
 	/* a stranger may name one file any number of times */
 	BYTES_PER_BYTE_MAX = 16,
 	/* a power of 2 */
@@ -24,33 +26,29 @@ enum {
 struct known {
 	uint32_t lba; /* of the first one; 0: none */
 	uint64_t n_bytes;
-	char digest[FILE_DIGEST_TEXT + 1];
+	char digest[FILE_DIGEST_TEXT_MAX + 1];
 };
 
 struct work {
 	struct sums *s;
 	struct fail *f;
+	const char *name; /* of the file of digests */
+	enum file_digest_kind kind;
 	struct file_digest *digest;
-	uint8_t *buf; /* READ_BYTES: of the file that is checked */
+	struct sums_form form;
+	bool has_digests, has_unused;
+	const char
+		*skips_to; /* the line that ends a part of a signed file; NULL: none is skipped */
+	uint8_t *buf;      /* READ_BYTES: of the file that is checked */
 	uint64_t n_bytes_left;
 	char *line; /* heap */
 	size_t n_line, max_line;
 	bool is_too_long;
 	/* the directory of the file before: most of the next ones are there too */
-	char *folder; /* heap, as long as the line */
+	char *folder; /* heap */
 	struct disc_listing *listing;
 	struct known *known; /* heap, N_KNOWN; by the lower bits of the lba */
 };
-
-int sums_exist(const struct disc_files *files)
-{
-	struct disc_listing *holder;
-	const struct disc_node *node = disc_files_find(files, SUMS_NAME, &holder, NULL);
-	int exist = node && S_ISREG(node->mode);
-
-	disc_listing_free(holder);
-	return exist;
-}
 
 static void differ(struct work *w, const char *path, const char *what)
 {
@@ -73,8 +71,12 @@ static const struct disc_listing *list_folder(struct work *w, const char *path, 
 		return w->listing;
 	disc_listing_free(w->listing);
 	w->listing = NULL;
-	memcpy(w->folder, path, n);
-	w->folder[n] = '\0';
+	free(w->folder);
+	w->folder = strndup(path, n);
+	if (!w->folder) {
+		fail_memory(w->f);
+		return NULL;
+	}
 	folder = disc_files_find(w->s->files, w->folder, &holder, NULL);
 	if (folder && S_ISDIR(folder->mode))
 		w->listing = disc_files_list(w->s->files, folder, w->f);
@@ -84,7 +86,7 @@ static const struct disc_listing *list_folder(struct work *w, const char *path, 
 
 /* The digest of a file's bytes; *is_read false where they can't be read. */
 static int digest_file(struct work *w, const struct disc_node *node,
-	char digest[FILE_DIGEST_TEXT + 1], bool *is_read)
+	char digest[FILE_DIGEST_TEXT_MAX + 1], bool *is_read)
 {
 	size_t n = 1;
 
@@ -93,7 +95,7 @@ static int digest_file(struct work *w, const struct disc_node *node,
 		if (signals_caught())
 			return fail_set(w->f, FAIL_FAILED, "", "interrupted");
 		if (w->n_bytes_left < READ_BYTES)
-			return fail_set(w->f, FAIL_MISMATCH, SUMS_NAME,
+			return fail_set(w->f, FAIL_MISMATCH, w->name,
 				"lists files of more than %d times the size of the medium",
 				BYTES_PER_BYTE_MAX);
 		if (disc_files_read(w->s->files, node, at, READ_BYTES, w->buf, &n, NULL))
@@ -117,13 +119,13 @@ static struct known *find_known(struct work *w, const struct disc_node *node)
 
 /* The same, of bytes that were read before under another name too. */
 static int digest_bytes(struct work *w, const struct disc_node *node,
-	char digest[FILE_DIGEST_TEXT + 1], bool *is_read)
+	char digest[FILE_DIGEST_TEXT_MAX + 1], bool *is_read)
 {
 	struct known *k = find_known(w, node);
 
 	*is_read = true;
 	if (k && k->lba == node->extents->lba && k->n_bytes == node->n_bytes) {
-		memcpy(digest, k->digest, sizeof k->digest);
+		memcpy(digest, k->digest, file_digest_length(w->kind) + 1);
 		return 0;
 	}
 	if (digest_file(w, node, digest, is_read))
@@ -131,19 +133,33 @@ static int digest_bytes(struct work *w, const struct disc_node *node,
 	if (k && *is_read) {
 		k->lba = node->extents->lba;
 		k->n_bytes = node->n_bytes;
-		memcpy(k->digest, digest, sizeof k->digest);
+		memcpy(k->digest, digest, file_digest_length(w->kind) + 1);
 	}
 	return 0;
 }
 
-static int check_file(struct work *w, const char *path, const char *wanted)
+/* The node at path; NULL: there is none, or no memory, with w->f filled. */
+static const struct disc_node *find_node(struct work *w, const char *path)
 {
 	const char *name;
 	const struct disc_listing *l = list_folder(w, path, &name);
-	const struct disc_node *node = l ? disc_listing_find(l, name) : NULL;
-	char digest[FILE_DIGEST_TEXT + 1];
+
+	return l ? disc_listing_find(l, name) : NULL;
+}
+
+static int check_file(struct work *w, const char *path, const char *wanted)
+{
+	const struct disc_node *node = find_node(w, path);
+	char digest[FILE_DIGEST_TEXT_MAX + 1];
+	char *resolved = NULL;
 	bool is_read;
 
+	if (!fail_is_set(w->f) && (!node || S_ISLNK(node->mode))) {
+		resolved = disc_resolve(w->s->files, path);
+		if (resolved)
+			node = find_node(w, resolved);
+		free(resolved);
+	}
 	if (fail_is_set(w->f))
 		return -1;
 	w->s->n_checked++;
@@ -155,50 +171,52 @@ static int check_file(struct work *w, const char *path, const char *wanted)
 		return -1;
 	if (!is_read)
 		differ(w, path, "can't be read");
-	else if (memcmp(digest, wanted, FILE_DIGEST_TEXT) != 0)
+	else if (strcmp(digest, wanted) != 0)
 		differ(w, path, "does not match its digest");
 	return 0;
 }
 
-/* Takes "\n", "\r" and "\\" back, in place. False where something else is escaped. */
-static bool unescape(char *text)
+/* What gpg --clearsign puts around the text (RFC 4880, 7). True where the line is part of it. */
+static bool is_signature(struct work *w, const char *line)
 {
-	char *to = text;
-
-	for (; *text; text++) {
-		char c = *text;
-
-		if (c == '\\') {
-			c = *++text;
-			if (c != 'n' && c != 'r' && c != '\\')
-				return false;
-			c = c == 'n' ? '\n' : c == 'r' ? '\r' : '\\';
-		}
-		*to++ = c;
+	if (w->skips_to) {
+		if (!strncmp(line, w->skips_to, strlen(w->skips_to)) && (*w->skips_to || !*line))
+			w->skips_to = NULL;
+		return true;
 	}
-	*to = '\0';
-	return true;
+	if (!strncmp(line, "-----BEGIN PGP SIGNED MESSAGE-----", 34))
+		w->skips_to = "";
+	else if (!strncmp(line, "-----BEGIN PGP SIGNATURE-----", 29))
+		w->skips_to = "-----END PGP SIGNATURE-----";
+	return w->skips_to != NULL;
 }
 
 /* A whole line, without its end. */
 static int take_line(struct work *w)
 {
-	char *line = w->line, *name;
-	bool is_escaped = *line == '\\', is_good;
+	enum sums_line_kind kind = SUMS_LINE_INVALID;
+	struct sums_line line;
 
-	line[w->n_line] = '\0';
-	line += is_escaped;
-	name = line + FILE_DIGEST_TEXT + 2;
-	is_good = !w->is_too_long && strlen(w->line) == w->n_line &&
-		  strspn(line, "0123456789abcdef") == FILE_DIGEST_TEXT &&
-		  line[FILE_DIGEST_TEXT] == ' ' &&
-		  (line[FILE_DIGEST_TEXT + 1] == ' ' || line[FILE_DIGEST_TEXT + 1] == '*') &&
-		  *name && (!is_escaped || unescape(name));
+	w->line[w->n_line] = '\0';
+	if (is_signature(w, w->line))
+		kind = SUMS_LINE_EMPTY;
+	else if (!w->is_too_long)
+		kind = sums_line_parse(&line, w->kind, &w->form, w->line, w->n_line);
 	w->n_line = 0;
 	w->is_too_long = false;
-	if (is_good)
-		return check_file(w, strncmp(name, "./", 2) ? name : name + 2, line);
-	differ(w, SUMS_NAME, "has an invalid line");
+	if (signals_caught())
+		return fail_set(w->f, FAIL_FAILED, "", "interrupted");
+	if (kind == SUMS_LINE_DIGEST) {
+		w->has_digests = true;
+		return check_file(
+			w, line.name + (strncmp(line.name, "./", 2) ? 0 : 2), line.digest);
+	}
+	if (kind == SUMS_LINE_EMPTY)
+		return 0;
+	w->s->n_unused++;
+	if (!w->has_unused && w->s->differs)
+		w->s->differs(w->s->ctx, w->name, "has invalid lines, which were not used");
+	w->has_unused = true;
 	return 0;
 }
 
@@ -206,16 +224,14 @@ static int take_line(struct work *w)
 static int grow_line(struct work *w)
 {
 	size_t max = w->max_line ? 2 * w->max_line : 4096;
-	char *line, *folder;
+	char *line;
 
 	if (w->n_line + 1 < w->max_line)
 		return 0;
 	line = realloc(w->line, max);
-	w->line = line ? line : w->line;
-	folder = realloc(w->folder, max);
-	w->folder = folder ? folder : w->folder;
-	if (!line || !folder)
+	if (!line)
 		return fail_memory(w->f);
+	w->line = line;
 	w->max_line = max;
 	return 0;
 }
@@ -239,6 +255,12 @@ static int take_bytes(struct work *w, const uint8_t *bytes, size_t n)
 	return 0;
 }
 
+static void damage(struct work *w, const char *what)
+{
+	if (w->s->damaged)
+		w->s->damaged(w->s->ctx, w->name, what);
+}
+
 static int check_lines(struct work *w, const struct disc_node *node)
 {
 	uint8_t bytes[8192];
@@ -246,37 +268,73 @@ static int check_lines(struct work *w, const struct disc_node *node)
 
 	for (uint64_t at = 0; n; at += n) {
 		if (disc_files_read(w->s->files, node, at, sizeof bytes, bytes, &n, NULL)) {
-			differ(w, SUMS_NAME, "can't be read completely");
+			damage(w, "can't be read completely");
 			return 0;
 		}
 		if (take_bytes(w, bytes, n))
 			return -1;
 	}
-	return w->n_line ? take_line(w) : 0;
+	if (w->n_line && take_line(w))
+		return -1;
+	if (w->has_unused && !w->has_digests)
+		damage(w, "has no digests");
+	return 0;
 }
 
-int sums_check(struct sums *s, struct fail *f)
+/* Checks what one file of digests names. */
+static int check_source(
+	struct sums *s, const struct disc_node *node, enum file_digest_kind kind, struct fail *f)
 {
-	struct work w = { .s = s, .f = f };
-	struct disc_listing *holder = NULL;
-	const struct disc_node *node = disc_files_find(s->files, SUMS_NAME, &holder, f);
+	struct work w = { .s = s, .f = f, .name = node->name, .kind = kind };
 	int result = -1;
 
+	s->n_sources++;
 	w.n_bytes_left = disc_files_n_blocks_there(s->files) * BLOCK_BYTES * BYTES_PER_BYTE_MAX;
 	w.buf = malloc(READ_BYTES);
 	w.known = calloc(N_KNOWN, sizeof *w.known);
 	if (!w.buf || !w.known)
 		fail_memory(f);
 	else if (grow_line(&w) == 0)
-		w.digest = file_digest_new(f);
-	if (node && w.digest)
+		w.digest = file_digest_new(kind, f);
+	if (w.digest)
 		result = check_lines(&w, node);
 	disc_listing_free(w.listing);
-	disc_listing_free(holder);
 	file_digest_free(w.digest);
 	free(w.buf);
 	free(w.line);
 	free(w.folder);
 	free(w.known);
+	return result;
+}
+
+/* The kind of the digests in a file of that name; FILE_DIGEST_KINDS: it is no file of digests. */
+static enum file_digest_kind kind_of(const char *name)
+{
+	static const char *const endings[] = { "SUM", "SUMS", "SUM.TXT", "SUMS.TXT" };
+
+	for (int i = 0; i < FILE_DIGEST_KINDS; i++) {
+		const char *kind = file_digest_name((enum file_digest_kind)i);
+		size_t n = strlen(kind);
+
+		for (size_t j = 0; !strncasecmp(name, kind, n) && j < 4; j++)
+			if (!strcasecmp(name + n, endings[j]))
+				return (enum file_digest_kind)i;
+	}
+	return FILE_DIGEST_KINDS;
+}
+
+int sums_check(struct sums *s, struct fail *f)
+{
+	struct disc_listing *root = disc_files_list(s->files, disc_files_root(s->files), f);
+	int result = root ? 0 : -1;
+
+	for (size_t i = 0; result == 0 && i < root->n_nodes; i++) {
+		const struct disc_node *node = root->nodes[i];
+		enum file_digest_kind kind = kind_of(node->name);
+
+		if (kind != FILE_DIGEST_KINDS && S_ISREG(node->mode))
+			result = check_source(s, node, kind, f);
+	}
+	disc_listing_free(root);
 	return result;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Checks the files of a disc against the digests that stand in a file on it, in the form of
- * sha256sum(1): a digest, two characters, a name from the root; a backslash before the line where
- * newlines and backslashes in the name are written as "\n" and "\\". */
+/* Checks the files of a disc against the digests that stand in files at its root: those that
+ * burning adds, and those of other makers (disc/sums_line.h has the forms). They are found by their
+ * names, in any case: MD5SUM, MD5SUMS, md5sum.txt, md5sums.txt, and the same of SHA1 to SHA512.
+ * Symbolic links on the way to a file are followed, within the disc. */
 #ifndef DISC_SUMS_H
 #define DISC_SUMS_H
 
@@ -14,18 +15,18 @@
 
 struct sums {
 	const struct disc_files *files;
-	/* what is wrong with a file, a static text */
+	/* what is wrong with a file, or with a file of digests itself, a static text */
 	void (*differs)(void *ctx, const char *path, const char *what);
+	void (*damaged)(void *ctx, const char *path, const char *what);
 	/* how many bytes were read; may be NULL */
 	void (*progress)(void *ctx);
 	void *ctx;
 	uint64_t n_checked, n_differ;
+	uint64_t n_unused;  /* lines that are of no form that is known; told through differs */
+	unsigned n_sources; /* files of digests */
 };
 
-/* Looks for the file of digests; 1 where it is, 0 where not. */
-int sums_exist(const struct disc_files *files);
-
-/* Checks all files that it names. 0, also where some differ; -1 with f filled: no memory, a caught
+/* Checks all files that they name. 0, also where some differ; -1 with f filled: no memory, a caught
  * signal. */
 int sums_check(struct sums *s, struct fail *f);
 

@@ -2,6 +2,7 @@
 #include "disc/tree_compare.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 
 #include "disc/attribute_compare.h"
 #include "disc/beneath.h"
+#include "disc/names_there.h"
 #include "disc/same_files.h"
 #include "disc/sums.h"
 #include "iso/disc_time.h"
@@ -21,6 +23,9 @@
 enum { READ_BYTES = 512 * 1024 };
 
 static const char only_on_disc[] = "exists only on the disc";
+static const char unread[] = "the copy in the directory can't be read";
+/* the same of a directory, which is told when its names are looked for */
+static const char unread_later[] = "";
 
 struct work {
 	struct tree_compare *c;
@@ -28,6 +33,8 @@ struct work {
 	struct beneath tree;
 	uint8_t *disc_bytes, *tree_bytes; /* READ_BYTES each */
 	struct same_files same_files;
+	struct names_there is_unread; /* directories, by their numbers: nothing in them is seen */
+	int why;                      /* errno of what could not be read last */
 	bool is_root;
 	struct fail *f;
 };
@@ -45,8 +52,21 @@ void tree_compare_look(struct tree_compare *c, const struct disc_node *node)
 				    file_attributes_is_privileged(node->attributes[i].name);
 }
 
-static void differ(struct work *w, uint32_t directory, const char *name, const char *what)
+/* Keeps errno: something in the directory can't be read. */
+static const char *note_unread(struct work *w)
 {
+	w->why = errno;
+	return unread;
+}
+
+/* Tells what differs, or can't be read. */
+static void tell(struct work *w, uint32_t directory, const char *name, const char *what)
+{
+	if (what == unread) {
+		w->c->n_unread++;
+		w->c->unread(w->c->ctx, disc_walk_path(&w->walk, directory, name), w->why);
+		return;
+	}
 	w->c->n_differ++;
 	w->c->differs(w->c->ctx, disc_walk_path(&w->walk, directory, name), what);
 }
@@ -68,7 +88,7 @@ static const char *compare_bytes(struct work *w, int fd, const struct disc_node 
 			return "can't be read";
 		got = io_read_full(fd, w->tree_bytes, n ? n : 1);
 		if (got < 0)
-			return "the copy in the directory can't be read";
+			return note_unread(w);
 		if ((size_t)got != n || memcmp(w->disc_bytes, w->tree_bytes, n) != 0)
 			return "contents differ";
 		if (w->c->progress)
@@ -96,7 +116,7 @@ static const char *compare_attributes(struct work *w, int fd, const struct disc_
 	const char *what = NULL;
 
 	if (file_attributes_read(fd, &arena, with_privileged, &there))
-		what = "the copy in the directory can't be read";
+		what = note_unread(w);
 	else if (w->c->has_attributes)
 		what = attribute_compare(node, there, w->c->has_rights, with_privileged);
 	if (!what && there)
@@ -112,7 +132,7 @@ static const char *compare_contents(
 	const char *what;
 
 	if (fd < 0)
-		return "the copy in the directory can't be read";
+		return note_unread(w);
 	what = compare_bytes(w, fd, node, is_end);
 	if (!what && !*is_end)
 		what = compare_attributes(w, fd, node);
@@ -125,9 +145,8 @@ static const char *compare_directory(struct work *w, int dir_fd, const struct di
 	int fd = beneath_open_name(dir_fd, node->name, O_RDONLY | O_DIRECTORY, 0);
 	const char *what;
 
-	/* that is told when its names are looked for */
 	if (fd < 0)
-		return NULL;
+		return unread_later;
 	what = compare_attributes(w, fd, node);
 	close(fd);
 	return what;
@@ -201,6 +220,12 @@ static const char *compare_owner(
 	return is_equal || !w->is_root || !w->c->has_rights ? NULL : "owner or group differs";
 }
 
+/* errno tells that there is nothing of that name, not that it can't be seen. */
+static bool is_missing(void)
+{
+	return errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
+}
+
 /* NULL where they are equal. */
 static const char *compare_node(
 	struct work *w, int dir_fd, const struct disc_node *node, bool *is_end)
@@ -209,7 +234,7 @@ static const char *compare_node(
 	struct stat st;
 
 	if (dir_fd < 0 || fstatat(dir_fd, node->name, &st, AT_SYMLINK_NOFOLLOW))
-		return only_on_disc;
+		return is_missing() ? only_on_disc : note_unread(w);
 	if (S_ISREG(node->mode) && S_ISREG(st.st_mode) &&
 		same_files_add(&w->same_files, node, &st, &link, w->f)) {
 		*is_end = true;
@@ -232,7 +257,7 @@ static void find_others(struct work *w, int dir_fd, const struct disc_walk_step 
 	struct stat st;
 
 	if (!d) {
-		differ(w, step->directory, NULL, "the copy in the directory can't be read");
+		tell(w, step->directory, NULL, note_unread(w));
 		if (fd >= 0)
 			close(fd);
 		return;
@@ -242,12 +267,34 @@ static void find_others(struct work *w, int dir_fd, const struct disc_walk_step 
 			!disc_listing_find(step->listing, e->d_name) &&
 			fstatat(dir_fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 			!S_ISSOCK(st.st_mode))
-			differ(w, step->directory, e->d_name, "exists only in the directory");
+			tell(w, step->directory, e->d_name, "exists only in the directory");
 	closedir(d);
+}
+
+/* Where nothing in the directory can be seen, that is told for the uppermost one; *is_hidden says
+ * whether that is so. 0, or -1 with w->f filled: no memory. */
+static int find_hidden(struct work *w, const struct disc_walk_step *step, bool *is_hidden)
+{
+	int fd = beneath_directory(&w->tree, step->directory);
+	bool is_seen = fd >= 0 && faccessat(fd, ".", F_OK, 0) == 0;
+
+	*is_hidden = !is_seen && errno == EACCES;
+	if (!*is_hidden)
+		return 0;
+	if (!names_there_has(&w->is_unread, w->walk.directories[step->directory].parent))
+		tell(w, step->directory, NULL, note_unread(w));
+	w->c->n_unread += step->listing->n_nodes;
+	return names_there_set(&w->is_unread, step->directory, w->f);
 }
 
 static int take_step(struct work *w, const struct disc_walk_step *step)
 {
+	bool is_hidden;
+
+	if (find_hidden(w, step, &is_hidden))
+		return -1;
+	if (is_hidden)
+		return 0;
 	for (size_t i = 0; i < step->listing->n_nodes; i++) {
 		const struct disc_node *node = step->listing->nodes[i];
 		int dir_fd = beneath_directory(&w->tree, step->directory);
@@ -261,9 +308,11 @@ static int take_step(struct work *w, const struct disc_walk_step *step)
 			w->c->sums_differ = what == only_on_disc ? NULL : what;
 			continue;
 		}
-		w->c->n_checked++;
+		if (what == unread_later)
+			continue;
+		w->c->n_checked += what != unread;
 		if (what)
-			differ(w, step->directory, node->name, what);
+			tell(w, step->directory, node->name, what);
 	}
 	if (beneath_directory(&w->tree, step->directory) >= 0)
 		find_others(w, beneath_directory(&w->tree, step->directory), step);
@@ -279,7 +328,7 @@ static void compare_root(struct work *w)
 	int fd = openat(beneath_directory(&w->tree, 0), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0 || fstat(fd, &st))
-		what = "the copy in the directory can't be read";
+		what = note_unread(w);
 	else
 		what = compare_state(w, node, &st);
 	if (!what)
@@ -325,6 +374,7 @@ out:
 	free(w.disc_bytes);
 	free(w.tree_bytes);
 	same_files_clear(&w.same_files);
+	names_there_clear(&w.is_unread);
 	beneath_close(&w.tree);
 	disc_walk_close(&w.walk);
 	return result;

@@ -19,7 +19,9 @@ struct tree_compare {
 	const char *dir;
 	/* what differs, with its path on the disc and a static text */
 	void (*differs)(void *ctx, const char *path, const char *what);
-	/* what is damaged, likewise; named elsewhere where NULL */
+	/* what can't be read in the directory, which is no difference */
+	void (*unread)(void *ctx, const char *path, int sys_errno);
+	/* what is damaged, with a static text; named elsewhere where NULL */
 	void (*damaged)(void *ctx, const char *path, const char *what);
 	/* some bytes were read; may be NULL */
 	void (*progress)(void *ctx);
@@ -28,6 +30,8 @@ struct tree_compare {
 	bool has_rights, has_attributes, has_privileged;
 	/* the result; a file differs once */
 	uint64_t n_checked, n_differ;
+	uint64_t n_unread; /* names on the disc that were not compared, or directories not listed:
+			      those of the directory can't be read */
 	uint64_t n_unrecorded; /* have attributes or ACLs in the directory, where the disc has none
 				  at all */
 	uint64_t n_left_out;   /* have attributes that were not recorded, as privileged ones */

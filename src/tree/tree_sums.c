@@ -140,7 +140,7 @@ int tree_sums_make(struct tree_sums *s, struct entry *root, bool is_wanted,
 	*s = (struct tree_sums){ 0 };
 	if (is_taken && !is_wanted)
 		return 0;
-	s->digest = file_digest_new(f);
+	s->digest = file_digest_new(FILE_DIGEST_SHA256, f);
 	if (!s->digest)
 		return -1;
 	if (is_taken) {

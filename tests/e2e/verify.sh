@@ -148,6 +148,35 @@ else
 	tap_skip 'Joliet alone' 'genisoimage is not installed'
 fi
 
+# what can't be read in the directory is no difference
+mkdir -p "$tmp/closed/shut/below" "$tmp/closed/unlisted"
+for name in hidden open shut/one shut/below/two unlisted/three; do echo "$name" >"$tmp/closed/$name"; done
+burn "$tmp/closed.img" "$tmp/closed" -portable
+chmod 000 "$tmp/closed/hidden" "$tmp/closed/shut"
+chmod 311 "$tmp/closed/unlisted"
+as_user=()
+if [ "$(id -u)" = 0 ]; then
+	as_user=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+	chmod 755 "$tmp" "$tmp/closed"
+	chmod 644 "$tmp/closed.img" "$tmp/closed/open"
+fi
+if "${as_user[@]}" test -x "$XBURNCRYPT" 2>/dev/null; then
+	"${as_user[@]}" "$XBURNCRYPT" verify "$tmp/closed.img" -against "$tmp/closed" >"$tmp/stdout" 2>"$tmp/stderr"
+	tap_is "$? $(sed -n 's/.*unreadable, //p' "$tmp/stdout")" "5 2 files checked, 0 differ, 6 can't be read there" \
+		'against a directory that can be read in part: status 5, and nothing differs' || tap_note "$(cat "$tmp/stderr")"
+	for name in hidden shut unlisted; do
+		tap_is "$(told "warning: $name: can't be read in the directory, and was not compared: Permission denied")" 1 "told: $name"
+	done
+	tap_is "$(told warning:)" 3 'and nothing below'
+	chmod 755 "$tmp/closed"
+	echo more >"$tmp/closed/more"
+	"${as_user[@]}" "$XBURNCRYPT" verify "$tmp/closed.img" -against "$tmp/closed" >"$tmp/stdout" 2>"$tmp/stderr"
+	tap_is "$? $(sed -n 's/.*unreadable, //p' "$tmp/stdout")" "3 2 files checked, 1 differ, 6 can't be read there" 'a difference comes first'
+else
+	tap_skip 'a directory that can be read in part' 'nobody may not run the program'
+fi
+chmod -R u+rwx "$tmp/closed"
+
 # extended attributes and ACLs
 attribute() { setfattr -n "$2" -v "$3" "$1"; }
 mkdir -p "$tmp/attributes/sub"

@@ -49,7 +49,7 @@ int main(void)
 
 	make_disc();
 	s.files = files = disc_files_open(&small_disc, 0, &f);
-	tap_ok(files && sums_exist(files) && sums_check(&s, &f) == 0, "a disc is checked: %s",
+	tap_ok(files && sums_check(&s, &f) == 0 && s.n_sources == 1, "a disc is checked: %s",
 		f.what);
 	tap_ok(s.n_checked == 2 && s.n_differ == 1 && strstr(told, "B: does not match its digest"),
 		"what begins in the same block, and has the same length, is read by itself: %s",
