@@ -20,8 +20,8 @@ int signals_caught(void);
 /* Its name ("SIGINT"), for messages. */
 const char *signals_caught_name(void);
 
-/* A pipe that is written to is closed: counts SIGPIPE as caught, unless it was ignored at the start.
- * Main thread. */
+/* A pipe that is written to is closed: counts SIGPIPE as caught, unless it was ignored at the
+ * start. Main thread. */
 void signals_take_pipe(void);
 
 /* Restores the default action and raises the caught signal; returns only when none was caught. */

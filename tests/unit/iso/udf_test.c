@@ -39,7 +39,8 @@ static void walk(const struct disc_files *files, char *out, size_t n_out)
 				const struct disc_node *node = step.listing->nodes[i];
 				char path[300];
 
-				disc_walk_path(&w, step.directory, node->name, path, sizeof path);
+				snprintf(path, sizeof path, "%s",
+					disc_walk_path(&w, step.directory, node->name));
 				n += (size_t)snprintf(out + n, n_out - n, "%o %u %llu %s%s%s\n",
 					node->mode, node->n_links,
 					(unsigned long long)node->n_bytes, path,
