@@ -70,7 +70,7 @@ if command -v cryptsetup >/dev/null; then
 	rm -f "$tmp/out.img"
 	"$XBURNCRYPT" -o "$tmp/out.img" -pbkdf-weak -pbkdf pbkdf2 -pbkdf-iterations 1000 -key-file "$tmp/part" -keyfile-offset 10 -keyfile-size 20 \
 		-image "$tmp/zero" >"$tmp/summary" 2>"$tmp/err"
-	command=$(grep cryptsetup "$tmp/summary")
+	command=$(printed_commands "$tmp/summary" | grep cryptsetup)
 	tap_like "$command" '--keyfile-offset 10 --keyfile-size 20 ' 'LUKS: the printed command has both'
 	eval "${command/open --readonly/open --test-passphrase --disable-locks}" 2>"$tmp/err"
 	tap_ok 'and works' || tap_note "$command" "$(cat "$tmp/err")"

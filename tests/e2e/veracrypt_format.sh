@@ -95,13 +95,13 @@ for secret in "-pass-file pass" "-pass-file pass72" ""; do
 	"$XBURNCRYPT" list keys.img -pim 1 ${secret:--pass-file pass} -key-file key >/dev/null 2>&1
 	tap_is $? 3 'not with one less'
 	if command -v cryptsetup >/dev/null; then
-		command=$(grep cryptsetup summary)
+		command=$(printed_commands summary | grep cryptsetup)
 		eval "${command/open --readonly/open --test-passphrase --disable-locks}" 2>err
 		tap_ok "and by the printed command" || tap_note "$command" "$(cat err)"
 	fi
 done
 tap_refused 2 'only one secret can be given for the format luks2' 'a passphrase and a key file for LUKS' \
-	"$XBURNCRYPT" -o new.img -pass-file pass -key-file key -image clear.iso 2>"$messages"
+	"$XBURNCRYPT" -o new.img -format luks2 -pass-file pass -key-file key -image clear.iso 2>"$messages"
 tap_refused 2 'only one secret can be given' 'two passphrases' \
 	"$XBURNCRYPT" -o new.img -format veracrypt -pass-file pass -key-file key -encpass xyz -image clear.iso 2>"$messages"
 tap_refused 2 'is also the output' 'a key file as the output' \
