@@ -15,7 +15,7 @@ try="cryptsetup-bin xorriso diffutils"
 # make check. completion: zsh fish; formats: aespipe openssl qemu-utils; file systems: genisoimage libarchive-tools; other programs that burn,
 # for the emulated burner: cdrskin, wodim, dvd+rw-tools
 check="bash binutils findutils procps util-linux attr acl
-	aespipe openssl qemu-utils grub-common genisoimage zisofs-tools libarchive-tools jq strace xxd fuse3 rsync
+	aespipe openssl qemu-utils grub-common genisoimage libarchive-tools jq strace xxd fuse3 rsync
 	bzip2 cpio e2fsprogs squashfs-tools gnupg zsh fish cdrskin wodim dvd+rw-tools"
 
 # what only check.sh runs. lint: git clang clang-format shellcheck mandoc; the guest with a burner: qemu-system-x86 and
