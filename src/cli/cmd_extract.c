@@ -17,6 +17,9 @@ static void print_summary(const struct extract_result *r)
 		size_format(size, sizeof size, r->n_bytes), (unsigned long long)r->n_directories,
 		r->n_directories == 1 ? "y" : "ies", (unsigned long long)r->n_others,
 		r->n_others == 1 ? "" : "s");
+	if (r->n_equal)
+		printf("; %llu %s there already, and equal", (unsigned long long)r->n_equal,
+			r->n_equal == 1 ? "was" : "were");
 	if (r->n_renamed)
 		printf("; %llu under another name", (unsigned long long)r->n_renamed);
 	putchar('\n');
@@ -26,7 +29,7 @@ static void print_summary(const struct extract_result *r)
 static int judge(
 	const struct extract_result *r, const struct extract *x, const char *source, struct fail *f)
 {
-	if (r->n_hurt && r->n_files + r->n_directories + r->n_others == 0)
+	if (r->n_hurt && r->n_files + r->n_directories + r->n_others + r->n_equal == 0)
 		return fail_set(f, FAIL_FAILED, source, "nothing could be extracted to %s", x->to);
 	if (r->n_hurt)
 		return fail_set(f, FAIL_INCOMPLETE, source,
@@ -44,6 +47,7 @@ static int extract_to(
 	struct extract x = { .to = s->to,
 		.force = s->force,
 		.rename = s->renames,
+		.skips_room = s->skips_room,
 		.privileged = s->privileged,
 		.is_target_new = dir->is_new,
 		.messages = &p->voice.messages,

@@ -201,6 +201,8 @@ static const struct option_row table[] = {
 	{ "rename", NULL, VERB_EXTRACT,
 		"give files whose names are taken, or that DIR can't have, other names",
 		VALUE(FLAG, renames) },
+	{ "no-space-check", NULL, VERB_EXTRACT,
+		"start even if the files' sizes exceed the free space", VALUE(FLAG, skips_room) },
 	{ "privileged", NULL, VERB_BURN | VERB_EXTRACT,
 		"also store, or extract, attributes such as security.capability; also extract "
 		"setuid and setgid bits and device nodes",

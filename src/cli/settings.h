@@ -105,7 +105,8 @@ struct settings {
 	struct settings_list reading;            /* struct settings_reading */
 	/* the verbs' own */
 	const char *to, *against;
-	bool force, is_whole, renames, skip_unreadable, privileged, is_foreground, is_long, all, v3;
+	bool force, is_whole, renames, skips_room, skip_unreadable, privileged, is_foreground,
+		is_long, all, v3;
 	uint64_t key_bytes;
 	/* messages */
 	bool is_quiet, is_json, says_yes, wants_help, wants_all_help, wants_version;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "disc/beneath.h"
@@ -32,11 +33,9 @@ struct work {
 	struct beneath to;
 	struct restore restore;
 	struct pending_list pending;
-	size_t n_on_paths; /* directories: that have the first numbers */
-	/* directories by their numbers: were made, or could not be; are there, and we may set them;
-	 * may have names in them that were there before; were there themselves (of those that are
-	 * not on the paths) */
-	struct names_there is_made, is_ready, is_old, was_there;
+	/* directories by their numbers: are to be made; were made, or could not be; are there, and
+	 * we may set them; were there before anything was extracted */
+	struct names_there is_needed, is_made, is_ready, was_there;
 	struct names_there names; /* of the listing that is taken */
 	uint32_t names_directory; /* that it is of; UINT32_MAX: none */
 	/* the file that was extracted last, for links to it */
@@ -97,6 +96,7 @@ struct making {
 	const struct disc_node *node; /* of a file; NULL: it is a directory */
 	uint32_t directory;           /* that the file is in */
 	bool is_new, is_shared;       /* what became of a directory */
+	bool is_equal;                /* the file was there, as it is on the disc */
 };
 
 /* Tries other names until one can be had, which is written to other. */
@@ -157,17 +157,6 @@ static enum restore_result make_one_directory(
 	return RESTORE_TAKEN;
 }
 
-static bool was_there(const struct work *w, uint32_t directory, int parent_fd)
-{
-	uint32_t parent = w->walk.directories[directory].parent;
-
-	if (!names_there_has(&w->is_old, parent))
-		return false;
-	if (directory < w->n_on_paths)
-		return names_there_find(parent_fd, disc_walk_name(&w->walk, directory));
-	return names_there_has(&w->was_there, directory);
-}
-
 /* What is to be known of a directory that is there now. */
 static int note_directory(struct work *w, uint32_t directory, const struct making *m,
 	const char *other, struct fail *f)
@@ -181,8 +170,6 @@ static int note_directory(struct work *w, uint32_t directory, const struct makin
 	}
 	if (!w->walk.directories[directory].is_passed)
 		w->result->n_directories++;
-	if (is_old && names_there_set(&w->is_old, directory, f))
-		return -1;
 	if (m->is_new || (is_old && w->x->force))
 		return names_there_set(&w->is_ready, directory, f);
 	return 0;
@@ -208,7 +195,7 @@ static int make_directory(struct work *w, uint32_t directory, struct fail *f)
 		fail_errno(&problem, FAIL_INCOMPLETE, "", "its directory can't be opened");
 		return take_result(w, directory, NULL, RESTORE_LEFT, &problem, f);
 	}
-	w->restore.was_there = was_there(w, directory, m.fd);
+	w->restore.was_there = names_there_has(&w->was_there, directory);
 	result = make_name(w, &m, disc_walk_name(&w->walk, directory), other, &problem);
 	if ((result == RESTORE_DONE || m.is_shared) && note_directory(w, directory, &m, other, f))
 		return -1;
@@ -226,7 +213,7 @@ static int look_for_names(
 	if (step->directory == w->names_directory)
 		return 0;
 	w->names_directory = step->directory;
-	if (names_there_has(&w->is_old, step->directory))
+	if (names_there_has(&w->was_there, step->directory))
 		fd = beneath_directory(&w->to, step->directory);
 	if (names_there_look(&w->names, fd, step->listing, f))
 		return -1;
@@ -240,10 +227,27 @@ static int look_for_names(
 	return 0;
 }
 
+/* The same for the directories on the paths, which are known from the start. */
+static int look_on_paths(struct work *w, struct fail *f)
+{
+	if (!w->x->is_target_new && names_there_set(&w->was_there, 0, f))
+		return -1;
+	for (size_t i = 1; i < w->walk.n_directories; i++) {
+		uint32_t parent = w->walk.directories[i].parent;
+		const char *name = disc_walk_name(&w->walk, (uint32_t)i);
+
+		if (names_there_has(&w->was_there, parent) &&
+			names_there_find(beneath_directory(&w->to, parent), name) &&
+			names_there_set(&w->was_there, i, f))
+			return -1;
+	}
+	return 0;
+}
+
 static int take_step(
 	struct work *w, const struct disc_walk_step *step, size_t first, struct fail *f)
 {
-	if (make_directory(w, step->directory, f) || look_for_names(w, step, first, f))
+	if (names_there_set(&w->is_needed, step->directory, f) || look_for_names(w, step, first, f))
 		return -1;
 	for (size_t i = 0; i < step->listing->n_nodes; i++) {
 		const struct disc_node *node = step->listing->nodes[i];
@@ -278,16 +282,47 @@ static int walk_all(struct work *w, struct fail *f)
 	for (size_t i = 0; i < w->x->n_paths; i++)
 		if (disc_walk_add(&w->walk, w->x->paths[i], f))
 			return -1;
-	w->n_on_paths = w->walk.n_directories;
-	for (first = w->n_on_paths; (next = disc_walk_next(&w->walk, &step, f)) > 0;
+	if (look_on_paths(w, f))
+		return -1;
+	for (first = w->walk.n_directories; (next = disc_walk_next(&w->walk, &step, f)) > 0;
 		first = w->walk.n_directories)
 		if (take_step(w, &step, first, f))
 			return -1;
 	if (next)
 		return -1;
 	pending_sort(&w->pending);
-	w->restore.n_total = pending_count_bytes(&w->pending);
+	w->restore.n_total = pending_count_bytes(&w->pending, true);
 	return check_bytes(w, w->restore.n_total, f);
+}
+
+/* Refuses what has no room for sure: of what is there already, nothing is counted. */
+static int check_room(const struct work *w, struct fail *f)
+{
+	uint64_t n_needed = pending_count_bytes(&w->pending, false), n_free;
+	char needed[64], available[64];
+	struct statvfs fs;
+
+	/* some file systems tell nothing */
+	if (w->x->skips_room || fstatvfs(w->to.root, &fs) || fs.f_blocks == 0)
+		return 0;
+	n_free = (uint64_t)(geteuid() == 0 ? fs.f_bfree : fs.f_bavail) * fs.f_frsize;
+	if (n_needed <= n_free)
+		return 0;
+	fail_set(f, FAIL_FAILED, w->x->to, "the files need %s (%llu bytes), but %s (%llu) are free",
+		size_format(needed, sizeof needed, n_needed), (unsigned long long)n_needed,
+		size_format(available, sizeof available, n_free), (unsigned long long)n_free);
+	fail_hint(f, "make room, or name some of the paths only; -no-space-check tries all the "
+		     "same, as files of zeros need less");
+	return -1;
+}
+
+/* Parents have lower numbers. */
+static int make_directories(struct work *w, struct fail *f)
+{
+	for (size_t i = 1; i < w->walk.n_directories; i++)
+		if (names_there_has(&w->is_needed, i) && make_directory(w, (uint32_t)i, f))
+			return -1;
+	return 0;
 }
 
 /* True where the node is one more name of the file that was extracted last. */
@@ -365,6 +400,22 @@ static enum restore_result make_file(
 	return restore_node(&w->restore, m->fd, name, m->node, problem);
 }
 
+/* True where name is what the disc has: nothing is to be done. */
+static bool is_there_equal(struct work *w, struct making *m, const char *name, bool is_link)
+{
+	int last = is_link ? beneath_directory(&w->to, w->last_directory) : -1;
+	struct stat st, st_last;
+
+	if (!is_link)
+		return restore_is_equal(&w->restore, m->fd, name, m->node);
+	/* both descriptors may not stay open: the first is looked at first */
+	if (last < 0 || fstatat(last, w->last_name, &st_last, AT_SYMLINK_NOFOLLOW))
+		return false;
+	m->fd = beneath_directory(&w->to, m->directory);
+	return m->fd >= 0 && fstatat(m->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       st.st_dev == st_last.st_dev && st.st_ino == st_last.st_ino;
+}
+
 /* Makes a file or one more link to the file before. */
 static enum restore_result make_node(
 	struct work *w, struct making *m, const char *name, struct fail *problem, struct fail *f)
@@ -374,7 +425,9 @@ static enum restore_result make_node(
 	enum restore_result result;
 
 	m->make = is_link ? link_to_last : make_file;
-	result = make_name(w, m, name, other, problem);
+	m->is_equal = w->restore.was_there && is_there_equal(w, m, name, is_link);
+	other[0] = '\0';
+	result = m->is_equal ? RESTORE_DONE : make_name(w, m, name, other, problem);
 	if (*other)
 		tell_renamed(w, m->directory, name, other);
 	if (is_link)
@@ -405,7 +458,9 @@ static int restore_one(
 	result = make_node(w, &m, node->name, &problem, f);
 	if (fail_is_set(f))
 		return -1;
-	if (result <= RESTORE_HURT && S_ISREG(node->mode))
+	if (m.is_equal)
+		w->result->n_equal++;
+	else if (result <= RESTORE_HURT && S_ISREG(node->mode))
 		w->result->n_files++;
 	else if (result <= RESTORE_HURT)
 		w->result->n_others++;
@@ -472,7 +527,7 @@ static int finish_directories(struct work *w, struct fail *f)
 
 static int extract_into(struct work *w, struct fail *f)
 {
-	if (walk_all(w, f) || restore_all(w, f))
+	if (walk_all(w, f) || check_room(w, f) || make_directories(w, f) || restore_all(w, f))
 		return -1;
 	return finish_directories(w, f);
 }
@@ -512,8 +567,6 @@ int extract_files(const struct extract *x, struct extract_result *result, struct
 		beneath_open(&w.to, x->to, &w.walk, f))
 		goto out;
 	w.n_medium_blocks = disc_files_n_blocks_there(x->files);
-	if (!x->is_target_new && names_there_set(&w.is_old, 0, f))
-		goto out;
 	ret = extract_into(&w, f);
 	tell_bits(&w);
 	result->n_bytes = w.restore.n_bytes;
@@ -521,9 +574,9 @@ out:
 	umask(mask);
 	free(w.restore.buf);
 	pending_clear(&w.pending);
+	names_there_clear(&w.is_needed);
 	names_there_clear(&w.is_made);
 	names_there_clear(&w.is_ready);
-	names_there_clear(&w.is_old);
 	names_there_clear(&w.was_there);
 	names_there_clear(&w.names);
 	free(w.last_extents);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Extracts files of a disc into a directory.
  *
- * The tree is walked first, and directories made; then files come in the order in which they lie on
- * the disc, so that a drive streams; links last, and the attributes of directories at the very end,
- * the deepest first. What can't be extracted as it was is named by a warning, and the rest is
- * extracted: so is what can't have its name, as on a file system that ignores case. Nothing that
- * this run made is replaced. Main thread; a caught signal ends it. */
+ * The tree is walked first; if there is room, directories are made; then files come in the order in
+ * which they lie on the disc, so that a drive streams; links last, and the attributes of
+ * directories at the very end, the deepest first. What can't be extracted as it was is named by a
+ * warning, and the rest is extracted: so is what can't have its name, as on a file system that
+ * ignores case. Nothing that this run made is replaced. What is there and equal is left as it is.
+ * Main thread; a caught signal ends it. */
 #ifndef DISC_EXTRACT_H
 #define DISC_EXTRACT_H
 
@@ -26,6 +27,7 @@ struct extract {
 	bool is_target_new;       /* it was made for this: it gets the root's attributes */
 	bool force;               /* replace what was there */
 	bool rename;              /* give what can't have its name another one */
+	bool skips_room;          /* go on where the files have no room */
 	bool privileged;          /* setuid, setgid, device nodes */
 	const struct progress_watch *watch;
 	const struct messages *messages;
@@ -33,6 +35,7 @@ struct extract {
 
 struct extract_result {
 	uint64_t n_files, n_directories, n_others, n_bytes;
+	uint64_t n_equal;   /* were there already, equal in all that would be restored */
 	uint64_t n_renamed; /* have another name than on the disc; each was named */
 	uint64_t n_hurt;    /* not there, or not as they were; each was named */
 };

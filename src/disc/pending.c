@@ -83,12 +83,13 @@ static bool is_link_to(const struct pending *e, const struct pending *before)
 	       e->n_bytes == before->n_bytes;
 }
 
-uint64_t pending_count_bytes(const struct pending_list *l)
+uint64_t pending_count_bytes(const struct pending_list *l, bool with_old)
 {
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < l->n; i++)
-		if (i == 0 || !is_link_to(&l->items[i], &l->items[i - 1]))
+		if ((with_old || !l->items[i].was_there) &&
+			(i == 0 || !is_link_to(&l->items[i], &l->items[i - 1])))
 			n += l->items[i].n_bytes;
 	return n;
 }

@@ -35,8 +35,9 @@ int pending_add(struct pending_list *l, const struct disc_node *node, uint32_t d
 /* Puts them into their order. */
 void pending_sort(struct pending_list *l);
 
-/* How many bytes they have, those of hard links once; after sorting. */
-uint64_t pending_count_bytes(const struct pending_list *l);
+/* How many bytes they have, those of hard links once; after sorting. with_old: also those whose
+ * names were there before. */
+uint64_t pending_count_bytes(const struct pending_list *l, bool with_old);
 
 /* Frees what l holds. */
 void pending_clear(struct pending_list *l);

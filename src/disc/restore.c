@@ -9,7 +9,9 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "disc/attribute_compare.h"
 #include "disc/beneath.h"
+#include "iso/file_attributes.h"
 #include "util/io.h"
 #include "util/sector.h"
 #include "util/signals.h"
@@ -193,14 +195,17 @@ static enum restore_result set_attributes(const struct restore *r, int fd,
 	return result;
 }
 
+static mode_t mode_here(const struct restore *r, const struct disc_node *node)
+{
+	bool has_bits = node->mode & (S_ISUID | S_ISGID);
+
+	return node->mode & (has_bits && !r->privileged ? 01777 : 07777);
+}
+
 static mode_t allowed_mode(struct restore *r, const struct disc_node *node)
 {
-	mode_t mode = node->mode & 07777;
-
-	if (r->privileged || !(mode & (S_ISUID | S_ISGID)))
-		return mode;
-	r->n_without_bits++;
-	return mode & 01777;
+	r->n_without_bits += mode_here(r, node) != (node->mode & 07777);
+	return mode_here(r, node);
 }
 
 static void node_times(const struct disc_node *node, struct timespec times[2])
@@ -375,6 +380,81 @@ enum restore_result restore_node(struct restore *r, int dir_fd, const char *name
 	default:
 		return problem_text(problem, RESTORE_LEFT, "is a socket and can't be extracted");
 	}
+}
+
+static bool has_equal_bytes(struct restore *r, int fd, const struct disc_node *node)
+{
+	size_t half = RESTORE_BUFFER / 2, n = 1;
+
+	for (uint64_t at = 0; n; at += n) {
+		ssize_t got;
+
+		if (signals_caught() || disc_files_read(r->files, node, at, half, r->buf, &n, NULL))
+			return false;
+		got = io_read_full(fd, r->buf + half, n ? n : 1);
+		if (got < 0 || (size_t)got != n || memcmp(r->buf, r->buf + half, n) != 0)
+			return false;
+		progress_tick(r->watch, "comparing", r->n_bytes + at + n, r->n_total);
+	}
+	return true;
+}
+
+static bool has_equal_attributes(const struct restore *r, int fd, const struct disc_node *node)
+{
+	const struct file_attributes *there;
+	struct arena arena = { 0 };
+	bool is_equal = file_attributes_read(fd, &arena, r->privileged, &there) == 0 &&
+			!attribute_compare(node, there, true, r->privileged);
+
+	arena_clear(&arena);
+	return is_equal;
+}
+
+static bool has_equal_target(int dir_fd, const char *name, const struct disc_node *node)
+{
+	char target[8192];
+	ssize_t n = readlinkat(dir_fd, name, target, sizeof target);
+
+	return n >= 0 && node->target && (size_t)n == strlen(node->target) &&
+	       memcmp(target, node->target, (size_t)n) == 0;
+}
+
+/* All that stat tells. */
+static bool has_equal_state(
+	const struct restore *r, const struct disc_node *node, const struct stat *st)
+{
+	if ((st->st_mode & S_IFMT) != (node->mode & S_IFMT) || st->st_mtime != node->mtime)
+		return false;
+	if (geteuid() == 0 && (st->st_uid != node->uid || st->st_gid != node->gid))
+		return false;
+	if (S_ISLNK(st->st_mode))
+		return true;
+	if ((st->st_mode & 07777) != mode_here(r, node))
+		return false;
+	if (S_ISREG(st->st_mode))
+		return (uint64_t)st->st_size == node->n_bytes;
+	return !(S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode)) || st->st_rdev == node->device;
+}
+
+bool restore_is_equal(struct restore *r, int dir_fd, const char *name, const struct disc_node *node)
+{
+	struct stat st;
+	bool is_equal;
+	int fd;
+
+	if (node->is_hurt || fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) ||
+		!has_equal_state(r, node, &st))
+		return false;
+	if (S_ISLNK(st.st_mode))
+		return has_equal_target(dir_fd, name, node);
+	if (!S_ISREG(st.st_mode))
+		return true;
+	fd = beneath_open_name(dir_fd, name, O_RDONLY | O_NONBLOCK, 0);
+	if (fd < 0)
+		return false;
+	is_equal = has_equal_bytes(r, fd, node) && has_equal_attributes(r, fd, node);
+	close(fd);
+	return is_equal;
 }
 
 enum restore_result restore_link(struct restore *r, int from_fd, const char *from, int dir_fd,

@@ -45,6 +45,11 @@ enum restore_result {
 enum restore_result restore_node(struct restore *r, int dir_fd, const char *name,
 	const struct disc_node *node, struct fail *problem);
 
+/* True where name is there as restore_node would make it: type, contents, mode, times of change,
+ * link target, attributes and ACLs, and for root the owner. */
+bool restore_is_equal(
+	struct restore *r, int dir_fd, const char *name, const struct disc_node *node);
+
 /* Makes name a link to a file that was extracted before. */
 enum restore_result restore_link(struct restore *r, int from_fd, const char *from, int dir_fd,
 	const char *name, struct fail *problem);

@@ -182,6 +182,63 @@ tap_is "$? $(cat "$tmp/part/hello.txt" "$tmp/part/hello (2).txt" | tr '\n' ' ')"
 tap_like "$(cat "$tmp/stderr")" 'hello.txt: extracted as hello \(2\).txt' 'extract -rename: the name is told'
 tap_like "$(cat "$tmp/stdout")" '1 file .*; 1 under another name' 'extract -rename: and counted'
 
+# what is there, and equal, is left as it is; what differs in anything is not taken for it
+chmod -R u+rwx "$tmp/part"
+rm -rf "$tmp/part"
+read_back extract "$tmp/img" -to "$tmp/part"
+n_names=$(cd "$tmp/tree" && find . -mindepth 1 ! -type d -printf x | wc -c)
+find "$tmp/part" ! -type d -printf '%i %P\n' | LC_ALL=C sort -k2 >"$tmp/inodes"
+for option in '' -force; do
+	# shellcheck disable=SC2086
+	read_back extract "$tmp/img" $option -to "$tmp/part"
+	tap_like "$? $(cat "$tmp/stdout")" "^0 extracted: 0 files of 0 bytes, .* 0 others; $n_names were there already, and equal\$" \
+		"extract $option once more: all files are there" || tap_note "$(cat "$tmp/stderr")"
+	find "$tmp/part" ! -type d -printf '%i %P\n' | LC_ALL=C sort -k2 | cmp -s - "$tmp/inodes"
+	tap_ok "extract $option once more: none is made again"
+done
+other_byte() { printf X | dd of="$1" bs=1 seek=299990 conv=notrunc status=none && touch -r "$tmp/tree/sub/random.bin" "$1"; }
+for change in 'other_byte sub/random.bin' 'chmod 600 sub/random.bin' 'touch sub/random.bin' 'truncate -s -1 sub/random.bin' \
+	'ln -sfn elsewhere sub/link' 'touch -h sub/link' 'cp --remove-destination -p sub/random.bin sub/deeper/the-same.bin' 'chmod 600 fifo' 'touch fifo'; do
+	name=${change##* }
+	(cd "$tmp/part" && $change)
+	read_back extract "$tmp/img" -to "$tmp/part"
+	tap_like "$? $(cat "$tmp/stderr")" "^5 .*warning: (sub/deeper/the-same.bin|$name): already exists; -force replaces it" \
+		"$change: not taken for equal"
+	read_back extract "$tmp/img" -force -to "$tmp/part"
+	compare --no-root "$tmp/tree" "$tmp/part"
+	tap_is "$?" 0 "$change: -force repairs it" || tap_note "$(cat "$tmp/diff" "$tmp/stderr")"
+done
+
+# an extraction that was interrupted, and goes on
+rm -rf "$tmp/part/sub/random.bin" "$tmp/part/hello.txt" "$tmp/part/$far"
+: >"$tmp/part/holes"
+chmod 700 "$tmp/part/sub"
+read_back extract "$tmp/img" -force -to "$tmp/part"
+compare --no-root "$tmp/tree" "$tmp/part"
+tap_is "$?" 0 'extract -force goes on where another has ended' || tap_note "$(cat "$tmp/diff" "$tmp/stderr")"
+tap_like "$(cat "$tmp/stdout")" 'were there already, and equal$' 'and leaves what was whole'
+
+# room, before anything is made
+if [ "$(id -u)" = 0 ] && mkdir "$tmp/little" && mount -t tmpfs -o size=200k none "$tmp/little" 2>/dev/null; then
+	read_back extract "$tmp/img" -to "$tmp/little/out"
+	tap_like "$? $(cat "$tmp/stderr")" '^1 .*little/out: the files need .* \([0-9]+ bytes\), but .* \([0-9]+\) are free' 'no room: both numbers are told'
+	[ ! -e "$tmp/little/out" ]
+	tap_ok 'no room: nothing was made'
+	read_back extract "$tmp/img" hello.txt sub/link -to "$tmp/little/out"
+	tap_is $? 0 'what has room is extracted'
+	truncate -s 50M "$tmp/zeros"
+	"$XBURNCRYPT" -quiet -format none -o "$tmp/zeros.img" "$tmp/zeros" >/dev/null 2>&1
+	"$XBURNCRYPT" extract "$tmp/zeros.img" -to "$tmp/little/zeros" >/dev/null 2>&1
+	tap_is $? 1 'a file of zeros counts with its size'
+	"$XBURNCRYPT" extract "$tmp/zeros.img" -no-space-check -to "$tmp/little/zeros" >/dev/null 2>&1
+	tap_is "$? $(stat -c %s "$tmp/little/zeros/zeros")" "0 $((50 << 20))" '-no-space-check: it needs no room'
+	umount "$tmp/little"
+	rm -f "$tmp/zeros" "$tmp/zeros.img"
+else
+	tap_skip 'room' 'only root mounts a small file system'
+fi
+chmod -R u+rwx "$tmp/part"
+
 # hard links of what has no bytes, which other programs record
 if command -v xorriso >/dev/null; then
 	mkdir "$tmp/special"
