@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/verbs.h"
+#include "iso/disc_pattern.h"
 #include "job/open_disc.h"
 #include "util/io.h"
 #include "util/signals.h"
@@ -45,24 +46,59 @@ out:
 	return result;
 }
 
+static int cat_node(const struct disc_files *files, const struct disc_node *node, const char *path,
+	struct fail *f)
+{
+	if (S_ISLNK(node->mode))
+		return fail_set(f, FAIL_FAILED, path, "is a symbolic link to %s",
+			node->target ? node->target : "a damaged target");
+	if (!S_ISREG(node->mode))
+		return fail_set(f, FAIL_FAILED, path, "is not a regular file");
+	if (node->is_hurt)
+		return fail_set(f, FAIL_FAILED, path, "%s", node->damage);
+	return copy(files, node, path, f);
+}
+
+/* All regular files that a pattern matches, and those below directories, one after the other. */
+static int cat_matching(const struct disc_files *files, const char *pattern, struct fail *f)
+{
+	struct disc_walk walk;
+	struct disc_walk_step step;
+	int next = -1;
+
+	if (disc_walk_open(&walk, files, NULL, NULL, f))
+		return -1;
+	if (disc_pattern_add(&walk, pattern, f))
+		goto out;
+	while ((next = disc_walk_next(&walk, &step, f)) > 0)
+		for (size_t i = 0; i < step.listing->n_nodes; i++) {
+			const struct disc_node *node = step.listing->nodes[i];
+			const char *path = disc_walk_path(&walk, step.directory, node->name);
+
+			if (!S_ISREG(node->mode) || (step.only && step.only != node))
+				continue;
+			next = cat_node(files, node, path, f);
+			if (next)
+				goto out;
+		}
+out:
+	disc_walk_close(&walk);
+	return next;
+}
+
 static int cat(const struct disc_files *files, const char *path, struct fail *f)
 {
 	struct disc_listing *holder;
-	const struct disc_node *node = disc_files_find(files, path, &holder, f);
+	struct fail missing = { 0 };
+	const struct disc_node *node = disc_files_find(files, path, &holder, &missing);
 	int result = -1;
 
-	if (!node)
-		goto out;
-	if (S_ISLNK(node->mode))
-		fail_set(f, FAIL_FAILED, path, "is a symbolic link to %s",
-			node->target ? node->target : "a damaged target");
-	else if (!S_ISREG(node->mode))
-		fail_set(f, FAIL_FAILED, path, "is not a regular file");
-	else if (node->is_hurt)
-		fail_set(f, FAIL_FAILED, path, "%s", node->damage);
+	if (node)
+		result = cat_node(files, node, path, f);
+	else if (disc_pattern_is_one(path))
+		result = cat_matching(files, path, f);
 	else
-		result = copy(files, node, path, f);
-out:
+		*f = missing;
 	disc_listing_free(holder);
 	return result;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/verbs.h"
+#include "iso/disc_pattern.h"
 #include "iso/disc_walk.h"
 #include "job/open_disc.h"
 
@@ -122,7 +123,7 @@ static int list(
 	if (s->operands.n == 1 && disc_walk_add(&l->walk, "", f))
 		return -1;
 	for (size_t i = 1; i < s->operands.n; i++)
-		if (disc_walk_add(&l->walk, settings_operand(s, i), f))
+		if (disc_pattern_add(&l->walk, settings_operand(s, i), f))
 			return -1;
 	if (print_all(l, f) || printer_flush(f))
 		return -1;

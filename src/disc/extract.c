@@ -15,9 +15,11 @@
 #include "disc/other_name.h"
 #include "disc/pending.h"
 #include "disc/restore.h"
+#include "iso/disc_pattern.h"
 #include "iso/disc_walk.h"
 #include "util/sector.h"
 #include "util/signals.h"
+#include "util/size.h"
 
 enum {
 	/* a disc may record a file's bytes once for several files; not without end */
@@ -280,7 +282,7 @@ static int walk_all(struct work *w, struct fail *f)
 	if (w->x->n_paths == 0 && disc_walk_add(&w->walk, "", f))
 		return -1;
 	for (size_t i = 0; i < w->x->n_paths; i++)
-		if (disc_walk_add(&w->walk, w->x->paths[i], f))
+		if (disc_pattern_add(&w->walk, w->x->paths[i], f))
 			return -1;
 	if (look_on_paths(w, f))
 		return -1;

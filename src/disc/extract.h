@@ -21,7 +21,7 @@
 
 struct extract {
 	const struct disc_files *files;
-	const char *const *paths; /* on the disc */
+	const char *const *paths; /* on the disc, or patterns */
 	size_t n_paths;           /* 0: all of it */
 	const char *to;           /* the directory */
 	bool is_target_new;       /* it was made for this: it gets the root's attributes */
