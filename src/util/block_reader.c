@@ -113,6 +113,9 @@ static int fail_open(const char *path, struct fail *f)
 	}
 	if (errno == ENOMEDIUM)
 		return fail_set(f, FAIL_DRIVE, path, "no medium in the drive");
+	/* as with a source to burn */
+	if (errno == ENOENT)
+		return fail_errno(f, FAIL_USAGE, path, "can't be opened");
 	fail_errno(f, is_device ? FAIL_DRIVE : FAIL_FAILED, path, "can't be opened");
 	if (is_device && errno == EACCES)
 		fail_hint(f, "join the group cdrom, to which drives usually belong");

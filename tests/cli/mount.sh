@@ -193,7 +193,7 @@ refuses 3 'gives nothing recognisable' new.img mnt -encstyle old -pass-file pass
 refuses 2 'missing' luks2.img missing -pass-file pass
 refuses 2 'pass: ' luks2.img pass -pass-file pass
 refuses 2 'DIR|directory|operand' luks2.img
-refuses 1 'missing.img' missing.img mnt -pass-file pass
+refuses 2 'missing.img' missing.img mnt -pass-file pass
 printf 'hsqs%04092d' 0 >squash
 "$XBURNCRYPT" -quiet -o squash.img -pass-file pass "${cheap[@]}" -image squash 2>/dev/null
 refuses 1 'squashfs' squash.img mnt -pass-file pass

@@ -221,7 +221,7 @@ said 'not recognised' 'info: a plain volume shows nothing'
 "$XBURNCRYPT" info "$tmp/finished.iso" >"$tmp/stdout" 2>&1
 said 'contents: an ISO 9660 file system, not encrypted' 'info: a clear image'
 "$XBURNCRYPT" info "$tmp/missing" >"$tmp/stdout" 2>&1
-tap_is $? 1 'info: a file that is not there'
+tap_is $? 2 'info: a file that is not there'
 
 # simulation, what is left open, write types
 load cd-r

@@ -9,6 +9,11 @@ read_back() { # verb image argument...
 	"$XBURNCRYPT" "$1" "$2" "${secret[@]}" "${@:3}" >"$tmp/stdout" 2>"$tmp/stderr" </dev/null
 }
 
+read_back_of_nothing() { # verb argument...
+	if [ "${2-}" = FILE ]; then set -- "$1" "$tmp/no-such.img" file; else set -- "$@" "$tmp/no-such.img"; fi
+	"$XBURNCRYPT" "$@" "${secret[@]}" >"$tmp/stdout" 2>"$messages" </dev/null
+}
+
 printf '%s\n' "$passphrase" >"$tmp/pass"
 chmod 600 "$tmp/pass"
 head -c 64 /dev/urandom >"$tmp/key"
@@ -120,7 +125,12 @@ tap_is $? 2 'extract without -to: status 2'
 read_back extract "$tmp/no-such.img" -to "$tmp/never"
 status=$?
 [ ! -e "$tmp/never" ]
-tap_is "$status $?" '1 0' 'extract of nothing: the directory is not made'
+tap_is "$status $?" '2 0' 'extract of nothing: the directory is not made'
+for command in list 'cat FILE' info verify "verify $tmp/img -against" 'decrypt -o x'; do
+	# shellcheck disable=SC2086 # words
+	tap_refused 2 'no-such.img: can.t be opened: No such file' "$command: a disc that is not there, as when burning" \
+		read_back_of_nothing $command
+done
 
 # a directory that was made for nothing goes again, one that was there stays
 echo 'another passphrase' >"$tmp/wrong"
