@@ -45,6 +45,7 @@ done
 load dvd+r
 add 1 && add 2
 n_lba=$(with_drive xorriso -dev /dev/sr0 -find /big -exec report_lba 2>/dev/null | sed -n "s/^File data lba: *0 , *\([0-9]*\) .*/\1/p")
+# shellcheck disable=SC2034 # for with_drive
 faults=read-error=$((n_lba + 1))
 read_it verify /dev/sr0 >"$tmp/stdout"
 tap_is $? 3 'an unreadable file of the first session is damage' || tap_note "$(cat "$tmp/stderr")"

@@ -14,6 +14,7 @@ for i in {1..150}; do echo "$i" >"$tmp/tree/A directory/of it/a file with quite 
 touch -d '1999-12-31 23:59:58 UTC' "$tmp/tree/aside.bin"
 chmod 751 "$tmp/tree/aside.bin"
 make() { genisoimage -quiet -input-charset utf-8 -udf -o "$tmp/$1.iso" "${@:2}" "$tmp/tree" 2>"$tmp/stderr"; }
+# shellcheck disable=SC2034 # for tap_refused
 messages=$tmp/stderr
 run() { "$XBURNCRYPT" "$@" >"$tmp/stdout" 2>"$tmp/stderr"; }
 
