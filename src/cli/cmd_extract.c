@@ -5,6 +5,7 @@
 #include "cli/new_dir.h"
 #include "cli/verbs.h"
 #include "disc/extract.h"
+#include "iso/descriptors.h"
 #include "job/open_disc.h"
 #include "util/size.h"
 
@@ -41,10 +42,28 @@ static int judge(
 	return 0;
 }
 
-static int extract_to(
-	const struct new_dir *dir, struct settings *s, struct printer *p, struct fail *f)
+/* The directory gets the name of the volume, which a stranger chose: nothing in it leads elsewhere,
+ * hides, or can't be typed. */
+static int name_after_volume(
+	struct new_dir *dir, const struct open_files *o, const struct messages *m, struct fail *f)
 {
-	struct extract x = { .to = s->to,
+	char name[DESCRIPTORS_LABEL_BYTES];
+
+	descriptors_label(disc_blocks(o->disc), name);
+	for (char *c = name; *c; c++)
+		if (*c < ' ' || *c > '~' || *c == '/')
+			*c = '_';
+	if (name[0] == '.' || name[0] == '-')
+		name[0] = '_';
+	if (new_dir_name(dir, name[0] ? name : "disc", f))
+		return -1;
+	message_note(m, "extracting to %s", dir->name);
+	return 0;
+}
+
+static int extract_to(struct new_dir *dir, struct settings *s, struct printer *p, struct fail *f)
+{
+	struct extract x = { .to = s->to ? s->to : dir->name,
 		.force = s->force,
 		.rename = s->renames,
 		.skips_room = s->skips_room,
@@ -56,8 +75,9 @@ static int extract_to(
 	struct open_files o;
 	int result = -1;
 
-	s->read.writable_dir = s->to;
-	if (open_disc_files(&o, &s->read, &p->voice, f) == 0) {
+	s->read.writable_dir = x.to;
+	if (open_disc_files(&o, &s->read, &p->voice, f) == 0 &&
+		(s->to || name_after_volume(dir, &o, x.messages, f) == 0)) {
 		x.files = o.files;
 		x.paths = (const char *const *)s->operands.items + 1;
 		x.n_paths = s->operands.n - 1;
@@ -79,10 +99,9 @@ int cmd_extract(struct settings *s, struct printer *p, struct fail *f)
 	struct new_dir dir;
 	int result;
 
-	if (!s->to)
-		return fail_set(f, FAIL_USAGE, "", "-to DIR is required");
 	if (settings_read(s, settings_operand(s, 0), f) ||
-		new_dir_make(&dir, s->to, s->volume.secret.given, f))
+		(s->to ? new_dir_make(&dir, s->to, s->volume.secret.given, f)
+		       : new_dir_make_unnamed(&dir, s->volume.secret.given, f)))
 		return -1;
 	result = extract_to(&dir, s, p, f);
 	new_dir_close(&dir, result == 0);

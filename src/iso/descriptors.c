@@ -11,6 +11,7 @@
 enum {
 	TYPE = 0,
 	IDENTIFIER = 1,
+	VOLUME_LABEL = 40,
 	BOOT_CATALOG = 71,
 	SPACE_SIZE = 80,
 	ESCAPE_SEQUENCES = 88,
@@ -91,6 +92,25 @@ uint64_t descriptors_start(struct block_reader *blocks)
 			return blocks->session_lba;
 	}
 	return 0;
+}
+
+void descriptors_label(struct block_reader *blocks, char label[DESCRIPTORS_LABEL_BYTES])
+{
+	uint64_t first = descriptors_start(blocks) + DESCRIPTORS_FIRST;
+	size_t n = 0;
+	uint8_t block[BLOCK_BYTES];
+
+	for (uint64_t lba = first; lba < first + DESCRIPTORS_FIRST_MAX && n == 0; lba++) {
+		if (lba >= blocks->n_blocks || block_reader_read(blocks, lba, 1, block, NULL))
+			break;
+		if (!has_root(block) || block[TYPE] != TYPE_PRIMARY)
+			continue;
+		memcpy(label, block + VOLUME_LABEL, DESCRIPTORS_LABEL_BYTES - 1);
+		n = DESCRIPTORS_LABEL_BYTES - 1;
+	}
+	while (n > 0 && (label[n - 1] == ' ' || label[n - 1] == '\0'))
+		n--;
+	label[n] = '\0';
 }
 
 static void add_extent(struct descriptors *d, uint32_t lba, uint32_t n_bytes)

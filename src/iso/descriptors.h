@@ -20,6 +20,7 @@ enum {
 	/* what mkisofs and libisofs pad a volume space with, and count in; more than a medium may
 	 * lack the end of (the two blocks that end a CD's track), without losing any file */
 	DESCRIPTORS_PADDING_BLOCKS = 150,
+	DESCRIPTORS_LABEL_BYTES = 32 + 1,
 	DESCRIPTORS_TREES_MAX = 8,
 	DESCRIPTORS_EXTENTS_MAX = 48,
 };
@@ -60,6 +61,10 @@ struct descriptors {
 /* Where the session begins whose descriptors are read: blocks->session_lba if there are any, else
  * 0, as for a disc with music in its last session. */
 uint64_t descriptors_start(struct block_reader *blocks);
+
+/* The volume identifier of that session's primary descriptor (ECMA-119, 8.4.7), without the spaces
+ * at its end; "": none. Its bytes are the disc's, but end in a NUL. */
+void descriptors_label(struct block_reader *blocks, char label[DESCRIPTORS_LABEL_BYTES]);
 
 /* Reads all descriptors of that session, in any order; the first extent is that of the descriptors
  * themselves, and of what lies before. What the Linux kernel does not look at is not looked at

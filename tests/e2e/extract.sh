@@ -120,8 +120,6 @@ read_back cat "$tmp/img" sub/link
 tap_like "$(cat "$tmp/stderr")" 'is a symbolic link to ../hello.txt' 'cat: a link is not followed'
 read_back cat "$tmp/img"
 tap_is $? 2 'cat without a path: status 2'
-read_back extract "$tmp/img"
-tap_is $? 2 'extract without -to: status 2'
 read_back extract "$tmp/no-such.img" -to "$tmp/never"
 status=$?
 [ ! -e "$tmp/never" ]
@@ -348,6 +346,37 @@ rm -rf "$tmp/part"
 mkdir -p "$tmp/part/sub/random.bin/there"
 read_back extract "$tmp/img" sub -force -to "$tmp/part"
 tap_is "$? $(grep -c 'sub/random.bin: already exists as a directory' "$tmp/stderr")" '5 1' 'a directory in the place of a file: named'
+
+# without -to: a directory that the volume names
+mkdir "$tmp/here"
+unnamed() { # options...: in $tmp/here
+	(cd "$tmp/here" && "$XBURNCRYPT" extract "$@" >"$tmp/stdout" 2>"$tmp/stderr")
+}
+"$XBURNCRYPT" -quiet -o "$tmp/named.img" -V 'PHOTOS 2026' "${cost[@]}" "${secret[@]}" "$tmp/tree" >/dev/null 2>&1
+unnamed "$tmp/named.img" "${secret[@]}"
+tap_is "$? $(ls "$tmp/here")" '0 PHOTOS 2026' 'extract without -to: the volume names the directory' || tap_note "$(cat "$tmp/stderr")"
+compare "$tmp/tree" "$tmp/here/PHOTOS 2026"
+tap_ok 'and all is in it' || tap_note "$(cat "$tmp/diff")"
+unnamed "$tmp/named.img" "${secret[@]}"
+tap_is "$? $(ls "$tmp/here")" '2 PHOTOS 2026' 'it exists: status 2, and nothing is left over' || tap_note "$(cat "$tmp/stderr")"
+grep -q 'hint: name another with -to' "$tmp/stderr"
+tap_ok 'it exists: what to do is told'
+chmod -R u+rwx "$tmp/here" && rm -rf "$tmp/here/PHOTOS 2026"
+(umask 077 && echo wrong >"$tmp/wrong")
+unnamed "$tmp/named.img" -pass-file "$tmp/wrong"
+tap_is "$? $(ls "$tmp/here")" '3 ' 'a wrong passphrase: nothing is left over'
+for label in '../../evil' '-to' ''; do
+	"$XBURNCRYPT" -quiet -force -o "$tmp/named.img" -format none -V "x" "$tmp/tree" >/dev/null 2>&1
+	printf '%-32s' "$label" | dd of="$tmp/named.img" bs=1 seek=$((16 * 2048 + 40)) conv=notrunc status=none
+	unnamed "$tmp/named.img"
+	case $label in
+	../../evil) name=_._.._evil ;;
+	-to) name=_to ;;
+	*) name=disc ;;
+	esac
+	tap_is "$? $(ls "$tmp/here")" "0 $name" "a volume \"$label\": a name that is harmless" || tap_note "$(cat "$tmp/stderr")"
+	chmod -R u+rwx "$tmp/here" && rm -rf "${tmp:?}/here/$name"
+done
 
 # only root makes device nodes
 if [ "$(id -u)" = 0 ] && mknod "$tmp/tree/null" c 1 3 2>/dev/null && chmod 4711 "$tmp/tree/hello.txt"; then
