@@ -172,7 +172,8 @@ static int take_source(const struct option_given *g, struct secret_source *s,
 		s->path = NULL;
 		return take_given(g, s, m, f);
 	case SECRET_GPG:
-		s->from = SECRET_GPG;
+	case SECRET_GENERATED:
+		s->from = g->row->secret.from;
 		return 0;
 	default:
 		s->from = SECRET_FILE;

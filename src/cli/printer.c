@@ -113,6 +113,14 @@ static struct secret *passphrase(void *ctx, const char *object, bool is_new, str
 	return prompt_passphrase(object, is_new, &p->voice.messages, f);
 }
 
+static int show_passphrase(
+	void *ctx, const char *object, const struct secret *passphrase, struct fail *f)
+{
+	struct printer *p = ctx;
+
+	return prompt_show_passphrase(object, passphrase, &p->voice.messages, f);
+}
+
 /* Begins more members of the last line; NULL without memory: there are none. */
 static FILE *begin_outcome(struct printer *p, struct json *j, size_t *n)
 {
@@ -164,6 +172,7 @@ void printer_start(struct printer *p, bool is_json)
 				       .insert = insert,
 				       .about_to_burn = about_to_burn,
 				       .passphrase = passphrase,
+				       .show_passphrase = show_passphrase,
 				       .result = result,
 				       .failed = failed,
 				       .ctx = p },

@@ -59,14 +59,30 @@ bool prompt_wait(const char *object, const char *request)
 	return done;
 }
 
+static void note_loss(const struct messages *m)
+{
+	message_note(m, "whoever loses the passphrase loses the disc");
+}
+
 struct secret *prompt_passphrase(
 	const char *object, bool is_new, const struct messages *m, struct fail *f)
 {
 	char prompt[512], shown[384];
 
 	if (is_new)
-		message_note(m, "whoever loses the passphrase loses the disc");
+		note_loss(m);
 	snprintf(prompt, sizeof prompt,
 		"Passphrase for %s: ", message_escape(shown, sizeof shown, object));
 	return passphrase_ask(prompt, is_new, m, f);
+}
+
+int prompt_show_passphrase(const char *object, const struct secret *passphrase,
+	const struct messages *m, struct fail *f)
+{
+	char label[512], shown[384];
+
+	note_loss(m);
+	snprintf(label, sizeof label,
+		"New passphrase for %s: ", message_escape(shown, sizeof shown, object));
+	return passphrase_show(label, passphrase, f);
 }

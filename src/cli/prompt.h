@@ -22,4 +22,9 @@ bool prompt_wait(const char *object, const char *request);
 struct secret *prompt_passphrase(
 	const char *object, bool is_new, const struct messages *m, struct fail *f);
 
+/* Shows a new passphrase for object, once, and asks for it until it is typed without a mistake, at
+ * most three times (util/passphrase.h). 0, or -1 with f filled. */
+int prompt_show_passphrase(const char *object, const struct secret *passphrase,
+	const struct messages *m, struct fail *f);
+
 #endif

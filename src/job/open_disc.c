@@ -8,10 +8,8 @@
 #include "drive/drive.h"
 #include "iso/disc_end.h"
 #include "job/secrets.h"
+#include "util/passphrase.h"
 #include "util/sandbox.h"
-
-/* For whoever types a passphrase. */
-enum { TRIES = 3 };
 
 /* What is known while it is opened. */
 struct opening {
@@ -115,7 +113,7 @@ static int unlock(struct opening *s, struct fail *f)
 		progress_end(&s->voice->watch);
 		if (result == 0)
 			return 0;
-		if (n_tries == TRIES || !is_mistyped(s, &why)) {
+		if (n_tries == PASSPHRASE_TRIES || !is_mistyped(s, &why)) {
 			*f = why;
 			return -1;
 		}

@@ -36,8 +36,9 @@ struct secret_source {
 		SECRET_ASKED, /* the voice asks for it */
 		SECRET_FILE,  /* path */
 		SECRET_FD,
-		SECRET_GPG,   /* what gpg decrypts path to */
-		SECRET_GIVEN, /* given */
+		SECRET_GPG,       /* what gpg decrypts path to */
+		SECRET_GIVEN,     /* given */
+		SECRET_GENERATED, /* burning: new random words, which the voice shows */
 	} from;
 	enum credential_kind kind;
 	const char *path;

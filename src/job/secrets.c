@@ -9,6 +9,7 @@
 #include "job/gpg_key.h"
 #include "util/key_file.h"
 #include "util/passphrase.h"
+#include "util/words.h"
 
 static bool is_stdin(const struct secret_source *s)
 {
@@ -32,6 +33,19 @@ static int check_none(const struct volume_request *v, struct fail *f)
 	return fail_field(f, REQUEST_SECRET);
 }
 
+/* Where they are too long, that would be found out only when they are on the screen. */
+static int check_generated(const struct volume_request *v, struct fail *f)
+{
+	if (v->secret.from != SECRET_GENERATED ||
+		(v->format && format_hashes(v->format, &v->params)))
+		return 0;
+	fail_set(f, FAIL_USAGE, "",
+		"a passphrase of %d words may be longer than the key, and nothing hashes it",
+		WORDS_CHOSEN);
+	fail_hint(f, "choose a format or a style that hashes the passphrase");
+	return fail_field(f, REQUEST_SECRET);
+}
+
 int secrets_check(const struct volume_request *v, bool format_needs_secret, bool image_is_stdin,
 	struct fail *f)
 {
@@ -39,6 +53,8 @@ int secrets_check(const struct volume_request *v, bool format_needs_secret, bool
 
 	if (!format_needs_secret)
 		return check_none(v, f);
+	if (check_generated(v, f))
+		return -1;
 	for (size_t i = 0; i < v->n_more_secrets; i++)
 		uses_stdin = uses_stdin || is_stdin(&v->more_secrets[i]);
 	if (image_is_stdin && uses_stdin)
@@ -81,6 +97,16 @@ struct credential secrets_described(const struct volume_request *v)
 	return c;
 }
 
+static struct secret *generate(const char *object, const struct voice *voice, struct fail *f)
+{
+	struct secret *s = words_passphrase(f);
+
+	if (!s || voice->show_passphrase(voice->ctx, object, s, f) == 0)
+		return s;
+	secret_free(s);
+	return NULL;
+}
+
 static struct secret *read_secret(struct secret_source *s, const struct key_part *part, bool is_new,
 	const char *object, const struct voice *voice, struct fail *f)
 {
@@ -100,6 +126,8 @@ static struct secret *read_secret(struct secret_source *s, const struct key_part
 	case SECRET_GIVEN:
 		s->given = NULL;
 		return given;
+	case SECRET_GENERATED:
+		return generate(object, voice, f);
 	default:
 		return voice->passphrase(voice->ctx, object, is_new, f);
 	}

@@ -20,8 +20,8 @@ struct secrets {
 };
 
 /* Checks the request alone: no secret for an unencrypted disc, except an empty file
- * ("autoconfiguration" of the patch for cdrecord); stdin is not both image and secret. 0, or -1
- * with f filled (FAIL_USAGE). */
+ * ("autoconfiguration" of the patch for cdrecord); stdin is not both image and secret; words are
+ * generated only where they are hashed. 0, or -1 with f filled (FAIL_USAGE). */
 int secrets_check(const struct volume_request *v, bool format_needs_secret, bool image_is_stdin,
 	struct fail *f);
 

@@ -27,6 +27,9 @@ struct voice {
 	/* The passphrase for object; is_new: for a new volume, asked for twice. The caller frees.
 	 * NULL with f filled. */
 	struct secret *(*passphrase)(void *ctx, const char *object, bool is_new, struct fail *f);
+	/* Shows a new passphrase for object, and has it typed in. 0, or -1 with f filled. */
+	int (*show_passphrase)(
+		void *ctx, const char *object, const struct secret *passphrase, struct fail *f);
 	/* A burn has ended well, or with files left out (job/burning.h). Borrowed. */
 	void (*result)(void *ctx, const struct burn_result *result);
 	/* A burn has failed, or files are missing: told before the drive is let go, which may take

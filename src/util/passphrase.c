@@ -373,3 +373,41 @@ struct secret *passphrase_ask(
 	close_terminal(&t);
 	return s ? finish(s, "terminal", confirm, m, f) : NULL;
 }
+
+/* 1: it was typed; 0: something else was; -1 with f filled. */
+static int ask_for(struct terminal *t, const char *prompt, const struct secret *s, struct fail *f)
+{
+	struct secret *typed = ask_once(t, prompt, f);
+	int result = typed ? secret_equal(s, typed) : -1;
+
+	secret_free(typed);
+	return result;
+}
+
+static int show(struct terminal *t, const char *label, const struct secret *s, struct fail *f)
+{
+	int result;
+
+	if (show_prompt(t, label, f))
+		return -1;
+	if (io_write_full(t->fd, secret_view(s), secret_size(s)) || io_write_full(t->fd, "\n", 1))
+		return fail_errno(f, FAIL_FAILED, "/dev/tty", "can't be written");
+	result = ask_for(t, "Write it down, then type it: ", s, f);
+	for (int i = 1; result == 0 && i < PASSPHRASE_TRIES; i++)
+		result = ask_for(t, "It differs; type it again: ", s, f);
+	if (result == 0)
+		return fail_set(f, FAIL_USAGE, "", "what was typed is not the new passphrase");
+	return result < 0 ? -1 : 0;
+}
+
+int passphrase_show(const char *label, const struct secret *s, struct fail *f)
+{
+	struct terminal t;
+	int result;
+
+	if (open_terminal(&t, f))
+		return -1;
+	result = show(&t, label, s, f);
+	close_terminal(&t);
+	return result;
+}

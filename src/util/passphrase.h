@@ -21,11 +21,19 @@ enum { PASSPHRASE_MAX = 512 };
 /* What is not called weak: as many bytes, as many different ones. */
 enum { PASSPHRASE_GOOD = 12, PASSPHRASE_DIFFERENT = 6 };
 
+/* For whoever types one that is known. */
+enum { PASSPHRASE_TRIES = 3 };
+
 /* Asks on /dev/tty without echo, twice when confirm is set: for a new one. The echo is restored on
  * every way out, including a caught signal, and while the process is stopped; once it is continued,
  * the prompt is shown again. Main thread only. Without a terminal: FAIL_USAGE. */
 struct secret *passphrase_ask(
 	const char *prompt, bool confirm, const struct messages *m, struct fail *f);
+
+/* Writes label and a new passphrase to /dev/tty, once, straight from the secret, and asks for it
+ * without echo until it is typed as it is, at most PASSPHRASE_TRIES times; otherwise as
+ * passphrase_ask. 0, or -1 with f filled: FAIL_USAGE where it was never typed. */
+int passphrase_show(const char *label, const struct secret *s, struct fail *f);
 
 /* A passphrase from a file; warns if others can read it. */
 struct secret *passphrase_from_file(

@@ -152,6 +152,12 @@ void secret_random(void *bytes, size_t n_bytes)
 	randombytes_buf(bytes, n_bytes);
 }
 
+uint32_t secret_random_below(uint32_t n)
+{
+	/* draws again where a remainder would favour some numbers */
+	return randombytes_uniform(n);
+}
+
 int secret_guard_process(struct fail *f)
 {
 	struct rlimit none = { 0, 0 };

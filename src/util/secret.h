@@ -68,4 +68,8 @@ const char *secret_library_version(void);
 /* n random bytes of the system's generator. */
 void secret_random(void *bytes, size_t n_bytes);
 
+/* A random number of the same generator, from 0 to below n (at least 1), each with equal chances.
+ */
+uint32_t secret_random_below(uint32_t n);
+
 #endif

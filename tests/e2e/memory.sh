@@ -92,6 +92,28 @@ finished 'luks1: no passphrase' "$tmp/pass" -- -format luks1 -pbkdf-weak -pbkdf-
 finished 'veracrypt: no passphrase' "$tmp/pass" -- -format veracrypt -pim 1 -pass-file "$tmp/pass"
 finished 'luks2: neither passphrase nor volume key' volume-key -- -pass-file "$tmp/pass" "${cheap[@]}"
 
+# words that are shown and typed in; script(1) would stop itself with its own child, so that one is a shell
+if command -v script >/dev/null; then
+	{
+		wait_until grep -qs 'then type it' "$tmp/tty"
+		sed -n 's/.*New passphrase for [^ ]*: \([^\r]*\).*/\1/p' "$tmp/tty" | tee "$tmp/shown"
+	} | timeout "$patience" script -qec "sh -c 'echo \$\$ >$tmp/pid; XBURNCRYPT_TEST_STOP=before-exit exec $stops -o $tmp/x.img -quiet \
+		-unknown-contents -force -generate ${cheap[*]} -image $tmp/data'; echo status=\$?" /dev/null >"$tmp/tty" 2>&1 &
+	terminal=$!
+	wait_until [ -s "$tmp/pid" ]
+	pid=$(cat "$tmp/pid")
+	wait_until is_stopped "$pid"
+	tr -d '\n' <"$tmp/shown" >"$tmp/words"
+	tap_like "$(wc -w <"$tmp/words")" '^6$' 'finished, -generate: six words were shown' || tap_note "$(cat "$tmp/tty")"
+	"$search" "$pid" "$tmp/words" >"$tmp/log" 2>&1
+	tap_is $? 0 'finished, -generate: no words' || tap_note "$(cat "$tmp/log")"
+	kill -CONT "$pid"
+	wait $terminal
+	tap_like "$(cat "$tmp/tty")" 'status=0' 'finished, -generate: status 0'
+else
+	tap_skip 'finished, -generate' 'script(1) is not installed'
+fi
+
 # a mounted disc: the process that reads it has the key, neither it nor the mounter the passphrase
 mkdir "$tmp/mnt" "$tmp/tree"
 "$XBURNCRYPT" -quiet -o "$tmp/m.img" -force -encstyle new -pass-file "$tmp/pass" "$tmp/tree" 2>/dev/null

@@ -84,6 +84,11 @@ int format_check(const struct format *format, const struct format_params *params
 	return format->check ? format->check(params, kind, f) : 0;
 }
 
+bool format_hashes(const struct format *format, const struct format_params *params)
+{
+	return !format->hashes || format->hashes(params);
+}
+
 static int check_credentials(const struct format *format, const struct credential *credentials,
 	size_t n_credentials, struct fail *f)
 {

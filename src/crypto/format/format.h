@@ -22,6 +22,9 @@ const struct format *format_find(const char *name);
 int format_check(const struct format *format, const struct format_params *params,
 	enum credential_kind kind, struct fail *f);
 
+/* False where a passphrase is itself the key: it is at most as long as that. */
+bool format_hashes(const struct format *format, const struct format_params *params);
+
 /* The exact bytes that a volume takes on the disc before and after a payload of payload_bytes (0:
  * unknown), as format_create makes them. Needs no secret and no time. 0, or -1 with f filled
  * (FAIL_USAGE): a parameter that the format doesn't take, or a size that it needs to know. */

@@ -41,6 +41,8 @@ struct format {
 	/* What is wrong with params for a volume that is to be made with a secret of that kind, as
 	 * far as that is known without it. 0, or -1 with f filled. NULL: nothing. */
 	int (*check)(const struct format_params *params, enum credential_kind kind, struct fail *f);
+	/* As format_hashes, for params that are right. NULL: always. */
+	bool (*hashes)(const struct format_params *params);
 	/* Makes a volume; NULL: can only be read. credentials: at least one where needs_secret;
 	 * more only with TAKES_MORE_SECRETS. payload_bytes: 0 unknown, else a multiple of
 	 * BLOCK_BYTES. 0, or -1 with f filled. */

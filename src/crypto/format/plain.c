@@ -197,6 +197,13 @@ static int check_plain(
 	return resolve(&s, params, kind, f) || sector_cipher_check(&s.spec, f) ? -1 : 0;
 }
 
+static bool hashes_plain(const struct format_params *params)
+{
+	struct scheme s;
+
+	return resolve(&s, params, CREDENTIAL_PASSPHRASE, NULL) == 0 && !is_unhashed(&s);
+}
+
 static int create_plain(const struct format_params *params, const struct credential *credentials,
 	size_t n_credentials, uint64_t payload_bytes, struct volume *volume,
 	const struct messages *m, struct fail *f)
@@ -320,6 +327,7 @@ const struct format plain_format = {
 	.needs_secret = true,
 	.unrecorded = "the cipher, key size, hash and sector size",
 	.check = check_plain,
+	.hashes = hashes_plain,
 	.create = create_plain,
 	.open = open_plain,
 	.commands = put_commands,

@@ -62,6 +62,19 @@ static struct secret *passphrase(void *ctx, const char *object, bool is_new, str
 	return NULL;
 }
 
+static char shown[100];
+
+static int show_passphrase(
+	void *ctx, const char *object, const struct secret *secret, struct fail *f)
+{
+	(void)ctx;
+	heard.n_asked++;
+	snprintf(heard.object, sizeof heard.object, "%s", object);
+	snprintf(shown, sizeof shown, "%.*s", (int)secret_size(secret),
+		(const char *)secret_view(secret));
+	return answer ? 0 : fail_set(f, FAIL_FAILED, object, "cancelled");
+}
+
 static void result(void *ctx, const struct burn_result *r)
 {
 	(void)ctx;
@@ -83,6 +96,7 @@ static void failed(void *ctx, const struct fail *f)
 static const struct voice voice = { .messages = { .put = take },
 	.watch = { .tick = tick, .end = end },
 	.passphrase = passphrase,
+	.show_passphrase = show_passphrase,
 	.result = result,
 	.failed = failed };
 
@@ -96,16 +110,23 @@ static struct volume_request cheap_volume(void)
 	return v;
 }
 
-static int burn(const char *source, const char *path, struct fail *f)
+static int burn_volume(
+	struct volume_request *v, const char *source, const char *path, struct fail *f)
 {
 	const char *sources[] = { source };
-	struct volume_request v = cheap_volume();
-	struct burn_request r = { .volume = &v, .output.path = path, .compare = COMPARE };
+	struct burn_request r = { .volume = v, .output.path = path, .compare = COMPARE };
 
 	r.source.tree.sources = sources;
 	r.source.tree.n_sources = 1;
 	memset(&heard, 0, sizeof heard);
 	return burning_run(&r, &voice, f);
+}
+
+static int burn(const char *source, const char *path, struct fail *f)
+{
+	struct volume_request v = cheap_volume();
+
+	return burn_volume(&v, source, path, f);
 }
 
 static void test_burn(void)
@@ -132,6 +153,33 @@ static void test_burn(void)
 			"cryptsetup opens it");
 	else
 		tap_skip("cryptsetup opens it", "no cryptsetup");
+}
+
+static void test_generated(void)
+{
+	struct volume_request v = cheap_volume(), old = { .format = format_find("plain") };
+	struct fail f = { 0 };
+
+	v.secret.from = old.secret.from = SECRET_GENERATED;
+	answer = "yes";
+	tap_ok(burn_volume(&v, "tree", "generated.img", &f) == 0 && heard.n_asked == 1 &&
+			!strcmp(heard.object, "generated.img"),
+		"a new passphrase for generated.img is shown (%s)", f.what);
+	if (tap_has_program("cryptsetup"))
+		tap_ok(!setenv("SHOWN", shown, 1) &&
+				tap_run("printf %s \"$SHOWN\" | cryptsetup open --test-passphrase "
+					"--disable-locks --key-file - generated.img"),
+			"cryptsetup opens the disc with it");
+	else
+		tap_skip("cryptsetup opens the disc with it", "no cryptsetup");
+	answer = NULL;
+	tap_ok(burn_volume(&v, "tree", "none.img", &f) == -1 && access("none.img", F_OK),
+		"if nobody wants it, nothing is made");
+	old.params.style = "old";
+	f = (struct fail){ 0 };
+	tap_ok(burn_volume(&old, "tree", "none.img", &f) == -1 && f.field == REQUEST_SECRET &&
+			heard.n_asked == 0,
+		"where it is not hashed, it is not shown either");
 }
 
 static void test_refusals(void)
@@ -190,6 +238,7 @@ int main(void)
 	fputs(text, file);
 	fclose(file);
 	test_burn();
+	test_generated();
 	test_refusals();
 	if (chdir("/") == 0 && fork() == 0) {
 		/* removes the folder once the sandbox has kept this process from it */
