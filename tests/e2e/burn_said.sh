@@ -181,7 +181,7 @@ drive -o /dev/sr0 -unknown-contents "${new[@]}" -no-pad -write-type tao -image "
 tap_is $? 4 "cd-r, -no-pad, track at once: status 4"
 said 'session at once' "cd-r, -no-pad, track at once: says so"
 load cd-r
-drive -o /dev/sr0 -unknown-contents "${new[@]}" -no-pad - <"$tmp/601"
+cat "$tmp/601" | drive -o /dev/sr0 -unknown-contents "${new[@]}" -no-pad -
 tap_is $? 4 "cd-r, -no-pad, size unknown: status 4"
 fits dvd+r 608 "${new[@]}"
 fits bd-r 608 "${new[@]}"
