@@ -49,7 +49,7 @@ tap_ok 'what opens the disc is told without the option'
 first=$(words)
 
 generate "-quiet ${cheap[*]}" $'something else\n' $'WORDS\n'
-ended_with 0 && opens
+ended_with 0 && prompts 2 && opens
 tap_ok 'what is mistyped is asked for again; -quiet too shows the words' || tap_note "$(cat "$tmp/tty" "$tmp/err")"
 [ -n "$(words)" ] && [ "$(words)" != "$first" ]
 tap_ok 'they are others each time'
@@ -64,10 +64,23 @@ generate "${cheap[*]}" $'\003'
 ended_with 130 && [ ! -e "$tmp/x.img" ]
 tap_ok 'Ctrl-C ends it' || tap_note "$(cat "$tmp/tty")"
 
-generate '-encstyle new' $'WORDS\n'
-ended_with 0 && words | tr -d '\n' >"$tmp/words" && chmod 600 "$tmp/words" &&
-	"$XBURNCRYPT" decrypt -quiet -encstyle new -pass-file "$tmp/words" -o - "$tmp/x.img" 2>"$tmp/err" | cmp - "$tmp/clear.iso"
-tap_ok 'a plain disc whose passphrase is hashed' || tap_note "$(cat "$tmp/tty" "$tmp/err")"
+# the other formats that hash a passphrase, and one with a key file beside it
+printf 'a file that is a part of the secret' >"$tmp/key"
+printf 'a passphrase in a file' >"$tmp/pass"
+chmod 600 "$tmp/key" "$tmp/pass"
+# shellcheck disable=SC2086
+while IFS=: read -r making opening; do
+	generate "$making" $'WORDS\n'
+	ended_with 0 && words | tr -d '\n' >"$tmp/words" && chmod 600 "$tmp/words" &&
+		"$XBURNCRYPT" decrypt -quiet -pass-file "$tmp/words" $opening -o - "$tmp/x.img" 2>"$tmp/err" | cmp - "$tmp/clear.iso"
+	tap_ok "$making: the words open it" || tap_note "$(cat "$tmp/tty" "$tmp/err")"
+done <<-END
+	-encstyle new:-encstyle new
+	-format luks1 -pbkdf-weak -pbkdf-iterations 1000:
+	-format loopaes:-format loopaes
+	-format veracrypt -pim 1:-pim 1
+	-format veracrypt -pim 1 -key-file $tmp/key:-pim 1 -key-file $tmp/key
+END
 
 refused() { # status words name options...
 	messages=$tmp/err tap_refused "$1" "$2" "$3" burn "${@:4}"
@@ -78,8 +91,6 @@ burn() {
 	rm -f "$tmp/x.img"
 	setsid "$XBURNCRYPT" -o "$tmp/x.img" "$@" -image "$tmp/clear.iso" </dev/null >/dev/null 2>"$tmp/err"
 }
-printf 'a passphrase in a file' >"$tmp/pass"
-chmod 600 "$tmp/pass"
 refused 2 'no terminal' 'no terminal' -generate
 refused 2 '^xburncrypt: -generate: a passphrase of 6 words may be longer than the key' 'the style old' -encstyle old -generate
 refused 2 'may be longer than the key' 'no hash' -format plain -cipher aes-cbc-plain -key-size 256 -hash plain -generate
