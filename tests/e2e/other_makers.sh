@@ -38,7 +38,7 @@ odd() { # name [why isoinfo does not list it]
 	local style
 	[ $# = 2 ] || tap_is "$(isoinfo -R -f -i "$tmp/img" 2>&1 | LC_ALL=C sort)" $'/readme.txt\n/z.bin' "$1: isoinfo lists it"
 	tap_is "$(reads "$tmp/img" 2>&1)" "$names" "$1: it is read"
-	tap_like "$("$XBURNCRYPT" info "$tmp/img" 2>&1)" 'an unencrypted file system' "$1: info knows it"
+	tap_like "$("$XBURNCRYPT" info "$tmp/img" 2>&1)" 'contents: an ISO 9660 file system' "$1: info knows it"
 	for style in "-encstyle new" "-format plain -cipher aes-xts-plain64 -key-size 512 -hash sha512 -sector-size 2048" "-format luks2"; do
 		rm -f "$tmp/out.img"
 		set -- "$1" "-pass-file $tmp/pass $style"
