@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The verb decrypt: the whole payload in the clear, whatever it holds, into a file or a stream. */
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include "job/secrets.h"
 #include "util/new_file.h"
 #include "util/sector.h"
+#include "util/signals.h"
 #include "util/size.h"
 
 struct decrypting {
@@ -75,6 +77,16 @@ static int write_file(struct decrypting *d, const struct progress_watch *watch, 
 	return result;
 }
 
+/* Behind head(1), nobody reads the rest: that ends the program as a signal would. */
+static int write_stream(struct decrypting *d, const struct progress_watch *watch, struct fail *f)
+{
+	int result = payload_copy_run(&d->copy, d->disc, d->stream, watch, f);
+
+	if (result && f->sys_errno == EPIPE && !d->copy.n_unreadable)
+		signals_take_pipe();
+	return result;
+}
+
 /* Names what could not be read and stands as zeros in the result. */
 static void tell_unreadable(const struct decrypting *d)
 {
@@ -115,7 +127,7 @@ static int write_output(struct decrypting *d, struct fail *f)
 	/* a file ends where its owner wants it to */
 	d->copy.is_whole = d->settings->is_whole || stat(d->source, &st) || !S_ISBLK(st.st_mode);
 	if (d->stream >= 0)
-		result = payload_copy_run(&d->copy, d->disc, d->stream, watch, f);
+		result = write_stream(d, watch, f);
 	else
 		result = write_file(d, watch, f);
 	progress_end(watch);

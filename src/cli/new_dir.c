@@ -76,7 +76,8 @@ static void start_keeper(struct new_dir *d, const char *path, struct secret *sec
 int new_dir_make_unnamed(struct new_dir *d, struct secret *secret, struct fail *f)
 {
 	*d = (struct new_dir){ .name = "xburncrypt-XXXXXX" };
-	if (!mkdtemp(d->name))
+	/* mkdtemp's mode is for its owner alone: made again, it is as any other directory here */
+	if (!mkdtemp(d->name) || rmdir(d->name) || mkdir(d->name, 0777))
 		return fail_errno(
 			f, FAIL_FAILED, "", "no directory can be created in the working directory");
 	d->is_new = true;

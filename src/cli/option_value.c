@@ -209,16 +209,22 @@ static int add_key_file(struct volume_request *v, const struct secret_source *s,
 static int take_secret(const struct option_given *g, struct volume_request *v,
 	const struct messages *m, struct fail *f)
 {
+	bool is_more = v->secret.from != SECRET_ASKED, was_key_file = is_key_file(&v->secret);
 	struct secret_source s;
 
-	if (v->secret.from != SECRET_ASKED && !is_key_file(&v->secret) &&
-		!option_value_is_key_file(g->row))
-		return fail_set(f, FAIL_USAGE, g->text, "only one secret can be given");
+	if (is_more && !was_key_file &&
+		(!option_value_is_key_file(g->row) || is_stdin_name(g->value))) {
+		fail_set(f, FAIL_USAGE, g->text, "only one secret can be given");
+		if (option_value_is_key_file(g->row))
+			fail_hint(
+				f, "name a file, not stdin, for a key file beside another secret");
+		return -1;
+	}
 	if (take_source(g, &s, m, f))
 		return -1;
-	if (v->secret.from != SECRET_ASKED && is_key_file(&s))
+	if (is_more && is_key_file(&s))
 		return add_key_file(v, &s, f);
-	if (v->secret.from != SECRET_ASKED && add_key_file(v, &v->secret, f)) {
+	if (is_more && add_key_file(v, &v->secret, f)) {
 		secret_free(s.given);
 		return -1;
 	}

@@ -73,7 +73,8 @@ static int check_key_files(const struct settings *s, struct fail *f)
 	if (v->n_key_files && v->format && !(v->format->takes & TAKES_KEY_FILES))
 		return fail_set(f, FAIL_USAGE, v->key_files->path,
 			"only one secret can be given for the format %s", v->format->name);
-	if (id == OPTION_COUNT || v->secret.kind == CREDENTIAL_KEY)
+	if (id == OPTION_COUNT ||
+		(v->secret.kind == CREDENTIAL_KEY && v->secret.from != SECRET_GPG))
 		return 0;
 	return settings_fail(s, id, f, "applies only to -key-file and -key-fd");
 }

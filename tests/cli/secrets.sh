@@ -85,6 +85,8 @@ fi
 refused 2 'ends before the key begins' 'a part behind the end' -encstyle new -key-file "$tmp/part" -keyfile-offset 100001
 refused 2 'has only 31 bytes where the key has 32' 'a part that is too short' -encstyle new -key-file "$tmp/part" -keyfile-offset 99969 -keyfile-size 32
 refused 2 'applies only to -key-file' 'a part of a passphrase' -encstyle new -pass-file "$tmp/pass" -keyfile-size 5
+refused 2 'keyfile-size: applies only to -key-file' 'a part of what gpg decrypts' -format loopaes -gpg-key "$tmp/part" -keyfile-size 50
+refused 2 'keyfile-offset: applies only to -key-file' 'and from an offset' -format luks2 -gpg-key "$tmp/part" -keyfile-offset 5
 refused 2 'does not apply to the format loopaes' 'a part for loopaes' -format loopaes -key-file "$tmp/part" -keyfile-size 50
 
 refused 2 'at most 31' 'old, a passphrase of 32 bytes' -encstyle old -encpass 'thirty-two letters are too many!'
@@ -95,6 +97,12 @@ refused 2 'empty' 'an empty -encpass-file' -encstyle new -encpass-file "$tmp/emp
 refused 2 'empty' 'an empty -pass-file' -encstyle new -pass-file "$tmp/empty"
 refused 2 'empty' 'an empty -encpass=' -encstyle new -encpass=
 refused 2 'only one secret' 'two secrets' -encstyle new -pass-file "$tmp/pass" -key-file "$tmp/key32"
+for other in "-pass-file $tmp/pass" '-pass-fd 0' '-encpass=secret' '-encpass-hex 00' "-gpg-key $tmp/key32" -generate "-key-file - -key-file $tmp/key32 -pass-file $tmp/pass"; do
+	for name in - /dev/stdin; do
+		# shellcheck disable=SC2086
+		refused 2 'only one secret' "${other//$tmp\//} and -key-file $name" -format veracrypt $other -key-file $name
+	done
+done
 refused 2 'only one secret' 'two secrets as arguments' -encstyle new -encpass a -encpass-hex 00
 refused 2 'hexadecimal' 'an odd number of hex digits' -encstyle new -encpass-hex 123
 refused 2 'hexadecimal' 'letters that are no hex digits' -encstyle new -encpass-hex 12xy

@@ -21,13 +21,15 @@ into_closed_pipe() { # how SIGPIPE stands at the start, command...: a pipe whose
 }
 if env --default-signal=PIPE true 2>/dev/null; then
 	for command in "list $tmp/img" "list -l $tmp/img" "cat $tmp/img file" drives 'drives -json' formats "info $tmp/img" \
-		"info -json $tmp/img" "verify $tmp/img" --help 'list --help' --version; do
+		"info -json $tmp/img" "verify $tmp/img" "decrypt -o - $tmp/img" --help 'list --help' --version; do
 		# shellcheck disable=SC2086 # words
 		into_closed_pipe default $command
 		tap_is "$? $(grep -v warning: "$tmp/stderr")" '141 ' "$command: a reader that has gone ends it by SIGPIPE, silently"
 	done
 	into_closed_pipe ignore list "$tmp/img"
 	tap_is "$? $(cat "$tmp/stderr")" "1 xburncrypt: stdout: can't be written: Broken pipe" 'with SIGPIPE ignored it is an error'
+	into_closed_pipe default -format none -o - "$tmp/tree"
+	tap_is "$? $(grep -c 'Broken pipe' "$tmp/stderr")" '1 1' 'an image that is cut short is an error, whoever reads it'
 	cp "$tmp/img" "$tmp/short"
 	truncate -s -1M "$tmp/short"
 	into_closed_pipe default verify "$tmp/short"

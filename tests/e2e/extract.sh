@@ -362,6 +362,12 @@ tap_is "$? $(ls "$tmp/here")" '2 PHOTOS 2026' 'it exists: status 2, and nothing 
 grep -q 'hint: name another with -to' "$tmp/stderr"
 tap_ok 'it exists: what to do is told'
 chmod -R u+rwx "$tmp/here" && rm -rf "$tmp/here/PHOTOS 2026"
+for mask in 022 077; do
+	(umask $mask && unnamed "$tmp/named.img" "${secret[@]}" hello.txt)
+	tap_is "$? $(stat -c %a "$tmp/here/PHOTOS 2026")" "0 $(printf %o $((0777 & ~$mask)))" "umask $mask: the directory's mode is as usual" ||
+		tap_note "$(cat "$tmp/stderr")"
+	rm -rf "$tmp/here/PHOTOS 2026"
+done
 (umask 077 && echo wrong >"$tmp/wrong")
 unnamed "$tmp/named.img" -pass-file "$tmp/wrong"
 tap_is "$? $(ls "$tmp/here")" '3 ' 'a wrong passphrase: nothing is left over'
