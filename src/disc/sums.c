@@ -180,7 +180,9 @@ static int check_file(struct work *w, const char *path, const char *wanted)
 static bool is_signature(struct work *w, const char *line)
 {
 	if (w->skips_to) {
-		if (!strncmp(line, w->skips_to, strlen(w->skips_to)) && (*w->skips_to || !*line))
+		/* blanks, or the CR of a line's end, don't count */
+		if (!strncmp(line, w->skips_to, strlen(w->skips_to)) &&
+			(*w->skips_to || !line[strspn(line, " \t\r")]))
 			w->skips_to = NULL;
 		return true;
 	}
@@ -276,7 +278,9 @@ static int check_lines(struct work *w, const struct disc_node *node)
 	}
 	if (w->n_line && take_line(w))
 		return -1;
-	if (w->has_unused && !w->has_digests)
+	if (w->skips_to)
+		damage(w, "ends within a PGP signature");
+	else if (!w->has_digests)
 		damage(w, "has no digests");
 	return 0;
 }

@@ -57,6 +57,8 @@ as_sha256sum '%s  missing\n' "$a"
 as_sha256sum '# a comment\n\n\r\n%s  a\n' "$a"
 as_sha256sum 'nothing\n%s  a\n' "$a"
 as_sha256sum 'nothing\n'
+as_sha256sum ''
+as_sha256sum '# a comment\n\n'
 as_sha256sum '%s0  a\n%s  a\n' "$a" "$a"
 as_sha256sum ' \t%s  a\n' "$a"
 as_sha256sum '%s\ta\n' "$a"
@@ -81,7 +83,19 @@ printf '%s  out\n%s  above\n%s  ../tree/a\n' "$zeros" "$a" "$a" >SHA256SUMS
 tap_is "$(verify) $(grep -c 'has a digest but does not exist' "$tmp/stderr")" '3 3 3 3' 'links and names that lead out of the disc lead nowhere'
 printf -- '-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n%s  a\n-----BEGIN PGP SIGNATURE-----\n\niQ==\n-----END PGP SIGNATURE-----\n' "$a" >SHA256SUMS
 tap_is "$(verify)" '0 1 0' 'a signed file: what gpg puts around it is no line'
+sed -i "s/$a/$zeros/; s/\$/\r/" SHA256SUMS
+tap_is "$(verify)" '3 1 1' 'a signed file with CR LF: a file that differs'
+sed -i "s/$zeros/$a/; s/^\r/ \t\r/" SHA256SUMS
+tap_is "$(verify)" '0 1 0' 'a signed file with CR LF, and blanks in the empty line'
+sed -i '/END PGP/d' SHA256SUMS
+tap_is "$(verify) $(grep -c 'SHA256SUMS: ends within a PGP signature' "$tmp/stderr")" '3 1 0 1' 'a signature without its end is damage'
+printf -- '-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n%s  a\n' "$zeros" >SHA256SUMS
+tap_is "$(verify) $(grep -c 'SHA256SUMS: ends within a PGP signature' "$tmp/stderr")" '3 0 0 1' 'a header without its end too'
 rm SHA256SUMS
+mkdir -p "$tmp/folders/folder"
+"$XBURNCRYPT" -quiet -force -format none -checksums -o "$tmp/img" "$tmp/folders" >/dev/null 2>&1
+"$XBURNCRYPT" verify "$tmp/img" >"$tmp/stdout" 2>"$tmp/stderr"
+tap_is "$? $("$XBURNCRYPT" list "$tmp/img")" '0 folder/' 'directories without files have no SHA256SUMS' || tap_note "$(cat "$tmp/stderr")"
 
 # each maker's name, which "-c" of the same kind finds right, and wrong once a file changed
 for kind in md5 sha1 sha224 sha256 sha384 sha512; do
