@@ -103,10 +103,9 @@ static void tell_unreadable(const struct decrypting *d)
 			"system",
 			c->n_tail_bytes);
 	if (c->n_behind)
-		message_note(&d->printer->voice.messages,
+		message_warn(&d->printer->voice.messages,
 			"the last %llu blocks are left out: they lie behind the file system; "
-			"-whole "
-			"decrypts them too",
+			"-whole decrypts them too",
 			(unsigned long long)c->n_behind);
 	if (c->n_left_out)
 		message_note(&d->printer->voice.messages,

@@ -7,6 +7,7 @@
 #include "disc/payload_reader.h"
 #include "iso/descriptors.h"
 #include "util/io.h"
+#include "util/number.h"
 #include "util/sector.h"
 #include "util/signals.h"
 
@@ -14,6 +15,7 @@ enum {
 	COPY_BYTES = 1024 * 1024,
 	COPY_BLOCKS = COPY_BYTES / BLOCK_BYTES,
 	N_PROBES = 64,
+	BLOCK_SECTORS = BLOCK_BYTES / SECTOR_BYTES,
 };
 
 /* One copy in progress. */
@@ -40,6 +42,40 @@ static uint64_t find_announced(struct disc *d)
 	return v.is_iso9660 && !v.is_udf ? v.iso_bytes / BLOCK_BYTES : 0;
 }
 
+/* Where the partitions of an MBR end, or the backup of a GPT (UEFI, 5.2 and 5.3), in blocks; 0
+ * where there are none. An image that boots from a USB stick has some that reach beyond its file
+ * system.
+ */
+static uint64_t find_partitions_end(struct disc *d)
+{
+	uint8_t block[BLOCK_BYTES];
+	const uint8_t *gpt = block + SECTOR_BYTES;
+	uint64_t end = 0, n;
+
+	if (block_reader_read(disc_blocks(d), 0, 1, block, NULL) || block[510] != 0x55 ||
+		block[511] != 0xaa)
+		return 0;
+	for (const uint8_t *entry = block + 446; entry < block + 510; entry += 16) {
+		n = (uint64_t)number_le32(entry + 8) + number_le32(entry + 12);
+		if (entry[4] && n > end)
+			end = n;
+	}
+	n = (uint64_t)number_le32(gpt + 36) << 32 | number_le32(gpt + 32);
+	if (memcmp(gpt, "EFI PART", 8) == 0 && n < UINT64_MAX - BLOCK_SECTORS && n + 1 > end)
+		end = n + 1;
+	return (end + BLOCK_SECTORS - 1) / BLOCK_SECTORS;
+}
+
+/* Where all that the payload records ends, as far as the medium has it; 0: unknown. */
+static uint64_t find_recorded_end(struct disc *d)
+{
+	uint64_t n_files = find_announced(d), n_partitions = n_files ? find_partitions_end(d) : 0;
+	uint64_t n = disc_blocks(d)->n_blocks;
+
+	n_partitions = n_partitions < n ? n_partitions : n;
+	return n_partitions > n_files ? n_partitions : n_files;
+}
+
 /* Where the copy ends, in blocks. Behind the file system a medium may go on for gigabytes, of which
  * decrypting makes noise; in the clear there may be more sessions. */
 static uint64_t find_end(const struct payload_copy *c, struct disc *d)
@@ -48,7 +84,7 @@ static uint64_t find_end(const struct payload_copy *c, struct disc *d)
 
 	if (c->is_whole || disc_volume(d)->payload_bytes || !disc_volume(d)->cipher)
 		return n;
-	n_files = find_announced(d);
+	n_files = find_recorded_end(d);
 	return n_files && n_files < n ? n_files : n;
 }
 
@@ -171,7 +207,7 @@ int payload_copy_run(struct payload_copy *c, struct disc *d, int fd,
 	n_files = find_announced(d);
 	n_wanted = n_recorded > n_files ? n_recorded : n_files;
 	if (!n_recorded)
-		w.n_announced = n_files;
+		w.n_announced = find_recorded_end(d);
 	if (n_wanted > w.blocks->n_blocks)
 		c->n_missing = n_wanted - w.blocks->n_blocks;
 	c->n_behind = w.blocks->n_blocks - find_end(c, d);
