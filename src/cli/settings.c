@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "tree/finished_image.h"
+#include "util/message.h"
 
 const char *settings_operand(const struct settings *s, size_t i)
 {
@@ -108,11 +109,28 @@ static void name_of(const char *path, char name[256])
 		*name = '\0';
 }
 
+/* NAME=PATH for a shell, as a heap string; NULL where a message, which doubles backslashes, can't
+ * show it as it is to be typed. */
+static char *quote_graft(const char *name, const char *path)
+{
+	char *graft, *quoted = NULL;
+
+	if (asprintf(&graft, "%s=%s", name, path) < 0)
+		return NULL;
+	quoted = message_shell_quote(graft);
+	free(graft);
+	if (quoted && strchr(quoted, '\\')) {
+		free(quoted);
+		quoted = NULL;
+	}
+	return quoted;
+}
+
 /* Several directories become one: cp and tar would keep them apart. */
 static void tell_merged(const struct settings *s, const struct messages *m)
 {
 	const char *first = NULL, *second = NULL;
-	char first_name[256], second_name[256];
+	char first_name[256], second_name[256], *first_graft, *second_graft;
 	struct stat st;
 
 	for (size_t i = 0; i < s->operands.n && !second; i++) {
@@ -125,14 +143,19 @@ static void tell_merged(const struct settings *s, const struct messages *m)
 		return;
 	name_of(first, first_name);
 	name_of(second, second_name);
-	if (*first_name && *second_name && strcmp(first_name, second_name) != 0)
+	first_graft = quote_graft(first_name, first);
+	second_graft = quote_graft(second_name, second);
+	if (*first_name && *second_name && strcmp(first_name, second_name) != 0 && first_graft &&
+		second_graft)
 		message_note(m,
-			"the contents of the directories are merged; use -graft %s=%s -graft %s=%s "
+			"the contents of the directories are merged; use -graft %s -graft %s "
 			"to keep them apart",
-			first_name, first, second_name, second);
+			first_graft, second_graft);
 	else
 		message_note(m, "the contents of the directories are merged; use -graft NAME=DIR "
 				"for each to keep them apart");
+	free(first_graft);
+	free(second_graft);
 }
 
 static int choose_tree(struct settings *s, const struct messages *m, struct fail *f)
@@ -179,10 +202,13 @@ static int choose_source(struct settings *s, const struct messages *m, struct fa
 		return choose_image(s, sole, f);
 	if (sole && s->grafts.n == 0 && !s->burn.source.tree.list_path &&
 		finished_image_is_one(sole)) {
+		char *graft = quote_graft("/NAME", sole);
+
 		message_note(m,
-			"%s is a finished image and is burned as it is; use -graft /NAME=%s to "
-			"store it as a file",
-			sole, sole);
+			"%s is a finished image and is burned as it is; use -graft %s to store it "
+			"as a file",
+			sole, graft ? graft : "/NAME=FILE");
+		free(graft);
 		return choose_image(s, sole, f);
 	}
 	return choose_tree(s, m, f);

@@ -115,14 +115,21 @@ static int lay_out(struct burning *b, struct fail *f)
 	return 0;
 }
 
+/* What messages call the image; NULL where there is none. */
+static const char *name_image(const struct burning *b)
+{
+	const char *image = b->request->source.image_path;
+
+	return image && strcmp(image, "-") == 0 ? "stdin" : image;
+}
+
 /* Can what is burned be read back? */
 static int check_contents(const struct burning *b, struct fail *f)
 {
 	const struct volume_request *v = b->request->volume;
-	const char *image = b->request->source.image_path;
 
-	return format_check_contents(v->format, &v->params, b->source.contents,
-		image && strcmp(image, "-") == 0 ? "stdin" : image, messages_of(b), f);
+	return format_check_contents(
+		v->format, &v->params, b->source.contents, name_image(b), messages_of(b), f);
 }
 
 /* A disc of the wrong form is burned, but nothing will mount it. */
@@ -135,7 +142,7 @@ static void warn_foreign(const struct burning *b)
 		message_warn(messages_of(b),
 			"%s: %s: burned as it is, it can't be mounted; convert it to an ISO image "
 			"first%s%.*s",
-			b->request->source.image_path, c->name, *command ? ", as by " : "",
+			name_image(b), c->name, *command ? ", as by " : "",
 			(int)strcspn(command, " "), command);
 }
 
@@ -154,12 +161,10 @@ static int check_secrets(const struct burning *b, struct fail *f)
 static int burn_as_it_is(struct burning *b, struct fail *f)
 {
 	const struct volume_request *v = b->request->volume;
-	const char *image = b->request->source.image_path, *name = b->source.contents->name;
+	const char *image = name_image(b), *name = b->source.contents->name;
 	struct volume_sizes sizes;
 	struct fail ignored = { 0 };
 
-	if (strcmp(image, "-") == 0)
-		image = "stdin";
 	if (v->secret.from == SECRET_ASKED && v->n_more_secrets == 0 && !v->as_file &&
 		format_measure(v->format, &v->params, b->source.n_bytes, &sizes, &ignored) == 0) {
 		message_note(messages_of(b), "%s: encrypted already (%s), and burned as it is",

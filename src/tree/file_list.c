@@ -47,7 +47,7 @@ int file_list_read(struct file_list *l, const char *path, struct fail *f)
 	*l = (struct file_list){ .end = '\n' };
 	if (fd < 0)
 		return fail_errno(f, FAIL_USAGE, path, "the list can't be opened");
-	result = read_text(l, fd, path, f);
+	result = read_text(l, fd, is_stdin ? "stdin" : path, f);
 	if (!is_stdin)
 		close(fd);
 	if (result == 0 && memchr(l->text, '\0', l->n_text))

@@ -5,10 +5,9 @@
 
 #include "iso/disc_end.h"
 #include "util/io.h"
-#include "util/message.h"
 #include "util/sector.h"
 
-enum { PATH_BYTES = 4200, SHOWN_BYTES = 500 };
+enum { PATH_BYTES = 500 };
 
 struct image {
 	int fd;
@@ -31,14 +30,13 @@ static int read_image(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct 
 /* A path that is lost is the failure. */
 static int find_lost(const struct disc_files *files, struct fail *f)
 {
-	char path[PATH_BYTES], shown[SHOWN_BYTES];
+	char path[PATH_BYTES];
 	int found = disc_end_find(files, path, sizeof path, f);
 
 	if (found <= 0)
 		return found;
 	return fail_set(f, FAIL_FAILED, "",
-		"the file system is truncated: /%s lies beyond the end of the image",
-		message_escape(shown, sizeof shown, path));
+		"the file system is truncated: /%s lies beyond the end of the image", path);
 }
 
 int image_end_check(int fd, uint64_t start, uint64_t n_bytes, struct fail *f)

@@ -15,11 +15,17 @@ struct listing {
 	struct file_list list;
 };
 
+/* What messages call the list. */
+static const char *name_list(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "stdin" : path;
+}
+
 /* "LIST:LINE", and the name. */
 static const char *place(const struct listing *l, const char *name, char out[4200])
 {
-	snprintf(out, 4200, "%s:%zu%s%s", strcmp(l->path, "-") == 0 ? "stdin" : l->path,
-		l->list.n_line, *name ? ": " : "", name);
+	snprintf(out, 4200, "%s:%zu%s%s", name_list(l->path), l->list.n_line, *name ? ": " : "",
+		name);
 	return out;
 }
 
@@ -166,6 +172,6 @@ int listed_add(struct scan *s, struct entry *root, const char *path)
 	s->is_listing = false;
 	file_list_free(&l.list);
 	if (result == 0 && n == 0)
-		return fail_set(s->f, FAIL_USAGE, path, "the list names no file");
+		return fail_set(s->f, FAIL_USAGE, name_list(path), "the list names no file");
 	return result;
 }

@@ -129,7 +129,7 @@ tap_is "$(commands disc.img -pass-file pass | tail -1)" 'tar -xf /dev/mapper/dis
 "$XBURNCRYPT" -o disc.img -force "${cheap[@]}" -pass-file pass -image noise >told 2>err
 tap_is "$(printed_commands told | tail -1)" 'cat /dev/mapper/disc > contents' 'what is unknown is copied'
 "$XBURNCRYPT" -o disc.img -force -format loopaes -iterations 1 -pass-file pass -image t.tar >told 2>err
-tap_is "$(printed_commands told | tail -1)" 'tar -xf disc.iso' 'after aespipe, its output is what is unpacked'
+tap_is "$(printed_commands told | tail -1)" 'tar -xf decrypted' 'after aespipe, its output is what is unpacked'
 tap_is "$("$XBURNCRYPT" list t.tar.gz 2>&1 </dev/null | grep -c 'gzip-compressed data')" 1 'a verb that needs files says what there is instead'
 
 # --- discs in a form that no drive writes ---------------------------------------------------------------
@@ -148,6 +148,13 @@ done <<-END
 	nero.nrg an ISO 9660 file system behind a pregap
 	s.iso.gz gzip-compressed data
 END
+for file in raw.bin nero.nrg; do
+	"$XBURNCRYPT" -quiet -o disc.iso -force -format loopaes -iterations 1 -pass-file pass -image $file 2>err
+	[ -z "$(commands disc.iso -format loopaes -iterations 1 -pass-file pass -unknown-contents | awk '$NF == $(NF - 1) || /disc.iso.* disc.iso/')" ]
+	tap_ok "$file: no command reads the file that it writes" || tap_note "$(commands disc.iso -format loopaes -iterations 1 -pass-file pass)"
+done
+"$XBURNCRYPT" -quiet -o disc.img -force "${cheap[@]}" -pass-file pass - < <(cat raw.bin) 2>err
+tap_is "$(grep -c "stdin: raw CD sectors.*can't be mounted" err)" 1 'of stdin too, by its name'
 "$XBURNCRYPT" -o disc.img -force "${cheap[@]}" -pass-file pass -image raw.bin >told 2>err
 tap_is "$? $(grep -c "raw.bin: raw CD sectors.*can't be mounted; convert it to an ISO image first, as by ccd2iso" err)" '0 1' 'burning it: a warning'
 tap_done

@@ -101,7 +101,7 @@ if command -v aespipe >/dev/null; then
 		'--type plain .* --offset 3 inside.img' 'and for the format plain'
 	{ head -c 512 /dev/zero && aespipe -e aes256 -C 1 -P pass <xorriso.iso; } >iterated.img
 	"$XBURNCRYPT" info iterated.img -iterations 1 -pass-file pass -offset 1 -skip 0 2>err | grep aespipe >commands
-	sh commands && cmp -n "$(stat -c %s xorriso.iso)" disc.iso xorriso.iso
+	sh commands && cmp -n "$(stat -c %s xorriso.iso)" decrypted xorriso.iso
 	tap_ok 'and the one of aespipe works' || tap_note "$(cat err commands)"
 	tap_refused 3 'ends before -offset 100000000' 'an offset behind the end' \
 		"$XBURNCRYPT" list inside.img -encstyle new -pass-file pass -offset 100000000 2>"$messages"

@@ -55,6 +55,13 @@ tap_is "$(grep merged "$tmp/stderr")" "xburncrypt: the contents of the directori
 	'several directories: that they are merged is told, and what keeps them apart'
 burn -graft "a=$tmp/a" -graft "b=$tmp/b"
 names_are 'which does so' / /a /a/one /a/sub /a/sub/x /b /b/sub /b/sub/y /b/two
+mkdir -p "$tmp/x/m 1" "$tmp/x/it's"
+burn "$tmp/x/m 1" "$tmp/b"
+tap_is "$(grep merged "$tmp/stderr" | sed 's/.*use //; s/ to keep.*//')" "-graft 'm 1=$tmp/x/m 1' -graft b=$tmp/b" 'the advice is quoted for a shell'
+burn "$tmp/x/it's" "$tmp/b"
+tap_is "$(grep -c 'are merged; use -graft NAME=DIR for each' "$tmp/stderr")" 1 'what a message would show otherwise is not in it'
+"$XBURNCRYPT" -o "$tmp/empty.img" -format none -files-from - </dev/null 2>"$tmp/stderr"
+tap_like "$(cat "$tmp/stderr")" '^xburncrypt: stdin: the list names no file' 'a list on stdin is called so'
 mkdir -p "$tmp/other/a"
 burn "$tmp/a" "$tmp/other/a/" "$tmp/file"
 tap_is "$(grep -c 'are merged; use -graft NAME=DIR for each' "$tmp/stderr")" 1 'two of one name: told, too'

@@ -54,7 +54,7 @@ if command -v aespipe >/dev/null; then
 		tap_ok "we open aespipe's: $file, IVs from 77 on"
 	done
 	make_it key=k1 iterations=1 skip=77
-	sh -c "$(sed -n 's/^command: \(aespipe\)/\1/p' err)" && cmp disc.iso payload
+	sh -c "$(sed -n 's/^command: \(aespipe\)/\1/p' err)" && cmp decrypted payload
 	tap_ok "and by the command that is printed"
 	make_it key=k3
 	aespipe -d -e AES256 -P k3 <image | cmp -s - payload
@@ -87,9 +87,9 @@ tap_is "$(commands_of key=k3 key-size=128 skip=5)" "$open 128 --skip 5 --key-fil
 tap_is "$(commands_of pass=k1)" "(cat k1; echo) | $open 256 --key-file - image disc$mount" \
 	"a passphrase gets its newline"
 tap_is "$(commands_of key=k1 iterations=5)" \
-	"aespipe -d -e AES256 -C 5 -P k1 < image > disc.iso"$'\n'"mount -o ro disc.iso /mnt" \
+	"aespipe -d -e AES256 -C 5 -P k1 < image > decrypted"$'\n'"mount -o ro decrypted /mnt" \
 	"what is iterated is opened by aespipe"
-tap_is "$(sh -c "$(sed -n 's/^command: \(aespipe\)/\1/p' err)" && cmp disc.iso payload)" "" \
+tap_is "$(sh -c "$(sed -n 's/^command: \(aespipe\)/\1/p' err)" && cmp decrypted payload)" "" \
 	"and that command works"
 
 # --- refusals ----------------------------------------------------------------------------------

@@ -105,6 +105,10 @@ tap_is "$? $(grep -c 'z.bin: lies beyond the end of the medium' "$tmp/stderr")" 
 "$XBURNCRYPT" -o "$tmp/out" -format none "$tmp/cut" >/dev/null 2>"$tmp/stderr"
 tap_is "$? $(grep -c 'truncated: /z.bin lies beyond the end of the image' "$tmp/stderr") $(find "$tmp/out" 2>/dev/null)" '1 1 ' \
 	'it is not burned, and the file is named' || tap_note "$(cat "$tmp/stderr")"
+mkdir "$tmp/backslash" && head -c 20000 /dev/urandom >"$tmp/backslash/ba\ck"
+genisoimage -quiet -R -no-pad -o "$tmp/cut" "$tmp/backslash" 2>/dev/null && truncate -s -2048 "$tmp/cut"
+"$XBURNCRYPT" -o "$tmp/out" -format none "$tmp/cut" >/dev/null 2>"$tmp/stderr"
+tap_is "$? $(grep -cF '/ba\\ck lies beyond' "$tmp/stderr")" '1 1' 'a backslash in its name is shown as in other messages' || tap_note "$(cat "$tmp/stderr")"
 printf '\0\2\2\0' | poke $((16 * 2048 + 128))
 "$XBURNCRYPT" list "$tmp/img" >/dev/null 2>"$tmp/stderr"
 tap_is "$? $(grep -c 'logical blocks of 512 bytes, which is not supported' "$tmp/stderr")" '1 1' \

@@ -96,7 +96,7 @@ static const struct magic {
 	{ 0, BYTES("-----BEGIN AGE "), { "an age-encrypted file", NULL, CONTENTS_DENSE } },
 	/* images of discs that are not their sectors of 2048 bytes; MAME, src/lib/util/chd.h */
 	{ 0, BYTES("\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0"),
-		{ "raw CD sectors, as in .bin and .mdf images", "ccd2iso @ disc.iso\n",
+		{ "raw CD sectors, as in .bin and .mdf images", "ccd2iso @ converted.iso\n",
 			CONTENTS_FOREIGN } },
 	{ 0, BYTES("MEDIA DESCRIPTOR"),
 		{ "the description of an MDF image", NULL, CONTENTS_FOREIGN } },

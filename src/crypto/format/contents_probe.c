@@ -112,7 +112,7 @@ static const struct contents *probe_behind_pregap(struct block_reader *reader, u
 	enum { PREGAP_BLOCKS = 150 };
 	static const struct contents nero = {
 		"an ISO 9660 file system behind a pregap, as in .nrg images",
-		"nrg2iso @ disc.iso\n", CONTENTS_FOREIGN
+		"nrg2iso @ converted.iso\n", CONTENTS_FOREIGN
 	};
 	uint8_t block[BLOCK_BYTES];
 

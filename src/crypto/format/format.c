@@ -323,7 +323,7 @@ static void put_commands(struct text *to, const struct volume *v, const struct c
 	}
 	is_mapped = v->format->commands(v, c, file, object, to);
 	if (use)
-		put_use(to, use, is_mapped ? "/dev/mapper/" FORMAT_MAPPING : FORMAT_MAPPING ".iso");
+		put_use(to, use, is_mapped ? "/dev/mapper/" FORMAT_MAPPING : FORMAT_DECRYPTED);
 	else if (is_mapped)
 		text_put(to, "cat /dev/mapper/" FORMAT_MAPPING " > contents\n");
 }

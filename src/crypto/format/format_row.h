@@ -21,6 +21,9 @@
 
 /* The device-mapper name in the commands that are printed: /dev/mapper/disc. */
 #define FORMAT_MAPPING "disc"
+/* The file in those that decrypt to one: whatever it holds, and no name that discs have, as it
+ * would be input and output at once. */
+#define FORMAT_DECRYPTED "decrypted"
 
 struct format {
 	const char *name;
@@ -61,7 +64,7 @@ struct format {
 	/* Writes the commands that open object (a device or image) as /dev/mapper/FORMAT_MAPPING,
 	 * one a line, complete with every parameter; file is the credential's path, NULL: the
 	 * secret is typed in. Both are quoted for a shell. False: they write the file
-	 * FORMAT_MAPPING.iso instead. NULL: object is in the clear as it is. */
+	 * FORMAT_DECRYPTED instead. NULL: object is in the clear as it is. */
 	bool (*commands)(const struct volume *volume, const struct credential *credential,
 		const char *file, const char *object, struct text *to);
 };

@@ -213,7 +213,7 @@ static void put_aespipe(
 		text_put(to, " -P %s", file);
 	if (!v->offset)
 		text_put(to, " < %s", object);
-	text_put(to, " > " FORMAT_MAPPING ".iso\n");
+	text_put(to, " > " FORMAT_DECRYPTED "\n");
 }
 
 static bool put_commands(const struct volume *volume, const struct credential *credential,
