@@ -6,6 +6,7 @@
 
 #include "iso/disc_files.h"
 #include "tree/container_source.h"
+#include "tree/finished_image.h"
 #include "util/block_reader.h"
 
 /* its readme has the commands */
@@ -46,8 +47,10 @@ const struct contents *encrypted_image_find(const char *path, const struct conte
 	struct disc_files *files = NULL;
 	bool is_ours = false;
 
-	if (!contents || contents->kind == CONTENTS_ENCRYPTED)
-		return contents;
+	if (!contents)
+		return NULL;
+	if (contents->kind == CONTENTS_ENCRYPTED)
+		return strcmp(path, "-") == 0 || finished_image_is_volume(path) ? contents : NULL;
 	if (strcmp(path, "-") != 0 && strstr(contents->name, "ISO 9660"))
 		blocks = block_reader_open_file(path, &ignored);
 	if (blocks)

@@ -11,6 +11,7 @@
 
 #include "burn/stage.h"
 #include "crypto/format/contents_probe.h"
+#include "crypto/format/format.h"
 #include "iso/descriptors.h"
 #include "tree/image_end.h"
 #include "util/block_reader.h"
@@ -229,8 +230,28 @@ static struct recognised look_at(const char *path)
 	return v;
 }
 
-/* True for a regular file or block device that is an encrypted volume and shows it. */
-static bool shows_volume(const char *path)
+/* False for a LUKS header alone, which has its payload elsewhere. Its failure leaves what
+ * libcryptsetup does not know to be burned as it is. */
+static bool has_payload(const char *path)
+{
+	struct fail f = { 0 };
+	const struct format_params params = { .key_bits = 0 };
+	struct block_reader *reader = block_reader_open_padded(path, &f);
+	const struct format *format = reader ? format_recognise(reader) : NULL;
+	struct volume *v = NULL;
+	bool result = reader != NULL;
+
+	if (format && format->is_inspectable) {
+		v = format_inspect(format, reader, &params, NULL, &f);
+		result = v ? v->payload_offset < reader->n_blocks * BLOCK_BYTES
+			   : f.code != FAIL_MISMATCH;
+	}
+	volume_free(v);
+	block_reader_free(reader);
+	return result;
+}
+
+bool finished_image_is_volume(const char *path)
 {
 	int fd = io_open_now(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 	const struct contents *contents = NULL;
@@ -243,14 +264,14 @@ static bool shows_volume(const char *path)
 		io_pread_full(fd, block, sizeof block, 0) == sizeof block)
 		contents = contents_recognise(block, sizeof block);
 	close(fd);
-	return contents && contents->kind == CONTENTS_ENCRYPTED;
+	return contents && contents->kind == CONTENTS_ENCRYPTED && has_payload(path);
 }
 
 bool finished_image_is_one(const char *path)
 {
 	struct recognised v = look_at(path);
 
-	return v.is_iso9660 || v.is_udf || shows_volume(path);
+	return v.is_iso9660 || v.is_udf || finished_image_is_volume(path);
 }
 
 bool finished_image_is_iso9660(const char *path)

@@ -29,6 +29,10 @@ uint64_t finished_image_bytes(const struct finished_image *i);
  * that shows itself. False for anything else, or what can't be read. */
 bool finished_image_is_one(const char *path);
 
+/* True for such a volume alone: with its payload, not only the header that was detached from one.
+ */
+bool finished_image_is_volume(const char *path);
+
 /* True where such a file system is ISO 9660 without UDF. */
 bool finished_image_is_iso9660(const char *path);
 

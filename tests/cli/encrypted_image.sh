@@ -51,6 +51,17 @@ tap_ok 'a format that is named is a second layer' || tap_note "$(cat err)"
 tap_like "$(cat told)" 'a LUKS volume' 'and what is in it is told'
 burn -o out.img -force -format none luks2.img
 tap_is "$? $(grep -c 'is not encrypted' err)" '0 0' 'the format none is no warning then'
+# a header alone has no payload: what it is among is to be encrypted
+for kind in luks2 luks1; do
+	[ $kind = luks2 ] && as=("${cheap[@]}") || as=(-format luks1 -pbkdf-weak -pbkdf-iterations 1000)
+	burn -o out.img -force -header $kind.header "${as[@]}" -pass-file pass tree
+	tap_ok "$kind: a header of its own" || tap_note "$(cat err)"
+	for way in $kind.header "-image $kind.header"; do
+		# shellcheck disable=SC2086
+		burn -o out.img -force "${cheap[@]}" -pass-file pass $way
+		tap_is "$? $("$XBURNCRYPT" info -json out.img | jq -r .format)" '0 luks2' "$way: burned encrypted" || tap_note "$(cat err)"
+	done
+done
 # other discs of two files are not taken for ours: they would be burned in the clear
 mkdir two && echo 'The file volume on this disc is mine' >two/README.TXT && echo secret >two/volume
 "$XBURNCRYPT" -quiet -o two.iso -format none -V ENCRYPTED two 2>err
