@@ -84,6 +84,15 @@ static int fail_size(struct fail *f, const char *name, uint64_t announced, uint6
 		size_format(has, sizeof has, found), size_format(given, sizeof given, announced));
 }
 
+static int fail_ended(const struct finished_image *i, uint64_t n_read, struct fail *f)
+{
+	char has[64], expected[64];
+
+	return fail_set(f, FAIL_FAILED, i->name, "ended after %s of %s",
+		size_format(has, sizeof has, n_read),
+		size_format(expected, sizeof expected, i->n_expected));
+}
+
 static int fail_truncated(
 	const struct finished_image *i, uint64_t recorded, uint64_t n_bytes, struct fail *f)
 {
@@ -180,6 +189,20 @@ failed:
 	return NULL;
 }
 
+/* A stream that lacks its end spoils a disc: what its first n bytes show of that is told before. */
+static int check_start(const struct finished_image *i, size_t n, struct fail *f)
+{
+	struct recognised v = { .is_iso9660 = false };
+
+	if (n > DESCRIPTORS_START)
+		v = descriptors_recognise(i->start + DESCRIPTORS_START, n - DESCRIPTORS_START);
+	if (n == 0)
+		return fail_set(f, FAIL_FAILED, i->name, "is empty");
+	if (i->n_expected && v.is_iso9660 && v.iso_bytes > whole_blocks(i->n_expected))
+		return fail_truncated(i, v.iso_bytes, i->n_expected, f);
+	return 0;
+}
+
 int finished_image_look(struct finished_image *i, const struct contents **contents, struct fail *f)
 {
 	size_t n = (size_t)CONTENTS_BLOCKS * BLOCK_BYTES;
@@ -199,6 +222,10 @@ int finished_image_look(struct finished_image *i, const struct contents **conten
 		return fail_set(f, FAIL_FAILED, "", "interrupted");
 	if (got < 0)
 		return fail_errno(f, FAIL_FAILED, i->name, "can't be read");
+	if (i->is_stream && (size_t)got < n && i->n_expected)
+		return fail_ended(i, (uint64_t)got, f);
+	if (i->is_stream && check_start(i, (size_t)got, f))
+		return -1;
 	i->n_start = i->is_stream ? (size_t)got : 0;
 	reader = block_reader_in_memory(i->start, whole_blocks((uint64_t)got) / BLOCK_BYTES);
 	contents_probe(&reader, 0, NULL, contents, &unread);
@@ -345,8 +372,7 @@ static int check_end(struct finished_image_source *s)
 	if (i->n_read == 0)
 		return fail_set(f, FAIL_FAILED, i->name, "is empty");
 	if (i->n_expected && i->n_read < i->n_expected)
-		return fail_set(f, FAIL_FAILED, i->name, "ended after %s of %s",
-			size_format(has, sizeof has, i->n_read), expected);
+		return fail_ended(i, i->n_read, f);
 	surplus = i->n_expected ? count_surplus(i->fd, &s->stage.is_cancelled) : 0;
 	if (surplus < 0)
 		return fail_read(s);

@@ -227,6 +227,38 @@ static void test_surplus_without_end(void)
 		"a stream without an end is not read for ever");
 }
 
+/* True where what a pipe has ahead fails with these words, before anything is burned. */
+static bool look_fails(const char *path, uint64_t announced, const char *words)
+{
+	struct fail f = { 0 };
+	pid_t child = feed(path);
+	struct finished_image *i = finished_image_open("-", announced, &f);
+	const struct contents *contents = NULL;
+	bool failed = i && finished_image_look(i, &contents, &f) < 0 && f.code == FAIL_FAILED &&
+		      strstr(f.what, words);
+
+	finished_image_close(i);
+	starve(child);
+	tap_note("%s: %s", f.object, f.what);
+	return failed;
+}
+
+static void test_looks(void)
+{
+	put_iso("whole", 16, N_BLOCKS, N_BLOCKS);
+	put_iso("cut", 16, N_BLOCKS, N_BLOCKS - 151);
+	put_plain("empty", 0);
+	put_plain("plain", 50000);
+	tap_ok(look_fails("cut", (uint64_t)(N_BLOCKS - 151) * BLOCK_BYTES,
+		       "records 409,600 bytes (409.6 kB), but the image has only 100,352"),
+		"a cut stream of a known size, before the burn");
+	tap_ok(look_fails("plain", 60000, "ended after 50,000 bytes (50.0 kB) of 60,000 bytes"),
+		"one that is too short, before the burn");
+	tap_ok(look_fails("empty", 0, "is empty"), "one that is empty, before the burn");
+	tap_ok(!look_fails("whole", (uint64_t)N_BLOCKS * BLOCK_BYTES, ""), "a whole one goes on");
+	tap_ok(!look_fails("cut", 0, ""), "so does one of an unknown size");
+}
+
 static void test_cut_volumes(void)
 {
 	put_iso("whole", 16, N_BLOCKS, N_BLOCKS);
@@ -375,6 +407,7 @@ int main(void)
 	test_whole();
 	test_sizes();
 	test_surplus_without_end();
+	test_looks();
 	test_cut_volumes();
 	test_recognition();
 	test_stdin_file();
