@@ -31,15 +31,9 @@ struct work {
 /* Where the file system ends, in blocks; 0 where it doesn't say. */
 static uint64_t find_announced(struct disc *d)
 {
-	struct block_reader *blocks = disc_blocks(d);
-	uint8_t area[DESCRIPTORS_BYTES];
-	struct recognised v;
+	struct recognised v = descriptors_look(disc_blocks(d));
 
-	if (block_reader_read(blocks, DESCRIPTORS_START / BLOCK_BYTES,
-		    DESCRIPTORS_BYTES / BLOCK_BYTES, area, NULL))
-		return 0;
-	v = descriptors_recognise(area, sizeof area);
-	return v.is_iso9660 && !v.is_udf ? v.iso_bytes / BLOCK_BYTES : 0;
+	return v.is_iso9660 && !v.is_udf && !v.may_be_udf ? v.iso_bytes / BLOCK_BYTES : 0;
 }
 
 /* Where the partitions of an MBR end, or the backup of a GPT (UEFI, 5.2 and 5.3), in blocks; 0

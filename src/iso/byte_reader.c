@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "iso/byte_reader.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 uint64_t byte_reader_place(const struct disc_extent *extent)
@@ -8,15 +9,17 @@ uint64_t byte_reader_place(const struct disc_extent *extent)
 	return (uint64_t)extent->lba * BLOCK_BYTES + extent->skip;
 }
 
-/* Reads from lba on: as much as is kept, or this block alone. */
+/* Reads from lba on: as much as is kept if the last one was near, or this block alone. */
 static int fill(struct byte_reader *r, uint64_t lba, struct fail *f)
 {
 	uint64_t rest = lba < r->blocks->n_blocks ? r->blocks->n_blocks - lba : 1;
-	uint32_t n = rest < BYTE_READER_BLOCKS ? (uint32_t)rest : BYTE_READER_BLOCKS;
+	bool is_near = r->n && lba >= r->lba && lba - r->lba < 2 * BYTE_READER_BLOCKS;
+	uint32_t n = is_near ? BYTE_READER_BLOCKS : 1;
+
+	n = rest < n ? (uint32_t)rest : n;
 
 	r->lba = lba;
 	r->n = 0;
-	r->n_bytes_read += (uint64_t)n * BLOCK_BYTES;
 	if (block_reader_read(r->blocks, lba, n, r->kept, NULL) == 0) {
 		r->n = n;
 		return 0;
@@ -29,6 +32,7 @@ static int fill(struct byte_reader *r, uint64_t lba, struct fail *f)
 
 int byte_reader_read(struct byte_reader *r, uint64_t at, size_t n, uint8_t *buf, struct fail *f)
 {
+	r->n_bytes_read += n;
 	while (n) {
 		uint64_t lba = at / BLOCK_BYTES;
 		size_t from, take;

@@ -17,7 +17,7 @@ enum { BYTE_READER_BLOCKS = 16 };
 /* All zeros at first except blocks, which is borrowed. */
 struct byte_reader {
 	struct block_reader *blocks;
-	uint64_t n_bytes_read; /* from blocks */
+	uint64_t n_bytes_read; /* all that was asked for */
 	uint64_t lba;
 	uint32_t n; /* blocks that are kept */
 	uint8_t kept[BYTE_READER_BLOCKS * BLOCK_BYTES];

@@ -79,6 +79,44 @@ struct recognised descriptors_recognise(const uint8_t *bytes, size_t n)
 	return r;
 }
 
+/* One of the structures with which a volume is recognised (ECMA-167, 2/9; UDF 2.60, 2.1.7). */
+static bool is_volume_structure(const uint8_t *block)
+{
+	static const char *const identifiers[] = { "CD001", "BEA01", "NSR02", "NSR03", "TEA01",
+		"BOOT2", "CDW02" };
+
+	for (size_t i = 0; i < sizeof identifiers / sizeof *identifiers; i++)
+		if (is_identified(block, identifiers[i]))
+			return true;
+	return false;
+}
+
+struct recognised descriptors_look(struct block_reader *blocks)
+{
+	/* they follow each other, with logical blocks of 4096 bytes in every second block */
+	enum { STEP_MAX = 2 };
+	uint8_t area[DESCRIPTORS_BYTES] = { 0 };
+	uint32_t last = 0;
+	bool is_cut = false;
+	struct recognised r;
+
+	for (uint32_t i = 0; i < DESCRIPTORS_FIRST_MAX; i++) {
+		uint8_t *block = area + (size_t)i * BLOCK_BYTES;
+		bool is_unread = DESCRIPTORS_FIRST + i < blocks->n_blocks &&
+				 block_reader_read(blocks, DESCRIPTORS_FIRST + i, 1, block, NULL);
+
+		if (is_unread)
+			memset(block, 0, BLOCK_BYTES);
+		if (i - last > STEP_MAX || !(is_unread || is_volume_structure(block)))
+			continue;
+		last = i;
+		is_cut = is_cut || is_unread;
+	}
+	r = descriptors_recognise(area, sizeof area);
+	r.may_be_udf = is_cut && !r.is_udf;
+	return r;
+}
+
 uint64_t descriptors_start(struct block_reader *blocks)
 {
 	uint64_t first = blocks->session_lba + DESCRIPTORS_FIRST;

@@ -28,12 +28,16 @@ enum {
 struct recognised {
 	bool is_iso9660;
 	bool is_udf;
+	bool may_be_udf;    /* a block in which it may be announced can't be read */
 	uint64_t iso_bytes; /* the volume space that the ISO 9660 descriptor records; 0: none */
 };
 
 /* Looks at the n bytes from DESCRIPTORS_START on, as far as DESCRIPTORS_BYTES; fewer are a
  * truncated area. What is recognised here is what descriptors_read takes. Pure bytes. */
 struct recognised descriptors_recognise(const uint8_t *bytes, size_t n);
+
+/* The same for the first session of a disc. Blocks that can't be read are passed over. */
+struct recognised descriptors_look(struct block_reader *blocks);
 
 enum disc_tree_kind { DISC_TREE_PLAIN, DISC_TREE_JOLIET, DISC_TREE_OTHER };
 

@@ -39,15 +39,6 @@ struct sides {
 	bool has_iso9660, has_udf;
 };
 
-static bool is_udf_there(struct block_reader *blocks)
-{
-	uint8_t area[DESCRIPTORS_BYTES];
-
-	return block_reader_read(blocks, DESCRIPTORS_FIRST, DESCRIPTORS_BYTES / BLOCK_BYTES, area,
-		       NULL) == 0 &&
-	       descriptors_recognise(area, sizeof area).is_udf;
-}
-
 /* The first damage stays. */
 static void set_damage(struct disc_files *d, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -64,6 +55,7 @@ static void set_damage(struct disc_files *d, const char *format, ...)
 static int open_sides(struct disc_files *d, struct sides *s, struct fail *f)
 {
 	struct block_reader *blocks = d->way.blocks;
+	struct recognised seen = { .is_udf = false };
 	struct fail why = { 0 };
 
 	s->has_iso9660 = descriptors_read(&s->iso9660, blocks, &why) == 0;
@@ -73,7 +65,15 @@ static int open_sides(struct disc_files *d, struct sides *s, struct fail *f)
 	d->n_blocks = s->has_iso9660 ? s->iso9660.n_blocks : 0;
 	set_damage(d, "%s", s->has_iso9660 ? s->iso9660.damage : "");
 	/* beside a later session of ISO 9660, UDF is out of date */
-	if (d->start == 0 && is_udf_there(blocks)) {
+	if (d->start == 0)
+		seen = descriptors_look(blocks);
+	if (seen.may_be_udf) {
+		why = (struct fail){ 0 };
+		fail_set(&why, FAIL_FAILED, "",
+			"a block in which UDF may be announced can't be read");
+		set_damage(d, "only its ISO 9660 side is shown, and may be cut: %s", why.what);
+	}
+	if (seen.is_udf) {
 		/* where both are damaged, that of UDF tells more */
 		why = (struct fail){ 0 };
 		s->has_udf = udf_volume_open(&s->udf, blocks, d->way.memory, &why) == 0;

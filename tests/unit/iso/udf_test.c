@@ -231,6 +231,57 @@ static void check_damage(void)
 	check_wrong("a directory that can't be read", ": directory can't be read");
 }
 
+/* Puts an empty ISO 9660 file system before it. */
+static void put_iso9660(void)
+{
+	uint8_t *descriptors = udf_image_block(&image, 16), *record = descriptors + 156;
+
+	memmove(descriptors + 2 * BLOCK_BYTES, descriptors, 3 * BLOCK_BYTES);
+	memcpy(descriptors, "\1CD001\1", 8);
+	number_put_le32(descriptors + 80, UDF_BLOCKS);
+	number_put_le16(descriptors + 128, BLOCK_BYTES);
+	record[0] = 34;
+	number_put_le32(record + 2, 40);
+	number_put_le32(record + 10, BLOCK_BYTES);
+	record[25] = 2;
+	record[32] = 1;
+	memcpy(descriptors + BLOCK_BYTES, "\377CD001\1", 8);
+}
+
+static void check_unreadable_announcement(void)
+{
+	for (int with_iso9660 = 0; with_iso9660 < 2; with_iso9660++) {
+		udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+		if (with_iso9660)
+			put_iso9660();
+		image.bad_lba = 27;
+		check_wrong("an unreadable block behind what announces UDF", "");
+		udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+		if (with_iso9660)
+			put_iso9660();
+		image.bad_lba = with_iso9660 ? 19 : 17;
+		check_wrong(
+			"that block itself", "a block in which UDF may be announced can't be read");
+	}
+}
+
+/* What counts against the most that is read of a disc's directories. */
+static void check_bytes_read(void)
+{
+	struct fail f = { 0 };
+	struct disc_files *files;
+	struct disc_listing *l;
+
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	files = disc_files_open(&image.blocks, 0, &f);
+	l = files ? disc_files_list(files, disc_files_root(files), &f) : NULL;
+	tap_ok(l && l->n_bytes_read < (UDF_N_ENTRIES + 2) * BLOCK_BYTES,
+		"a directory counts with its own bytes and one block for each entry");
+	disc_listing_free(l);
+	disc_files_close(files);
+	udf_image_clear(&image);
+}
+
 /* Discs that want to keep us busy, or have more than there is. */
 static void check_hostile(void)
 {
@@ -331,6 +382,8 @@ int main(void)
 	check_copies();
 	check_last_block();
 	check_damage();
+	check_unreadable_announcement();
+	check_bytes_read();
 	check_hostile();
 	check_owners();
 	return tap_done();
