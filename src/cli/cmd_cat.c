@@ -7,17 +7,31 @@
 #include "iso/disc_pattern.h"
 #include "job/open_disc.h"
 #include "util/io.h"
+#include "util/sector.h"
 #include "util/signals.h"
 
 enum { READ_BYTES = 1024 * 1024 };
+
+/* Reads from at on: at once, or block by block where something can't be read, so that all that is
+ * good before it is had. */
+static int read_on(const struct disc_files *files, const struct disc_node *node, uint64_t at,
+	size_t *step, uint8_t *buf, size_t *n, struct fail *cause)
+{
+	if (at % READ_BYTES == 0)
+		*step = READ_BYTES;
+	if (disc_files_read(files, node, at, *step, buf, n, NULL) == 0)
+		return 0;
+	*step = BLOCK_BYTES;
+	return disc_files_read(files, node, at, *step, buf, n, cause);
+}
 
 static int copy(const struct disc_files *files, const struct disc_node *node, const char *path,
 	struct fail *f)
 {
 	uint8_t *buf = malloc(READ_BYTES);
 	struct fail cause = { 0 };
+	size_t n = 1, step = READ_BYTES;
 	int result = -1;
-	size_t n = 1;
 
 	if (!buf)
 		return fail_memory(f);
@@ -26,9 +40,10 @@ static int copy(const struct disc_files *files, const struct disc_node *node, co
 			fail_set(f, FAIL_FAILED, "", "interrupted");
 			goto out;
 		}
-		if (disc_files_read(files, node, at, READ_BYTES, buf, &n, &cause)) {
-			fail_set(f, FAIL_INCOMPLETE, path, "can't be read at byte %llu (%s %s)",
-				(unsigned long long)at, cause.object, cause.what);
+		if (read_on(files, node, at, &step, buf, &n, &cause)) {
+			fail_set(f, FAIL_INCOMPLETE, path, "can't be read at byte %llu (%s%s%s)",
+				(unsigned long long)at, cause.object, *cause.object ? " " : "",
+				cause.what);
 			fail_hint(f, "use xburncrypt extract, which skips what can't be read");
 			goto out;
 		}
@@ -59,14 +74,30 @@ static int cat_node(const struct disc_files *files, const struct disc_node *node
 	return copy(files, node, path, f);
 }
 
-/* All regular files that a pattern matches, and those below directories, one after the other. */
-static int cat_matching(const struct disc_files *files, const char *pattern, struct fail *f)
+struct matching {
+	size_t n_damaged;
+	const struct messages *messages;
+};
+
+/* Takes what is wrong with something on the disc. */
+static void warn(void *ctx, const char *path, const char *what)
 {
+	struct matching *m = ctx;
+
+	m->n_damaged++;
+	message_warn(m->messages, "%s: %s", *path ? path : "/", what);
+}
+
+/* All regular files that a pattern matches, and those below directories, one after the other. */
+static int cat_matching(const struct disc_files *files, const char *pattern,
+	const struct messages *messages, struct fail *f)
+{
+	struct matching m = { .messages = messages };
 	struct disc_walk walk;
 	struct disc_walk_step step;
 	int next = -1;
 
-	if (disc_walk_open(&walk, files, NULL, NULL, f))
+	if (disc_walk_open(&walk, files, warn, &m, f))
 		return -1;
 	if (disc_pattern_add(&walk, pattern, f))
 		goto out;
@@ -81,12 +112,16 @@ static int cat_matching(const struct disc_files *files, const char *pattern, str
 			if (next)
 				goto out;
 		}
+	if (next == 0 && (m.n_damaged || disc_files_damage(files)))
+		next = fail_set(f, FAIL_INCOMPLETE, pattern,
+			"may match more files than were read: the disc is damaged");
 out:
 	disc_walk_close(&walk);
 	return next;
 }
 
-static int cat(const struct disc_files *files, const char *path, struct fail *f)
+static int cat(const struct disc_files *files, const char *path, const struct messages *messages,
+	struct fail *f)
 {
 	struct disc_listing *holder;
 	struct fail missing = { 0 };
@@ -96,7 +131,7 @@ static int cat(const struct disc_files *files, const char *path, struct fail *f)
 	if (node)
 		result = cat_node(files, node, path, f);
 	else if (disc_pattern_is_one(path))
-		result = cat_matching(files, path, f);
+		result = cat_matching(files, path, messages, f);
 	else
 		*f = missing;
 	disc_listing_free(holder);
@@ -111,7 +146,7 @@ int cmd_cat(struct settings *s, struct printer *p, struct fail *f)
 	if (settings_read(s, settings_operand(s, 0), f))
 		return -1;
 	if (open_disc_files(&o, &s->read, &p->voice, f) == 0)
-		result = cat(o.files, settings_operand(s, 1), f);
+		result = cat(o.files, settings_operand(s, 1), &p->voice.messages, f);
 	open_disc_close(&o);
 	return result;
 }

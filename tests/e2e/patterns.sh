@@ -48,4 +48,8 @@ printf '\001' | dd of="$tmp/img" bs=1 seek=$((at - 33)) conv=notrunc status=none
 "$XBURNCRYPT" list "$tmp/img" 'm*' >"$tmp/stdout" 2>"$tmp/stderr"
 tap_is "$? $(grep -c 'm\*: may match more: a directory is damaged' "$tmp/stderr")" '5 1' 'a damaged directory: that more may match is told' ||
 	tap_note "$(cat "$tmp/stderr" "$tmp/stdout")"
+tap_is "$("$XBURNCRYPT" cat "$tmp/img" 'x*' 2>"$tmp/stderr"; echo $?)" $'x1.jpg\nx[1].jpg\n5' 'cat: what matches, and status 5'
+tap_is "$(grep -c 'x\*: may match more' "$tmp/stderr")" 2 'cat: that more may match is told' || tap_note "$(cat "$tmp/stderr")"
+"$XBURNCRYPT" cat "$tmp/img" 'phot*' >"$tmp/stdout" 2>"$tmp/stderr"
+tap_is "$? $(grep -c 'photos/old: .*damaged' "$tmp/stderr")" '5 1' 'cat: below a directory that matches' || tap_note "$(cat "$tmp/stderr")"
 tap_done

@@ -57,5 +57,12 @@ for place in 0 8 12 13 20 200; do
 done
 lost=$(diff -rq "$tmp/tree" "$tmp/out" | sed -n 's/^Files [^ ]*\/tree\/\([^ ]*\) and .*/\1/p')
 "$XBURNCRYPT" cat "$tmp/bad.iso" "$lost" >/dev/null 2>"$tmp/stderr"
-tap_is "$? $(grep -c 'compressed data (zisofs) is damaged' "$tmp/stderr")" '5 1' 'cat says what is wrong' || tap_note "$(cat "$tmp/stderr")"
+tap_is "$? $(grep -c '(its compressed data (zisofs) is damaged)' "$tmp/stderr")" '5 1' 'cat says what is wrong' || tap_note "$(cat "$tmp/stderr")"
+# the block with the bytes from 327680 on, of "text"
+at=$(LC_ALL=C grep -aboP '\x37\xe4\x53\x96\xc9\xdb\xd6\x07\x5f\xfc\x08' "$tmp/z.iso" | cut -d: -f1 | head -1)
+cp "$tmp/z.iso" "$tmp/bad.iso"
+printf '\377\377\377' | dd of="$tmp/bad.iso" bs=1 seek=$((at + $(od -An -tu4 -j $((at + 16 + 40)) -N 4 "$tmp/z.iso") + 20)) conv=notrunc status=none
+"$XBURNCRYPT" cat "$tmp/bad.iso" text >"$tmp/stdout" 2>"$tmp/stderr"
+tap_is "$? $(stat -c %s "$tmp/stdout") $(cmp -n 327680 "$tmp/stdout" "$tmp/tree/text" 2>&1)" '5 327680 ' 'cat: what is good before the damage comes first'
+tap_is "$(grep -c "text: can't be read at byte 327680 (" "$tmp/stderr")" 1 'cat: where the damage begins' || tap_note "$(cat "$tmp/stderr")"
 tap_done
