@@ -78,13 +78,48 @@ static struct volume *try_one(struct start *s, const char *format,
 	return NULL;
 }
 
-/* A scheme with each sector size; both ways of counting IVs where they differ. */
-static struct volume *try_sectors(struct start *s, const struct scheme *scheme, const char *hash,
-	const struct credential *credential)
-{
-	struct volume *v = NULL;
+/* Those that fit: the best of them, and another that is as good. */
+struct fits {
+	struct volume *best, *other;
+};
 
-	for (size_t i = 0; i < N_SIZES && !v; i++) {
+/* Until 2^32 sectors plain and plain64 are the same. */
+static bool is_same(const struct volume *a, const struct volume *b)
+{
+	const char *a64 = strstr(a->cipher_name, "plain64"),
+		   *b64 = strstr(b->cipher_name, "plain64");
+	int a_n = a64 ? (int)(a64 - a->cipher_name) + 5 : (int)strlen(a->cipher_name);
+	int b_n = b64 ? (int)(b64 - b->cipher_name) + 5 : (int)strlen(b->cipher_name);
+
+	return a_n == b_n && strncmp(a->cipher_name, b->cipher_name, (size_t)a_n) == 0 &&
+	       a->key_bits == b->key_bits && a->sector_bytes == b->sector_bytes &&
+	       a->large_ivs == b->large_ivs;
+}
+
+/* Takes v, which may be NULL. */
+static void add_fit(struct fits *fits, struct volume *v)
+{
+	struct volume **to = &fits->other;
+
+	if (!v)
+		return;
+	if (!fits->best || v->is_sector_certain > fits->best->is_sector_certain) {
+		volume_free(fits->other);
+		volume_free(fits->best);
+		*fits = (struct fits){ .best = v };
+		return;
+	}
+	if (*to || v->is_sector_certain < fits->best->is_sector_certain || is_same(fits->best, v))
+		volume_free(v);
+	else
+		*to = v;
+}
+
+/* A scheme with each sector size; both ways of counting IVs where they differ. */
+static void try_sectors(struct start *s, const struct scheme *scheme, const char *hash,
+	const struct credential *credential, struct fits *fits)
+{
+	for (size_t i = 0; i < N_SIZES; i++) {
 		struct format_params p = { .cipher = scheme->cipher,
 			.key_bits = scheme->key_bits,
 			.hash = hash,
@@ -92,25 +127,46 @@ static struct volume *try_sectors(struct start *s, const struct scheme *scheme, 
 
 		if (i && !scheme->has_large_sectors)
 			break;
-		v = try_one(s, "plain", &p, credential);
+		add_fit(fits, try_one(s, "plain", &p, credential));
 		p.large_ivs = true;
-		if (!v && i)
-			v = try_one(s, "plain", &p, credential);
+		if (i)
+			add_fit(fits, try_one(s, "plain", &p, credential));
 	}
-	return v;
 }
 
-static struct volume *try_plain(struct start *s, const struct credential *credential)
+static void fail_ambiguous(const struct fits *fits, struct fail *f)
+{
+	const struct volume *a = fits->best, *b = fits->other;
+
+	fail_set(f, FAIL_MISMATCH, "",
+		"fits %s in sectors of %u bytes%s as well as %s in sectors of %u bytes%s",
+		a->cipher_name, a->sector_bytes, a->large_ivs ? " (large IVs)" : "", b->cipher_name,
+		b->sector_bytes, b->large_ivs ? " (large IVs)" : "");
+	fail_hint(f, "name the right one with -format plain -cipher CIPHER -key-size BITS "
+		     "-sector-size BYTES");
+}
+
+/* All of them are tried: dense contents begin alike in sectors of any size, and CBC leaves most of
+ * a sector right after a wrong IV. */
+static struct volume *try_plain(
+	struct start *s, const struct credential *credential, struct fail *f)
 {
 	/* a key is not hashed */
 	size_t n_hashes = credential->kind == CREDENTIAL_KEY ? 1 : N_HASHES;
-	struct volume *v = NULL;
+	struct fits fits = { NULL, NULL };
 
-	for (size_t i = 0; i < N_SCHEMES && !v; i++)
-		for (size_t j = 0; j < n_hashes && !v; j++)
-			v = try_sectors(s, &schemes[i],
-				credential->kind == CREDENTIAL_KEY ? NULL : hashes[j], credential);
-	return v;
+	for (size_t i = 0; i < N_SCHEMES; i++)
+		for (size_t j = 0; j < n_hashes; j++)
+			try_sectors(s, &schemes[i],
+				credential->kind == CREDENTIAL_KEY ? NULL : hashes[j], credential,
+				&fits);
+	if (fits.other) {
+		fail_ambiguous(&fits, f);
+		volume_free(fits.best);
+		fits.best = NULL;
+	}
+	volume_free(fits.other);
+	return fits.best;
 }
 
 static struct volume *try_loopaes(
@@ -160,12 +216,12 @@ struct volume *guess_open(struct block_reader *reader, uint64_t offset,
 	struct volume *v;
 
 	s.reader.ctx = &s;
-	v = try_plain(&s, credential);
-	if (!v)
+	v = try_plain(&s, credential, f);
+	if (!v && !fail_is_set(f))
 		v = try_loopaes(&s, offset, credential);
 	if (v)
 		tell(v, offset, m);
-	else if (fail_is_set(&s.unread))
+	else if (!fail_is_set(f) && fail_is_set(&s.unread))
 		*f = s.unread;
 	return v;
 }

@@ -96,6 +96,33 @@ for n in 69632 69633 1000000 1; do
 	tap_ok "a stream of $n bytes" || tap_note "$(cat err)"
 done
 
+# --- what more than one choice fits ---------------------------------------------------------------------
+head -c 32 /dev/urandom >key && chmod 600 key
+opens_as() { # file
+	"$XBURNCRYPT" decrypt disc.img -o out -force -guess -key-file key >told 2>err && cmp -s -n "$(stat -c %s "$1")" out "$1"
+}
+for cipher in aes-xts-plain64 aes-cbc-essiv:sha256 aes-cbc-plain64; do
+	for size in 512 1024 2048 4096; do
+		as=(-format plain -cipher $cipher -key-size 256 -key-file key)
+		"$XBURNCRYPT" -quiet -o disc.img -force "${as[@]}" -sector-size $size -image t.tar 2>err
+		opens_as t.tar || grep -q 'fits .* as well as' err
+		tap_ok "$cipher, sectors of $size bytes: tar is guessed right, or not at all" || tap_note "$(cat told err)"
+		"$XBURNCRYPT" -quiet -o disc.img -force "${as[@]}" -sector-size $size -image t.tar.gz 2>err
+		"$XBURNCRYPT" decrypt disc.img -o out -force -guess -key-file key >told 2>err
+		tap_is "$? $(grep -c 'fits .* in sectors of .* as well as' err)" '3 1' "$cipher, sectors of $size bytes: gzip is not guessed" || tap_note "$(cat told err)"
+	done
+done
+"$XBURNCRYPT" decrypt disc.img -o out -force "${as[@]}" >told 2>err
+tap_like "$(cat err)" 'warning: gzip.* does not show whether encryption sectors of 512 bytes are right' 'a size that was not given: a warning'
+"$XBURNCRYPT" -quiet -o disc.img -force -format plain -cipher aes-cbc-essiv:sha256 -key-size 256 -hash sha256 -pass-file pass -image t.tar 2>err
+"$XBURNCRYPT" decrypt disc.img -o out -force -encstyle new -pass-file pass >told 2>err
+tap_is "$? $(grep -c 'gives nothing recognisable' err)" '3 1' 'other IVs of CBC do not open it'
+if [ -e t.ext4 ]; then
+	"$XBURNCRYPT" -quiet -o disc.img -force -format plain -cipher aes-cbc-essiv:sha256 -key-size 256 -hash sha256 -pass-file pass -image t.ext4 2>err
+	"$XBURNCRYPT" decrypt disc.img -o out -force -encstyle new -pass-file pass >told 2>err
+	tap_is $? 3 'nor ext4'
+fi
+
 # --- a header of another disc ------------------------------------------------------------------------
 for which in one two; do
 	"$XBURNCRYPT" -quiet -o $which.img -header $which.header "${cheap[@]}" -pass-file pass tree 2>err

@@ -43,6 +43,35 @@ static bool is_right_sector(
 	return !can_tell;
 }
 
+/* CBC spoils no more than 16 bytes where a sector begins, or seems to: text, numbers and zeros are
+ * none of 11 values and more of which one is 128 or over. */
+static bool starts_in_noise(const uint8_t *bytes)
+{
+	unsigned n_values = 0;
+	bool has_high = false;
+
+	for (size_t i = 0; i < 16; i++) {
+		n_values += memchr(bytes, bytes[i], i) == NULL;
+		has_high |= bytes[i] >= 128;
+	}
+	return n_values > 10 && has_high;
+}
+
+/* True if a block is in the clear at each place that sectors of another size would spoil. */
+static bool is_certain_sector(
+	const uint8_t *buf, const bool *is_there, uint64_t n_blocks, size_t sector_bytes)
+{
+	for (uint64_t i = 0; i < n_blocks; i++) {
+		const uint8_t *block = buf + i * BLOCK_BYTES;
+
+		if (is_there[i] && (sector_bytes < BLOCK_BYTES || i % 2) && !ends_in_noise(block) &&
+			!starts_in_noise(block) && !starts_in_noise(block + 1024) &&
+			!starts_in_noise(block + 1536))
+			return true;
+	}
+	return false;
+}
+
 /* True for the blocks without which nothing may be known; those behind them only help. */
 static bool must_be_there(uint64_t block, const struct sector_cipher *cipher)
 {
@@ -61,7 +90,7 @@ static void read_start(struct block_reader *reader, uint64_t first_block, uint64
 
 	memset(buf, 0, n_blocks * BLOCK_BYTES);
 	for (uint64_t i = 0; i < n_blocks; i++) {
-		bool is_wanted = i == 0 || (i >= DESCRIPTORS_FIRST && goes_on);
+		bool is_wanted = i < 2 || (i >= DESCRIPTORS_FIRST && goes_on);
 
 		is_there[i] = is_wanted &&
 			      block_reader_read(reader, first_block + i, 1, buf + i * BLOCK_BYTES,
@@ -77,7 +106,7 @@ static void read_start(struct block_reader *reader, uint64_t first_block, uint64
 /* What the first n_blocks are; buf has room for them. */
 static int probe(struct block_reader *reader, uint64_t first_block, uint64_t n_blocks,
 	struct sector_cipher *cipher, uint8_t *buf, const struct contents **contents,
-	struct fail *f)
+	bool *is_certain, struct fail *f)
 {
 	bool is_there[CONTENTS_BLOCKS];
 	struct fail unread = { 0 };
@@ -98,6 +127,8 @@ static int probe(struct block_reader *reader, uint64_t first_block, uint64_t n_b
 		!is_right_sector(
 			buf, is_there, n_bytes / BLOCK_BYTES, sector_cipher_sector_bytes(cipher)))
 		*contents = NULL;
+	*is_certain = cipher && is_certain_sector(buf, is_there, n_bytes / BLOCK_BYTES,
+					sector_cipher_sector_bytes(cipher));
 	if (*contents || !fail_is_set(&unread))
 		return 0;
 	if (f)
@@ -122,8 +153,8 @@ static const struct contents *probe_behind_pregap(struct block_reader *reader, u
 	return descriptors_recognise(block, sizeof block).is_iso9660 ? &nero : NULL;
 }
 
-int contents_probe(struct block_reader *reader, uint64_t first_block, struct sector_cipher *cipher,
-	const struct contents **contents, struct fail *f)
+static int probe_at(struct block_reader *reader, uint64_t first_block, struct sector_cipher *cipher,
+	const struct contents **contents, bool *is_certain, struct fail *f)
 {
 	uint64_t n_blocks = first_block < reader->n_blocks ? reader->n_blocks - first_block : 0;
 	uint8_t *buf;
@@ -135,9 +166,23 @@ int contents_probe(struct block_reader *reader, uint64_t first_block, struct sec
 	buf = malloc(n_blocks * BLOCK_BYTES + 1);
 	if (!buf)
 		return fail_memory(f);
-	result = probe(reader, first_block, n_blocks, cipher, buf, contents, f);
+	result = probe(reader, first_block, n_blocks, cipher, buf, contents, is_certain, f);
 	free(buf);
 	if (result == 0 && !*contents && !cipher)
 		*contents = probe_behind_pregap(reader, first_block);
 	return result;
+}
+
+int contents_probe(struct block_reader *reader, uint64_t first_block, struct sector_cipher *cipher,
+	const struct contents **contents, struct fail *f)
+{
+	bool is_certain;
+
+	return probe_at(reader, first_block, cipher, contents, &is_certain, f);
+}
+
+int contents_probe_sector(struct block_reader *reader, struct sector_cipher *cipher,
+	const struct contents **contents, bool *is_certain, struct fail *f)
+{
+	return probe_at(reader, 0, cipher, contents, is_certain, f);
 }

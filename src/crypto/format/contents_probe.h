@@ -3,6 +3,7 @@
 #ifndef CRYPTO_FORMAT_CONTENTS_PROBE_H
 #define CRYPTO_FORMAT_CONTENTS_PROBE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "crypto/format/contents.h"
@@ -17,5 +18,10 @@
  * is recognised because of them, or there is no memory. */
 int contents_probe(struct block_reader *reader, uint64_t first_block, struct sector_cipher *cipher,
 	const struct contents **contents, struct fail *f);
+
+/* The same for what is encrypted; *is_certain: something comes out in the clear that would not with
+ * sectors of another size, which compressed data can't show. */
+int contents_probe_sector(struct block_reader *reader, struct sector_cipher *cipher,
+	const struct contents **contents, bool *is_certain, struct fail *f);
 
 #endif

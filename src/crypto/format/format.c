@@ -228,8 +228,8 @@ static void fail_unknown(const struct volume *v, const struct format_params *par
 }
 
 /* The only sign that the key, or the header, is the disc's. */
-static int check_contents(const struct volume *v, struct block_reader *reader,
-	const struct format_params *params, struct fail *f)
+static int check_contents(struct volume *v, struct block_reader *reader,
+	const struct format_params *params, const struct messages *m, struct fail *f)
 {
 	const struct contents *contents = NULL;
 	struct block_reader *payload;
@@ -239,10 +239,16 @@ static int check_contents(const struct volume *v, struct block_reader *reader,
 		return 0;
 	payload = block_reader_rest(reader, v->payload_offset, f);
 	if (payload)
-		result = contents_probe(payload, 0, v->cipher, &contents, f);
+		result = contents_probe_sector(
+			payload, v->cipher, &contents, &v->is_sector_certain, f);
 	block_reader_free(payload);
 	if (result == 0 && !contents)
 		fail_unknown(v, params, f);
+	if (contents && params->cipher && !params->sector_bytes && !v->is_sector_certain)
+		message_warn(m,
+			"%s does not show whether encryption sectors of %u bytes are right; if the "
+			"disc was made with others, give -sector-size",
+			contents->name, v->sector_bytes);
 	return contents ? 0 : -1;
 }
 
@@ -260,7 +266,7 @@ struct volume *format_open(const struct format *format, struct block_reader *rea
 	if (!v)
 		return NULL;
 	if (format->open(reader, params, credential, v, m, f) ||
-		check_contents(v, reader, params, f)) {
+		check_contents(v, reader, params, m, f)) {
 		volume_free(v);
 		return NULL;
 	}

@@ -58,6 +58,7 @@ struct volume {
 	unsigned key_bits;
 	unsigned sector_bytes;
 	bool large_ivs;
+	bool is_sector_certain; /* the contents show that the sector size is right */
 	uint64_t iv_skip;
 	char hash[32]; /* plain: the passphrase's */
 	char pbkdf[16];

@@ -83,12 +83,10 @@ static void test_names(void)
 		{ 0, "hsqs", 4, "a squashfs file system" },
 		{ 0, "XFSB", 4, "an XFS file system" },
 		{ 3, "NTFS    ", 8, "an NTFS file system" },
-		{ 82, "FAT32   ", 8, "a FAT file system" },
 		{ 1024, "H+\0\4", 4, "an HFS+ file system" },
 		{ 1024, "\xe2\xe1\xf5\xe0", 4, "an EROFS file system" },
 		{ 32768, "JFS1", 4, "a JFS file system" },
 		{ 65600, "_BHRfS_M", 8, "a Btrfs file system" },
-		{ 257, "ustar", 5, "a tar archive" },
 		{ 0, "070701", 6, "a cpio archive" },
 		{ 0, "PK\3\4", 4, "a ZIP archive" },
 		{ 0, "7z\xbc\xaf\x27\x1c", 6, "a 7z archive" },
@@ -116,6 +114,22 @@ static void test_names(void)
 		tap_ok(!contents_recognise(bytes, rows[i].offset + rows[i].n - 1),
 			"%s: not where its end is missing", rows[i].name);
 	}
+}
+
+/* A sector that lacks its first 16 bytes, as after CBC with a wrong IV, is nothing. */
+static void test_first_bytes(void)
+{
+	static const uint8_t start[16] = { 0xeb, 0x3c, 0x90, [12] = 2, 4, 1 };
+	static uint8_t bytes[4 * BLOCK_BYTES];
+	const struct contents *c;
+
+	memcpy(bytes, start, sizeof start);
+	memcpy(bytes + 82, "FAT32   ", 8);
+	c = contents_recognise(bytes, sizeof bytes);
+	tap_ok(c && !strcmp(c->name, "a FAT file system"), "FAT: %s", contents_name(c));
+	secret_random(bytes + 1, 15);
+	bytes[0] = 0x5b;
+	tap_ok(!contents_recognise(bytes, sizeof bytes), "FAT: not without its first bytes");
 }
 
 /* What a wrong key gives: nothing of 16 bits would pass for long. */
@@ -248,6 +262,7 @@ int main(void)
 		secret_bytes(key)[i] = (uint8_t)(i * 7);
 	test_clear();
 	test_names();
+	test_first_bytes();
 	test_noise();
 	test_encrypted(512);
 	test_encrypted(4096);
