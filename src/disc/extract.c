@@ -429,7 +429,10 @@ static enum restore_result make_node(
 	m->make = is_link ? link_to_last : make_file;
 	m->is_equal = w->restore.was_there && is_there_equal(w, m, name, is_link);
 	other[0] = '\0';
-	result = m->is_equal ? RESTORE_DONE : make_name(w, m, name, other, problem);
+	if (!m->is_equal)
+		result = make_name(w, m, name, other, problem);
+	else
+		result = is_link ? RESTORE_DONE : restore_keep(&w->restore, m->node, problem);
 	if (*other)
 		tell_renamed(w, m->directory, name, other);
 	if (is_link)

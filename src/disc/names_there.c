@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 bool names_there_has(const struct names_there *t, size_t number)
@@ -39,6 +40,23 @@ static DIR *open_entries(int dir_fd)
 	return d;
 }
 
+static bool is_there(int dir_fd, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+/* Of a directory that may be searched, but not read. */
+static int look_one_by_one(
+	struct names_there *t, int dir_fd, const struct disc_listing *l, struct fail *f)
+{
+	for (size_t i = 0; i < l->n_nodes; i++)
+		if (is_there(dir_fd, l->nodes[i]->name) && names_there_set(t, i, f))
+			return -1;
+	return 0;
+}
+
 int names_there_look(
 	struct names_there *t, int dir_fd, const struct disc_listing *l, struct fail *f)
 {
@@ -56,6 +74,8 @@ int names_there_look(
 	}
 	if (d)
 		closedir(d);
+	else if (dir_fd >= 0)
+		return look_one_by_one(t, dir_fd, l, f);
 	return result;
 }
 
@@ -63,13 +83,14 @@ bool names_there_find(int dir_fd, const char *name)
 {
 	DIR *d = open_entries(dir_fd);
 	const struct dirent *e;
-	bool is_there = false;
+	bool is_found = false;
 
-	while (d && !is_there && (e = readdir(d)))
-		is_there = !strcmp(e->d_name, name);
-	if (d)
-		closedir(d);
-	return is_there;
+	if (!d)
+		return is_there(dir_fd, name);
+	while (!is_found && (e = readdir(d)))
+		is_found = !strcmp(e->d_name, name);
+	closedir(d);
+	return is_found;
 }
 
 void names_there_clear(struct names_there *t)

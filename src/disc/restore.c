@@ -170,6 +170,17 @@ static bool is_acl(const struct disc_attribute *a)
 	return !strcmp(a->name, AAIP_ACL_ACCESS) || !strcmp(a->name, AAIP_ACL_DEFAULT);
 }
 
+/* True for an attribute that only the privileged get, which is told. */
+static bool is_left_out(
+	const struct restore *r, const struct disc_attribute *a, struct fail *problem)
+{
+	if (r->privileged || is_acl(a) || strncmp(a->name, "user.", 5) == 0)
+		return false;
+	fail_set(problem, FAIL_INCOMPLETE, "",
+		"its extended attribute %.200s is set only with -privileged", a->name);
+	return true;
+}
+
 /* Sets the ACLs, or all others that we may. */
 static enum restore_result set_attributes(const struct restore *r, int fd,
 	const struct disc_node *node, bool acls, struct fail *problem)
@@ -181,10 +192,7 @@ static enum restore_result set_attributes(const struct restore *r, int fd,
 
 		if (is_acl(a) != acls)
 			continue;
-		if (!acls && strncmp(a->name, "user.", 5) != 0 && !r->privileged) {
-			fail_set(problem, FAIL_INCOMPLETE, "",
-				"its extended attribute %.200s is set only with -privileged",
-				a->name);
+		if (is_left_out(r, a, problem)) {
 			result = RESTORE_HURT;
 		} else if (fsetxattr(fd, a->name, a->value, a->n_value, 0)) {
 			fail_errno(problem, FAIL_INCOMPLETE, "", "%s%.200s can't be set",
@@ -455,6 +463,20 @@ bool restore_is_equal(struct restore *r, int dir_fd, const char *name, const str
 	is_equal = has_equal_bytes(r, fd, node) && has_equal_attributes(r, fd, node);
 	close(fd);
 	return is_equal;
+}
+
+enum restore_result restore_keep(
+	struct restore *r, const struct disc_node *node, struct fail *problem)
+{
+	enum restore_result result = RESTORE_DONE;
+
+	if (S_ISLNK(node->mode))
+		return result;
+	allowed_mode(r, node);
+	for (uint32_t i = 0; S_ISREG(node->mode) && i < node->n_attributes; i++)
+		if (is_left_out(r, &node->attributes[i], problem))
+			result = RESTORE_HURT;
+	return result;
 }
 
 enum restore_result restore_link(struct restore *r, int from_fd, const char *from, int dir_fd,

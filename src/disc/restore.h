@@ -50,6 +50,11 @@ enum restore_result restore_node(struct restore *r, int dir_fd, const char *name
 bool restore_is_equal(
 	struct restore *r, int dir_fd, const char *name, const struct disc_node *node);
 
+/* What becomes of a node that is there, and equal: what restore_node leaves out of it is told and
+ * counted as there. */
+enum restore_result restore_keep(
+	struct restore *r, const struct disc_node *node, struct fail *problem);
+
 /* Makes name a link to a file that was extracted before. */
 enum restore_result restore_link(struct restore *r, int from_fd, const char *from, int dir_fd,
 	const char *name, struct fail *problem);

@@ -300,6 +300,21 @@ if command -v setfattr setfacl getfattr getfacl >/dev/null && setfattr -n user.t
 	compare "$tmp/tree" "$tmp/attributes"
 	tap_ok 'and all else is equal too' || tap_note "$(cat "$tmp/diff")"
 	chmod -R u+rwx "$tmp/attributes"
+	if [ "$(id -u)" = 0 ] && setfattr -n trusted.test -v value "$tmp/tree/attributes" 2>/dev/null; then
+		"$XBURNCRYPT" -quiet -force -privileged -o "$tmp/img" "${cost[@]}" "${secret[@]}" "$tmp/tree" >/dev/null 2>&1
+		rm -rf "$tmp/attributes"
+		for time in first second; do
+			read_back extract "$tmp/img" -to "$tmp/attributes"
+			tap_is "$? $(grep -c 'attributes: its extended attribute trusted.test is set only with -privileged' "$tmp/stderr")" '5 1' \
+				"an attribute that is left out is told the $time time" || tap_note "$(cat "$tmp/stderr")"
+		done
+		tap_like "$(cat "$tmp/stdout")" '^extracted: 0 files .* were there already' 'though all files are there'
+		chmod -R u+rwx "$tmp/attributes"
+		setfattr -x trusted.test "$tmp/tree/attributes"
+		"$XBURNCRYPT" -quiet -force -o "$tmp/img" "${cost[@]}" "${secret[@]}" "$tmp/tree" >/dev/null 2>&1
+	else
+		tap_skip 'an attribute that is left out' 'only root sets one'
+	fi
 else
 	tap_skip 'extended attributes and ACLs' 'no programs for them, or the file system has none'
 fi
@@ -325,6 +340,16 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && chmod 755 "$tmp" &&
 	tap_is $? 0 'extract as nobody: status 0' || tap_note "$(cat "$tmp/stderr")"
 	compare --no-owner "$tmp/tree" "$tmp/nobody/out"
 	tap_ok 'extract as nobody: equal' || tap_note "$(cat "$tmp/diff")"
+	mkdir "$tmp/nobody/unlisted"
+	echo mine >"$tmp/nobody/unlisted/hello.txt"
+	chown -R 65534:65534 "$tmp/nobody/unlisted"
+	chmod 300 "$tmp/nobody/unlisted"
+	for path in hello.txt 'hello.*'; do
+		setpriv --reuid 65534 --regid 65534 --clear-groups "$XBURNCRYPT" extract "$tmp/img" "$path" \
+			-pass-file "$tmp/nobody/pass" -to "$tmp/nobody/unlisted" >"$tmp/stdout" 2>"$tmp/stderr"
+		tap_is "$(grep -c 'hello.txt: already exists; -force replaces it' "$tmp/stderr")" 1 \
+			"$path: what is there is told of a directory that can't be listed" || tap_note "$(cat "$tmp/stderr")"
+	done
 else
 	tap_skip 'extract as nobody' 'not root, or nobody may not run the program'
 fi
@@ -392,6 +417,10 @@ if [ "$(id -u)" = 0 ] && mknod "$tmp/tree/null" c 1 3 2>/dev/null && chmod 4711 
 	tap_is "$? $(stat -c %a "$tmp/out/hello.txt") $(find "$tmp/out" -name null | wc -l)" '5 711 0' \
 		'extract: no device node and no setuid bit'
 	tap_like "$(cat "$tmp/stderr")" 'null: is a device node; -privileged extracts it' 'the node is named'
+	read_back extract "$tmp/img" -to "$tmp/out"
+	tap_is "$? $(grep -c 'setuid or setgid bit' "$tmp/stderr")" '5 1' 'extract once more: the setuid bit is told again' ||
+		tap_note "$(cat "$tmp/stderr")"
+	tap_like "$(cat "$tmp/stdout")" '^extracted: 0 files .* were there already' 'and nothing is made again'
 	chmod -R u+rwx "$tmp/out"
 	rm -rf "$tmp/out"
 	read_back extract "$tmp/img" -privileged -to "$tmp/out"
