@@ -10,6 +10,7 @@
 #include "disc/sums.h"
 #include "disc/tree_compare.h"
 #include "iso/block_owners.h"
+#include "iso/descriptors.h"
 #include "iso/disc_end.h"
 #include "iso/disc_files.h"
 #include "iso/disc_walk.h"
@@ -20,6 +21,7 @@
 enum { RUNS_MAX = 64, COMPARE_BLOCKS = 256 };
 /* What lies between two sessions at least: the closure and the intro of a DVD+R (ECMA-349). */
 enum { GAP_BLOCKS = 2048 };
+enum { BYTES_PER_BYTE_MAX = 16 };
 
 struct work {
 	const struct examine *x;
@@ -32,6 +34,7 @@ struct work {
 	uint64_t n_uncompared; /* blocks that could not be read when they were to be compared */
 	uint64_t n_run_out;    /* unreadable blocks behind the contents */
 	uint64_t n_gap;        /* and between sessions */
+	uint64_t weight_left;  /* of the compressed files that may be read (disc_node_weight) */
 	char *named;           /* heap: the path that was named last; NULL: none */
 };
 
@@ -167,6 +170,38 @@ struct extents {
 	size_t n, max;
 };
 
+/* What is compressed is read, as damage to it is no unreadable block. A stranger's disc may have
+ * the same bytes for any number of names. */
+static int check_compressed(struct work *w, const struct disc_walk *walk, uint32_t directory,
+	const struct disc_node *node, struct fail *f)
+{
+	enum { READ_BYTES = 256 * 1024 };
+	uint64_t weight = disc_node_weight(node);
+	uint8_t *buf;
+	size_t n = 1;
+
+	if (weight > w->weight_left)
+		return fail_set(f, FAIL_FAILED, "",
+			"the directories are damaged: the files would need more than %d times the "
+			"size of the medium",
+			BYTES_PER_BYTE_MAX);
+	w->weight_left -= weight;
+	buf = malloc(READ_BYTES);
+	if (!buf)
+		return fail_memory(f);
+	for (uint64_t at = 0; n && !signals_caught(); at += n) {
+		struct fail why = { 0 };
+
+		if (disc_files_read(w->files, node, at, READ_BYTES, buf, &n, &why)) {
+			name_damage(w, disc_walk_path(walk, directory, node->name), why.what);
+			break;
+		}
+		tell_progress(w);
+	}
+	free(buf);
+	return 0;
+}
+
 /* Files beyond a few millions are not looked at for that. */
 static void add_extents(struct extents *p, const struct disc_node *node)
 {
@@ -221,15 +256,23 @@ static int walk_all(struct work *w, struct fail *f)
 	struct extents extents = { 0 };
 	int next = -1;
 
+	w->weight_left = disc_files_n_blocks_there(w->files) * BLOCK_BYTES * BYTES_PER_BYTE_MAX;
 	if (disc_walk_open(&walk, w->files, name_damage, w, f) || disc_walk_add(&walk, "", f))
 		goto out;
 	tree_compare_look(&w->compare, disc_files_root(w->files));
 	while ((next = disc_walk_next(&walk, &step, f)) > 0) {
 		tell_progress(w);
 		for (size_t i = 0; i < step.listing->n_nodes; i++) {
-			if (S_ISREG(step.listing->nodes[i]->mode))
-				add_extents(&extents, step.listing->nodes[i]);
-			tree_compare_look(&w->compare, step.listing->nodes[i]);
+			const struct disc_node *node = step.listing->nodes[i];
+
+			if (S_ISREG(node->mode))
+				add_extents(&extents, node);
+			if (node->zisofs.block_log2 && !node->damage &&
+				check_compressed(w, &walk, step.directory, node, f)) {
+				next = -1;
+				goto out;
+			}
+			tree_compare_look(&w->compare, node);
 		}
 	}
 	if (next == 0)
@@ -384,6 +427,20 @@ static bool has_descriptor(struct block_reader *blocks)
 	return false;
 }
 
+/* Names the damage if it is why there is no file system that can be read. */
+static void name_no_files(struct work *w, const struct fail *why)
+{
+	struct recognised seen = descriptors_look(block_survey_reader(w->survey));
+
+	message_warn(w->x->messages, "the files were not checked: %s", why->what);
+	if (strstr(why->what, "is not supported"))
+		return;
+	if (has_descriptor(block_survey_reader(w->survey)))
+		name_damage(w, "", "the file system's volume descriptors are damaged");
+	else if (seen.is_udf || seen.may_be_udf)
+		name_damage(w, "", "the UDF file system is damaged");
+}
+
 /* The blocks before the payload, and that no payload is missing. What lies before an offset is none
  * of the volume's. */
 static void examine_volume(struct work *w)
@@ -418,9 +475,7 @@ static int examine_files(struct work *w, struct fail *f)
 	w->files = disc_files_open(block_survey_reader(w->survey), w->x->memory, &why);
 	w->result->has_files = w->files != NULL;
 	if (!w->files) {
-		message_warn(w->x->messages, "the files were not checked: %s", why.what);
-		if (has_descriptor(block_survey_reader(w->survey)))
-			name_damage(w, "", "the file system's volume descriptors are damaged");
+		name_no_files(w, &why);
 		return w->x->dir ? fail_set(f, why.code, why.object, "%s", why.what) : 0;
 	}
 	disc_end_check(w->files);

@@ -263,9 +263,9 @@ static int take_step(
 	return 0;
 }
 
-static int check_bytes(const struct work *w, uint64_t n_bytes, struct fail *f)
+static int check_weight(const struct work *w, uint64_t weight, struct fail *f)
 {
-	if (n_bytes / BYTES_PER_BYTE_MAX <= w->n_medium_blocks * BLOCK_BYTES)
+	if (weight / BYTES_PER_BYTE_MAX <= w->n_medium_blocks * BLOCK_BYTES)
 		return 0;
 	return fail_set(f, FAIL_FAILED, "",
 		"the directories are damaged: the files would need more than %d times the size "
@@ -294,7 +294,7 @@ static int walk_all(struct work *w, struct fail *f)
 		return -1;
 	pending_sort(&w->pending);
 	w->restore.n_total = pending_count_bytes(&w->pending, true);
-	return check_bytes(w, w->restore.n_total, f);
+	return check_weight(w, pending_weigh(&w->pending), f);
 }
 
 /* Refuses what has no room for sure: of what is there already, nothing is counted. */
@@ -491,7 +491,7 @@ static int restore_all(struct work *w, struct fail *f)
 				"a directory now reads differently than before");
 		/* what was taken for links may have been none */
 		if (restore_one(w, l->nodes[e->index], e, f) ||
-			check_bytes(w, w->restore.n_bytes, f))
+			check_weight(w, w->restore.weight, f))
 			return -1;
 	}
 	return 0;

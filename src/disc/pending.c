@@ -52,9 +52,12 @@ int pending_add(struct pending_list *l, const struct disc_node *node, uint32_t d
 
 	if (make_room(l, f))
 		return -1;
-	if (S_ISREG(node->mode))
+	if (S_ISREG(node->mode)) {
 		e.n_bytes = disc_node_bytes_there(node, disc_files_n_blocks_there(l->files)) &
 			    INT64_MAX >> 1;
+		e.weight = disc_node_weight(node);
+		e.weight = e.weight < e.n_bytes ? e.weight : e.n_bytes;
+	}
 	l->items[l->n++] = e;
 	return 0;
 }
@@ -91,6 +94,16 @@ uint64_t pending_count_bytes(const struct pending_list *l, bool with_old)
 		if ((with_old || !l->items[i].was_there) &&
 			(i == 0 || !is_link_to(&l->items[i], &l->items[i - 1])))
 			n += l->items[i].n_bytes;
+	return n;
+}
+
+uint64_t pending_weigh(const struct pending_list *l)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (i == 0 || !is_link_to(&l->items[i], &l->items[i - 1]))
+			n += l->items[i].weight;
 	return n;
 }
 

@@ -19,6 +19,7 @@ struct pending {
 	uint64_t n_bytes : 62; /* of a file, those that are there */
 	uint64_t has_links : 1;
 	uint64_t was_there : 1; /* its name, before anything was extracted */
+	uint64_t weight;        /* of those bytes (disc_node_weight) */
 };
 
 /* Zeros at first, but for files. */
@@ -38,6 +39,9 @@ void pending_sort(struct pending_list *l);
 /* How many bytes they have, those of hard links once; after sorting. with_old: also those whose
  * names were there before. */
 uint64_t pending_count_bytes(const struct pending_list *l, bool with_old);
+
+/* The same of their weights, of all. */
+uint64_t pending_weigh(const struct pending_list *l);
 
 /* Frees what l holds. */
 void pending_clear(struct pending_list *l);

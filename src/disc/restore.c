@@ -142,7 +142,9 @@ static enum restore_result copy_contents(
 	struct restore *r, int fd, const struct disc_node *node, struct fail *problem)
 {
 	uint64_t n_there = count_there(r, node), n_bad = node->n_bytes - n_there;
+	uint64_t weight = disc_node_weight(node);
 
+	r->weight += weight < n_there ? weight : n_there;
 	for (uint64_t at = 0; at < n_there;) {
 		size_t n = n_there - at < RESTORE_BUFFER ? (size_t)(n_there - at) : RESTORE_BUFFER;
 

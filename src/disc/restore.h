@@ -27,6 +27,7 @@ struct restore {
 	uint8_t *buf;    /* RESTORE_BUFFER bytes */
 	const struct progress_watch *watch;
 	uint64_t n_bytes, n_total;
+	uint64_t weight;       /* of what was written (disc_node_weight) */
 	size_t n_without_bits; /* setuid or setgid was left out */
 };
 

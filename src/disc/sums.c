@@ -40,8 +40,8 @@ struct work {
 	const char
 		*skips_to; /* the line that ends a part of a signed file; NULL: none is skipped */
 	uint8_t *buf;      /* READ_BYTES: of the file that is checked */
-	uint64_t n_bytes_left;
-	char *line; /* heap */
+	uint64_t weight_left; /* of the files that may be read (disc_node_weight) */
+	char *line;           /* heap */
 	size_t n_line, max_line;
 	bool is_too_long;
 	/* the directory of the file before: most of the next ones are there too */
@@ -88,21 +88,22 @@ static const struct disc_listing *list_folder(struct work *w, const char *path, 
 static int digest_file(struct work *w, const struct disc_node *node,
 	char digest[FILE_DIGEST_TEXT_MAX + 1], bool *is_read)
 {
+	uint64_t weight = disc_node_weight(node);
 	size_t n = 1;
 
+	if (weight > w->weight_left)
+		return fail_set(w->f, FAIL_MISMATCH, w->name,
+			"lists files of more than %d times the size of the medium",
+			BYTES_PER_BYTE_MAX);
+	w->weight_left -= weight;
 	*is_read = true;
 	for (uint64_t at = 0; n && *is_read; at += n) {
 		if (signals_caught())
 			return fail_set(w->f, FAIL_FAILED, "", "interrupted");
-		if (w->n_bytes_left < READ_BYTES)
-			return fail_set(w->f, FAIL_MISMATCH, w->name,
-				"lists files of more than %d times the size of the medium",
-				BYTES_PER_BYTE_MAX);
 		if (disc_files_read(w->s->files, node, at, READ_BYTES, w->buf, &n, NULL))
 			*is_read = false;
 		else
 			file_digest_update(w->digest, w->buf, n);
-		w->n_bytes_left -= n;
 		if (w->s->progress)
 			w->s->progress(w->s->ctx);
 	}
@@ -293,7 +294,7 @@ static int check_source(
 	int result = -1;
 
 	s->n_sources++;
-	w.n_bytes_left = disc_files_n_blocks_there(s->files) * BLOCK_BYTES * BYTES_PER_BYTE_MAX;
+	w.weight_left = disc_files_n_blocks_there(s->files) * BLOCK_BYTES * BYTES_PER_BYTE_MAX;
 	w.buf = malloc(READ_BYTES);
 	w.known = calloc(N_KNOWN, sizeof *w.known);
 	if (!w.buf || !w.known)

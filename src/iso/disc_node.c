@@ -46,6 +46,17 @@ uint64_t disc_node_stored_bytes(const struct disc_node *node)
 	return n_bytes;
 }
 
+uint64_t disc_node_weight(const struct disc_node *node)
+{
+	uint64_t n_bytes = 0, least = node->n_bytes / 1024;
+
+	for (uint32_t i = 0; i < node->n_extents; i++)
+		if (node->extents[i].lba != DISC_HOLE)
+			n_bytes += node->extents[i].n_bytes;
+	n_bytes = n_bytes < node->n_bytes ? n_bytes : node->n_bytes;
+	return n_bytes > least ? n_bytes : least;
+}
+
 bool disc_node_is_in_one_piece(const struct disc_node *node)
 {
 	if (node->zisofs.block_log2)

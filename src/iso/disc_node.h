@@ -62,6 +62,11 @@ uint64_t disc_node_bytes_there(const struct disc_node *node, uint64_t n_blocks);
 /* How many bytes its extents have. */
 uint64_t disc_node_stored_bytes(const struct disc_node *node);
 
+/* What of a regular file counts against a limit that depends on the medium's size: the bytes that
+ * are recorded. What holes and compression make of them counts with a 1024th, about the most that
+ * zlib saves, so that it has an end too. */
+uint64_t disc_node_weight(const struct disc_node *node);
+
 /* True where it is not compressed and begins with a block, each extent but the last ends with one,
  * and the next one follows it. */
 bool disc_node_is_in_one_piece(const struct disc_node *node);

@@ -50,12 +50,15 @@ static const struct udf_spare *find_spare(const struct udf_partition *s, uint32_
 static bool find_sparable(const struct udf_partitions *p, const struct udf_partition *s,
 	uint32_t block, uint32_t n_bytes, struct disc_extent *part)
 {
-	uint32_t within = block % s->packet_blocks;
-	uint64_t rest = (uint64_t)(s->packet_blocks - within) * p->block_bytes;
 	const struct udf_spare *spare;
+	uint32_t within;
+	uint64_t rest;
 
+	/* how long a packet is may not be known yet */
 	if (s->n_spares == 0)
 		return lies_at(p, s->first + block, n_bytes, part);
+	within = block % s->packet_blocks;
+	rest = (uint64_t)(s->packet_blocks - within) * p->block_bytes;
 	spare = find_spare(s, block - within);
 	if (n_bytes < rest)
 		rest = n_bytes;

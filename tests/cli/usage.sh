@@ -111,6 +111,9 @@ refused 2 '-o OUTPUT is required' 'no output' -pass-file "$pass" "$dir"
 refused 2 'no source given' 'no source' -o "$img" -pass-file "$pass"
 refused 2 'is not a whole number' 'a number that is none' -o "$img" -pass-file "$pass" -key-size many "$dir"
 refused 2 '"much" is not a size' 'a size that is none' list "$img" -max-memory much
+for verb in decrypt info; do
+	refused 2 '"1m" is less than 67,108,864 bytes' "$verb takes it too, for the directories in which -as-file looks" "$verb" "$img" -max-memory 1m
+done
 refused 2 '"1m" is less than 67,108,864 bytes' 'less memory than is granted anyway' list "$img" -max-memory 1m
 refused 2 'is not one of: ' 'a progress mode that is none' -o "$img" -pass-file "$pass" -progress fast "$dir"
 refused 2 'is not a speed' 'a speed that is none' -o "$img" -pass-file "$pass" -speed fast "$dir"

@@ -26,6 +26,11 @@ tap_is "$(readlink "$tmp/metadata/symlink")" ../sub/hä "a link"
 tap_ok "a hard link"
 tap_is "$("$XBURNCRYPT" cat "$tmp/sparable.img" hello)" hello "cat"
 
+cp "$tmp/physical.img" "$tmp/destroyed.img"
+dd if=/dev/zero of="$tmp/destroyed.img" bs=2048 seek=80 count=40 conv=notrunc status=none
+run verify "$tmp/destroyed.img"
+tap_is $? 3 "verify: no file can be checked, and that is damage" || tap_note "$(cat "$tmp/stdout" "$tmp/stderr")"
+
 run info "$tmp/metadata.img"
 tap_like "$(<"$tmp/stdout")" "^file system: UDF 2.50$" "info says what it is"
 tap_like "$(<"$tmp/stdout")" "mount -t udf -o ro .*/metadata.img /mnt$" "and how to mount it"

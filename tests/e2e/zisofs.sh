@@ -44,6 +44,17 @@ done
 "$XBURNCRYPT" -quiet -o "$tmp/enc.img" -encstyle new -pass-file "$tmp/pass" "$tmp/z.iso" >"$tmp/log" 2>&1
 read_all encrypted "$tmp/enc.img" -encstyle new -pass-file "$tmp/pass"
 
+# zeros are small: they are no reason to call the disc damaged
+mkdir "$tmp/small" && head -c 20000000 /dev/zero >"$tmp/small/zeros"
+digest=$(sha256sum <"$tmp/small/zeros")
+mkzftree "$tmp/small" "$tmp/small-packed" && echo "${digest%% *}  zeros" >"$tmp/small-packed/SHA256SUMS" &&
+	genisoimage -quiet -R -z -o "$tmp/small.iso" "$tmp/small-packed" 2>"$tmp/log"
+"$XBURNCRYPT" extract "$tmp/small.iso" -to "$tmp/small-out" >"$tmp/stdout" 2>"$tmp/stderr"
+tap_is "$? $(cmp "$tmp/small/zeros" "$tmp/small-out/zeros" 2>&1)" '0 ' 'more than 16 times as long as the medium: extract' ||
+	tap_note "$(head -3 "$tmp/stderr")"
+"$XBURNCRYPT" verify "$tmp/small.iso" >"$tmp/stdout" 2>"$tmp/stderr"
+tap_is "$? $(grep -c '1 file' "$tmp/stdout")" '0 1' 'verify with its digest' || tap_note "$(cat "$tmp/stdout" "$tmp/stderr")"
+
 # damage: in a header, in a pointer, in the data
 at=$(LC_ALL=C grep -aboP '\x37\xe4\x53\x96\xc9\xdb\xd6\x07' "$tmp/z.iso" | cut -d: -f1 | head -1)
 for place in 0 8 12 13 20 200; do
@@ -52,6 +63,8 @@ for place in 0 8 12 13 20 200; do
 	rm -rf "$tmp/out"
 	"$XBURNCRYPT" extract "$tmp/bad.iso" -to "$tmp/out" >"$tmp/stdout" 2>"$tmp/stderr"
 	tap_is $? 5 "three bytes changed at $place of a file: extract tells it" || tap_note "$(head -3 "$tmp/stderr")"
+	"$XBURNCRYPT" verify "$tmp/bad.iso" >"$tmp/stdout" 2>"$tmp/stderr"
+	tap_is $? 3 "three bytes changed at $place of a file: verify alone tells it" || tap_note "$(head -3 "$tmp/stderr")"
 	"$XBURNCRYPT" verify "$tmp/bad.iso" -against "$tmp/tree" >"$tmp/stdout" 2>"$tmp/stderr"
 	tap_is $? 3 "three bytes changed at $place of a file: verify tells it" || tap_note "$(head -3 "$tmp/stderr")"
 done

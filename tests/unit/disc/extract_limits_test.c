@@ -9,9 +9,10 @@
 #include "disc/extract.h"
 #include "lib/small_disc.h"
 #include "lib/tap.h"
+#include "lib/udf_image.h"
 #include "util/number.h"
 
-enum { N_FILES = 20, FIRST = 22, FILE_BYTES = 40 * BLOCK_BYTES };
+enum { N_FILES = 20, FIRST = 22, FILE_BYTES = 40 * BLOCK_BYTES, SPARSE_BYTES = 100000000 };
 
 static struct extract_result result;
 static struct fail f;
@@ -75,6 +76,32 @@ static int extract(uint32_t n_links, int step)
 	return ret;
 }
 
+/* A file of 100 MB, of which a hole is all but ten bytes, on a disc of 2 MB. */
+static int extract_sparse(void)
+{
+	struct udf_image image;
+	struct disc_files *files;
+	struct extract x = { .to = "out" };
+	uint8_t *entry;
+	int ret;
+
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	entry = udf_image_entry(&image, UDF_HOLE);
+	number_put_le64(entry + 56, SPARSE_BYTES + 10);
+	number_put_le32(entry + 176, 2u << 30 | SPARSE_BYTES);
+	udf_image_seal(entry, 176 + 32);
+	tap_run("chmod -R u+w out; rm -rf out; mkdir out");
+	f = (struct fail){ 0 };
+	files = disc_files_open(&image.blocks, 0, &f);
+	if (!files)
+		return -1;
+	x.files = files;
+	ret = extract_files(&x, &result, &f);
+	disc_files_close(files);
+	udf_image_clear(&image);
+	return ret;
+}
+
 int main(void)
 {
 	tap_enter_folder("/tmp");
@@ -88,5 +115,7 @@ int main(void)
 	tap_ok(extract(2 * N_FILES, 1) == -1 && strstr(f.what, "16 times the size of the medium"),
 		"40 that only claim to be links are, too: %s", f.what);
 	tap_ok(tap_run("[ $(find out -type f | wc -l) -lt 30 ]"), "after 16 times the medium");
+	tap_ok(extract_sparse() == 0 && tap_run("[ $(stat -c %s 'out/hidden hole') = 100000010 ]"),
+		"a file that is almost all hole is as long as it likes: %s", f.what);
 	return tap_done();
 }

@@ -282,6 +282,30 @@ static void check_bytes_read(void)
 	udf_image_clear(&image);
 }
 
+/* A metadata partition within a sparable one whose map comes later. */
+static void check_map_order(void)
+{
+	static const uint32_t sequences[] = { UDF_MAIN, UDF_RESERVE };
+
+	udf_image_make(&image, UDF_METADATA, BLOCK_BYTES);
+	for (int i = 0; i < 2; i++) {
+		uint8_t *volume = udf_image_block(&image, sequences[i] + 1), *map = volume + 440;
+
+		memmove(map, map + 6, 64);
+		memcpy(map + 64, map, 64);
+		memset(map + 64 + 4, 0, 32);
+		memcpy(map + 64 + 5, "*UDF Sparable Partition", 23);
+		memset(map + 64 + 40, 0, 24);
+		map[64 + 40] = 32;
+		map[64 + 42] = 1;
+		number_put_le32(map + 64 + 44, 72);
+		number_put_le32(map + 64 + 48, UDF_SPARES);
+		number_put_le32(volume + 264, 128);
+		udf_image_seal(volume, 440 + 128);
+	}
+	check_wrong("a sparable partition map behind the one that needs it", "UDF");
+}
+
 /* Discs that want to keep us busy, or have more than there is. */
 static void check_hostile(void)
 {
@@ -384,6 +408,7 @@ int main(void)
 	check_damage();
 	check_unreadable_announcement();
 	check_bytes_read();
+	check_map_order();
 	check_hostile();
 	check_owners();
 	return tap_done();
