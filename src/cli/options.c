@@ -186,7 +186,7 @@ static const struct option_row table[] = {
 	{ "unknown-contents", NULL, VERB_BURN | VERB_DECRYPT | VERB_VERIFY | VERB_INFO,
 		"burn or read contents that xburncrypt does not know, where nothing else shows "
 		"that a secret is right",
-		VALUE(FLAG, volume.params.any_contents) },
+		VALUE(FLAG, volume.params.any_contents), .id = OPTION_UNKNOWN_CONTENTS },
 	{ "allow-costly-kdf", NULL, VERBS_READING,
 		"accept a key derivation that takes over 2 GiB or about a minute",
 		VALUE(FLAG, volume.params.allow_costly_kdf) },
@@ -315,6 +315,13 @@ static int check_given(
 	return 0;
 }
 
+/* Where a part is, and what no format records. */
+static bool is_needed_anyway(enum option id)
+{
+	return id == OPTION_HEADER || id == OPTION_AS_FILE || id == OPTION_KEYFILE_OFFSET ||
+	       id == OPTION_KEYFILE_SIZE || id == OPTION_UNKNOWN_CONTENTS;
+}
+
 /* What is needed to read what is burned. A passphrase that is not in a file is asked for then; of
  * other secrets, the place is told. */
 static int remember_for_reading(struct settings *s, const struct option_given *g, struct fail *f)
@@ -325,7 +332,7 @@ static int remember_for_reading(struct settings *s, const struct option_given *g
 		is_secret && (r->secret.from == SECRET_GIVEN || r->secret.from == SECRET_FD);
 	struct settings_reading o = { .name = r->name,
 		.value = is_passing ? r->argument : g->value,
-		.is_of_format = !is_secret && r->id != OPTION_HEADER && r->id != OPTION_AS_FILE,
+		.is_of_format = !is_secret && !is_needed_anyway(r->id),
 		.is_for_decrypt = !(r->verbs & VERB_LIST) };
 
 	if (!(r->verbs & VERB_DECRYPT) ||

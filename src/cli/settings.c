@@ -63,17 +63,13 @@ static int choose_format(struct settings *s, struct fail *f)
 	return 0;
 }
 
-/* Key files: of VeraCrypt several, of others a part. */
-static int check_key_files(const struct settings *s, struct fail *f)
+static int check_key_part(const struct settings *s, struct fail *f)
 {
 	static const enum option of_part[] = { OPTION_KEYFILE_OFFSET, OPTION_KEYFILE_SIZE,
 		OPTION_COUNT };
 	const struct volume_request *v = &s->volume;
 	enum option id = settings_first_given(s, of_part);
 
-	if (v->n_key_files && v->format && !(v->format->takes & TAKES_KEY_FILES))
-		return fail_set(f, FAIL_USAGE, v->key_files->path,
-			"only one secret can be given for the format %s", v->format->name);
 	if (id == OPTION_COUNT ||
 		(v->secret.kind == CREDENTIAL_KEY && v->secret.from != SECRET_GPG))
 		return 0;
@@ -252,7 +248,7 @@ int settings_burn(struct settings *s, const struct messages *m, struct fail *f)
 		return -1;
 	/* what is opened again after the burn was just made here */
 	s->volume.params.allow_costly_kdf = true;
-	if (check_pairs(s, f) || check_key_files(s, f))
+	if (check_pairs(s, f) || check_key_part(s, f))
 		return -1;
 	b->compare = s->given[OPTION_VERIFY]      ? COMPARE
 		     : s->given[OPTION_NO_VERIFY] ? COMPARE_NOT
@@ -278,24 +274,38 @@ static int complete_offset(struct settings *s, struct fail *f)
 	return 0;
 }
 
+/* An option of only one format names that one. */
+static int infer_format(struct settings *s, struct fail *f)
+{
+	static const struct {
+		enum option option;
+		const char *format;
+	} signs[] = { { OPTION_ITERATIONS, "loopaes" }, { OPTION_CIPHER, "plain" },
+		{ OPTION_KEY_SIZE, "plain" }, { OPTION_HASH, "plain" },
+		{ OPTION_SECTOR_SIZE, "plain" }, { OPTION_IV_LARGE_SECTORS, "plain" },
+		{ OPTION_SKIP, "plain" }, { OPTION_PIM, "veracrypt" } };
+	size_t i = 0;
+
+	while (i < sizeof signs / sizeof *signs && !s->given[signs[i].option])
+		i++;
+	if (i == sizeof signs / sizeof *signs)
+		return 0;
+	s->volume.format = format_find(signs[i].format);
+	if (!s->read.guess)
+		return 0;
+	settings_fail(s, signs[i].option, f, "means the format %s, so there is nothing to guess",
+		signs[i].format);
+	fail_hint(f, "leave out either this option or -guess");
+	return -1;
+}
+
 int settings_read(struct settings *s, const char *path, struct fail *f)
 {
-	static const enum option of_plain[] = { OPTION_CIPHER, OPTION_KEY_SIZE, OPTION_HASH,
-		OPTION_SECTOR_SIZE, OPTION_IV_LARGE_SECTORS, OPTION_SKIP, OPTION_COUNT };
-
 	s->read.volume = &s->volume;
 	s->read.path = path;
-	if (choose_format(s, f))
+	if (choose_format(s, f) || (!s->volume.format && infer_format(s, f)))
 		return -1;
-	if (s->volume.format)
-		return complete_offset(s, f) || check_key_files(s, f) ? -1 : 0;
-	if (s->given[OPTION_ITERATIONS])
-		s->volume.format = format_find("loopaes");
-	else if (settings_first_given(s, of_plain) != OPTION_COUNT)
-		s->volume.format = format_find("plain");
-	else if (s->given[OPTION_PIM])
-		s->volume.format = format_find("veracrypt");
-	return complete_offset(s, f) || check_key_files(s, f) ? -1 : 0;
+	return complete_offset(s, f) || check_key_part(s, f) ? -1 : 0;
 }
 
 void settings_free(struct settings *s)

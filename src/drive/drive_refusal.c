@@ -68,7 +68,14 @@ static int refuse_dummy(const struct drive *d, struct fail *f)
 	return -1;
 }
 
-static int refuse_size(const struct drive *d, uint64_t n_blocks, bool no_tail, struct fail *f)
+bool drive_refusal_in_one_go(const struct session_options *o, bool size_known)
+{
+	return o->write_type == WRITE_SAO ||
+	       (o->write_type == WRITE_AUTO && size_known && !o->multi);
+}
+
+static int refuse_size(
+	const struct drive *d, uint64_t n_blocks, const struct session_options *o, struct fail *f)
 {
 	uint64_t has = d->facts.n_blocks_free, missing = n_blocks - has;
 	char needs_text[64], has_text[64], missing_text[64];
@@ -81,7 +88,7 @@ static int refuse_size(const struct drive *d, uint64_t n_blocks, bool no_tail, s
 		"%llu blocks = %s",
 		d->facts.medium, (unsigned long long)n_blocks, needs_text, (unsigned long long)has,
 		has_text, (unsigned long long)missing, missing_text);
-	if (!no_tail && missing <= d->kind->tail_blocks)
+	if (!o->no_tail && missing <= d->kind->tail_blocks && drive_refusal_in_one_go(o, true))
 		fail_hint(f, "burn with -no-pad: the padding of %u blocks is all that does not fit",
 			d->kind->tail_blocks);
 	else
@@ -114,6 +121,6 @@ int drive_refusal_check(
 	if (o->dummy && !d->facts.can_simulate)
 		return refuse_dummy(d, f);
 	if (n_blocks > d->facts.n_blocks_free)
-		return refuse_size(d, n_blocks, o->no_tail, f);
+		return refuse_size(d, n_blocks, o, f);
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Drives and media that can't take a burn: FAIL_DRIVE, with a hint. All return -1, except
- * drive_refusal_check, which returns 0 where the burn can go on. */
+/* Drives and media that can't take a burn: FAIL_DRIVE, with a hint. All that return an
+ * int return -1, except drive_refusal_check, which returns 0 where the burn can go on. */
 #ifndef DRIVE_DRIVE_REFUSAL_H
 #define DRIVE_DRIVE_REFUSAL_H
 
@@ -17,6 +17,9 @@ struct session_options;
  * padding; the message says how much is needed, there and missing. n_blocks 0: size unknown. */
 int drive_refusal_check(
 	const struct drive *d, uint64_t n_blocks, const struct session_options *o, struct fail *f);
+
+/* True where a CD is burned as a session at once, which alone may end without padding. */
+bool drive_refusal_in_one_go(const struct session_options *o, bool size_known);
 
 /* No medium, or an open tray. */
 int drive_refusal_none(const struct drive *d, struct fail *f);

@@ -64,10 +64,7 @@ static int check_type(
 static int check_tail(
 	const struct drive *d, bool size_known, const struct session_options *o, struct fail *f)
 {
-	bool in_one_go = o->write_type == WRITE_SAO ||
-			 (o->write_type == WRITE_AUTO && size_known && !o->multi);
-
-	if (!o->no_tail || d->kind->tail_blocks == 0 || in_one_go)
+	if (!o->no_tail || d->kind->tail_blocks == 0 || drive_refusal_in_one_go(o, size_known))
 		return 0;
 	fail_set(f, FAIL_DRIVE, d->path,
 		"a %s without padding can only be burned as a session at once, which needs the "

@@ -39,6 +39,8 @@ static int check(struct opening *s, struct fail *f)
 		fail_set(f, FAIL_USAGE, "", "only known contents show which format fits");
 		return fail_field(f, REQUEST_GUESS);
 	}
+	if (format && format_check(format, &s->key.params, r->volume->secret.kind, f))
+		return -1;
 	return secrets_check(r->volume, !format || format->needs_secret, false, f);
 }
 

@@ -53,7 +53,9 @@ int secrets_check(const struct volume_request *v, bool format_needs_secret, bool
 
 	if (!format_needs_secret)
 		return check_none(v, f);
-	if (check_generated(v, f))
+	if (check_generated(v, f) ||
+		(v->format && format_check_secrets(v->format, 1 + v->n_more_secrets,
+				      v->n_key_files ? v->key_files->path : NULL, f)))
 		return -1;
 	for (size_t i = 0; i < v->n_more_secrets; i++)
 		uses_stdin = uses_stdin || is_stdin(&v->more_secrets[i]);

@@ -105,6 +105,19 @@ static struct entry *go_down(
 	return *is_out ? NULL : dir;
 }
 
+/* What has failed for something that a line names, or that is below it. Always -1. */
+static int name_line(const struct listing *l)
+{
+	struct fail *f = l->scan->f;
+	char object[sizeof f->object], at[4200];
+
+	if (f->code != FAIL_USAGE)
+		return -1;
+	snprintf(object, sizeof object, "%s", f->object);
+	snprintf(f->object, sizeof f->object, "%s", place(l, object, at));
+	return -1;
+}
+
 static int add_at(struct listing *l, char *target, const char *path)
 {
 	struct scan *s = l->scan;
@@ -124,7 +137,9 @@ static int add_at(struct listing *l, char *target, const char *path)
 	dir = go_down(l, target, path, &name, &is_out);
 	if (!dir)
 		return is_out ? 0 : -1;
-	return scan_start_at(s, target) ? -1 : scan_add(s, dir, name, &it);
+	if (scan_start_at(s, target))
+		return -1;
+	return scan_add(s, dir, name, &it) ? name_line(l) : 0;
 }
 
 /* The file that a line names. */

@@ -34,6 +34,14 @@ OUT_OF_LINE static int fail_collision(
 
 	folder_path(it->folder, it->name, path, sizeof path);
 	folder_path(there->folder, there->source, other, sizeof other);
+	if (strcmp(path, other) == 0 && S_ISLNK(it->st.st_mode)) {
+		fail_set(s->f, FAIL_USAGE, path,
+			"is a link, but what lies behind it is stored there too, as in a "
+			"directory");
+		fail_hint(
+			s->f, "name either the link or what lies behind it, or use -follow-links");
+		return -1;
+	}
 	fail_set(s->f, FAIL_USAGE, path, "has the same path on the disc as %s", other);
 	fail_hint(s->f, "put one of them elsewhere with -graft, or leave it out with -exclude");
 	return -1;
@@ -114,7 +122,7 @@ static bool is_named_again(const struct scan *s, const struct found *it, const s
 	char path[4096];
 	struct stat st;
 
-	if (!s->is_listing)
+	if (!s->is_listing || (there->mode & S_IFMT) != (it->st.st_mode & S_IFMT))
 		return false;
 	folder_path(there->folder, there->source, path, sizeof path);
 	return (lstat(path, &st) == 0 && is_at(&st, &it->st)) ||
@@ -166,16 +174,36 @@ static bool is_other_file_system(const struct scan *s, const struct found *it)
 }
 
 /* The directory without what is in it, which is not even opened. */
-static int add_mount(struct scan *s, struct entry *dir, const char *name, const struct found *it)
+OUT_OF_LINE static int add_mount(
+	struct scan *s, struct entry *dir, const char *name, const struct found *it)
 {
-	if (s->n_mounts++ == 0) {
-		s->mount.folder = it->folder;
-		s->mount.name = it->name;
+	struct scan_mount *mount = arena_alloc(s->scratch, sizeof *mount);
+	struct entry *e = entry_find(dir, name);
+
+	if (!mount)
+		return fail_memory(s->f);
+	if (!e) {
+		e = add_entry(s, dir, name, it);
+		if (!e)
+			return -1;
+		s->facts.n_directories++;
 	}
-	if (entry_find(dir, name))
-		return 0;
-	s->facts.n_directories++;
-	return add_entry(s, dir, name, it) ? 0 : -1;
+	*mount = (struct scan_mount){ s->mounts, e, it->folder, it->name, it->st.st_dev,
+		it->st.st_ino };
+	s->mounts = mount;
+	return 0;
+}
+
+/* What was left out below another directory is there by its own name. */
+static void forget_mount(struct scan *s, const struct entry *e, const struct stat *st)
+{
+	struct scan_mount **next = &s->mounts;
+
+	while (*next)
+		if ((*next)->at == e && (*next)->dev == st->st_dev && (*next)->ino == st->st_ino)
+			*next = (*next)->next;
+		else
+			next = &(*next)->next;
 }
 
 /* A directory, with all that is in it, at name in dir; its contents straight in dir where name is
@@ -221,6 +249,7 @@ int scan_add_directory(struct scan *s, struct entry *dir, const char *name, cons
 	result = scan_folder(s, folder, e, &names);
 	e->dir.is_whole = true;
 	s->above = level.up;
+	forget_mount(s, e, &it->st);
 out:
 	folder_names_free(&names);
 	return result;

@@ -33,6 +33,15 @@ struct scan_level {
 	unsigned depth;
 };
 
+struct scan_mount {
+	struct scan_mount *next;
+	const struct entry *at; /* on the disc */
+	const struct folder *folder;
+	const char *name;
+	dev_t dev;
+	ino_t ino;
+};
+
 /* What its owner fills in: keep holds what has to live until the burn is over (files and folders),
  * scratch what may go once libisofs has its nodes. Zeros otherwise; identity_init. */
 struct scan {
@@ -48,13 +57,10 @@ struct scan {
 	char *path; /* heap: of what is looked at, from the SOURCE's root */
 	size_t n_path, n_path_max;
 	struct problems problems;
-	bool has_excluded; /* something */
-	bool is_listing;   /* what is there already may be named once more */
-	size_t n_mounts;   /* directories whose contents one_file_system left out */
-	struct {           /* the first of them */
-		const struct folder *folder;
-		const char *name;
-	} mount;
+	bool has_excluded;         /* something */
+	bool is_listing;           /* what is there already may be named once more */
+	struct scan_mount *mounts; /* directories whose contents one_file_system left out: the last
+				      one first */
 };
 
 /* Something at a place of the file system. */

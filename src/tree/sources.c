@@ -175,18 +175,22 @@ static int check_not_empty(const struct scan *s)
 
 static void tell_mounts(const struct scan *s)
 {
+	const struct scan_mount *first = NULL;
 	char path[4096];
+	size_t n = 0;
 
-	if (!s->n_mounts)
+	for (const struct scan_mount *m = s->mounts; m; m = m->next, n++)
+		first = m;
+	if (!first)
 		return;
-	folder_path(s->mount.folder, s->mount.name, path, sizeof path);
-	if (s->n_mounts == 1)
+	folder_path(first->folder, first->name, path, sizeof path);
+	if (n == 1)
 		message_note(s->m, "%s: its contents, on another file system, are left out", path);
 	else
 		message_note(s->m,
 			"%s and %zu other director%s: their contents, on other file systems, are "
 			"left out",
-			path, s->n_mounts - 1, s->n_mounts == 2 ? "y" : "ies");
+			path, n - 1, n == 2 ? "y" : "ies");
 }
 
 int sources_scan(struct sources *found, const struct tree_spec *spec, struct tree_file_set *files,

@@ -116,6 +116,13 @@ refuses 3 'any of the common formats' new -guess -key-file "$tmp/key64"
 refuses 3 'is no VeraCrypt volume|wrong|does not' veracrypt -pim 1 -pass-file "$tmp/wrong"
 decrypt luks2 -guess -encstyle new "${pass[@]}"
 tap_is $? 2 '-guess beside a named format: status 2'
+for option in '-pim 1' '-skip 0' '-iterations 1' '-cipher aes-cbc-plain'; do
+	# shellcheck disable=SC2086
+	refuses 2 "^xburncrypt: ${option% *}: means the format .* nothing to guess" new -guess $option "${pass[@]}"
+done
+# what can be said without the secret, which nobody is asked for here, comes first
+refuses 2 '-cipher: required by the format plain' new -format plain
+refuses 2 '-pim: does not apply' new -format luks2 -pim 1
 decrypt luks2
 tap_is $? 2 'no secret and no terminal: status 2'
 

@@ -96,7 +96,9 @@ refused 2 '^xburncrypt: -generate: a passphrase of 6 words may be longer than th
 refused 2 'may be longer than the key' 'no hash' -format plain -cipher aes-cbc-plain -key-size 256 -hash plain -generate
 refused 2 'only one secret' 'another secret' -pass-file "$tmp/pass" -generate
 refused 2 'only one secret' 'another secret after it' -generate -encpass-file "$tmp/pass"
-refused 2 'only one secret can be given for the format luks2' 'a key file' -format luks2 -generate -key-file "$tmp/pass"
+refused 2 'the format luks2 takes only one secret' 'a key file' -format luks2 -generate -key-file "$tmp/pass"
+refused 2 'pass: the format luks2 takes only one secret' 'a key file, and the default format' -generate -key-file "$tmp/pass"
+refused 2 'the format plain takes only one secret' 'a second passphrase for plain' -encstyle new -add-pass-file "$tmp/pass"
 refused 2 'takes no secret' 'no encryption' -format none -generate
 tap_is "$("$XBURNCRYPT" info -generate "$tmp/clear.iso" >/dev/null 2>&1; echo $?)" 2 'only for burning'
 tap_done

@@ -83,6 +83,8 @@ reads_back() { # name options-that-are-printed options...
 reads_back 'luks2' ' -pass-file pass' $weak -pass-file pass -cipher aes-xts-plain64 -key-size 512 -label x -progress plain
 # shellcheck disable=SC2086
 reads_back 'luks2 in a file' ' -as-file vault.luks -pass-file pass' $weak -as-file vault.luks -pass-file pass
+# shellcheck disable=SC2086
+reads_back 'a part of a key file' ' -key-file keys -keyfile-offset 10 -keyfile-size 20' $weak -key-file keys -keyfile-offset 10 -keyfile-size 20
 reads_back 'new' ' -encstyle new -key-file key32' -encstyle new -key-file key32
 reads_back 'plain' ' -format plain -cipher aes-xts-plain64 -key-size 256 -sector-size 2048 -key-file key32' \
 	-format plain -cipher aes-xts-plain64 -key-size 256 -sector-size 2048 -key-file key32
@@ -95,6 +97,13 @@ head -c 5000 /dev/urandom >noise
 "$XBURNCRYPT" -o img -force -encstyle new -pass-file pass -unknown-contents -image noise >summary 2>err
 tap_like "$(cat summary)" '^    xburncrypt decrypt -o copy -encstyle new -pass-file pass -unknown-contents img$' \
 	'no file system: decrypt'
+
+# shellcheck disable=SC2086
+"$XBURNCRYPT" -o img -force $weak -header head -pass-file pass -unknown-contents -image noise >summary 2>err
+tap_like "$(cat summary)" '^    xburncrypt decrypt -o copy -header head -pass-file pass -unknown-contents img$' \
+	'a detached header: unknown contents are to be named again'
+"$XBURNCRYPT" decrypt -o opened -force -header head -pass-file pass -unknown-contents img >log 2>&1 && cmp -n 5000 opened noise
+tap_ok 'and it is read' || tap_note "$(cat log)"
 
 # Joliet: only where names are lost, and once the secret is there
 ln -s nowhere dir/link

@@ -124,6 +124,16 @@ lines'
 	printf '%s\n' a/one "/$tmp/a/one" b/two >list
 	burn -files-from list && [ "$(grep -c one "$tmp/names")" = 2 ]
 	tap_ok 'a path from the root goes to its own place'
+	ln -s sub a/lnk
+	for lines in 'a/lnk/x a/lnk' 'a/lnk/x a'; do
+		printf '%s\n' $lines >list
+		tap_refused 2 'list:2: a/lnk: is a link, but what lies behind it is stored' "$lines: a link that is no directory too" burn -files-from list
+		burn -follow-links -files-from list
+		tap_is "$? $(grep -x /a/lnk/x "$tmp/names")" '0 /a/lnk/x' "$lines: unless links are followed"
+	done
+	printf '%s\n' a/lnk a/lnk/x >list
+	tap_refused 2 "list:2: a/lnk/x: can't be a path on the disc" 'nor in the other order' burn -files-from list
+	rm a/lnk
 	: >list
 	tap_refused 2 'list: the list names no file' 'an empty list' burn -files-from list
 	tap_refused 2 'nolist: the list can.t be opened' 'no list' burn -files-from nolist
@@ -159,6 +169,14 @@ if burn_mounted true 2>/dev/null; then
 	burn_mounted "$XBURNCRYPT" -quiet -o "$img" -format none -one-file-system "$tmp/a/sub" 2>"$tmp/stderr"
 	tap_is "$("$XBURNCRYPT" list "$img" | tr '\n' ' ')" 'in/ in/side ' '-one-file-system: the source itself may be mounted'
 	rm "$tmp/a/to-sub"
+	for lines in 'a a/sub' 'a/sub a'; do
+		rm -f "$img"
+		# shellcheck disable=SC2086
+		(cd "$tmp" && printf '%s\n' $lines >list && burn_mounted "$XBURNCRYPT" -o "$img" -format none -one-file-system -files-from list) \
+			>/dev/null 2>"$tmp/stderr"
+		tap_is "$("$XBURNCRYPT" list "$img" | tr '\n' ' ') $(grep -c 'left out' "$tmp/stderr")" 'a/ a/one a/sub/ a/sub/in/ a/sub/in/side  0' \
+			"-one-file-system: a list may name what is mounted: $lines" || tap_note "$(cat "$tmp/stderr")"
+	done
 else
 	tap_skip '-one-file-system' 'nothing can be mounted'
 fi

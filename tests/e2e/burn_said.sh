@@ -170,6 +170,14 @@ fits() { # medium needed-blocks options...
 head -c $((601 * 2048)) /dev/urandom >"$tmp/601"
 fits cd-r $((601 + 150)) "${new[@]}"
 said 'hint: burn with -no-pad' "cd-r: what helps is told"
+for how in -multi '-write-type tao'; do
+	load cd-r
+	faults=capacity=$((601 + 149))
+	# shellcheck disable=SC2086
+	drive -o /dev/sr0 -unknown-contents "${new[@]}" $how -image "$tmp/601" </dev/null
+	tap_is $? 4 "cd-r, $how: too few blocks"
+	said 'hint: use a larger medium' "cd-r, $how, which takes no -no-pad: what helps is told"
+done
 fits cd-r 601 "${new[@]}" -no-pad
 said 'hint: use a larger medium' "cd-r, -no-pad: what helps is told"
 load cd-r

@@ -100,7 +100,7 @@ for secret in "-pass-file pass" "-pass-file pass72" ""; do
 		tap_ok "and by the printed command" || tap_note "$command" "$(cat err)"
 	fi
 done
-tap_refused 2 'only one secret can be given for the format luks2' 'a passphrase and a key file for LUKS' \
+tap_refused 2 'the format luks2 takes only one secret' 'a passphrase and a key file for LUKS' \
 	"$XBURNCRYPT" -o new.img -format luks2 -pass-file pass -key-file key -image clear.iso 2>"$messages"
 tap_refused 2 'only one secret can be given' 'two passphrases' \
 	"$XBURNCRYPT" -o new.img -format veracrypt -pass-file pass -key-file key -encpass xyz -image clear.iso 2>"$messages"

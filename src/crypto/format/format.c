@@ -70,9 +70,12 @@ static int check_params(const struct format *format, const struct format_params 
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (rows[i].given && !(format->takes & rows[i].takes))
-			return fail_set(f, FAIL_USAGE, rows[i].option,
-				"does not apply to the format %s", format->name);
+		if (rows[i].given && !(format->takes & rows[i].takes)) {
+			fail_set(f, FAIL_USAGE, rows[i].option, "does not apply to the format %s",
+				format->name);
+			fail_hint(f, "leave it out, or name a -format that takes it");
+			return -1;
+		}
 	return 0;
 }
 
@@ -89,22 +92,32 @@ bool format_hashes(const struct format *format, const struct format_params *para
 	return !format->hashes || format->hashes(params);
 }
 
+int format_check_secrets(
+	const struct format *format, size_t n_secrets, const char *key_file, struct fail *f)
+{
+	if (n_secrets > 1 && !(format->takes & TAKES_MORE_SECRETS))
+		return fail_set(f, FAIL_USAGE, "-add-pass-file, -add-key-file",
+			"the format %s takes only one secret", format->name);
+	if (key_file && !(format->takes & TAKES_KEY_FILES))
+		return fail_set(f, FAIL_USAGE, key_file, "the format %s takes only one secret",
+			format->name);
+	return 0;
+}
+
 static int check_credentials(const struct format *format, const struct credential *credentials,
 	size_t n_credentials, struct fail *f)
 {
 	if (format->needs_secret && n_credentials == 0)
 		return fail_set(f, FAIL_USAGE, "", "the format %s needs a passphrase or a key",
 			format->name);
-	if (n_credentials > 1 && !(format->takes & TAKES_MORE_SECRETS))
-		return fail_set(f, FAIL_USAGE, "-add-pass-file, -add-key-file",
-			"the format %s takes only one secret", format->name);
+	if (format_check_secrets(format, n_credentials,
+		    n_credentials && credentials->n_key_files ? credentials->key_files->path : NULL,
+		    f))
+		return -1;
 	for (size_t i = 0; i < n_credentials; i++) {
 		size_t n = secret_size(credentials[i].secret);
 		const char *path = credentials[i].path;
 
-		if (credentials[i].n_key_files && !(format->takes & TAKES_KEY_FILES))
-			return fail_set(f, FAIL_USAGE, credentials[i].key_files->path,
-				"the format %s takes only one secret", format->name);
 		if (format->needs_secret && n == 0)
 			return fail_set(f, FAIL_USAGE, path, "the secret is empty");
 		if (!format->needs_secret && n > 0)

@@ -22,6 +22,12 @@ const struct format *format_find(const char *name);
 int format_check(const struct format *format, const struct format_params *params,
 	enum credential_kind kind, struct fail *f);
 
+/* Refuses more secrets than the format takes: n_secrets, each of which opens the volume, and
+ * key_file, the first that is mixed into one of them (NULL: none). 0, or -1 with f filled
+ * (FAIL_USAGE). */
+int format_check_secrets(
+	const struct format *format, size_t n_secrets, const char *key_file, struct fail *f);
+
 /* False where a passphrase is itself the key: it is at most as long as that. */
 bool format_hashes(const struct format *format, const struct format_params *params);
 
