@@ -315,9 +315,9 @@ int main(int argc, char **argv)
 		return FAIL_USAGE;
 	if (!is_recognise && strcmp(argv[2], "-") != 0 && !(format = format_find(argv[2])))
 		return FAIL_USAGE;
-	/* the payload is noise: nothing in it shows that a detached header is its own */
-	r.params.any_contents = true;
 	result = parse(&r, argv + (is_recognise ? 3 : 4), &f);
+	/* the payload is noise: nothing in it shows that a detached header is its own */
+	r.params.any_contents = r.params.header_path != NULL;
 	if (result == 0 && strcmp(argv[1], "make") == 0 && format)
 		result = make(format, &r, argv[3], &f);
 	else if (result == 0)
