@@ -39,6 +39,7 @@ struct work {
 	 * we may set them; were there before anything was extracted */
 	struct names_there is_needed, is_made, is_ready, was_there;
 	struct names_there names; /* of the listing that is taken */
+	struct more_names more;   /* with rename: the other names that were there */
 	uint32_t names_directory; /* that it is of; UINT32_MAX: none */
 	/* the file that was extracted last, for links to it */
 	bool has_last;
@@ -98,10 +99,35 @@ struct making {
 	const struct disc_node *node; /* of a file; NULL: it is a directory */
 	uint32_t directory;           /* that the file is in */
 	bool is_new, is_shared;       /* what became of a directory */
+	bool is_link;                 /* to the file before */
 	bool is_equal;                /* the file was there, as it is on the disc */
 };
 
-/* Tries other names until one can be had, which is written to other. */
+/* True where name is what the disc has: nothing is to be done. */
+static bool is_there_equal(struct work *w, struct making *m, const char *name)
+{
+	int last = m->is_link ? beneath_directory(&w->to, w->last_directory) : -1;
+	struct stat st, st_last;
+
+	if (!m->is_link)
+		return restore_is_equal(&w->restore, m->fd, name, m->node);
+	/* both descriptors may not stay open: the first is looked at first */
+	if (last < 0 || fstatat(last, w->last_name, &st_last, AT_SYMLINK_NOFOLLOW))
+		return false;
+	m->fd = beneath_directory(&w->to, m->directory);
+	return m->fd >= 0 && fstatat(m->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       st.st_dev == st_last.st_dev && st.st_ino == st_last.st_ino;
+}
+
+/* Leaves what is there, and equal. */
+static enum restore_result keep(struct work *w, struct making *m, struct fail *problem)
+{
+	m->is_equal = true;
+	return m->is_link ? RESTORE_DONE : restore_keep(&w->restore, m->node, problem);
+}
+
+/* Tries other names until one can be had, or has the file from an earlier extraction; it
+ * is written to other. */
 static enum restore_result make_elsewhere(struct work *w, struct making *m, const char *name,
 	char other[OTHER_NAME_BYTES], enum restore_result result, struct fail *problem)
 {
@@ -120,6 +146,9 @@ static enum restore_result make_elsewhere(struct work *w, struct making *m, cons
 		else
 			other_name_number(other, plain, i, m->node != NULL);
 		*problem = (struct fail){ 0 };
+		if (m->node && names_there_is_more(&w->more, m->directory, other) &&
+			is_there_equal(w, m, other))
+			return keep(w, m, problem);
 		result = m->make(w, m, other, problem);
 		if (result != RESTORE_TAKEN)
 			break;
@@ -217,7 +246,8 @@ static int look_for_names(
 	w->names_directory = step->directory;
 	if (names_there_has(&w->was_there, step->directory))
 		fd = beneath_directory(&w->to, step->directory);
-	if (names_there_look(&w->names, fd, step->listing, f))
+	if (names_there_look(&w->names, fd, step->listing, w->x->rename ? &w->more : NULL,
+		    step->directory, f))
 		return -1;
 	for (size_t i = first; fd >= 0 && i < w->walk.n_directories; i++) {
 		const char *name = disc_walk_name(&w->walk, (uint32_t)i);
@@ -402,40 +432,23 @@ static enum restore_result make_file(
 	return restore_node(&w->restore, m->fd, name, m->node, problem);
 }
 
-/* True where name is what the disc has: nothing is to be done. */
-static bool is_there_equal(struct work *w, struct making *m, const char *name, bool is_link)
-{
-	int last = is_link ? beneath_directory(&w->to, w->last_directory) : -1;
-	struct stat st, st_last;
-
-	if (!is_link)
-		return restore_is_equal(&w->restore, m->fd, name, m->node);
-	/* both descriptors may not stay open: the first is looked at first */
-	if (last < 0 || fstatat(last, w->last_name, &st_last, AT_SYMLINK_NOFOLLOW))
-		return false;
-	m->fd = beneath_directory(&w->to, m->directory);
-	return m->fd >= 0 && fstatat(m->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       st.st_dev == st_last.st_dev && st.st_ino == st_last.st_ino;
-}
-
 /* Makes a file or one more link to the file before. */
 static enum restore_result make_node(
 	struct work *w, struct making *m, const char *name, struct fail *problem, struct fail *f)
 {
 	char other[OTHER_NAME_BYTES];
-	bool is_link = is_link_to_last(w, m->node);
 	enum restore_result result;
 
-	m->make = is_link ? link_to_last : make_file;
-	m->is_equal = w->restore.was_there && is_there_equal(w, m, name, is_link);
+	m->is_link = is_link_to_last(w, m->node);
+	m->make = m->is_link ? link_to_last : make_file;
 	other[0] = '\0';
-	if (!m->is_equal)
-		result = make_name(w, m, name, other, problem);
+	if (w->restore.was_there && is_there_equal(w, m, name))
+		result = keep(w, m, problem);
 	else
-		result = is_link ? RESTORE_DONE : restore_keep(&w->restore, m->node, problem);
+		result = make_name(w, m, name, other, problem);
 	if (*other)
 		tell_renamed(w, m->directory, name, other);
-	if (is_link)
+	if (m->is_link)
 		return result;
 	if (is_overlap(w, m->node) && result == RESTORE_DONE) {
 		fail_set(problem, FAIL_INCOMPLETE, "", "shares blocks with another file");
@@ -584,6 +597,7 @@ out:
 	names_there_clear(&w.is_ready);
 	names_there_clear(&w.was_there);
 	names_there_clear(&w.names);
+	free(w.more.hashes);
 	free(w.last_extents);
 	free(w.last_target);
 	beneath_close(&w.to);

@@ -20,15 +20,27 @@ struct names_there {
 	size_t n;
 };
 
+/* Names that were there beside those of the disc, of any number of directories. Zeros at first. */
+struct more_names {
+	uint64_t *hashes; /* heap */
+	size_t n, max;
+	bool is_sorted;
+};
+
 bool names_there_has(const struct names_there *t, size_t number);
 
 /* 0, or -1 with f filled: no memory. */
 int names_there_set(struct names_there *t, size_t number, struct fail *f);
 
 /* Sets the bits of those nodes of the listing whose names are entries of the directory that dir_fd
- * is for, and no others; none where it can't be read. 0, or -1 with f filled: no memory. */
-int names_there_look(
-	struct names_there *t, int dir_fd, const struct disc_listing *l, struct fail *f);
+ * is for, and no others; one that can't be read is asked for each. 0, or -1 with f filled: no
+ * memory. more, unless it is NULL, gets the names that are not in the listing, as those of a
+ * directory with that number. */
+int names_there_look(struct names_there *t, int dir_fd, const struct disc_listing *l,
+	struct more_names *more, uint32_t directory, struct fail *f);
+
+/* True where name is among more; they are sorted when they are asked for. */
+bool names_there_is_more(struct more_names *more, uint32_t directory, const char *name);
 
 /* Looks for a single one. */
 bool names_there_find(int dir_fd, const char *name);

@@ -190,6 +190,21 @@ tap_is "$? $(cat "$tmp/part/hello.txt" "$tmp/part/hello (2).txt" | tr '\n' ' ')"
 tap_like "$(cat "$tmp/stderr")" 'hello.txt: extracted as hello \(2\).txt' 'extract -rename: the name is told'
 tap_like "$(cat "$tmp/stdout")" '1 file .*; 1 under another name' 'extract -rename: and counted'
 
+rm -rf "$tmp/part"
+mkdir -p "$tmp/part/sub" "$tmp/part/$far" "$tmp/part/$near"
+for name in hello.txt sub/link "$far/file" "$near/link"; do
+	echo mine >"$tmp/part/$name"
+done
+for time in first second; do
+	read_back extract "$tmp/img" -rename -to "$tmp/part"
+	tap_is "$? $(find "$tmp/part" -name '* (*)*' | wc -l) $(find "$tmp/part" -type f -exec grep -lx mine {} + | wc -l)" '0 4 4' \
+		"extract -rename, the $time time: no other copy is made" || tap_note "$(cat "$tmp/stderr")"
+done
+tap_like "$(cat "$tmp/stdout")" "extracted: 0 files of 0 bytes" 'what was extracted under other names is there'
+echo changed >"$tmp/part/hello (2).txt"
+read_back extract "$tmp/img" hello.txt -rename -to "$tmp/part"
+tap_is "$? $(cat "$tmp/part"/hello*.txt | LC_ALL=C sort | tr '\n' ' ')" '0 changed hello mine ' 'what is not equal stays beside it'
+
 # what is there, and equal, is left as it is; what differs in anything is not taken for it
 chmod -R u+rwx "$tmp/part"
 rm -rf "$tmp/part"
