@@ -11,10 +11,24 @@ bool disc_pattern_is_one(const char *path)
 	return strpbrk(path, "*?[") != NULL;
 }
 
-/* Adds all that matches; counts it in *n. */
-static int add_step(struct disc_walk *w, const struct disc_walk *all,
-	const struct disc_walk_step *step, const char *pattern, size_t *n, struct fail *f)
+/* True where the directory matched, or one above it: all that is in it is added. */
+static bool is_added(struct disc_walk *all, uint32_t directory, const char *pattern)
 {
+	struct disc_walk_directory *d = &all->directories[directory];
+
+	if (directory == 0)
+		return false;
+	d->is_wanted = (d->parent && all->directories[d->parent].is_wanted) ||
+		       path_glob_matches(pattern, disc_walk_path(all, directory, NULL));
+	return d->is_wanted;
+}
+
+/* Adds all that matches; counts it in *n. */
+static int add_step(struct disc_walk *w, struct disc_walk *all, const struct disc_walk_step *step,
+	const char *pattern, size_t *n, struct fail *f)
+{
+	if (is_added(all, step->directory, pattern))
+		return 0;
 	for (size_t i = 0; i < step->listing->n_nodes; i++) {
 		const char *path =
 			disc_walk_path(all, step->directory, step->listing->nodes[i]->name);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "iso/disc_record.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -130,6 +131,20 @@ uint64_t disc_record_inode(const struct disc_node *node, const struct rock_ridge
 	return (uint64_t)1 << 44 | place;
 }
 
+/* Cuts a name between characters. What it ends with then tells it from others that begin alike. */
+static void shorten(char name[DISC_NAME_MAX])
+{
+	enum { LENGTH_MAX = 255, SUFFIX = 1 + 8 };
+	uint32_t hash = 0x811c9dc5; /* FNV-1a */
+	size_t n = LENGTH_MAX - SUFFIX;
+
+	for (const char *c = name; *c; c++)
+		hash = (hash ^ (uint8_t)*c) * 0x01000193;
+	while (n > 0 && ((uint8_t)name[n] & 0xc0) == 0x80)
+		n--;
+	snprintf(name + n, SUFFIX + 1, "~%08x", hash);
+}
+
 int disc_record_keep_name(struct disc_node *node, char name[DISC_NAME_MAX],
 	struct disc_memory *memory, struct fail *f)
 {
@@ -138,7 +153,7 @@ int disc_record_keep_name(struct disc_node *node, char name[DISC_NAME_MAX],
 
 	if (strlen(name) > 255) {
 		disc_node_damage(node, "has a name that is too long; it is shortened");
-		name[255] = '\0';
+		shorten(name);
 	}
 	if (!*name || !strcmp(name, ".") || !strcmp(name, "..")) {
 		disc_node_damage(node, "has an invalid name, shown as \"_\"");

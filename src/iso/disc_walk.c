@@ -153,13 +153,40 @@ static const struct disc_walk_directory *at(const struct disc_walk *w, uint32_t 
 	return &w->directories[directory];
 }
 
-/* The directory called name that is known below parent; 0: none is. */
-static uint32_t find_known(const struct disc_walk *w, uint32_t parent, const char *name)
+/* Where the directory called name below parent stands among those that are known, or the free place
+ * for it. */
+static uint32_t *find_known(const struct disc_walk *w, uint32_t parent, const char *name)
 {
-	for (size_t i = 1; i < w->n_directories; i++)
-		if (at(w, (uint32_t)i)->parent == parent &&
-			!strcmp(disc_walk_name(w, (uint32_t)i), name))
-			return (uint32_t)i;
+	uint64_t hash = parent ^ 0xcbf29ce484222325; /* FNV-1a */
+	size_t i;
+
+	for (const char *c = name; *c; c++)
+		hash = (hash ^ (uint8_t)*c) * 0x100000001b3;
+	for (i = hash ^ hash >> 32;; i++) {
+		uint32_t *place = &w->known[i & (w->n_known - 1)];
+
+		if (*place == 0 || (at(w, *place)->parent == parent &&
+					   !strcmp(disc_walk_name(w, *place), name)))
+			return place;
+	}
+}
+
+/* Makes room for one more among the known, of which half are free at least. */
+static int make_known(struct disc_walk *w, struct fail *f)
+{
+	size_t n = w->n_known ? 2 * w->n_known : 256;
+	uint32_t *known;
+
+	if (2 * w->n_directories < w->n_known)
+		return 0;
+	known = calloc(n, sizeof *known);
+	if (!known)
+		return fail_memory(f);
+	free(w->known);
+	w->known = known;
+	w->n_known = n;
+	for (uint32_t i = 1; i < w->n_directories; i++)
+		*find_known(w, at(w, i)->parent, disc_walk_name(w, i)) = i;
 	return 0;
 }
 
@@ -167,16 +194,18 @@ static uint32_t find_known(const struct disc_walk *w, uint32_t parent, const cha
 static int go_down(
 	struct disc_walk *w, uint32_t *directory, const struct disc_node *node, struct fail *f)
 {
-	uint32_t known = find_known(w, *directory, node->name);
+	uint32_t *known;
 
-	if (known) {
-		*directory = known;
-		return 0;
-	}
-	if (add_directory(w, *directory, node, f))
+	if (make_known(w, f))
 		return -1;
-	*directory = (uint32_t)(w->n_directories - 1);
-	w->directories[*directory].is_passed = true;
+	known = find_known(w, *directory, node->name);
+	if (*known == 0) {
+		if (add_directory(w, *directory, node, f))
+			return -1;
+		*known = (uint32_t)(w->n_directories - 1);
+		w->directories[*known].is_passed = true;
+	}
+	*directory = *known;
 	return 0;
 }
 
@@ -446,6 +475,7 @@ void disc_walk_close(struct disc_walk *w)
 	for (unsigned i = 0; i < DISC_WALK_KEPT; i++)
 		disc_listing_free(w->kept[i].listing);
 	free(w->directories);
+	free(w->known);
 	free(w->waiting);
 	free(w->names);
 	free(w->path);

@@ -40,6 +40,8 @@ struct disc_walk {
 	void *ctx;
 	struct disc_walk_directory *directories; /* heap; 0 is the root */
 	size_t n_directories, max_directories;
+	uint32_t *known; /* heap: a hash table of those that disc_walk_add added; 0: free */
+	size_t n_known;  /* its places, a power of 2 */
 	struct disc_walk_start *waiting; /* heap: a stack */
 	size_t n_waiting, max_waiting;
 	bool is_started;

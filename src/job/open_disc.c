@@ -175,6 +175,9 @@ static void tell_contents(const struct disc *d, struct fail *f)
 
 	if (contents && contents->kind != CONTENTS_FOREIGN && strstr(contents->name, "ISO 9660"))
 		return;
+	/* what is damaged opens nowhere */
+	if (contents && strstr(contents->name, "UDF") && !strstr(f->what, "is not supported"))
+		return;
 	if (is_clear)
 		fail_hint(f, "run xburncrypt info for the command that opens it: it is %s",
 			contents_name(contents));

@@ -30,6 +30,8 @@ cp "$tmp/physical.img" "$tmp/destroyed.img"
 dd if=/dev/zero of="$tmp/destroyed.img" bs=2048 seek=80 count=40 conv=notrunc status=none
 run verify "$tmp/destroyed.img"
 tap_is $? 3 "verify: no file can be checked, and that is damage" || tap_note "$(cat "$tmp/stdout" "$tmp/stderr")"
+run list "$tmp/destroyed.img"
+tap_is "$? $(grep -c '^hint:' "$tmp/stderr")" "1 0" "list names no command that opens it: none does" || tap_note "$(cat "$tmp/stderr")"
 
 run info "$tmp/metadata.img"
 tap_like "$(<"$tmp/stdout")" "^file system: UDF 2.50$" "info says what it is"

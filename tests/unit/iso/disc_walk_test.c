@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "iso/descriptors.h"
+#include "iso/disc_pattern.h"
 #include "lib/small_disc.h"
 #include "lib/tap.h"
 #include "util/number.h"
@@ -617,6 +618,25 @@ static void test_huge(void)
 		"too many names: %s", f.what);
 }
 
+static void test_pattern(void)
+{
+	struct disc_files *files;
+	struct disc_walk walk;
+	struct fail f = { 0 };
+	bool is_added;
+
+	small_disc_start(false);
+	files = disc_files_open(&small_disc, 0, &f);
+	if (!tap_ok(files && disc_walk_open(&walk, files, NULL, NULL, &f) == 0, "opened"))
+		return;
+	is_added = disc_pattern_add(&walk, "*", &f) == 0;
+	tap_ok(is_added && walk.n_waiting == 2, "what is below a match is not added again");
+	tap_ok(disc_walk_add(&walk, "D", &f) == 0 && walk.n_directories == 2,
+		"a directory that is known is known");
+	disc_walk_close(&walk);
+	disc_files_close(files);
+}
+
 int main(void)
 {
 	test_names();
@@ -629,5 +649,6 @@ int main(void)
 	test_joliet_alone();
 	test_session();
 	test_huge();
+	test_pattern();
 	return tap_done();
 }
