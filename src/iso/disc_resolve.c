@@ -6,14 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* as Linux has it (path_resolution(7)) */
-enum { LINKS_MAX = 40 };
+enum {
+	/* as Linux has it (path_resolution(7)) */
+	LINKS_MAX = 40,
+	/* Each name is looked up from the root, so that links of many names would take hours. No
+	 * path that is in use has as many. */
+	NAMES_MAX = 256,
+};
 
 struct resolving {
 	const struct disc_files *disc;
 	char *done; /* heap: has no links */
 	char *rest; /* heap: is to be followed from there */
-	unsigned n_links;
+	unsigned n_links, n_names;
 };
 
 /* Replaces a heap string; false without memory. */
@@ -51,7 +56,7 @@ static bool take_name(struct resolving *r, const char *name)
 			*slash = '\0';
 		return slash != NULL;
 	}
-	if (!replace(&r->done, r->done, "/", name))
+	if (++r->n_names > NAMES_MAX || !replace(&r->done, r->done, "/", name))
 		return false;
 	node = disc_files_find(r->disc, r->done, &holder, NULL);
 	is_good = node && (!S_ISLNK(node->mode) || follow(r, node->target));

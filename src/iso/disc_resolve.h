@@ -7,7 +7,8 @@
 #include "iso/disc_files.h"
 
 /* The path without links, from the root, of what path (likewise) leads to: heap, the caller frees.
- * NULL: nothing is there, a link leads out of the disc or in a circle, or there is no memory. */
+ * NULL: nothing is there, a link leads out of the disc or in a circle, the path and its links have
+ * more than 256 names, or there is no memory. */
 char *disc_resolve(const struct disc_files *d, const char *path);
 
 #endif

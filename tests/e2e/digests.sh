@@ -81,6 +81,15 @@ as_sha256sum '%s  loop\n%s  a/b\n%s  sub\n' "$a" "$a" "$a"
 
 printf '%s  out\n%s  above\n%s  ../tree/a\n' "$zeros" "$a" "$a" >SHA256SUMS
 tap_is "$(verify) $(grep -c 'has a digest but does not exist' "$tmp/stderr")" '3 3 3 3' 'links and names that lead out of the disc lead nowhere'
+# each name is a search of its directory: links of many names must not take hours
+long=$(printf 'sub/../%.0s' {1..100})
+ln -s "${long}a" "$tmp/tree/far1"
+for i in 2 3 4 5; do
+	ln -s "${long}far$((i - 1))" "$tmp/tree/far$i"
+done
+printf '%s  far2\n%s  far5\n' "$a" "$a" >SHA256SUMS
+tap_is "$(verify) $(grep -c 'far5: has a digest but does not exist' "$tmp/stderr")" '3 2 1 1' 'a path and its links have 256 names at the most'
+rm far?
 printf -- '-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n%s  a\n-----BEGIN PGP SIGNATURE-----\n\niQ==\n-----END PGP SIGNATURE-----\n' "$a" >SHA256SUMS
 tap_is "$(verify)" '0 1 0' 'a signed file: what gpg puts around it is no line'
 sed -i "s/$a/$zeros/; s/\$/\r/" SHA256SUMS
