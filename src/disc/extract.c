@@ -259,21 +259,35 @@ static int look_for_names(
 	return 0;
 }
 
-/* The same for the directories on the paths, which are known from the start. */
+/* The same for the directories on the paths, which are known from the start. Those of one directory
+ * mostly follow each other: its names are read once. */
 static int look_on_paths(struct work *w, struct fail *f)
 {
-	if (!w->x->is_target_new && names_there_set(&w->was_there, 0, f))
-		return -1;
-	for (size_t i = 1; i < w->walk.n_directories; i++) {
+	struct more_names names = { 0 };
+	uint32_t last = UINT32_MAX;
+	int is_read = 0, result = 0;
+
+	if (!w->x->is_target_new)
+		result = names_there_set(&w->was_there, 0, f);
+	for (size_t i = 1; result == 0 && i < w->walk.n_directories; i++) {
 		uint32_t parent = w->walk.directories[i].parent;
 		const char *name = disc_walk_name(&w->walk, (uint32_t)i);
+		int fd;
 
-		if (names_there_has(&w->was_there, parent) &&
-			names_there_find(beneath_directory(&w->to, parent), name) &&
-			names_there_set(&w->was_there, i, f))
-			return -1;
+		if (!names_there_has(&w->was_there, parent))
+			continue;
+		fd = beneath_directory(&w->to, parent);
+		if (parent != last)
+			is_read = names_there_read(&names, fd, parent, f);
+		last = parent;
+		if (is_read < 0)
+			result = -1;
+		else if (is_read ? names_there_is_more(&names, parent, name)
+				 : names_there_find(fd, name))
+			result = names_there_set(&w->was_there, i, f);
 	}
-	return 0;
+	free(names.hashes);
+	return result;
 }
 
 static int take_step(

@@ -126,6 +126,21 @@ int names_there_look(struct names_there *t, int dir_fd, const struct disc_listin
 	return result;
 }
 
+int names_there_read(struct more_names *more, int dir_fd, uint32_t directory, struct fail *f)
+{
+	DIR *d = open_entries(dir_fd);
+	const struct dirent *e;
+	int result = d != NULL;
+
+	more->n = 0;
+	while (result > 0 && (e = readdir(d)))
+		if (add_more(more, directory, e->d_name, f))
+			result = -1;
+	if (d)
+		closedir(d);
+	return result;
+}
+
 bool names_there_find(int dir_fd, const char *name)
 {
 	DIR *d = open_entries(dir_fd);

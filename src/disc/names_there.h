@@ -42,6 +42,10 @@ int names_there_look(struct names_there *t, int dir_fd, const struct disc_listin
 /* True where name is among more; they are sorted when they are asked for. */
 bool names_there_is_more(struct more_names *more, uint32_t directory, const char *name);
 
+/* Puts all names of a directory in the place of what more has. 1; 0: it can't be read; -1 with f
+ * filled: no memory. */
+int names_there_read(struct more_names *more, int dir_fd, uint32_t directory, struct fail *f);
+
 /* Looks for a single one. */
 bool names_there_find(int dir_fd, const char *name);
 
