@@ -103,7 +103,7 @@ opens_as() { # file
 }
 for cipher in aes-xts-plain64 aes-cbc-essiv:sha256 aes-cbc-plain64; do
 	for size in 512 1024 2048 4096; do
-		as=(-format plain -cipher $cipher -key-size 256 -key-file key)
+		as=(-format plain -cipher "$cipher" -key-size 256 -key-file key)
 		"$XBURNCRYPT" -quiet -o disc.img -force "${as[@]}" -sector-size $size -image t.tar 2>err
 		opens_as t.tar || grep -q 'fits .* as well as' err
 		tap_ok "$cipher, sectors of $size bytes: tar is guessed right, or not at all" || tap_note "$(cat told err)"
