@@ -388,6 +388,9 @@ static size_t take_start(struct finished_image *i, uint8_t *buf, size_t n)
 {
 	size_t n_left = i->n_start - i->n_start_sent;
 
+	/* of a file there is none */
+	if (n_left == 0)
+		return 0;
 	n = n < n_left ? n : n_left;
 	memcpy(buf, i->start + i->n_start_sent, n);
 	i->n_start_sent += n;
