@@ -70,8 +70,7 @@ int medium_wipe_start(struct drive *d, const struct messages *m, struct fail *f)
 	if (ret == 0)
 		message_warn(m,
 			"%s: only the start of the %s was overwritten: what lies behind it can "
-			"still "
-			"be read; blank all of it to overwrite that, too",
+			"still be read; blank all of it to overwrite that, too",
 			d->path, d->facts.medium);
 	return ret;
 }

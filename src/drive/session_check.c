@@ -59,8 +59,8 @@ static int check_type(
 	return 0;
 }
 
-/* The last two blocks of a track at once are run-out blocks, which no drive reads
- * (MMC-5, 4.2.3.7.6): readers that read ahead fail at them. */
+/* The last two blocks of a track at once are run-out blocks, which hold no data: readers that read
+ * ahead fail at them. */
 static int check_tail(
 	const struct drive *d, bool size_known, const struct session_options *o, struct fail *f)
 {
