@@ -433,7 +433,7 @@ static void name_no_files(struct work *w, const struct fail *why)
 	struct recognised seen = descriptors_look(block_survey_reader(w->survey));
 
 	message_warn(w->x->messages, "the files were not checked: %s", why->what);
-	if (strstr(why->what, "is not supported"))
+	if (why->is_unsupported)
 		return;
 	if (has_descriptor(block_survey_reader(w->survey)))
 		name_damage(w, "", "the file system's volume descriptors are damaged");

@@ -298,12 +298,13 @@ static int check_found(const struct descriptors *d, struct fail *f)
 {
 	if (d->n_trees == 0 || (!d->has_primary && d->trees[0].kind != DISC_TREE_JOLIET))
 		return fail_set(f, FAIL_FAILED, "", "holds no ISO 9660 file system");
-	if (d->block_bytes != BLOCK_BYTES)
-		return fail_set(f, FAIL_FAILED, "",
-			"has an ISO 9660 file system with logical blocks of %u bytes, which is not "
-			"supported",
-			d->block_bytes);
-	return 0;
+	if (d->block_bytes == BLOCK_BYTES)
+		return 0;
+	fail_set(f, FAIL_FAILED, "",
+		"has an ISO 9660 file system with logical blocks of %u bytes, which is not "
+		"supported",
+		d->block_bytes);
+	return fail_unsupported(f);
 }
 
 int descriptors_read(struct descriptors *d, struct block_reader *blocks, struct fail *f)

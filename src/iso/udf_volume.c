@@ -212,7 +212,8 @@ static int damaged(struct opening *o, const char *what)
 
 static int unsupported(struct opening *o, const char *what)
 {
-	return fail_set(o->f, FAIL_FAILED, "", "a UDF %s is not supported", what);
+	fail_set(o->f, FAIL_FAILED, "", "a UDF %s is not supported", what);
+	return fail_unsupported(o->f);
 }
 
 /* The kind of a partition map of type 2 (UDF 2.60, 2.2.8 to 2.2.10); -1: another. */

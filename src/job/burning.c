@@ -27,6 +27,7 @@ struct burning {
 	const struct voice *voice;
 	struct target target;
 	struct source source;
+	bool is_encrypted_image;         /* it needs no format of ours */
 	struct container_spec container; /* name NULL: the volume is all of the disc */
 	char *readme;                    /* the container's */
 	struct sink_needs needs;
@@ -178,24 +179,34 @@ static int burn_as_it_is(struct burning *b, struct fail *f)
 	return fail_field(f, REQUEST_FORMAT);
 }
 
+/* What an image is; of a stream, its start is read. */
+static int look_at_image(struct burning *b, struct fail *f)
+{
+	const char *image = b->request->source.image_path;
+	const struct contents *encrypted;
+
+	if (!image || b->source.was_seen)
+		return 0;
+	if (source_look(&b->source, f))
+		return -1;
+	encrypted = encrypted_image_find(image, b->source.contents);
+	b->is_encrypted_image = encrypted != NULL;
+	if (encrypted)
+		b->source.contents = encrypted;
+	return 0;
+}
+
 /* What is not said is the default; but what is encrypted already gets no second layer. */
 static int choose_format(struct burning *b, struct fail *f)
 {
 	struct volume_request *v = b->request->volume;
-	const char *image = b->request->source.image_path;
-	const struct contents *encrypted = NULL;
 
-	if (image) {
-		if (source_look(&b->source, f))
-			return -1;
-		encrypted = encrypted_image_find(image, b->source.contents);
-	}
-	if (encrypted)
-		b->source.contents = encrypted;
 	if (v->format)
 		return 0;
-	v->format = encrypted ? format_find("none") : formats[0];
-	return encrypted ? burn_as_it_is(b, f) : check_secrets(b, f);
+	if (look_at_image(b, f))
+		return -1;
+	v->format = b->is_encrypted_image ? format_find("none") : formats[0];
+	return b->is_encrypted_image ? burn_as_it_is(b, f) : check_secrets(b, f);
 }
 
 static int prepare(struct burning *b, struct fail *f)
@@ -209,16 +220,12 @@ static int prepare(struct burning *b, struct fail *f)
 		return -1;
 	if (r->source.sums_as_usual)
 		r->source.tree.sums = b->target.drive ? SUMS_IF_FREE : SUMS_NOT;
-	if (source_open(&b->source, r, messages_of(b), f) ||
-		(!r->volume->format && choose_format(b, f)) || lay_out(b, f) || choose_format(b, f))
+	/* a stream is begun only once it is known to fit, unless the format depends on it */
+	if (source_open(&b->source, r, messages_of(b), f) || choose_format(b, f) || lay_out(b, f) ||
+		look_at_image(b, f))
 		return -1;
 	warn_foreign(b);
 	return check_contents(b, f);
-}
-
-static bool is_encrypted(const struct burning *b)
-{
-	return b->source.contents && b->source.contents->kind == CONTENTS_ENCRYPTED;
 }
 
 static void warn_iso9660(const struct burning *b)
@@ -283,7 +290,7 @@ static int make_volume(struct burning *b, const struct secrets *secrets, struct 
 		tree_tell_joliet(b->source.tree, messages_of(b));
 	if (b->source.is_iso9660)
 		warn_iso9660(b);
-	if (!v->format->needs_secret && !is_encrypted(b))
+	if (!v->format->needs_secret && !b->is_encrypted_image)
 		message_warn(messages_of(b),
 			"this disc is not encrypted: anyone who has it can read it");
 	secrets_warn(messages_of(b));

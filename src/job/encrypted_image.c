@@ -10,8 +10,11 @@
 #include "util/block_reader.h"
 
 /* its readme has the commands */
-static const struct contents container = { "an unencrypted disc around an encrypted volume",
-	"mount -o ro @ /media\ncat /media/README.TXT\n", CONTENTS_ENCRYPTED };
+static const struct contents container = {
+	.name = "an unencrypted disc around an encrypted volume",
+	.commands = "mount -o ro @ /media\ncat /media/README.TXT\n",
+	.kind = CONTENTS_ENCRYPTED,
+};
 
 /* True for the readme that burning writes (job/burning.c). */
 static bool has_readme(const struct disc_files *files)
@@ -51,7 +54,7 @@ const struct contents *encrypted_image_find(const char *path, const struct conte
 		return NULL;
 	if (contents->kind == CONTENTS_ENCRYPTED)
 		return strcmp(path, "-") == 0 || finished_image_is_volume(path) ? contents : NULL;
-	if (strcmp(path, "-") != 0 && strstr(contents->name, "ISO 9660"))
+	if (strcmp(path, "-") != 0 && contents->kind == CONTENTS_READABLE)
 		blocks = block_reader_open_file(path, &ignored);
 	if (blocks)
 		files = disc_files_open(blocks, 0, &ignored);

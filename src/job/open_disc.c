@@ -173,10 +173,8 @@ static void tell_contents(const struct disc *d, struct fail *f)
 	const struct contents *contents = disc_contents(d);
 	bool is_clear = !disc_volume(d)->format->needs_secret;
 
-	if (contents && contents->kind != CONTENTS_FOREIGN && strstr(contents->name, "ISO 9660"))
-		return;
 	/* what is damaged opens nowhere */
-	if (contents && strstr(contents->name, "UDF") && !strstr(f->what, "is not supported"))
+	if (contents && contents->kind == CONTENTS_READABLE && !f->is_unsupported)
 		return;
 	if (is_clear)
 		fail_hint(f, "run xburncrypt info for the command that opens it: it is %s",

@@ -24,6 +24,7 @@ __attribute__((format(printf, 5, 0))) static void fill(struct fail *f, enum fail
 	put(f->what, sizeof f->what, format, args);
 	f->hint[0] = '\0';
 	f->field = 0;
+	f->is_unsupported = false;
 }
 
 int fail_set(struct fail *f, enum fail_code code, const char *object, const char *format, ...)
@@ -68,6 +69,13 @@ int fail_field(struct fail *f, int field)
 {
 	if (f && f->code != FAIL_NONE && f->field == 0)
 		f->field = field;
+	return -1;
+}
+
+int fail_unsupported(struct fail *f)
+{
+	if (f)
+		f->is_unsupported = true;
 	return -1;
 }
 

@@ -9,6 +9,8 @@
 #ifndef UTIL_FAIL_H
 #define UTIL_FAIL_H
 
+#include <stdbool.h>
+
 /* The exit status that a failure ends in (doc/xburncrypt.1, EXIT STATUS). */
 enum fail_code {
 	FAIL_NONE = 0,
@@ -21,11 +23,12 @@ enum fail_code {
 
 struct fail {
 	enum fail_code code;
-	int sys_errno;     /* errno at that moment; 0: no system call failed */
-	int field;         /* the field of the request to change (job/request.h); 0: none */
-	char object[4200]; /* a path, an LBA, an option; may be "" */
-	char what[1024];   /* what failed: lower case, no final period */
-	char hint[512];    /* what the user can do; may be "" */
+	int sys_errno;       /* errno at that moment; 0: no system call failed */
+	int field;           /* the field of the request to change (job/request.h); 0: none */
+	bool is_unsupported; /* nothing is broken: it is of a kind that is not read */
+	char object[4200];   /* a path, an LBA, an option; may be "" */
+	char what[1024];     /* what failed: lower case, no final period */
+	char hint[512];      /* what the user can do; may be "" */
 };
 
 /* Fills *f unless it is filled already. Always returns -1, for "return fail_set(...)". */
@@ -44,6 +47,9 @@ void fail_hint(struct fail *f, const char *format, ...) __attribute__((format(pr
 
 /* Names the field that a failure is about, unless it has one. Always returns -1. */
 int fail_field(struct fail *f, int field);
+
+/* Says that a failure is about a kind that is not read, not about damage. Always returns -1. */
+int fail_unsupported(struct fail *f);
 
 /* True once a failure was filled in. */
 int fail_is_set(const struct fail *f);

@@ -24,11 +24,11 @@ static const struct magic {
 } magics[] = {
 	/* ECMA-119, 8.1: also where the primary descriptor is lost; ECMA-167, part 2, 9.1 */
 	{ 16 * BLOCK_BYTES + 1, BYTES("CD001"),
-		{ "an ISO 9660 file system", MOUNT, CONTENTS_SPARSE } },
-	{ 16 * BLOCK_BYTES + 1, BYTES("BEA01"), { "a UDF file system", MOUNT, CONTENTS_SPARSE } },
-	{ 16 * BLOCK_BYTES + 1, BYTES("NSR02"), { "a UDF file system", MOUNT, CONTENTS_SPARSE } },
-	{ 16 * BLOCK_BYTES + 1, BYTES("NSR03"), { "a UDF file system", MOUNT, CONTENTS_SPARSE } },
-	{ 16 * BLOCK_BYTES + 1, BYTES("BOOT2"), { "a UDF file system", MOUNT, CONTENTS_SPARSE } },
+		{ "an ISO 9660 file system", MOUNT, CONTENTS_READABLE } },
+	{ 16 * BLOCK_BYTES + 1, BYTES("BEA01"), { "a UDF file system", MOUNT, CONTENTS_READABLE } },
+	{ 16 * BLOCK_BYTES + 1, BYTES("NSR02"), { "a UDF file system", MOUNT, CONTENTS_READABLE } },
+	{ 16 * BLOCK_BYTES + 1, BYTES("NSR03"), { "a UDF file system", MOUNT, CONTENTS_READABLE } },
+	{ 16 * BLOCK_BYTES + 1, BYTES("BOOT2"), { "a UDF file system", MOUNT, CONTENTS_READABLE } },
 	{ 16 * BLOCK_BYTES + 1, BYTES("CDW02"),
 		{ "an ECMA-168 file system", NULL, CONTENTS_SPARSE } },
 	/* volumes that are encrypted by themselves */

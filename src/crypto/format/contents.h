@@ -19,6 +19,7 @@ struct contents {
 	enum {
 		CONTENTS_DENSE,     /* its first blocks may all be noise */
 		CONTENTS_SPARSE,    /* they never are */
+		CONTENTS_READABLE,  /* nor are they, and iso/ reads the files */
 		CONTENTS_ENCRYPTED, /* a volume by itself */
 		CONTENTS_FOREIGN,   /* a disc, but in a form that no drive writes */
 	} kind;

@@ -103,6 +103,11 @@ static void read_start(struct block_reader *reader, uint64_t first_block, uint64
 	}
 }
 
+static bool is_sparse(const struct contents *c)
+{
+	return c && (c->kind == CONTENTS_SPARSE || c->kind == CONTENTS_READABLE);
+}
+
 /* What the first n_blocks are; buf has room for them. */
 static int probe(struct block_reader *reader, uint64_t first_block, uint64_t n_blocks,
 	struct sector_cipher *cipher, uint8_t *buf, const struct contents **contents,
@@ -123,7 +128,7 @@ static int probe(struct block_reader *reader, uint64_t first_block, uint64_t n_b
 		if (!is_there[i])
 			memset(buf + i * BLOCK_BYTES, 0, BLOCK_BYTES);
 	*contents = contents_recognise(buf, n_bytes);
-	if (*contents && (*contents)->kind == CONTENTS_SPARSE && cipher &&
+	if (is_sparse(*contents) && cipher &&
 		!is_right_sector(
 			buf, is_there, n_bytes / BLOCK_BYTES, sector_cipher_sector_bytes(cipher)))
 		*contents = NULL;
