@@ -38,14 +38,18 @@ by_cryptsetup() { # image iso options
 			--reduce-device-size 32M --key-file bytes "${@:3}" "$1" >log 2>&1
 	tap_ok "cryptsetup makes $1" || tap_note "$(cat log)"
 }
-by_cryptsetup luks2-512.img genisoimage.iso --sector-size 512 --pbkdf pbkdf2 --pbkdf-force-iterations 1000
-opens luks2-512.img genisoimage.iso -pass-file pass
-by_cryptsetup luks2-2048.img xorriso.iso --sector-size 2048 --pbkdf argon2id --pbkdf-force-iterations 4 \
-	--pbkdf-memory 32768 --pbkdf-parallel 2
-opens luks2-2048.img xorriso.iso -key-file bytes
-by_cryptsetup luks2-cbc.img xorriso.iso --cipher aes-cbc-essiv:sha256 --key-size 256 --sector-size 512 \
-	--pbkdf pbkdf2 --pbkdf-force-iterations 1000
-opens luks2-cbc.img xorriso.iso -pass-file pass
+if cryptsetup_takes_files; then
+	by_cryptsetup luks2-512.img genisoimage.iso --sector-size 512 --pbkdf pbkdf2 --pbkdf-force-iterations 1000
+	opens luks2-512.img genisoimage.iso -pass-file pass
+	by_cryptsetup luks2-2048.img xorriso.iso --sector-size 2048 --pbkdf argon2id --pbkdf-force-iterations 4 \
+		--pbkdf-memory 32768 --pbkdf-parallel 2
+	opens luks2-2048.img xorriso.iso -key-file bytes
+	by_cryptsetup luks2-cbc.img xorriso.iso --cipher aes-cbc-essiv:sha256 --key-size 256 --sector-size 512 \
+		--pbkdf pbkdf2 --pbkdf-force-iterations 1000
+	opens luks2-cbc.img xorriso.iso -pass-file pass
+else
+	tap_skip 'discs by cryptsetup' 'cryptsetup is older than 2.5'
+fi
 
 if command -v qemu-img >/dev/null; then
 	by_qemu() { # image iso options
@@ -145,7 +149,7 @@ dd if=/dev/zero of=joliet.iso bs=2048 seek=18 count=1 conv=notrunc status=none
 tap_is "$? $(grep -c '^A_LONG' list)" '5 1' \
 	'without it the plain names are there'
 
-if command -v mksquashfs >/dev/null; then
+if command -v mksquashfs >/dev/null && cryptsetup_takes_files; then
 	mksquashfs tree tree.squashfs -quiet -no-progress >/dev/null 2>&1
 	by_cryptsetup squashfs.img tree.squashfs --sector-size 4096 --pbkdf pbkdf2 --pbkdf-force-iterations 1000
 	"$XBURNCRYPT" decrypt squashfs.img -o out -pass-file pass >stdout 2>err
@@ -159,7 +163,7 @@ if command -v mksquashfs >/dev/null; then
 	tap_is $? 1 'listing it: status 1'
 	tap_like "$(cat err)" 'squashfs' 'and why'
 else
-	tap_skip 'squashfs' 'mksquashfs is not installed'
+	tap_skip 'squashfs' 'mksquashfs is not installed, or cryptsetup is older than 2.5'
 fi
 # a payload that begins inside a block
 truncate -s 8M odd.img

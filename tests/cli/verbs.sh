@@ -104,9 +104,14 @@ tap_like "$(cat "$tmp/stdout")" 'mount -o ro .* /media' '-as-file: the printed c
 mkdir "$tmp/inside" && xorriso -indev "$img" -osirrox on -extract / "$tmp/inside" >"$tmp/log" 2>&1
 cryptsetup open --test-passphrase --disable-locks --key-file "$tmp/bytes" "$tmp/inside/vault.luks" 2>"$tmp/log"
 tap_ok '-as-file: the file inside is the volume' || tap_note "$(ls -l "$tmp/inside")" "$(cat "$tmp/log")"
-chmod u+w "$tmp/inside/vault.luks" # cryptsetup decrypts it in place
-decrypt_luks2 "$tmp/inside/vault.luks" "$tmp/bytes" "$tmp/vault.iso" && same_tree "$tmp/dir" "$tmp/vault.iso" >"$tmp/diff"
-tap_ok '-as-file: and the tree in it is equal' || tap_note "$(cat "$tmp/diff")"
+if cryptsetup_takes_files; then
+	chmod u+w "$tmp/inside/vault.luks" # cryptsetup decrypts it in place
+	decrypt_luks2 "$tmp/inside/vault.luks" "$tmp/bytes" "$tmp/vault.iso" &&
+		same_tree "$tmp/dir" "$tmp/vault.iso" >"$tmp/diff"
+	tap_ok '-as-file: and the tree in it is equal' || tap_note "$(cat "$tmp/diff")"
+else
+	tap_skip '-as-file: and the tree in it is equal' 'cryptsetup is older than 2.5'
+fi
 grep -q 'cryptsetup open --readonly /media/vault.luks' "$tmp"/inside/README*
 tap_ok '-as-file: the readme tells how to open it'
 ! grep -q "$tmp" "$tmp"/inside/README*

@@ -50,11 +50,17 @@ as_sha256sum() { # format text...: one file of digests; both come to the same re
 }
 as_sha256sum '%s  a\n' "$a"
 as_sha256sum '%s  a' "$a"
-as_sha256sum '%s *a\r\n%s  ./sub/deeper/file\r\n' "$a" "$deep"
+# coreutils 9 takes lines that end in CR LF; before, the CR is part of a name
+if printf '%s  a\r\n' "$a" | sha256sum -c >/dev/null 2>&1; then
+	as_sha256sum '%s *a\r\n%s  ./sub/deeper/file\r\n' "$a" "$deep"
+	as_sha256sum '# a comment\n\n\r\n%s  a\n' "$a"
+	as_sha256sum 'SHA256(a)= %s\r\nSHA256 (a) = %s\n' "${a^^}" "$zeros"
+else
+	tap_skip 'as sha256sum: CR LF' 'coreutils is older than 9'
+fi
 as_sha256sum '%s  a\n' "${a^^}"
 as_sha256sum '%s  a\n' "$zeros"
 as_sha256sum '%s  missing\n' "$a"
-as_sha256sum '# a comment\n\n\r\n%s  a\n' "$a"
 as_sha256sum 'nothing\n%s  a\n' "$a"
 as_sha256sum 'nothing\n'
 as_sha256sum ''
@@ -67,7 +73,6 @@ as_sha256sum '%s a\n%s  a\n' "$a" "$a"
 as_sha256sum '%s  a\n%s a\n' "$a" "$a"
 as_sha256sum '%s   a\n' "$a"
 as_sha256sum 'SHA256 (b) = c) = %s\n' "$tagged"
-as_sha256sum 'SHA256(a)= %s\r\nSHA256 (a) = %s\n' "${a^^}" "$zeros"
 as_sha256sum 'SHA256  (a) = %s\n%s  a\n' "$a" "$a"
 as_sha256sum 'SHA256 (a) = %s \n%s  a\n' "$a" "$a"
 as_sha256sum 'MD5 (a) = %s\n%s  a\n' "${a:0:32}" "$a"

@@ -38,6 +38,11 @@ same_tree() { # tree iso: the ISO's files, brought out by xorriso, equal the tre
 		bash "$top_srcdir/tests/e2e/compare-trees.sh" --no-link-attributes "$1" "$tmp/out"
 }
 
+# cryptsetup encrypts and decrypts files, without device-mapper (2.5 and later)
+cryptsetup_takes_files() {
+	grep -q -- --force-offline-reencrypt <<<"$(cryptsetup --help)"
+}
+
 # image key-file-with-the-exact-bytes out: in userspace, by cryptsetup alone, which shifts the data to the start
 # and leaves the file as long as it was
 decrypt_luks2() {
