@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/summary.h"
 #include "cli/verbs.h"
 #include "disc/payload_copy.h"
 #include "job/open_disc.h"
@@ -26,6 +27,7 @@ struct decrypting {
 	int stream; /* what is written straight; -1: a new file */
 	struct disc *disc;
 	struct payload_copy copy;
+	double seconds; /* of copying */
 };
 
 static int choose_output(struct decrypting *d, struct fail *f)
@@ -118,9 +120,9 @@ static void tell_unreadable(const struct decrypting *d)
 static int write_output(struct decrypting *d, struct fail *f)
 {
 	const struct progress_watch *watch = &d->printer->voice.watch;
-	int result;
-
+	double started = meter_now();
 	struct stat st;
+	int result;
 
 	d->copy.skip_unreadable = d->settings->skip_unreadable;
 	/* a file ends where its owner wants it to */
@@ -129,7 +131,10 @@ static int write_output(struct decrypting *d, struct fail *f)
 		result = write_stream(d, watch, f);
 	else
 		result = write_file(d, watch, f);
+	d->seconds = meter_now() - started;
 	progress_end(watch);
+	if (result == 0)
+		printer_keep_amount(d->printer, "written_bytes", d->copy.n_bytes, d->seconds);
 	tell_unreadable(d);
 	if (result == 0 && d->copy.n_missing)
 		result = fail_set(f, FAIL_INCOMPLETE, d->source,
@@ -154,9 +159,10 @@ static void print_summary(const struct decrypting *d)
 
 	if (d->settings->is_quiet)
 		return;
-	fprintf(to, "%s: %s: %s\n", message_escape(shown, sizeof shown, output_name(&d->output)),
-		size_format(size, sizeof size, d->copy.n_bytes),
-		contents_name(disc_contents(d->disc)));
+	fprintf(to, "%s: %s", message_escape(shown, sizeof shown, output_name(&d->output)),
+		size_format(size, sizeof size, d->copy.n_bytes));
+	summary_print_time(to, d->seconds, d->copy.n_bytes);
+	fprintf(to, ": %s\n", contents_name(disc_contents(d->disc)));
 	printer_flush_summary(d->printer);
 }
 

@@ -3,19 +3,21 @@
 #include <stdio.h>
 
 #include "cli/new_dir.h"
+#include "cli/summary.h"
 #include "cli/verbs.h"
 #include "disc/extract.h"
 #include "iso/descriptors.h"
 #include "job/open_disc.h"
 #include "util/size.h"
 
-static void print_summary(const struct extract_result *r)
+static void print_summary(const struct extract_result *r, double seconds)
 {
 	char size[64];
 
-	printf("extracted: %llu file%s of %s, %llu director%s, %llu other%s",
-		(unsigned long long)r->n_files, r->n_files == 1 ? "" : "s",
-		size_format(size, sizeof size, r->n_bytes), (unsigned long long)r->n_directories,
+	printf("extracted: %llu file%s of %s", (unsigned long long)r->n_files,
+		r->n_files == 1 ? "" : "s", size_format(size, sizeof size, r->n_bytes));
+	summary_print_time(stdout, seconds, r->n_bytes);
+	printf(", %llu director%s, %llu other%s", (unsigned long long)r->n_directories,
 		r->n_directories == 1 ? "y" : "ies", (unsigned long long)r->n_others,
 		r->n_others == 1 ? "" : "s");
 	if (r->n_equal)
@@ -73,6 +75,7 @@ static int extract_to(struct new_dir *dir, struct settings *s, struct printer *p
 		.watch = &p->voice.watch };
 	struct extract_result r = { 0 };
 	struct open_files o;
+	double started, seconds = 0;
 	int result = -1;
 
 	s->read.writable_dir = x.to;
@@ -81,11 +84,15 @@ static int extract_to(struct new_dir *dir, struct settings *s, struct printer *p
 		x.files = o.files;
 		x.paths = (const char *const *)s->operands.items + 1;
 		x.n_paths = s->operands.n - 1;
+		started = meter_now();
 		result = extract_files(&x, &r, f);
+		seconds = meter_now() - started;
 		progress_end(x.watch);
 	}
+	if (result == 0)
+		printer_keep_amount(p, "written_bytes", r.n_bytes, seconds);
 	if (result == 0 && !s->is_quiet) {
-		print_summary(&r);
+		print_summary(&r, seconds);
 		printer_flush_summary(p);
 	}
 	if (result == 0)

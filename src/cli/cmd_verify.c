@@ -3,9 +3,11 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "cli/summary.h"
 #include "cli/verbs.h"
 #include "disc/examine.h"
 #include "job/open_disc.h"
+#include "util/sector.h"
 
 /* What is compared with has to be open, or known, before nothing else can be opened. */
 static int open_against(struct examine *x, const char *path, struct fail *f)
@@ -42,17 +44,19 @@ static void print_files(const struct examine *x, const struct examine_result *r)
 }
 
 /* The last line: what was read, and what is wrong. */
-static void print_result(const struct examine *x, const struct examine_result *r)
+static void print_result(const struct examine *x, const struct examine_result *r, double seconds)
 {
+	uint64_t n_read = r->n_blocks - r->n_unreadable;
+
 	if (r->has_files && !r->has_sums && !x->dir)
 		puts("no SHA256SUMS, or the like, on the disc (see -checksums): its files were "
 		     "read but not compared");
 	if (x->image)
 		printf("%llu blocks differ from the image\n",
 			(unsigned long long)r->n_blocks_differ);
-	printf("%llu sectors read, %llu unreadable, ",
-		(unsigned long long)(r->n_blocks - r->n_unreadable),
-		(unsigned long long)r->n_unreadable);
+	printf("%llu sectors read", (unsigned long long)n_read);
+	summary_print_time(stdout, seconds, n_read * BLOCK_BYTES);
+	printf(", %llu unreadable, ", (unsigned long long)r->n_unreadable);
 	print_files(x, r);
 }
 
@@ -80,6 +84,7 @@ int cmd_verify(struct settings *s, struct printer *p, struct fail *f)
 	struct examine x = { .messages = &p->voice.messages, .watch = &p->voice.watch };
 	struct examine_result r;
 	struct disc *disc;
+	double started, seconds = 0;
 	int result = -1;
 
 	if (settings_read(s, path, f) || open_against(&x, s->against, f))
@@ -91,12 +96,16 @@ int cmd_verify(struct settings *s, struct printer *p, struct fail *f)
 		x.medium = disc_medium(disc);
 		x.volume = disc_volume(disc);
 		x.memory = disc_memory(disc);
+		started = meter_now();
 		result = examine_disc(&x, &r, f);
+		seconds = meter_now() - started;
 		progress_end(x.watch);
 	}
 	if (result == 0) {
+		printer_keep_amount(
+			p, "read_bytes", (r.n_blocks - r.n_unreadable) * BLOCK_BYTES, seconds);
 		if (!s->is_quiet)
-			print_result(&x, &r);
+			print_result(&x, &r, seconds);
 		result = judge(path, &r, f);
 		if (printer_flush(f))
 			result = -1;

@@ -2,6 +2,7 @@
 #include "cli/meter.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -10,7 +11,7 @@
 #include "cli/json.h"
 #include "util/message.h"
 
-static double now(void)
+double meter_now(void)
 {
 	struct timespec t;
 
@@ -121,19 +122,21 @@ static size_t drop_parts(char parts[N_PARTS][PART_BYTES], size_t at_most, size_t
 }
 
 /* The file, or the end of its name, as far as there is room. */
-static void print_file(const char *file, size_t room)
+static void print_file(const struct progress *p, size_t room)
 {
-	static const char before[] = ", reading ", cut[] = "...";
-	char shown[8192];
+	static const char cut[] = "...";
+	const char *before = strcmp(p->phase, "reading") ? ", reading " : ", ";
+	char *shown;
 
-	if (!file || room < sizeof before + 8)
+	if (!p->file || room < strlen(before) + 9)
 		return;
 	room -= strlen(before);
-	message_escape(shown, sizeof shown, file);
-	if (columns_of(shown) <= room)
+	shown = message_escaped(p->file);
+	if (shown && columns_of(shown) <= room)
 		fprintf(stderr, "%s%s", before, shown);
-	else
+	else if (shown)
 		fprintf(stderr, "%s%s%s", before, cut, columns_tail(shown, room - strlen(cut)));
+	free(shown);
 }
 
 static void print_line(const struct meter *m, const struct progress *p, size_t at_most)
@@ -145,7 +148,7 @@ static void print_line(const struct meter *m, const struct progress *p, size_t a
 	room = drop_parts(parts, at_most, p->file ? FILE_COLUMNS : 0);
 	for (size_t i = 0; i < N_PARTS; i++)
 		fputs(parts[i], stderr);
-	print_file(p->file, room);
+	print_file(p, room);
 }
 
 static void show_json(const struct meter *m, const struct progress *p)
@@ -193,7 +196,7 @@ void meter_tick(struct meter *m, const struct progress *p)
 {
 	bool redraws = m->mode == METER_AUTO && isatty(STDERR_FILENO);
 	bool is_new_phase = !m->phase || strcmp(m->phase, p->phase) != 0;
-	double at = now();
+	double at = meter_now();
 
 	if (m->mode == METER_NONE || (m->mode == METER_AUTO && !redraws))
 		return;

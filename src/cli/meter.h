@@ -18,7 +18,7 @@ struct meter {
 	enum meter_mode mode;
 	bool is_on_screen; /* a line is on the terminal */
 	const char *phase;
-	double started; /* the phase; seconds of the monotonic clock, as all here */
+	double started; /* the phase; as all here by meter_now */
 	double last_shown;
 	double last_time; /* the rate's last sample */
 	uint64_t last_bytes;
@@ -33,6 +33,9 @@ void meter_clear(struct meter *m);
 
 /* The same; the next tick starts another task. */
 void meter_end(struct meter *m);
+
+/* Seconds of the monotonic clock. */
+double meter_now(void);
 
 enum { METER_TIME_BYTES = 24 };
 

@@ -145,6 +145,18 @@ static void keep_result(struct printer *p, const struct burn_result *r)
 	fclose(j.to);
 }
 
+void printer_keep_amount(struct printer *p, const char *key, uint64_t n_bytes, double seconds)
+{
+	struct json j;
+	size_t n;
+
+	if (p->meter.mode != METER_JSON || !begin_outcome(p, &j, &n))
+		return;
+	json_number(&j, key, n_bytes);
+	json_real(&j, "seconds", seconds);
+	fclose(j.to);
+}
+
 static void result(void *ctx, const struct burn_result *r)
 {
 	struct printer *p = ctx;

@@ -9,6 +9,7 @@
 #define CLI_PRINTER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "cli/meter.h"
 #include "cli/settings.h"
@@ -34,6 +35,10 @@ void printer_set(struct printer *p, const struct settings *s);
 
 /* "xburncrypt: OBJECT: what failed: why", and the hint on a line of its own. */
 void printer_fail(struct printer *p, const struct fail *f);
+
+/* For the last line of a JSON run: how many bytes a command has done, under that key, and how long
+ * it took. */
+void printer_keep_amount(struct printer *p, const char *key, uint64_t n_bytes, double seconds);
 
 /* The last line of a JSON run, an object with the event "done", the status, and the result or the
  * failure. Nothing in text mode. The printer is not used afterwards. */

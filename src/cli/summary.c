@@ -10,15 +10,15 @@
 #include "util/sector.h"
 #include "util/size.h"
 
-/* Less than a second says nothing. */
-static void print_time(FILE *to, const struct burn_result *r)
+void summary_print_time(FILE *to, double seconds, uint64_t n_bytes)
 {
 	char time[METER_TIME_BYTES];
 
-	if (r->seconds >= 1)
-		fprintf(to, " in %s, %.1f MB/s", meter_format_time(time, (long)(r->seconds + 0.5)),
-			(double)r->n_bytes / r->seconds / 1e6);
-	fputc('\n', to);
+	if (seconds < 1)
+		return;
+	fprintf(to, " in %s", meter_format_time(time, (long)(seconds + 0.5)));
+	if (n_bytes)
+		fprintf(to, ", %.1f MB/s", (double)n_bytes / seconds / 1e6);
 }
 
 static void print_format(FILE *to, const struct burn_result *r)
@@ -180,7 +180,8 @@ void summary_print(const struct burn_result *r, const struct settings *s)
 	fprintf(to, "%s: %s %s", message_escape(shown, sizeof shown, output_name(r->output)),
 		r->was_simulated ? "simulated a burn of" : "wrote",
 		size_format(size, sizeof size, r->n_bytes));
-	print_time(to, r);
+	summary_print_time(to, r->seconds, r->n_bytes);
+	fputc('\n', to);
 	print_contents(to, r->source);
 	print_format(to, r);
 	print_costs(to, r->volume);

@@ -4,6 +4,7 @@
 #define CLI_SUMMARY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "cli/json.h"
@@ -16,6 +17,10 @@ void summary_print(const struct burn_result *r, const struct settings *s);
 
 /* The same as members of a JSON object. */
 void summary_write(struct json *j, const struct burn_result *r);
+
+/* Prints " in 0:58, 4.4 MB/s"; of less than a second, which says nothing, nothing, and no rate
+ * where there are no bytes. */
+void summary_print_time(FILE *to, double seconds, uint64_t n_bytes);
 
 /* Prints the commands that open a volume (job/opening_commands.h), each indented by four blanks
  * and with sudo where root is needed, under a line that says what they are and what they read from

@@ -61,12 +61,12 @@ static void name_unread(void *ctx, const char *path, int sys_errno)
 		*path ? path : "/", strerror(sys_errno));
 }
 
-static void tell_progress(void *ctx)
+static void tell_progress(void *ctx, const char *path)
 {
 	const struct work *w = ctx;
 
-	progress_tick(w->x->watch, "reading", block_survey_n_read(w->survey) * BLOCK_BYTES,
-		w->x->blocks->n_blocks * BLOCK_BYTES);
+	progress_tick_file(w->x->watch, "reading", block_survey_n_read(w->survey) * BLOCK_BYTES,
+		w->x->blocks->n_blocks * BLOCK_BYTES, path);
 }
 
 /* How many blocks of the disc are no padding for sure: a medium may have some behind a payload
@@ -196,7 +196,7 @@ static int check_compressed(struct work *w, const struct disc_walk *walk, uint32
 			name_damage(w, disc_walk_path(walk, directory, node->name), why.what);
 			break;
 		}
-		tell_progress(w);
+		tell_progress(w, disc_walk_path(walk, directory, node->name));
 	}
 	free(buf);
 	return 0;
@@ -261,7 +261,7 @@ static int walk_all(struct work *w, struct fail *f)
 		goto out;
 	tree_compare_look(&w->compare, disc_files_root(w->files));
 	while ((next = disc_walk_next(&walk, &step, f)) > 0) {
-		tell_progress(w);
+		tell_progress(w, NULL);
 		for (size_t i = 0; i < step.listing->n_nodes; i++) {
 			const struct disc_node *node = step.listing->nodes[i];
 
@@ -408,7 +408,7 @@ static int compare_with_image(struct work *w, struct fail *f)
 			compare_blocks(w, bytes, other, n);
 		else
 			compare_singly(w, lba, n, bytes, other);
-		tell_progress(w);
+		tell_progress(w, NULL);
 	}
 	free(bytes);
 	return signals_caught() ? fail_set(f, FAIL_FAILED, "", "interrupted") : 0;

@@ -48,6 +48,9 @@ struct work {
 	char *last_target;                /* heap; NULL: it is not a link */
 	uint32_t last_directory;
 	char last_name[256];
+	/* the one that is extracted now; NULL: none */
+	const struct pending *now;
+	const char *now_name;
 	uint64_t n_medium_blocks;    /* that are there */
 	struct disc_extent previous; /* of the last file with bytes, extracted or not */
 	uint64_t end;                /* behind all files so far, in bytes */
@@ -502,6 +505,19 @@ static int restore_one(
 	return take_result(w, e->directory, node->name, result, &problem, f);
 }
 
+/* Adds the path to what is told of the progress: it is put together only then. */
+static void tick(void *ctx, const struct progress *p)
+{
+	const struct work *w = ctx;
+	struct progress told = *p;
+
+	if (!w->x->watch || !w->x->watch->tick)
+		return;
+	if (w->now)
+		told.file = disc_walk_path(&w->walk, w->now->directory, w->now_name);
+	w->x->watch->tick(w->x->watch->ctx, &told);
+}
+
 static int restore_all(struct work *w, struct fail *f)
 {
 	for (size_t i = 0; i < w->pending.n; i++) {
@@ -516,6 +532,8 @@ static int restore_all(struct work *w, struct fail *f)
 		if (e->index >= l->n_nodes)
 			return fail_set(f, FAIL_FAILED, "",
 				"a directory now reads differently than before");
+		w->now = e;
+		w->now_name = l->nodes[e->index]->name;
 		/* what was taken for links may have been none */
 		if (restore_one(w, l->nodes[e->index], e, f) ||
 			check_weight(w, w->restore.weight, f))
@@ -585,7 +603,7 @@ int extract_files(const struct extract *x, struct extract_result *result, struct
 		.restore = { .files = x->files,
 			.force = x->force,
 			.privileged = x->privileged,
-			.watch = x->watch } };
+			.watch = { .tick = tick, .ctx = &w } } };
 	mode_t mask = umask(0);
 	int ret = -1;
 

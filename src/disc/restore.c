@@ -133,6 +133,12 @@ static uint64_t read_bytes(
 	return n_bad;
 }
 
+/* n_compared: of a file that is there, so far. */
+static void tell_progress(const struct restore *r, uint64_t n_compared)
+{
+	progress_tick(&r->watch, "extracting", r->n_bytes + r->n_equal + n_compared, r->n_total);
+}
+
 static uint64_t count_there(const struct restore *r, const struct disc_node *node)
 {
 	return disc_node_bytes_there(node, disc_files_n_blocks_there(r->files));
@@ -155,7 +161,7 @@ static enum restore_result copy_contents(
 			return problem_errno(problem, RESTORE_LEFT, "can't be written");
 		at += n;
 		r->n_bytes += n;
-		progress_tick(r->watch, "extracting", r->n_bytes, r->n_total);
+		tell_progress(r, 0);
 	}
 	if (node->n_bytes && ftruncate(fd, (off_t)node->n_bytes))
 		return problem_errno(problem, RESTORE_LEFT, "can't be written");
@@ -404,7 +410,7 @@ static bool has_equal_bytes(struct restore *r, int fd, const struct disc_node *n
 		got = io_read_full(fd, r->buf + half, n ? n : 1);
 		if (got < 0 || (size_t)got != n || memcmp(r->buf, r->buf + half, n) != 0)
 			return false;
-		progress_tick(r->watch, "comparing", r->n_bytes + at + n, r->n_total);
+		tell_progress(r, at + n);
 	}
 	return true;
 }
@@ -464,6 +470,7 @@ bool restore_is_equal(struct restore *r, int dir_fd, const char *name, const str
 		return false;
 	is_equal = has_equal_bytes(r, fd, node) && has_equal_attributes(r, fd, node);
 	close(fd);
+	r->n_equal += is_equal ? node->n_bytes : 0;
 	return is_equal;
 }
 

@@ -25,8 +25,10 @@ struct restore {
 	bool was_there;  /* the next name, before anything was extracted */
 	bool privileged; /* setuid, setgid, device nodes, attributes that only root may set */
 	uint8_t *buf;    /* RESTORE_BUFFER bytes */
-	const struct progress_watch *watch;
-	uint64_t n_bytes, n_total;
+	struct progress_watch watch;
+	uint64_t n_bytes;      /* that were written */
+	uint64_t n_equal;      /* of files that are there, and equal */
+	uint64_t n_total;      /* what both will be */
 	uint64_t weight;       /* of what was written (disc_node_weight) */
 	size_t n_without_bits; /* setuid or setgid was left out */
 };

@@ -85,7 +85,7 @@ static const struct disc_listing *list_folder(struct work *w, const char *path, 
 }
 
 /* The digest of a file's bytes; *is_read false where they can't be read. */
-static int digest_file(struct work *w, const struct disc_node *node,
+static int digest_file(struct work *w, const struct disc_node *node, const char *path,
 	char digest[FILE_DIGEST_TEXT_MAX + 1], bool *is_read)
 {
 	uint64_t weight = disc_node_weight(node);
@@ -105,7 +105,7 @@ static int digest_file(struct work *w, const struct disc_node *node,
 		else
 			file_digest_update(w->digest, w->buf, n);
 		if (w->s->progress)
-			w->s->progress(w->s->ctx);
+			w->s->progress(w->s->ctx, path);
 	}
 	return file_digest_end(w->digest, digest, w->f);
 }
@@ -119,7 +119,7 @@ static struct known *find_known(struct work *w, const struct disc_node *node)
 }
 
 /* The same, of bytes that were read before under another name too. */
-static int digest_bytes(struct work *w, const struct disc_node *node,
+static int digest_bytes(struct work *w, const struct disc_node *node, const char *path,
 	char digest[FILE_DIGEST_TEXT_MAX + 1], bool *is_read)
 {
 	struct known *k = find_known(w, node);
@@ -129,7 +129,7 @@ static int digest_bytes(struct work *w, const struct disc_node *node,
 		memcpy(digest, k->digest, file_digest_length(w->kind) + 1);
 		return 0;
 	}
-	if (digest_file(w, node, digest, is_read))
+	if (digest_file(w, node, path, digest, is_read))
 		return -1;
 	if (k && *is_read) {
 		k->lba = node->extents->lba;
@@ -168,7 +168,7 @@ static int check_file(struct work *w, const char *path, const char *wanted)
 		differ(w, path, "has a digest but does not exist");
 		return 0;
 	}
-	if (digest_bytes(w, node, digest, &is_read))
+	if (digest_bytes(w, node, path, digest, &is_read))
 		return -1;
 	if (!is_read)
 		differ(w, path, "can't be read");

@@ -20,8 +20,8 @@ struct sums {
 	/* what is wrong with a file, or with a file of digests itself, a static text */
 	void (*differs)(void *ctx, const char *path, const char *what);
 	void (*damaged)(void *ctx, const char *path, const char *what);
-	/* how many bytes were read; may be NULL */
-	void (*progress)(void *ctx);
+	/* some bytes of the file at path were read; may be NULL */
+	void (*progress)(void *ctx, const char *path);
 	void *ctx;
 	uint64_t n_checked, n_differ;
 	uint64_t n_unused;  /* lines that are of no form that is known; told through differs */

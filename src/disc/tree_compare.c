@@ -33,6 +33,7 @@ struct work {
 	struct beneath tree;
 	uint8_t *disc_bytes, *tree_bytes; /* READ_BYTES each */
 	struct same_files same_files;
+	uint32_t directory;           /* of the walk, that is compared */
 	struct names_there is_unread; /* directories, by their numbers: nothing in them is seen */
 	int why;                      /* errno of what could not be read last */
 	bool is_root;
@@ -92,7 +93,8 @@ static const char *compare_bytes(struct work *w, int fd, const struct disc_node 
 		if ((size_t)got != n || memcmp(w->disc_bytes, w->tree_bytes, n) != 0)
 			return "contents differ";
 		if (w->c->progress)
-			w->c->progress(w->c->ctx);
+			w->c->progress(
+				w->c->ctx, disc_walk_path(&w->walk, w->directory, node->name));
 	}
 	return NULL;
 }
@@ -295,6 +297,7 @@ static int take_step(struct work *w, const struct disc_walk_step *step)
 		return -1;
 	if (is_hidden)
 		return 0;
+	w->directory = step->directory;
 	for (size_t i = 0; i < step->listing->n_nodes; i++) {
 		const struct disc_node *node = step->listing->nodes[i];
 		int dir_fd = beneath_directory(&w->tree, step->directory);

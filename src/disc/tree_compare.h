@@ -23,8 +23,8 @@ struct tree_compare {
 	void (*unread)(void *ctx, const char *path, int sys_errno);
 	/* what is damaged, with a static text; named elsewhere where NULL */
 	void (*damaged)(void *ctx, const char *path, const char *what);
-	/* some bytes were read; may be NULL */
-	void (*progress)(void *ctx);
+	/* some bytes of the file at path were read; may be NULL */
+	void (*progress)(void *ctx, const char *path);
 	void *ctx;
 	/* what the disc records: see tree_compare_look */
 	bool has_rights, has_attributes, has_privileged;

@@ -14,7 +14,8 @@ struct progress {
 	uint64_t n_bytes, n_total; /* n_total 0: unknown */
 	int drive_buffer_percent;  /* -1: no drive */
 	int queue_percent;         /* of the queue in front of a drive; -1: none */
-	const char *file;          /* that is being read, ahead of what is written; NULL: none */
+	const char *file;          /* that is being read, in a burn ahead of what is written; NULL:
+				      none. Valid until tick returns, and unescaped */
 };
 
 /* tick is called about ten times a second, end when there is nothing more to report; both in the
@@ -31,14 +32,23 @@ static inline struct progress progress_at(const char *phase, uint64_t n_bytes, u
 	return (struct progress){ phase, n_bytes, n_total, -1, -1, NULL };
 }
 
-/* Calls the tick function with that. watch may be NULL. */
-static inline void progress_tick(
-	const struct progress_watch *watch, const char *phase, uint64_t n_bytes, uint64_t n_total)
+/* Calls the tick function with that, and the file that is being read. watch and file may be NULL.
+ */
+static inline void progress_tick_file(const struct progress_watch *watch, const char *phase,
+	uint64_t n_bytes, uint64_t n_total, const char *file)
 {
 	struct progress p = progress_at(phase, n_bytes, n_total);
 
+	p.file = file;
 	if (watch && watch->tick)
 		watch->tick(watch->ctx, &p);
+}
+
+/* The same without a file. */
+static inline void progress_tick(
+	const struct progress_watch *watch, const char *phase, uint64_t n_bytes, uint64_t n_total)
+{
+	progress_tick_file(watch, phase, n_bytes, n_total, NULL);
 }
 
 /* Calls the end function. watch may be NULL. */

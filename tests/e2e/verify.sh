@@ -8,7 +8,8 @@ verify() { # argument...: the status and the last line
 	local status
 	"$XBURNCRYPT" verify "$@" -pass-file "$tmp/pass" >"$tmp/stdout" 2>"$tmp/stderr" </dev/null
 	status=$?
-	echo "$status $(tail -n 1 "$tmp/stdout")"
+	# on a slow machine, how long it took stands there too
+	echo "$status $(tail -n 1 "$tmp/stdout" | sed -E 's| in [0-9:]+, [0-9.]+ MB/s||')"
 }
 told() { grep -c -- "$1" "$tmp/stderr"; }
 
