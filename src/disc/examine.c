@@ -7,6 +7,7 @@
 
 #include "disc/block_survey.h"
 #include "disc/payload_reader.h"
+#include "disc/shared_blocks.h"
 #include "disc/sums.h"
 #include "disc/tree_compare.h"
 #include "iso/block_owners.h"
@@ -151,25 +152,6 @@ static void name_files(struct work *w)
 			w->x->blocks, w->x->memory, w->runs, w->n_runs, name_hurt, w, &unused);
 }
 
-/* Files that lie in each other, or behind the end of what is announced. */
-struct extent {
-	uint64_t first, end; /* in bytes of the disc */
-};
-
-static int compare_extents(const void *a, const void *b)
-{
-	const struct extent *x = a, *y = b;
-
-	if (x->first != y->first)
-		return x->first < y->first ? -1 : 1;
-	return x->end < y->end ? -1 : x->end > y->end;
-}
-
-struct extents {
-	struct extent *at; /* heap */
-	size_t n, max;
-};
-
 /* What is compressed is read, as damage to it is no unreadable block. A stranger's disc may have
  * the same bytes for any number of names. */
 static int check_compressed(struct work *w, const struct disc_walk *walk, uint32_t directory,
@@ -202,47 +184,11 @@ static int check_compressed(struct work *w, const struct disc_walk *walk, uint32
 	return 0;
 }
 
-/* Files beyond a few millions are not looked at for that. */
-static void add_extents(struct extents *p, const struct disc_node *node)
+/* Files that lie in each other. */
+static void tell_shared(struct work *w, struct shared_blocks *b)
 {
-	enum { EXTENTS_MAX = 4 << 20 };
+	size_t n = shared_blocks_count(b);
 
-	for (uint32_t i = 0; i < node->n_extents; i++) {
-		const struct disc_extent *e = &node->extents[i];
-		uint64_t first = (uint64_t)e->lba * BLOCK_BYTES + e->skip;
-
-		if (e->lba == DISC_HOLE)
-			continue;
-		if (p->n == p->max) {
-			size_t max = p->max ? 2 * p->max : 1024;
-			struct extent *more = NULL;
-
-			if (max <= EXTENTS_MAX)
-				more = realloc(p->at, max * sizeof *more);
-			if (!more)
-				return;
-			p->at = more;
-			p->max = max;
-		}
-		p->at[p->n++] = (struct extent){ first, first + e->n_bytes };
-	}
-}
-
-static void check_extents(struct work *w, struct extents *p)
-{
-	uint64_t end = 0;
-	size_t n = 0;
-
-	if (p->n)
-		qsort(p->at, p->n, sizeof *p->at, compare_extents);
-	for (size_t i = 0; i < p->n; i++) {
-		bool is_same = i && compare_extents(&p->at[i], &p->at[i - 1]) == 0;
-
-		if (!is_same && p->at[i].first < end)
-			n++;
-		if (p->at[i].end > end)
-			end = p->at[i].end;
-	}
 	if (n == 0)
 		return;
 	w->result->n_damaged += n;
@@ -253,7 +199,7 @@ static int walk_all(struct work *w, struct fail *f)
 {
 	struct disc_walk walk = { 0 };
 	struct disc_walk_step step;
-	struct extents extents = { 0 };
+	struct shared_blocks shared = { 0 };
 	int next = -1;
 
 	w->weight_left = disc_files_n_blocks_there(w->files) * BLOCK_BYTES * BYTES_PER_BYTE_MAX;
@@ -266,7 +212,7 @@ static int walk_all(struct work *w, struct fail *f)
 			const struct disc_node *node = step.listing->nodes[i];
 
 			if (S_ISREG(node->mode))
-				add_extents(&extents, node);
+				shared_blocks_add(&shared, node);
 			if (node->zisofs.block_log2 && !node->damage &&
 				check_compressed(w, &walk, step.directory, node, f)) {
 				next = -1;
@@ -276,9 +222,9 @@ static int walk_all(struct work *w, struct fail *f)
 		}
 	}
 	if (next == 0)
-		check_extents(w, &extents);
+		tell_shared(w, &shared);
 out:
-	free(extents.at);
+	shared_blocks_clear(&shared);
 	disc_walk_close(&walk);
 	return next;
 }

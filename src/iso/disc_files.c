@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "iso/descriptors.h"
+#include "iso/iso9660_listing.h"
 #include "iso/large_files.h"
 #include "iso/udf_large.h"
 #include "iso/udf_listing.h"
@@ -18,7 +19,7 @@
 enum { READ_BLOCKS_MAX = 4096 };
 
 struct disc_files {
-	struct disc_listing_way way;
+	struct iso9660_way way;
 	struct udf_volume udf; /* open where the tree that is read is UDF's */
 	bool is_udf;
 	struct disc_sides sides;
@@ -100,7 +101,7 @@ static int open_tree(struct disc_files *d, struct sides *s, unsigned number, str
 
 	arena_clear(&d->arena);
 	if (number < s->iso9660.n_trees)
-		return disc_listing_find_way(
+		return iso9660_listing_find_way(
 			&d->way, &s->iso9660.trees[number], &d->root, &d->arena, f);
 	d->is_udf = d->sides.is_udf_shown = true;
 	d->udf = s->udf;
@@ -115,7 +116,7 @@ static int find_shown(struct disc_files *d, struct sides *s, unsigned *shown, st
 	*shown = 0;
 	if (s->has_iso9660 && open_tree(d, s, 0, f))
 		return -1;
-	if (s->has_iso9660 && d->way.skip >= 0 && disc_listing_has_any(&d->way, &d->root))
+	if (s->has_iso9660 && d->way.skip >= 0 && iso9660_listing_has_any(&d->way, &d->root))
 		return 0;
 	if (s->has_udf)
 		*shown = s->iso9660.n_trees;
@@ -139,8 +140,8 @@ static void take_structures(struct disc_files *d, const struct sides *s)
 		d->structures[d->n_structures++] =
 			(struct disc_extent){ .lba = s->iso9660.extents[i].lba,
 				.n_bytes = s->iso9660.extents[i].n_bytes };
-	for (unsigned i = 0; d->is_udf && i < d->udf.n_structures; i++)
-		d->structures[d->n_structures++] = d->udf.structures[i];
+	for (unsigned i = 0; d->is_udf && i < d->udf.structures.n; i++)
+		d->structures[d->n_structures++] = d->udf.structures.at[i];
 }
 
 /* A record of ISO 9660 has no room for a size of 4 GiB; genisoimage -udf -allow-limited-size writes
@@ -284,7 +285,7 @@ struct disc_listing *disc_files_list(
 {
 	if (d->is_udf)
 		return udf_listing_read(&d->udf, d->way.blocks, d->way.memory, dir, f);
-	return disc_listing_read(&d->way, dir, f);
+	return iso9660_listing_read(&d->way, dir, f);
 }
 
 static const struct disc_node *not_found(const char *path, int why, struct fail *f)

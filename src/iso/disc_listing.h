@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A directory of a disc, read into memory: its nodes, sorted by name.
+/* A directory of a disc, read into memory (iso/iso9660_listing.h, iso/udf_listing.h): its nodes,
+ * sorted by name.
  *
  * Everything read is treated as a stranger's. What can't be read is not a failure: a node has its
  * damage, a directory that can't be read lacks nodes, and the listing says what is wrong. A listing
@@ -16,11 +17,7 @@
 #include "iso/disc_extents.h"
 #include "iso/disc_memory.h"
 #include "iso/disc_node.h"
-#include "iso/descriptors.h"
-#include "util/block_reader.h"
 #include "util/fail.h"
-
-struct large_files;
 
 struct disc_listing {
 	struct disc_node **nodes; /* heap; sorted by name, each name once */
@@ -36,29 +33,7 @@ struct disc_listing {
 	struct disc_extents parts; /* of UDF: where its records and all file entries lie */
 };
 
-/* How to read the directories of a tree. */
-struct disc_listing_way {
-	struct block_reader *blocks;
-	size_t memory; /* granted (iso/disc_memory.h) */
-	enum disc_tree_kind kind;
-	const struct large_files *large; /* the files that UDF knows to be larger; NULL: none */
-	int skip; /* at the start of each System Use area; -1: there is no Rock Ridge */
-};
-
-/* Finds the way for a tree, of which blocks and memory are filled in, and fills in the node of its
- * root; what that points to is the arena's. 0, or -1 with f filled. */
-int disc_listing_find_way(struct disc_listing_way *way, const struct disc_tree *tree,
-	struct disc_node *root, struct arena *arena, struct fail *f);
-
-/* True where the first block of dir has more than "." and "..". */
-bool disc_listing_has_any(const struct disc_listing_way *way, const struct disc_node *dir);
-
-/* Reads dir. Any thread where the block_reader allows it. NULL with f filled: no memory, too much
- * of it, a caught signal. disc_listing_free. */
-struct disc_listing *disc_listing_read(
-	const struct disc_listing_way *way, const struct disc_node *dir, struct fail *f);
-
-/* For those who read directories of other kinds. Adds a node; then sorts, and puts aside what
+/* For those who read directories. Adds a node; then sorts, and puts aside what
  * can't stay. 0, or -1 with f filled. */
 int disc_listing_add(struct disc_listing *l, struct disc_node *node, struct fail *f);
 int disc_listing_sort(struct disc_listing *l, struct fail *f);

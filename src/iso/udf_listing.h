@@ -17,7 +17,7 @@
 int udf_listing_find_root(const struct udf_volume *v, struct block_reader *blocks, size_t memory,
 	struct disc_node *root, struct arena *arena, struct fail *f);
 
-/* Reads dir, as disc_listing_read does. */
+/* Reads dir, as iso9660_listing_read does. */
 struct disc_listing *udf_listing_read(const struct udf_volume *v, struct block_reader *blocks,
 	size_t memory, const struct disc_node *dir, struct fail *f);
 

@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "iso/udf_entry.h"
+#include "iso/udf_tables.h"
 #include "iso/udf_tag.h"
 #include "util/number.h"
 #include "util/sector.h"
@@ -13,8 +13,6 @@
 enum {
 	SEQUENCE_BLOCKS_MAX = 1024, /* of volume descriptors, all together */
 	POINTERS_MAX = 16,          /* from one extent of them to the next */
-	TABLE_BLOCKS_MAX = 1024,    /* of the medium's end, in which the table of a virtual
-				       partition is looked for: padding may follow it */
 };
 
 /* Offsets in volume descriptors (ECMA-167, 3/10). */
@@ -61,17 +59,9 @@ static uint32_t block_bytes(const struct opening *o)
 	return o->v->partitions.block_bytes;
 }
 
-static void add_structure(struct udf_volume *v, uint64_t block, uint64_t n_bytes)
+static void add_structure(struct opening *o, uint64_t block, uint64_t n_bytes)
 {
-	uint64_t at = block * v->partitions.block_bytes;
-
-	if (v->n_structures == UDF_STRUCTURES_MAX || n_bytes == 0 || n_bytes > UINT32_MAX ||
-		at / BLOCK_BYTES >= DISC_HOLE)
-		return;
-	v->structures[v->n_structures++] =
-		(struct disc_extent){ .lba = (uint32_t)(at / BLOCK_BYTES),
-			.skip = at % BLOCK_BYTES,
-			.n_bytes = (uint32_t)n_bytes };
+	udf_structures_add(&o->v->structures, block_bytes(o), block, n_bytes);
 }
 
 /* The volume goes up to there at least. */
@@ -114,7 +104,7 @@ static void take_partition(struct opening *o)
 		return;
 	o->n_physical += i == o->n_physical;
 	o->physical[i] = found;
-	add_structure(o->v, (uint64_t)found.first + number_le32(o->block + PARTITION_BITMAP + 4),
+	add_structure(o, (uint64_t)found.first + number_le32(o->block + PARTITION_BITMAP + 4),
 		number_le32(o->block + PARTITION_BITMAP) & 0x3fffffff);
 }
 
@@ -134,7 +124,7 @@ static void read_sequence(struct opening *o, uint32_t n_bytes, uint32_t first)
 {
 	uint64_t n = n_bytes / block_bytes(o);
 
-	add_structure(o->v, first, n_bytes);
+	add_structure(o, first, n_bytes);
 	reach(o->v, first + n);
 	for (uint64_t i = 0; i < n && o->n_blocks_left; i++, o->n_blocks_left--) {
 		int id = read_descriptor(o, first + i, (uint32_t)(first + i));
@@ -150,7 +140,7 @@ static void read_sequence(struct opening *o, uint32_t n_bytes, uint32_t first)
 		o->n_pointers_left--;
 		n = number_le32(o->block + POINTER_EXTENT) / block_bytes(o);
 		first = number_le32(o->block + POINTER_EXTENT + 4);
-		add_structure(o->v, first, n * block_bytes(o));
+		add_structure(o, first, n * block_bytes(o));
 		i = UINT64_MAX; /* the first of them is next */
 	}
 }
@@ -170,7 +160,7 @@ static bool read_anchor(struct opening *o, uint64_t block)
 		return false;
 	for (int i = 0; i < 4; i++)
 		extents[i] = number_le32(o->block + UDF_TAG_BYTES + 4 * i);
-	add_structure(o->v, block, block_bytes(o));
+	add_structure(o, block, block_bytes(o));
 	reach(o->v, block + 1);
 	for (int i = 0; i < 4 && !has_all(o); i += 2) {
 		o->n_blocks_left = SEQUENCE_BLOCKS_MAX;
@@ -282,216 +272,26 @@ static int take_logical_volume(struct opening *o)
 		return damaged(o, "logical volume descriptor");
 	if (udf_tag_is_entity(d + VOLUME_DOMAIN, "*OSTA UDF Compliant"))
 		o->v->revision = number_le16(d + VOLUME_DOMAIN + 24);
-	add_structure(
-		o->v, number_le32(d + VOLUME_INTEGRITY + 4), number_le32(d + VOLUME_INTEGRITY));
+	add_structure(o, number_le32(d + VOLUME_INTEGRITY + 4), number_le32(d + VOLUME_INTEGRITY));
 	return for_each_map(o, add_map);
-}
-
-static struct udf_partition *partition_at(struct opening *o, unsigned i)
-{
-	return &o->v->partitions.at[i];
-}
-
-/* The partition that another one lies in: its files are recorded there. */
-static unsigned find_beneath(struct opening *o, unsigned partition)
-{
-	const struct udf_partitions *p = &o->v->partitions;
-	unsigned i = 0;
-
-	while (i < p->n && (p->at[i].number != p->at[partition].number ||
-				   p->at[i].kind == UDF_VIRTUAL || p->at[i].kind == UDF_METADATA))
-		i++;
-	return i;
-}
-
-static int compare_spares(const void *a, const void *b)
-{
-	const struct udf_spare *x = a, *y = b;
-
-	return x->from < y->from ? -1 : x->from > y->from;
-}
-
-/* Takes a sparing table (UDF 2.60, 2.2.12) of n_bytes. 1: it is damaged. */
-static int take_spares(
-	struct opening *o, struct udf_partition *s, const uint8_t *table, size_t n_bytes)
-{
-	enum { NAME = 16, N_ENTRIES = 48, ENTRIES = 56, UNUSED = 0xfffffff0u };
-	size_t n = n_bytes < ENTRIES ? 0 : number_le16(table + N_ENTRIES);
-
-	if (n_bytes < ENTRIES || n > (n_bytes - ENTRIES) / 8 || udf_tag_id(table, n_bytes) != 0 ||
-		!udf_tag_has_right_sum(table, n_bytes) ||
-		!udf_tag_is_entity(table + NAME, "*UDF Sparing Table"))
-		return 1;
-	s->spares = malloc(n * sizeof *s->spares + 1);
-	if (!s->spares)
-		return fail_memory(o->f);
-	for (size_t i = 0; i < n; i++) {
-		const uint8_t *entry = table + ENTRIES + 8 * i;
-
-		if (number_le32(entry) < (uint32_t)UNUSED)
-			s->spares[s->n_spares++] =
-				(struct udf_spare){ number_le32(entry), number_le32(entry + 4) };
-	}
-	qsort(s->spares, s->n_spares, sizeof *s->spares, compare_spares);
-	return 0;
-}
-
-/* Reads the first of the tables that is whole. */
-static int load_spares(struct opening *o, struct udf_partition *s, const uint8_t *map)
-{
-	enum { PACKET = 40, N_TABLES = 42, TABLE_BYTES = 44, TABLES = 48, TABLES_MAX = 4 };
-	enum { TABLE_MAX = 56 + 8 * 65535 };
-	uint32_t n_bytes = number_le32(map + TABLE_BYTES);
-	uint8_t *table = NULL;
-	int result = 1;
-
-	s->packet_blocks = number_le16(map + PACKET);
-	if (s->packet_blocks == 0 || n_bytes > TABLE_MAX)
-		return damaged(o, "logical volume descriptor");
-	table = malloc(n_bytes + 1);
-	if (!table)
-		return fail_memory(o->f);
-	for (int i = 0; i < map[N_TABLES] && i < TABLES_MAX && result > 0; i++) {
-		uint32_t block = number_le32(map + TABLES + 4 * i);
-
-		add_structure(o->v, block, n_bytes);
-		if (byte_reader_read(
-			    &o->bytes, (uint64_t)block * block_bytes(o), n_bytes, table, NULL) == 0)
-			result = take_spares(o, s, table, n_bytes);
-	}
-	free(table);
-	return result > 0 ? damaged(o, "sparing table") : result;
-}
-
-/* Takes what the table's file holds: behind a header, or before a name (UDF 2.60, 2.2.11; UDF 1.50,
- * 2.2.10). 1: it is no table. */
-static int take_places(struct opening *o, struct udf_partition *v, struct udf_entry *e,
-	uint8_t *table, size_t n_bytes)
-{
-	enum { TRAILER = 36, HEADER_MIN = 152 };
-	size_t first = 0, end = n_bytes;
-
-	if (e->type == UDF_TYPE_TABLE)
-		first = n_bytes < HEADER_MIN ? n_bytes + 1 : number_le16(table);
-	else if (n_bytes < TRAILER ||
-		 !udf_tag_is_entity(table + n_bytes - TRAILER, "*UDF Virtual Alloc Tbl"))
-		return 1;
-	else
-		end -= TRAILER;
-	if (first > end)
-		return 1;
-	v->n_places = (end - first) / 4;
-	v->places = malloc(v->n_places * sizeof *v->places + 1);
-	if (!v->places)
-		return fail_memory(o->f);
-	for (size_t i = 0; i < v->n_places; i++)
-		v->places[i] = number_le32(table + first + 4 * i);
-	return 0;
-}
-
-/* Reads the table from the file whose entry is in a block of the disc. 1: there is none. */
-static int read_places(struct opening *o, struct udf_partition *v, unsigned beneath, uint64_t block)
-{
-	uint64_t at = block * block_bytes(o), start = 0;
-	struct disc_extent place = { .lba = (uint32_t)(at / BLOCK_BYTES),
-		.n_bytes = block_bytes(o),
-		.skip = at % BLOCK_BYTES,
-		.partition = (uint16_t)beneath };
-	struct udf_entry e = { 0 };
-	uint8_t *table = NULL;
-	uint32_t from = 0;
-	int result = -1;
-
-	if (udf_entry_read(&o->v->partitions, &o->bytes, place, &e, &o->memory, o->f))
-		goto out;
-	result = 1;
-	if (!S_ISREG(e.node.mode) || e.node.is_hurt || e.node.n_bytes > UINT32_MAX ||
-		(e.type != UDF_TYPE_TABLE && e.type != UDF_TYPE_UNSPECIFIED))
-		goto out;
-	result = -1;
-	if (disc_memory_spend(&o->memory, 2 * (size_t)e.node.n_bytes, o->f))
-		goto out;
-	table = malloc((size_t)e.node.n_bytes + 1);
-	if (!table) {
-		fail_memory(o->f);
-		goto out;
-	}
-	result = 1;
-	if (udf_entry_bytes(&e.extents, &o->bytes, &from, &start, 0, (size_t)e.node.n_bytes, table))
-		goto out;
-	result = take_places(o, v, &e, table, (size_t)e.node.n_bytes);
-	for (uint32_t i = 0; i < e.extents.n && result == 0; i++)
-		add_structure(o->v, byte_reader_place(&e.extents.at[i]) / block_bytes(o),
-			e.extents.at[i].n_bytes);
-	if (result == 0)
-		add_structure(o->v, block, block_bytes(o));
-out:
-	free(table);
-	disc_extents_clear(&e.extents);
-	return result;
-}
-
-/* The last table is what counts; it is the last thing that was written, but for padding. */
-static int load_places(struct opening *o, struct udf_partition *v, unsigned beneath)
-{
-	uint64_t n = o->bytes.blocks->n_blocks * BLOCK_BYTES / block_bytes(o);
-	int result = 1;
-
-	for (uint64_t i = 1; i <= TABLE_BLOCKS_MAX && i <= n && result > 0; i++) {
-		uint8_t tag[UDF_TAG_BYTES];
-		int id;
-
-		if (byte_reader_read(&o->bytes, (n - i) * block_bytes(o), sizeof tag, tag, NULL))
-			continue;
-		id = udf_tag_id(tag, sizeof tag);
-		if (id == UDF_FILE_ENTRY || id == UDF_EXTENDED_FILE_ENTRY)
-			result = read_places(o, v, beneath, n - i);
-	}
-	/* what is left for later sessions is not there */
-	o->v->n_blocks = o->bytes.blocks->n_blocks;
-	return result > 0 ? damaged(o, "virtual allocation table, at the end of the disc,")
-			  : result;
-}
-
-/* Reads where the metadata file lies, or else its mirror (UDF 2.60, 2.2.13). */
-static int load_metadata(
-	struct opening *o, struct udf_partition *m, unsigned beneath, const uint8_t *map)
-{
-	enum { MAIN = 40, MIRROR = 44 };
-
-	for (int at = MAIN; at <= MIRROR && m->contents.n == 0; at += MIRROR - MAIN) {
-		struct udf_entry e = { 0 };
-		struct disc_extent place;
-
-		if (!udf_entry_find(&o->v->partitions, beneath, number_le32(map + at), &place))
-			continue;
-		add_structure(o->v, byte_reader_place(&place) / block_bytes(o), block_bytes(o));
-		if (udf_entry_read(&o->v->partitions, &o->bytes, place, &e, &o->memory, o->f)) {
-			disc_extents_clear(&e.extents);
-			return -1;
-		}
-		if (e.type == (at == MAIN ? UDF_TYPE_METADATA : UDF_TYPE_MIRROR) && !e.node.is_hurt)
-			m->contents = e.extents;
-		else
-			disc_extents_clear(&e.extents);
-	}
-	return m->contents.n ? 0 : damaged(o, "metadata file");
 }
 
 /* Reads what a partition of type 2 needs; its map is the next one of those in order. */
 static int load_map(struct opening *o, const uint8_t *map)
 {
-	unsigned i = o->n_loaded++, beneath = find_beneath(o, i);
-	struct udf_partition *p = partition_at(o, i);
+	struct udf_tables tables = { .bytes = &o->bytes,
+		.partitions = &o->v->partitions,
+		.structures = &o->v->structures,
+		.memory = &o->memory,
+		.f = o->f };
+	unsigned i = o->n_loaded++;
 
-	if (p->kind == UDF_SPARABLE)
-		return load_spares(o, p, map);
-	if (p->kind == UDF_PHYSICAL)
-		return 0;
-	if (beneath == o->v->partitions.n)
-		return damaged(o, "logical volume descriptor");
-	return p->kind == UDF_VIRTUAL ? load_places(o, p, beneath)
-				      : load_metadata(o, p, beneath, map);
+	if (udf_tables_load(&tables, i, map))
+		return -1;
+	/* what is left for later sessions is not there */
+	if (o->v->partitions.at[i].kind == UDF_VIRTUAL)
+		o->v->n_blocks = o->bytes.blocks->n_blocks;
+	return 0;
 }
 
 /* The file set (4/14.1), which leads to the root. */
@@ -505,7 +305,7 @@ static int find_root(struct opening *o)
 		return damaged(o, "file set descriptor");
 	if (read_descriptor(o, byte_reader_place(&place) / p->block_bytes, block) != UDF_FILE_SET)
 		return damaged(o, "file set descriptor");
-	add_structure(o->v, byte_reader_place(&place) / p->block_bytes, p->block_bytes);
+	add_structure(o, byte_reader_place(&place) / p->block_bytes, p->block_bytes);
 	if (!udf_entry_find(p, number_le16(o->block + FILE_SET_ROOT + 8),
 		    number_le32(o->block + FILE_SET_ROOT + 4), &o->v->root))
 		return damaged(o, "root directory");
@@ -526,7 +326,7 @@ int udf_volume_open(
 	o->bytes.blocks = blocks;
 	o->memory.granted = memory;
 	/* what lies before the end of the volume recognition sequence */
-	v->structures[v->n_structures++] = (struct disc_extent){ .n_bytes = 32 * BLOCK_BYTES };
+	v->structures.at[v->structures.n++] = (struct disc_extent){ .n_bytes = 32 * BLOCK_BYTES };
 	if (find_descriptors(o) || take_logical_volume(o) || for_each_map(o, load_map) ||
 		find_root(o))
 		goto out;

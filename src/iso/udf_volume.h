@@ -12,18 +12,16 @@
 #include "iso/disc_memory.h"
 #include "iso/disc_node.h"
 #include "iso/udf_partitions.h"
+#include "iso/udf_structures.h"
 #include "util/block_reader.h"
 #include "util/fail.h"
-
-enum { UDF_STRUCTURES_MAX = 48 };
 
 struct udf_volume {
 	struct udf_partitions partitions;
 	struct disc_extent root; /* the entry of the root directory */
 	uint16_t revision;       /* of UDF: 0x0102; 0: it is not said */
 	uint64_t n_blocks;       /* that are recorded to belong to it, in blocks of the medium */
-	struct disc_extent structures[UDF_STRUCTURES_MAX]; /* what belongs to no file */
-	unsigned n_structures;
+	struct udf_structures structures;
 };
 
 /* Opens the volume; memory as for disc_files_open. 0, or -1 with f filled: it is damaged, or of a

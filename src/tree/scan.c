@@ -9,6 +9,7 @@
 
 #include "tree/exclude.h"
 #include "tree/folder_names.h"
+#include "tree/known_file.h"
 #include "util/signals.h"
 
 enum {
@@ -16,9 +17,6 @@ enum {
 	TARGET_BYTES_MAX = 1024,
 	/* libisofs goes down a tree by recursion, in a thread with an ordinary stack */
 	DEPTH_MAX = 4096,
-	/* files that stat(2) can't tell apart and that are looked at: more share their numbers
-	 * where a file system numbers all alike */
-	LIKE_MAX = 16,
 };
 
 /* The scan goes down by recursion: what needs much stack stays out of the functions on its way. */
@@ -255,36 +253,6 @@ out:
 	return result;
 }
 
-/* True where the open file is the one of the set by another name. */
-static bool is_known_as(struct scan *s, int fd, const struct tree_file *file)
-{
-	int other = folder_open(&s->cursor, file->folder, file->name, file->followed);
-	struct stat here, there;
-	bool is_one;
-
-	if (other < 0)
-		return false;
-	/* neither name is another file's by now */
-	is_one = fstat(fd, &here) == 0 && fstat(other, &there) == 0 &&
-		 tree_file_is_like(file, &here) && tree_file_is_like(file, &there) &&
-		 identity_is_one(&s->identity, fd, other);
-	close(other);
-	return is_one;
-}
-
-/* The file of the set that it, which is open, is one more name of; NULL: none. */
-static struct tree_file *find_known(struct scan *s, const struct found *it, int fd)
-{
-	struct tree_file *file = tree_file_like(s->files, NULL, &it->st);
-
-	for (int i = 0; file && i < LIKE_MAX; i++) {
-		if (is_known_as(s, fd, file))
-			return file;
-		file = tree_file_like(s->files, file, &it->st);
-	}
-	return NULL;
-}
-
 /* What the opening of a file tells. */
 struct seen {
 	const struct file_attributes *attributes;
@@ -305,7 +273,7 @@ static int look_into(struct scan *s, const struct found *it, struct seen *seen)
 	/* it may be written to just now */
 	seen->is_sized = it->st.st_size > 0 || read(fd, &byte, 1) <= 0 ||
 			 (fstat(fd, &now) == 0 && now.st_size > 0);
-	seen->known = find_known(s, it, fd);
+	seen->known = known_file_find(s->files, &s->cursor, &s->identity, fd, &it->st);
 	ret = file_attributes_read(fd, s->scratch, s->spec->privileged, &seen->attributes);
 	close(fd);
 	return ret;

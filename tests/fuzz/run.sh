@@ -21,7 +21,7 @@ for name in cipher_pool guess payload_reader read_ahead; do
 	reading+=("$src/disc/$name.c")
 done
 examining=()
-for name in attribute_compare beneath block_survey examine extract names_there other_name pending restore same_files sums tree_compare; do
+for name in attribute_compare beneath block_survey examine extract names_there other_name pending restore same_files shared_blocks sums tree_compare; do
 	examining+=("$src/disc/$name.c")
 done
 for fuzzer; do
