@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "disc/extract.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,10 +9,13 @@
 #include <unistd.h>
 
 #include "disc/beneath.h"
-#include "disc/names_there.h"
-#include "disc/other_name.h"
+#include "disc/equal_node.h"
+#include "disc/free_name.h"
+#include "disc/last_file.h"
+#include "disc/old_names.h"
 #include "disc/pending.h"
 #include "disc/restore.h"
+#include "disc/target_tree.h"
 #include "iso/disc_pattern.h"
 #include "iso/disc_walk.h"
 #include "util/sector.h"
@@ -24,30 +25,18 @@
 enum {
 	/* a disc may record a file's bytes once for several files; not without end */
 	BYTES_PER_BYTE_MAX = 16,
-	/* other names that are tried for one */
-	NUMBER_MAX = 1000,
 };
 
 struct work {
 	const struct extract *x;
-	struct extract_result *result;
 	struct disc_walk walk;
 	struct beneath to;
+	struct outcome outcome;
 	struct restore restore;
+	struct old_names old;
+	struct target_tree tree;
 	struct pending_list pending;
-	/* directories by their numbers: are to be made; were made, or could not be; are there, and
-	 * we may set them; were there before anything was extracted */
-	struct names_there is_needed, is_made, is_ready, was_there;
-	struct names_there names; /* of the listing that is taken */
-	struct more_names more;   /* with rename: the other names that were there */
-	uint32_t names_directory; /* that it is of; UINT32_MAX: none */
-	/* the file that was extracted last, for links to it */
-	bool has_last;
-	struct disc_node last;
-	struct disc_extent *last_extents; /* heap */
-	char *last_target;                /* heap; NULL: it is not a link */
-	uint32_t last_directory;
-	char last_name[256];
+	struct last_file last;
 	/* the one that is extracted now; NULL: none */
 	const struct pending *now;
 	const char *now_name;
@@ -56,255 +45,26 @@ struct work {
 	uint64_t end;                /* behind all files so far, in bytes */
 };
 
-static void name_hurt(struct work *w, const char *path, const char *what, int sys_errno)
-{
-	w->result->n_hurt++;
-	message_warn(w->x->messages, "%s: %s%s%s", *path ? path : "/", what, sys_errno ? ": " : "",
-		sys_errno ? strerror(sys_errno) : "");
-}
-
 static void tell_damaged(void *ctx, const char *path, const char *what)
 {
-	name_hurt(ctx, path, what, 0);
-}
+	struct work *w = ctx;
 
-/* Takes what became of something; -1 with f filled where that is the end. */
-static int take_result(struct work *w, uint32_t directory, const char *name,
-	enum restore_result result, const struct fail *problem, struct fail *f)
-{
-	const char *path;
-
-	if (result == RESTORE_DONE)
-		return 0;
-	path = disc_walk_path(&w->walk, directory, name);
-	if (result == RESTORE_END) {
-		errno = problem->sys_errno;
-		if (problem->sys_errno)
-			return fail_errno(f, FAIL_FAILED, path, "%s", problem->what);
-		return fail_set(f, FAIL_FAILED, "", "%s", problem->what);
-	}
-	name_hurt(w, path, problem->what, problem->sys_errno);
-	return 0;
-}
-
-static void tell_renamed(struct work *w, uint32_t directory, const char *name, const char *other)
-{
-	w->result->n_renamed++;
-	message_warn(w->x->messages, "%s: extracted as %s",
-		disc_walk_path(&w->walk, directory, name), other);
-}
-
-/* How a name is made in a directory. */
-struct making {
-	enum restore_result (*make)(
-		struct work *w, struct making *m, const char *name, struct fail *problem);
-	int fd;
-	const struct disc_node *node; /* of a file; NULL: it is a directory */
-	uint32_t directory;           /* that the file is in */
-	bool is_new, is_shared;       /* what became of a directory */
-	bool is_link;                 /* to the file before */
-	bool is_equal;                /* the file was there, as it is on the disc */
-};
-
-/* True where name is what the disc has: nothing is to be done. */
-static bool is_there_equal(struct work *w, struct making *m, const char *name)
-{
-	int last = m->is_link ? beneath_directory(&w->to, w->last_directory) : -1;
-	struct stat st, st_last;
-
-	if (!m->is_link)
-		return restore_is_equal(&w->restore, m->fd, name, m->node);
-	/* both descriptors may not stay open: the first is looked at first */
-	if (last < 0 || fstatat(last, w->last_name, &st_last, AT_SYMLINK_NOFOLLOW))
-		return false;
-	m->fd = beneath_directory(&w->to, m->directory);
-	return m->fd >= 0 && fstatat(m->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       st.st_dev == st_last.st_dev && st.st_ino == st_last.st_ino;
-}
-
-/* Leaves what is there, and equal. */
-static enum restore_result keep(struct work *w, struct making *m, struct fail *problem)
-{
-	m->is_equal = true;
-	return m->is_link ? RESTORE_DONE : restore_keep(&w->restore, m->node, problem);
-}
-
-/* Tries other names until one can be had, or has the file from an earlier extraction; it
- * is written to other. */
-static enum restore_result make_elsewhere(struct work *w, struct making *m, const char *name,
-	char other[OTHER_NAME_BYTES], enum restore_result result, struct fail *problem)
-{
-	char plain[OTHER_NAME_BYTES];
-	unsigned first = 2;
-
-	snprintf(plain, sizeof plain, "%s", name);
-	if (result == RESTORE_UNNAMEABLE) {
-		other_name_make_portable(plain, name);
-		first = strcmp(plain, name) ? 1 : NUMBER_MAX;
-	}
-	w->restore.was_there = false;
-	for (unsigned i = first; i < NUMBER_MAX; i++) {
-		if (i == 1)
-			snprintf(other, OTHER_NAME_BYTES, "%s", plain);
-		else
-			other_name_number(other, plain, i, m->node != NULL);
-		*problem = (struct fail){ 0 };
-		if (m->node && names_there_is_more(&w->more, m->directory, other) &&
-			is_there_equal(w, m, other))
-			return keep(w, m, problem);
-		result = m->make(w, m, other, problem);
-		if (result != RESTORE_TAKEN)
-			break;
-	}
-	return result;
-}
-
-/* Makes it under its name, or under another where that can't be had, and says so. */
-static enum restore_result make_name(struct work *w, struct making *m, const char *name,
-	char other[OTHER_NAME_BYTES], struct fail *problem)
-{
-	enum restore_result result = m->make(w, m, name, problem);
-
-	other[0] = '\0';
-	if (!w->x->rename || (result != RESTORE_TAKEN && result != RESTORE_UNNAMEABLE))
-		return result;
-	result = make_elsewhere(w, m, name, other, result, problem);
-	if (result > RESTORE_HURT)
-		other[0] = '\0';
-	return result;
-}
-
-/* Makes a directory. One that is there under a name that was not there before, as its entries spell
- * it, is another one of the disc, or one that the file system takes for it. */
-static enum restore_result make_one_directory(
-	struct work *w, struct making *m, const char *name, struct fail *problem)
-{
-	enum restore_result result =
-		restore_directory(&w->restore, m->fd, name, &m->is_new, problem);
-
-	m->is_shared = result == RESTORE_DONE && !m->is_new && !w->restore.was_there;
-	if (!m->is_shared)
-		return result;
-	fail_set(problem, FAIL_INCOMPLETE, "",
-		"the file system takes this directory and another for one, which gets the files of "
-		"both; -rename extracts both");
-	return RESTORE_TAKEN;
-}
-
-/* What is to be known of a directory that is there now. */
-static int note_directory(struct work *w, uint32_t directory, const struct making *m,
-	const char *other, struct fail *f)
-{
-	bool is_old = !m->is_new && !m->is_shared;
-
-	if (*other) {
-		if (beneath_rename(&w->to, directory, other, f))
-			return -1;
-		tell_renamed(w, directory, NULL, other);
-	}
-	if (!w->walk.directories[directory].is_passed)
-		w->result->n_directories++;
-	if (m->is_new || (is_old && w->x->force))
-		return names_there_set(&w->is_ready, directory, f);
-	return 0;
-}
-
-/* Makes the directory, and those on the way to it that the walk only passes. */
-static int make_directory(struct work *w, uint32_t directory, struct fail *f)
-{
-	const struct disc_walk_directory *d = &w->walk.directories[directory];
-	struct fail problem = { 0 };
-	struct making m = { .make = make_one_directory };
-	char other[OTHER_NAME_BYTES];
-	enum restore_result result;
-
-	if (directory == 0 || names_there_has(&w->is_made, directory))
-		return 0;
-	if (w->walk.directories[d->parent].is_passed && make_directory(w, d->parent, f))
-		return -1;
-	if (names_there_set(&w->is_made, directory, f))
-		return -1;
-	m.fd = beneath_directory(&w->to, d->parent);
-	if (m.fd < 0) {
-		fail_errno(&problem, FAIL_INCOMPLETE, "", "its directory can't be opened");
-		return take_result(w, directory, NULL, RESTORE_LEFT, &problem, f);
-	}
-	w->restore.was_there = names_there_has(&w->was_there, directory);
-	result = make_name(w, &m, disc_walk_name(&w->walk, directory), other, &problem);
-	if ((result == RESTORE_DONE || m.is_shared) && note_directory(w, directory, &m, other, f))
-		return -1;
-	return take_result(w, directory, NULL, result, &problem, f);
-}
-
-/* Finds out which of a directory's names, and of its subdirectories from number first on, were
- * there before. */
-static int look_for_names(
-	struct work *w, const struct disc_walk_step *step, size_t first, struct fail *f)
-{
-	int fd = -1;
-
-	/* several files of one directory come one by one */
-	if (step->directory == w->names_directory)
-		return 0;
-	w->names_directory = step->directory;
-	if (names_there_has(&w->was_there, step->directory))
-		fd = beneath_directory(&w->to, step->directory);
-	if (names_there_look(&w->names, fd, step->listing, w->x->rename ? &w->more : NULL,
-		    step->directory, f))
-		return -1;
-	for (size_t i = first; fd >= 0 && i < w->walk.n_directories; i++) {
-		const char *name = disc_walk_name(&w->walk, (uint32_t)i);
-
-		if (names_there_has(&w->names, disc_listing_index(step->listing, name)) &&
-			names_there_set(&w->was_there, i, f))
-			return -1;
-	}
-	return 0;
-}
-
-/* The same for the directories on the paths, which are known from the start. Those of one directory
- * mostly follow each other: its names are read once. */
-static int look_on_paths(struct work *w, struct fail *f)
-{
-	struct more_names names = { 0 };
-	uint32_t last = UINT32_MAX;
-	int is_read = 0, result = 0;
-
-	if (!w->x->is_target_new)
-		result = names_there_set(&w->was_there, 0, f);
-	for (size_t i = 1; result == 0 && i < w->walk.n_directories; i++) {
-		uint32_t parent = w->walk.directories[i].parent;
-		const char *name = disc_walk_name(&w->walk, (uint32_t)i);
-		int fd;
-
-		if (!names_there_has(&w->was_there, parent))
-			continue;
-		fd = beneath_directory(&w->to, parent);
-		if (parent != last)
-			is_read = names_there_read(&names, fd, parent, f);
-		last = parent;
-		if (is_read < 0)
-			result = -1;
-		else if (is_read ? names_there_is_more(&names, parent, name)
-				 : names_there_find(fd, name))
-			result = names_there_set(&w->was_there, i, f);
-	}
-	free(names.hashes);
-	return result;
+	outcome_hurt(&w->outcome, path, what, 0);
 }
 
 static int take_step(
 	struct work *w, const struct disc_walk_step *step, size_t first, struct fail *f)
 {
-	if (names_there_set(&w->is_needed, step->directory, f) || look_for_names(w, step, first, f))
+	if (target_tree_need(&w->tree, step->directory, f) ||
+		old_names_look(&w->old, step, first, f))
 		return -1;
 	for (size_t i = 0; i < step->listing->n_nodes; i++) {
 		const struct disc_node *node = step->listing->nodes[i];
 
 		if (S_ISDIR(node->mode) || (step->only && step->only != node))
 			continue;
-		if (pending_add(&w->pending, node, step->directory, i,
-			    names_there_has(&w->names, i), f))
+		if (pending_add(
+			    &w->pending, node, step->directory, i, old_names_has(&w->old, i), f))
 			return -1;
 	}
 	return 0;
@@ -331,7 +91,7 @@ static int walk_all(struct work *w, struct fail *f)
 	for (size_t i = 0; i < w->x->n_paths; i++)
 		if (disc_pattern_add(&w->walk, w->x->paths[i], f))
 			return -1;
-	if (look_on_paths(w, f))
+	if (old_names_start(&w->old, w->x->is_target_new, f))
 		return -1;
 	for (first = w->walk.n_directories; (next = disc_walk_next(&w->walk, &step, f)) > 0;
 		first = w->walk.n_directories)
@@ -365,47 +125,35 @@ static int check_room(const struct work *w, struct fail *f)
 	return -1;
 }
 
-/* Parents have lower numbers. */
-static int make_directories(struct work *w, struct fail *f)
-{
-	for (size_t i = 1; i < w->walk.n_directories; i++)
-		if (names_there_has(&w->is_needed, i) && make_directory(w, (uint32_t)i, f))
-			return -1;
-	return 0;
-}
+/* How a file is made, or one more link to the file before. */
+struct making {
+	struct work *w;
+	int fd; /* of the directory that it is made in */
+	uint32_t directory;
+	const struct disc_node *node;
+	bool is_link;
+	bool is_equal; /* it was there, as it is on the disc */
+};
 
-/* True where the node is one more name of the file that was extracted last. */
-static bool is_link_to_last(const struct work *w, const struct disc_node *node)
+/* True where name is what the disc has: nothing is to be done. */
+static bool is_there_equal(void *ctx, const char *name)
 {
-	return w->has_last && node->n_links > 1 && disc_node_is_same_file(&w->last, node);
-}
+	struct making *m = ctx;
+	struct work *w = m->w;
+	int last = m->is_link ? beneath_directory(&w->to, w->last.directory) : -1;
+	struct stat st, st_last;
 
-/* Remembers what tells whether another node is the same file, and the name that it got. */
-static int remember(struct work *w, const struct disc_node *node, const char *name,
-	uint32_t directory, struct fail *f)
-{
-	size_t n = strlen(name) + 1, n_bytes = node->n_extents * sizeof *node->extents;
-	struct disc_extent *extents;
-
-	w->has_last = n <= sizeof w->last_name;
-	if (!w->has_last)
-		return 0;
-	extents = realloc(w->last_extents, n_bytes + 1);
-	if (!extents)
-		return fail_memory(f);
-	if (n_bytes)
-		memcpy(extents, node->extents, n_bytes);
-	w->last_extents = extents;
-	free(w->last_target);
-	w->last_target = node->target ? strdup(node->target) : NULL;
-	if (node->target && !w->last_target)
-		return fail_memory(f);
-	w->last = *node;
-	w->last.extents = extents;
-	w->last.target = w->last_target;
-	w->last_directory = directory;
-	memcpy(w->last_name, name, n);
-	return 0;
+	if (!m->is_link) {
+		m->is_equal = equal_node_is_there(&w->restore, m->fd, name, m->node);
+		return m->is_equal;
+	}
+	/* both descriptors may not stay open: the first is looked at first */
+	if (last < 0 || fstatat(last, w->last.name, &st_last, AT_SYMLINK_NOFOLLOW))
+		return false;
+	m->fd = beneath_directory(&w->to, m->directory);
+	m->is_equal = m->fd >= 0 && fstatat(m->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		      st.st_dev == st_last.st_dev && st.st_ino == st_last.st_ino;
+	return m->is_equal;
 }
 
 /* A file that lies in another: damage, or somebody wants to have more than there is. */
@@ -426,52 +174,81 @@ static bool is_overlap(struct work *w, const struct disc_node *node)
 	return false;
 }
 
-static enum restore_result link_to_last(
-	struct work *w, struct making *m, const char *name, struct fail *problem)
+static enum restore_result link_to_last(struct making *m, const char *name, struct fail *problem)
 {
+	struct work *w = m->w;
 	/* a copy: on the way to a deep directory the other one may be closed */
-	int from = fcntl(beneath_directory(&w->to, w->last_directory), F_DUPFD_CLOEXEC, 0);
+	int from = fcntl(beneath_directory(&w->to, w->last.directory), F_DUPFD_CLOEXEC, 0);
 	int fd = from < 0 ? -1 : beneath_directory(&w->to, m->directory);
 	enum restore_result result = RESTORE_LEFT;
 
 	if (fd < 0)
 		fail_errno(problem, FAIL_INCOMPLETE, "", "can't be linked");
 	else
-		result = restore_link(&w->restore, from, w->last_name, fd, name, problem);
+		result = restore_link(&w->restore, from, w->last.name, fd, name, problem);
 	if (from >= 0)
 		close(from);
 	return result;
 }
 
-static enum restore_result make_file(
-	struct work *w, struct making *m, const char *name, struct fail *problem)
+static enum restore_result make_one(struct making *m, const char *name, struct fail *problem)
 {
-	return restore_node(&w->restore, m->fd, name, m->node, problem);
+	if (m->is_link)
+		return link_to_last(m, name, problem);
+	return restore_node(&m->w->restore, m->fd, name, m->node, problem);
 }
 
-/* Makes a file or one more link to the file before. */
-static enum restore_result make_node(
-	struct work *w, struct making *m, const char *name, struct fail *problem, struct fail *f)
+static enum restore_result make_other(void *ctx, const char *name, struct fail *problem)
 {
+	struct making *m = ctx;
+
+	m->w->restore.was_there = false;
+	return make_one(m, name, problem);
+}
+
+/* Makes it under its name, or under another where that can't be had; what is there, and equal, is
+ * left as it is. */
+static enum restore_result make_name(
+	struct making *m, const char *name, char other[OTHER_NAME_BYTES], struct fail *problem)
+{
+	struct work *w = m->w;
+	struct free_name n = { .old = &w->old,
+		.directory = m->directory,
+		.has_ending = true,
+		.ctx = m,
+		.make = make_other,
+		.is_there = is_there_equal };
+	enum restore_result result = RESTORE_DONE;
+
+	other[0] = '\0';
+	if (!w->restore.was_there || !is_there_equal(m, name))
+		result = make_one(m, name, problem);
+	if (w->x->rename && (result == RESTORE_TAKEN || result == RESTORE_UNNAMEABLE))
+		result = free_name_make(&n, name, result, other, problem);
+	if (m->is_equal && !m->is_link)
+		result = restore_attributes_keep(&w->restore.attributes, m->node, problem);
+	return result;
+}
+
+static enum restore_result make_node(
+	struct making *m, const char *name, struct fail *problem, struct fail *f)
+{
+	struct work *w = m->w;
 	char other[OTHER_NAME_BYTES];
 	enum restore_result result;
 
-	m->is_link = is_link_to_last(w, m->node);
-	m->make = m->is_link ? link_to_last : make_file;
-	other[0] = '\0';
-	if (w->restore.was_there && is_there_equal(w, m, name))
-		result = keep(w, m, problem);
-	else
-		result = make_name(w, m, name, other, problem);
+	m->is_link = last_file_is(&w->last, m->node);
+	result = make_name(m, name, other, problem);
 	if (*other)
-		tell_renamed(w, m->directory, name, other);
+		outcome_renamed(&w->outcome, m->directory, name, other);
 	if (m->is_link)
 		return result;
 	if (is_overlap(w, m->node) && result == RESTORE_DONE) {
 		fail_set(problem, FAIL_INCOMPLETE, "", "shares blocks with another file");
 		result = RESTORE_HURT;
 	}
-	if (result <= RESTORE_HURT && remember(w, m->node, *other ? other : name, m->directory, f))
+	if (result <= RESTORE_HURT &&
+		last_file_set(&w->last, m->node, m->directory, *other ? other : name, f))
 		result = RESTORE_END;
 	return result;
 }
@@ -479,30 +256,33 @@ static enum restore_result make_node(
 static int restore_one(
 	struct work *w, const struct disc_node *node, const struct pending *e, struct fail *f)
 {
-	struct making m = { .fd = beneath_directory(&w->to, e->directory),
-		.node = node,
-		.directory = e->directory };
+	struct extract_result *count = w->outcome.result;
+	struct making m = { .w = w,
+		.fd = beneath_directory(&w->to, e->directory),
+		.directory = e->directory,
+		.node = node };
 	struct fail problem = { 0 };
 	enum restore_result result;
 
 	if (m.fd < 0) {
 		fail_errno(&problem, FAIL_INCOMPLETE, "", "its directory can't be opened");
-		return take_result(w, e->directory, node->name, RESTORE_LEFT, &problem, f);
+		return outcome_take(
+			&w->outcome, e->directory, node->name, RESTORE_LEFT, &problem, f);
 	}
 	w->restore.was_there = e->was_there;
-	result = make_node(w, &m, node->name, &problem, f);
+	result = make_node(&m, node->name, &problem, f);
 	if (fail_is_set(f))
 		return -1;
 	if (m.is_equal)
-		w->result->n_equal++;
+		count->n_equal++;
 	else if (result <= RESTORE_HURT && S_ISREG(node->mode))
-		w->result->n_files++;
+		count->n_files++;
 	else if (result <= RESTORE_HURT)
-		w->result->n_others++;
+		count->n_others++;
 	/* the walk has named it already */
 	if (node->damage && result != RESTORE_END)
 		return 0;
-	return take_result(w, e->directory, node->name, result, &problem, f);
+	return outcome_take(&w->outcome, e->directory, node->name, result, &problem, f);
 }
 
 /* Adds the path to what is told of the progress: it is put together only then. */
@@ -542,49 +322,17 @@ static int restore_all(struct work *w, struct fail *f)
 	return 0;
 }
 
-static int finish_directory(struct work *w, uint32_t directory, struct fail *f)
-{
-	const struct disc_node *node = disc_walk_node(&w->walk, directory, f);
-	struct fail problem = { 0 };
-	enum restore_result result = RESTORE_HURT;
-	int fd, at;
-
-	if (!node)
-		return -1;
-	at = beneath_directory(&w->to, directory);
-	fd = at < 0 ? -1 : openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		fail_errno(&problem, FAIL_INCOMPLETE, "", "its attributes can't be set");
-	else
-		result = restore_attributes(&w->restore, fd, node, &problem);
-	if (fd >= 0)
-		close(fd);
-	return take_result(w, directory, NULL, result, &problem, f);
-}
-
-/* What is made in a directory changes its times: the deepest come first, which have the highest
- * numbers. */
-static int finish_directories(struct work *w, struct fail *f)
-{
-	for (size_t i = w->walk.n_directories; i-- > 1;)
-		if (names_there_has(&w->is_ready, i) && !w->walk.directories[i].is_passed &&
-			finish_directory(w, (uint32_t)i, f))
-			return -1;
-	if (w->x->is_target_new && w->x->n_paths == 0)
-		return finish_directory(w, 0, f);
-	return 0;
-}
-
 static int extract_into(struct work *w, struct fail *f)
 {
-	if (walk_all(w, f) || check_room(w, f) || make_directories(w, f) || restore_all(w, f))
+	if (walk_all(w, f) || check_room(w, f) || target_tree_make(&w->tree, f) ||
+		restore_all(w, f))
 		return -1;
-	return finish_directories(w, f);
+	return target_tree_finish(&w->tree, w->x->is_target_new && w->x->n_paths == 0, f);
 }
 
 static void tell_bits(const struct work *w)
 {
-	size_t n = w->restore.n_without_bits;
+	size_t n = w->restore.attributes.n_without_bits;
 
 	if (n)
 		message_note(w->x->messages,
@@ -596,14 +344,20 @@ static void tell_bits(const struct work *w)
 int extract_files(const struct extract *x, struct extract_result *result, struct fail *f)
 {
 	struct work w = { .x = x,
-		.result = result,
-		.pending.files = x->files,
-		.names_directory = UINT32_MAX,
-		.to = { .root = -1 },
+		.to.root = -1,
+		.outcome = { .walk = &w.walk, .messages = x->messages, .result = result },
 		.restore = { .files = x->files,
+			.attributes.privileged = x->privileged,
 			.force = x->force,
-			.privileged = x->privileged,
-			.watch = { .tick = tick, .ctx = &w } } };
+			.watch = { .tick = tick, .ctx = &w } },
+		.old = { .to = &w.to, .with_more = x->rename },
+		.tree = { .walk = &w.walk,
+			.to = &w.to,
+			.old = &w.old,
+			.restore = &w.restore,
+			.outcome = &w.outcome,
+			.renames = x->rename },
+		.pending.files = x->files };
 	mode_t mask = umask(0);
 	int ret = -1;
 
@@ -624,14 +378,9 @@ out:
 	umask(mask);
 	free(w.restore.buf);
 	pending_clear(&w.pending);
-	names_there_clear(&w.is_needed);
-	names_there_clear(&w.is_made);
-	names_there_clear(&w.is_ready);
-	names_there_clear(&w.was_there);
-	names_there_clear(&w.names);
-	free(w.more.hashes);
-	free(w.last_extents);
-	free(w.last_target);
+	target_tree_clear(&w.tree);
+	old_names_clear(&w.old);
+	last_file_clear(&w.last);
 	beneath_close(&w.to);
 	disc_walk_close(&w.walk);
 	return ret;

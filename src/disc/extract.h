@@ -12,8 +12,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
+#include "disc/outcome.h"
 #include "iso/disc_files.h"
 #include "util/fail.h"
 #include "util/message.h"
@@ -31,13 +31,6 @@ struct extract {
 	bool privileged;          /* setuid, setgid, device nodes */
 	const struct progress_watch *watch;
 	const struct messages *messages;
-};
-
-struct extract_result {
-	uint64_t n_files, n_directories, n_others, n_bytes;
-	uint64_t n_equal;   /* were there already, equal in all that would be restored */
-	uint64_t n_renamed; /* have another name than on the disc; each was named */
-	uint64_t n_hurt;    /* not there, or not as they were; each was named */
 };
 
 /* 0, also where some are hurt; -1 with f filled: a path that is not on the disc, no room, a caught

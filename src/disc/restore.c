@@ -6,13 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
-#include "disc/attribute_compare.h"
 #include "disc/beneath.h"
-#include "iso/file_attributes.h"
-#include "util/io.h"
 #include "util/sector.h"
 #include "util/signals.h"
 
@@ -22,24 +18,6 @@ enum {
 	NAME_TRIES = 100,
 	TEMPORARY_MAX = 40,
 };
-
-/* The first problem stays. Errors that all files will have end the work. */
-static enum restore_result problem_errno(
-	struct fail *problem, enum restore_result otherwise, const char *what)
-{
-	bool is_end = errno == ENOSPC || errno == EDQUOT || errno == EROFS || errno == EIO ||
-		      errno == ENOMEM || errno == EMFILE || errno == ENFILE || errno == EINTR;
-
-	fail_errno(problem, FAIL_FAILED, "", "%s", what);
-	return is_end ? RESTORE_END : otherwise;
-}
-
-static enum restore_result problem_text(
-	struct fail *problem, enum restore_result result, const char *what)
-{
-	fail_set(problem, FAIL_INCOMPLETE, "", "%s", what);
-	return result;
-}
 
 static bool replaces(const struct restore *r)
 {
@@ -51,22 +29,18 @@ static enum restore_result problem_name(
 	const struct restore *r, struct fail *problem, const char *what)
 {
 	if (errno == EEXIST && r->was_there)
-		return problem_text(problem, RESTORE_TAKEN, "already exists; -force replaces it");
+		return restore_result_text(
+			problem, RESTORE_TAKEN, "already exists; -force replaces it");
 	if (errno == EEXIST)
-		return problem_text(problem, RESTORE_TAKEN,
+		return restore_result_text(problem, RESTORE_TAKEN,
 			"the file system has another file under this name, perhaps in other "
 			"letters; -rename extracts both");
 	if (errno == EISDIR)
-		return problem_text(problem, RESTORE_TAKEN, "already exists as a directory");
+		return restore_result_text(problem, RESTORE_TAKEN, "already exists as a directory");
 	if (errno == EINVAL || errno == ENAMETOOLONG || errno == EILSEQ)
-		return problem_errno(problem, RESTORE_UNNAMEABLE,
+		return restore_result_errno(problem, RESTORE_UNNAMEABLE,
 			"the file system does not take this name (-rename changes it)");
-	return problem_errno(problem, RESTORE_LEFT, what);
-}
-
-static enum restore_result worse(enum restore_result a, enum restore_result b)
-{
-	return a > b ? a : b;
+	return restore_result_errno(problem, RESTORE_LEFT, what);
 }
 
 /* A name that is used for a moment only. */
@@ -133,8 +107,7 @@ static uint64_t read_bytes(
 	return n_bad;
 }
 
-/* n_compared: of a file that is there, so far. */
-static void tell_progress(const struct restore *r, uint64_t n_compared)
+void restore_tell_progress(const struct restore *r, uint64_t n_compared)
 {
 	progress_tick(&r->watch, "extracting", r->n_bytes + r->n_equal + n_compared, r->n_total);
 }
@@ -156,99 +129,21 @@ static enum restore_result copy_contents(
 
 		n_bad += read_bytes(r, node, at, n);
 		if (signals_caught())
-			return problem_text(problem, RESTORE_END, "interrupted");
+			return restore_result_text(problem, RESTORE_END, "interrupted");
 		if (write_bytes(fd, r->buf, n, at))
-			return problem_errno(problem, RESTORE_LEFT, "can't be written");
+			return restore_result_errno(problem, RESTORE_LEFT, "can't be written");
 		at += n;
 		r->n_bytes += n;
-		tell_progress(r, 0);
+		restore_tell_progress(r, 0);
 	}
 	if (node->n_bytes && ftruncate(fd, (off_t)node->n_bytes))
-		return problem_errno(problem, RESTORE_LEFT, "can't be written");
+		return restore_result_errno(problem, RESTORE_LEFT, "can't be written");
 	if (n_bad == 0)
 		return RESTORE_DONE;
 	fail_set(problem, FAIL_INCOMPLETE, "",
 		"%llu of its %llu bytes can't be read and were filled with zeros",
 		(unsigned long long)n_bad, (unsigned long long)node->n_bytes);
 	return RESTORE_HURT;
-}
-
-static bool is_acl(const struct disc_attribute *a)
-{
-	return !strcmp(a->name, AAIP_ACL_ACCESS) || !strcmp(a->name, AAIP_ACL_DEFAULT);
-}
-
-/* True for an attribute that only the privileged get, which is told. */
-static bool is_left_out(
-	const struct restore *r, const struct disc_attribute *a, struct fail *problem)
-{
-	if (r->privileged || is_acl(a) || strncmp(a->name, "user.", 5) == 0)
-		return false;
-	fail_set(problem, FAIL_INCOMPLETE, "",
-		"its extended attribute %.200s is set only with -privileged", a->name);
-	return true;
-}
-
-/* Sets the ACLs, or all others that we may. */
-static enum restore_result set_attributes(const struct restore *r, int fd,
-	const struct disc_node *node, bool acls, struct fail *problem)
-{
-	enum restore_result result = RESTORE_DONE;
-
-	for (uint32_t i = 0; i < node->n_attributes; i++) {
-		const struct disc_attribute *a = &node->attributes[i];
-
-		if (is_acl(a) != acls)
-			continue;
-		if (is_left_out(r, a, problem)) {
-			result = RESTORE_HURT;
-		} else if (fsetxattr(fd, a->name, a->value, a->n_value, 0)) {
-			fail_errno(problem, FAIL_INCOMPLETE, "", "%s%.200s can't be set",
-				acls ? "its ACL " : "its extended attribute ", a->name);
-			result = RESTORE_HURT;
-		}
-	}
-	return result;
-}
-
-static mode_t mode_here(const struct restore *r, const struct disc_node *node)
-{
-	bool has_bits = node->mode & (S_ISUID | S_ISGID);
-
-	return node->mode & (has_bits && !r->privileged ? 01777 : 07777);
-}
-
-static mode_t allowed_mode(struct restore *r, const struct disc_node *node)
-{
-	r->n_without_bits += mode_here(r, node) != (node->mode & 07777);
-	return mode_here(r, node);
-}
-
-static void node_times(const struct disc_node *node, struct timespec times[2])
-{
-	times[0] = (struct timespec){ .tv_sec = node->atime, .tv_nsec = node->atime_ns };
-	times[1] = (struct timespec){ .tv_sec = node->mtime, .tv_nsec = node->mtime_ns };
-}
-
-enum restore_result restore_attributes(
-	struct restore *r, int fd, const struct disc_node *node, struct fail *problem)
-{
-	enum restore_result result = RESTORE_DONE;
-	struct timespec times[2];
-
-	/* a change of owner clears bits of the mode, and capabilities */
-	if (geteuid() == 0 && fchown(fd, node->uid, node->gid))
-		result = problem_errno(problem, RESTORE_HURT, "its owner can't be set");
-	result = worse(result, set_attributes(r, fd, node, false, problem));
-	if (fchmod(fd, allowed_mode(r, node)))
-		result = worse(
-			result, problem_errno(problem, RESTORE_HURT, "its mode can't be set"));
-	result = worse(result, set_attributes(r, fd, node, true, problem));
-	node_times(node, times);
-	if (futimens(fd, times))
-		result = worse(
-			result, problem_errno(problem, RESTORE_HURT, "its times can't be set"));
-	return result;
 }
 
 /* Gives what is at temporary its name. */
@@ -280,9 +175,10 @@ static enum restore_result fill_file(struct restore *r, int fd, int dir_fd, cons
 	enum restore_result result = copy_contents(r, fd, node, problem);
 
 	if (result <= RESTORE_HURT)
-		result = worse(result, restore_attributes(r, fd, node, problem));
+		result = restore_result_worse(
+			result, restore_attributes_set(&r->attributes, fd, node, problem));
 	if (close(fd) && result <= RESTORE_HURT)
-		result = problem_errno(problem, RESTORE_LEFT, "can't be written");
+		result = restore_result_errno(problem, RESTORE_LEFT, "can't be written");
 	if (result > RESTORE_HURT)
 		unlinkat(dir_fd, name, 0);
 	return result;
@@ -309,14 +205,14 @@ static enum restore_result restore_by_renaming(struct restore *r, int dir_fd, co
 			break;
 	}
 	if (fd < 0)
-		return problem_errno(problem, RESTORE_LEFT, "can't be created");
+		return restore_result_errno(problem, RESTORE_LEFT, "can't be created");
 	result = fill_file(r, fd, dir_fd, temporary, node, problem);
 	if (result > RESTORE_HURT)
 		return result;
 	renamed = rename_to(r, dir_fd, temporary, name, problem);
 	if (renamed != RESTORE_DONE)
 		unlinkat(dir_fd, temporary, 0);
-	return worse(result, renamed);
+	return restore_result_worse(result, renamed);
 }
 
 static enum restore_result restore_regular(struct restore *r, int dir_fd, const char *name,
@@ -325,7 +221,8 @@ static enum restore_result restore_regular(struct restore *r, int dir_fd, const 
 	int fd;
 
 	if (node->n_bytes && count_there(r, node) == 0)
-		return problem_text(problem, RESTORE_LEFT, "lies beyond the end of the medium");
+		return restore_result_text(
+			problem, RESTORE_LEFT, "lies beyond the end of the medium");
 	if (node->n_bytes > RESTORE_SMALL)
 		return restore_by_renaming(r, dir_fd, name, node, problem);
 	fd = beneath_open_name(dir_fd, name, O_WRONLY | O_CREAT | O_EXCL, 0600);
@@ -347,7 +244,7 @@ static int make_special(int dir_fd, const char *name, const struct disc_node *no
 static enum restore_result restore_special(struct restore *r, int dir_fd, const char *name,
 	const struct disc_node *node, struct fail *problem)
 {
-	mode_t mode = S_ISLNK(node->mode) ? 0 : allowed_mode(r, node);
+	mode_t mode = S_ISLNK(node->mode) ? 0 : restore_attributes_take_mode(&r->attributes, node);
 	enum restore_result result = RESTORE_DONE, renamed;
 	char temporary[TEMPORARY_MAX];
 	struct timespec times[2];
@@ -359,20 +256,20 @@ static enum restore_result restore_special(struct restore *r, int dir_fd, const 
 		make_temporary(temporary);
 		at = temporary;
 		if (make_special(dir_fd, at, node, mode))
-			return problem_errno(problem, RESTORE_LEFT, "can't be created");
+			return restore_result_errno(problem, RESTORE_LEFT, "can't be created");
 	}
-	node_times(node, times);
+	restore_attributes_times(node, times);
 	if (geteuid() == 0 && fchownat(dir_fd, at, node->uid, node->gid, AT_SYMLINK_NOFOLLOW))
-		result = problem_errno(problem, RESTORE_HURT, "its owner can't be set");
+		result = restore_result_errno(problem, RESTORE_HURT, "its owner can't be set");
 	if (utimensat(dir_fd, at, times, AT_SYMLINK_NOFOLLOW))
-		result = worse(
-			result, problem_errno(problem, RESTORE_HURT, "its times can't be set"));
+		result = restore_result_worse(result,
+			restore_result_errno(problem, RESTORE_HURT, "its times can't be set"));
 	if (at == name)
 		return result;
 	renamed = rename_to(r, dir_fd, at, name, problem);
 	if (renamed != RESTORE_DONE)
 		unlinkat(dir_fd, at, 0);
-	return worse(result, renamed);
+	return restore_result_worse(result, renamed);
 }
 
 enum restore_result restore_node(struct restore *r, int dir_fd, const char *name,
@@ -383,109 +280,21 @@ enum restore_result restore_node(struct restore *r, int dir_fd, const char *name
 		return restore_regular(r, dir_fd, name, node, problem);
 	case S_IFLNK:
 		if (!node->target)
-			return problem_text(problem, RESTORE_LEFT, "has a damaged link target");
+			return restore_result_text(
+				problem, RESTORE_LEFT, "has a damaged link target");
 		return restore_special(r, dir_fd, name, node, problem);
 	case S_IFIFO:
 		return restore_special(r, dir_fd, name, node, problem);
 	case S_IFCHR:
 	case S_IFBLK:
-		if (!r->privileged)
-			return problem_text(
+		if (!r->attributes.privileged)
+			return restore_result_text(
 				problem, RESTORE_LEFT, "is a device node; -privileged extracts it");
 		return restore_special(r, dir_fd, name, node, problem);
 	default:
-		return problem_text(problem, RESTORE_LEFT, "is a socket and can't be extracted");
+		return restore_result_text(
+			problem, RESTORE_LEFT, "is a socket and can't be extracted");
 	}
-}
-
-static bool has_equal_bytes(struct restore *r, int fd, const struct disc_node *node)
-{
-	size_t half = RESTORE_BUFFER / 2, n = 1;
-
-	for (uint64_t at = 0; n; at += n) {
-		ssize_t got;
-
-		if (signals_caught() || disc_files_read(r->files, node, at, half, r->buf, &n, NULL))
-			return false;
-		got = io_read_full(fd, r->buf + half, n ? n : 1);
-		if (got < 0 || (size_t)got != n || memcmp(r->buf, r->buf + half, n) != 0)
-			return false;
-		tell_progress(r, at + n);
-	}
-	return true;
-}
-
-static bool has_equal_attributes(const struct restore *r, int fd, const struct disc_node *node)
-{
-	const struct file_attributes *there;
-	struct arena arena = { 0 };
-	bool is_equal = file_attributes_read(fd, &arena, r->privileged, &there) == 0 &&
-			!attribute_compare(node, there, true, r->privileged);
-
-	arena_clear(&arena);
-	return is_equal;
-}
-
-static bool has_equal_target(int dir_fd, const char *name, const struct disc_node *node)
-{
-	char target[8192];
-	ssize_t n = readlinkat(dir_fd, name, target, sizeof target);
-
-	return n >= 0 && node->target && (size_t)n == strlen(node->target) &&
-	       memcmp(target, node->target, (size_t)n) == 0;
-}
-
-/* All that stat tells. */
-static bool has_equal_state(
-	const struct restore *r, const struct disc_node *node, const struct stat *st)
-{
-	if ((st->st_mode & S_IFMT) != (node->mode & S_IFMT) || st->st_mtime != node->mtime)
-		return false;
-	if (geteuid() == 0 && (st->st_uid != node->uid || st->st_gid != node->gid))
-		return false;
-	if (S_ISLNK(st->st_mode))
-		return true;
-	if ((st->st_mode & 07777) != mode_here(r, node))
-		return false;
-	if (S_ISREG(st->st_mode))
-		return (uint64_t)st->st_size == node->n_bytes;
-	return !(S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode)) || st->st_rdev == node->device;
-}
-
-bool restore_is_equal(struct restore *r, int dir_fd, const char *name, const struct disc_node *node)
-{
-	struct stat st;
-	bool is_equal;
-	int fd;
-
-	if (node->is_hurt || fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) ||
-		!has_equal_state(r, node, &st))
-		return false;
-	if (S_ISLNK(st.st_mode))
-		return has_equal_target(dir_fd, name, node);
-	if (!S_ISREG(st.st_mode))
-		return true;
-	fd = beneath_open_name(dir_fd, name, O_RDONLY | O_NONBLOCK, 0);
-	if (fd < 0)
-		return false;
-	is_equal = has_equal_bytes(r, fd, node) && has_equal_attributes(r, fd, node);
-	close(fd);
-	r->n_equal += is_equal ? node->n_bytes : 0;
-	return is_equal;
-}
-
-enum restore_result restore_keep(
-	struct restore *r, const struct disc_node *node, struct fail *problem)
-{
-	enum restore_result result = RESTORE_DONE;
-
-	if (S_ISLNK(node->mode))
-		return result;
-	allowed_mode(r, node);
-	for (uint32_t i = 0; S_ISREG(node->mode) && i < node->n_attributes; i++)
-		if (is_left_out(r, &node->attributes[i], problem))
-			result = RESTORE_HURT;
-	return result;
 }
 
 enum restore_result restore_link(struct restore *r, int from_fd, const char *from, int dir_fd,
@@ -500,7 +309,7 @@ enum restore_result restore_link(struct restore *r, int from_fd, const char *fro
 		return problem_name(r, problem, "can't be linked");
 	make_temporary(temporary);
 	if (linkat(from_fd, from, dir_fd, temporary, 0))
-		return problem_errno(problem, RESTORE_LEFT, "can't be linked");
+		return restore_result_errno(problem, RESTORE_LEFT, "can't be linked");
 	result = rename_to(r, dir_fd, temporary, name, problem);
 	/* names of one file are not renamed to each other, but both stay */
 	unlinkat(dir_fd, temporary, 0);
@@ -520,7 +329,7 @@ enum restore_result restore_directory(
 	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode))
 		return RESTORE_DONE;
 	if (r->was_there)
-		return problem_text(
+		return restore_result_text(
 			problem, RESTORE_TAKEN, "already exists, but not as a directory");
 	errno = EEXIST;
 	return problem_name(r, problem, "");

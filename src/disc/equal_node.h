@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Whether something is in a directory as extracting it would make it. Nothing is followed or
+ * changed. Main thread. */
+#ifndef DISC_EQUAL_NODE_H
+#define DISC_EQUAL_NODE_H
+
+#include <stdbool.h>
+
+#include "disc/restore.h"
+#include "iso/disc_node.h"
+
+/* True where name is there as restore_node would make it: type, contents, mode, times of change,
+ * link target, attributes and ACLs, and for root the owner. False also where that can't be told. */
+bool equal_node_is_there(
+	struct restore *r, int dir_fd, const char *name, const struct disc_node *node);
+
+#endif
