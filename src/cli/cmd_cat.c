@@ -69,7 +69,7 @@ static int cat_node(const struct disc_files *files, const struct disc_node *node
 			node->target ? node->target : "a damaged target");
 	if (!S_ISREG(node->mode))
 		return fail_set(f, FAIL_FAILED, path, "is not a regular file");
-	if (node->is_hurt)
+	if (disc_node_is_lost(node, disc_files_n_blocks_there(files)))
 		return fail_set(f, FAIL_FAILED, path, "%s", node->damage);
 	return copy(files, node, path, f);
 }

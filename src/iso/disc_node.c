@@ -83,6 +83,19 @@ void disc_node_hurt(struct disc_node *node, const char *what)
 {
 	disc_node_damage(node, what);
 	node->is_hurt = true;
+	node->is_cut = false;
+}
+
+void disc_node_cut(struct disc_node *node)
+{
+	disc_node_damage(node, "lies beyond the end of the medium");
+	node->is_cut = node->is_cut || !node->is_hurt;
+	node->is_hurt = true;
+}
+
+bool disc_node_is_lost(const struct disc_node *node, uint64_t n_blocks)
+{
+	return node->is_hurt && (!node->is_cut || disc_node_bytes_there(node, n_blocks) == 0);
 }
 
 uint32_t disc_node_serial(const struct disc_node *node)

@@ -35,7 +35,8 @@ struct disc_node {
 	const char *damage; /* what is wrong with it ("lies beyond the end of the medium"); NULL:
 			       nothing */
 	uint32_t n_extents, n_attributes;
-	bool is_hurt;       /* some or all of its bytes are lost */
+	bool is_hurt; /* some or all of its bytes are lost */
+	bool is_cut;  /* only as they lie beyond the end of the medium: what is there is right */
 	bool is_associated; /* the resource fork, or the like, of the file of its name */
 	uint32_t mode;      /* as st_mode; type and permissions always make sense */
 	uint32_t uid, gid;
@@ -76,6 +77,12 @@ void disc_node_damage(struct disc_node *node, const char *what);
 
 /* The same where bytes of it are concerned: it is hurt. */
 void disc_node_hurt(struct disc_node *node, const char *what);
+
+/* The same where bytes lie beyond the end of the medium. */
+void disc_node_cut(struct disc_node *node);
+
+/* True where bytes are lost and none can be read that are known to be the file's. */
+bool disc_node_is_lost(const struct disc_node *node, uint64_t n_blocks);
 
 /* The serial number that the disc records, the same for all names of one file; 0: it has none. */
 uint32_t disc_node_serial(const struct disc_node *node);

@@ -72,7 +72,7 @@ static int add_extent(struct reader *r, struct disc_node *node, uint32_t lba, ui
 	if (is_interleaved)
 		disc_node_hurt(node, "is an interleaved file, which is not supported");
 	else if (lba > r->way->blocks->n_blocks || n > r->way->blocks->n_blocks - lba)
-		disc_node_hurt(node, "lies beyond the end of the medium");
+		disc_node_cut(node);
 	if (r->n_extents == r->max_extents) {
 		uint32_t max = r->max_extents ? 2 * r->max_extents : 16;
 		struct disc_extent *extents = realloc(r->extents, max * sizeof *extents);

@@ -206,7 +206,7 @@ static int add(struct reader *r, struct disc_extent part)
 		uint64_t end = byte_reader_place(&part) + part.n_bytes;
 
 		if (end > r->bytes->blocks->n_blocks * BLOCK_BYTES)
-			disc_node_hurt(&r->e->node, "lies beyond the end of the medium");
+			disc_node_cut(&r->e->node);
 	}
 	return disc_extents_add(&r->e->extents, part, r->memory, r->f);
 }

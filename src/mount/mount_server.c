@@ -170,7 +170,7 @@ static void answer_open(fuse_req_t request, fuse_ino_t number, struct fuse_file_
 	struct mount_view *v = malloc(sizeof *v);
 	int why = v ? mount_items_view(s->items, item_of(s, number), v) : ENOMEM;
 
-	if (why == 0 && v->node->is_hurt) {
+	if (why == 0 && disc_node_is_lost(v->node, disc_files_n_blocks_there(s->files))) {
 		mount_items_release_view(s->items, v);
 		why = EIO;
 	}

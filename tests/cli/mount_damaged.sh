@@ -50,6 +50,16 @@ for name in PART LEAVED; do
 done
 "$XBURNCRYPT" unmount mnt
 tap_ok 'unmount'
+# a file that the end of the image cuts: what is there is read
+head -c 1000000 /dev/urandom >tree/zzzz
+"$XBURNCRYPT" -quiet -format none -force -o img tree 2>/dev/null
+truncate -s 600000 img
+timeout "$patience" "$XBURNCRYPT" mount img mnt >log 2>&1
+tap_like "$(cat log)" 'the file system is truncated' 'a cut image'
+cat mnt/zzzz >got 2>err
+tap_is "$? $(cmp got tree/zzzz 2>&1 | grep -c '^cmp: EOF on got') $(($(stat -c %s got) > 400000))" '1 1 1' 'a file that is cut: what is there, ...'
+tap_like "$(cat err)" 'Input/output error' '... then an error'
+"$XBURNCRYPT" unmount mnt
 # a name too long for Linux is cut, but its file is whole
 if command -v genisoimage >/dev/null; then
 	echo inside >short

@@ -353,6 +353,28 @@ static void check_long_names(void)
 	udf_image_clear(&image);
 }
 
+/* What lies beyond the end takes nothing from what lies before it. */
+static void check_cut(void)
+{
+	struct disc_listing *holder = NULL;
+	const struct disc_node *two;
+	struct disc_files *files;
+	uint8_t *entry;
+
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	entry = udf_image_entry(&image, UDF_TWO);
+	number_put_le32(entry + 216 + 16 + 4, 4000000000u);
+	udf_image_seal(entry, 216 + 32);
+	files = disc_files_open(&image.blocks, 0, NULL);
+	two = files ? disc_files_find(files, "two", &holder, NULL) : NULL;
+	tap_ok(two && two->is_cut && !disc_node_is_lost(two, image.blocks.n_blocks) &&
+			disc_node_bytes_there(two, image.blocks.n_blocks) == BLOCK_BYTES,
+		"the second extent beyond the end: the first one is there");
+	disc_listing_free(holder);
+	disc_files_close(files);
+	udf_image_clear(&image);
+}
+
 /* Discs that want to keep us busy, or have more than there is. */
 static void check_hostile(void)
 {
@@ -457,6 +479,7 @@ int main(void)
 	check_bytes_read();
 	check_map_order();
 	check_long_names();
+	check_cut();
 	check_hostile();
 	check_owners();
 	return tap_done();
