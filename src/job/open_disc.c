@@ -41,7 +41,7 @@ static int check(struct opening *s, struct fail *f)
 	}
 	if (format && format_check(format, &s->key.params, r->volume->secret.kind, f))
 		return -1;
-	return secrets_check(r->volume, !format || format->needs_secret, false, f);
+	return secrets_check(r->volume, !format || format->needs_secret, NULL, "", f);
 }
 
 static int get_secret(struct opening *s, struct fail *f)

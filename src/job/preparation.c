@@ -116,11 +116,11 @@ static int check_secrets(const struct preparation *p, struct fail *f)
 {
 	const struct burn_request *r = p->request;
 	const char *image = r->source.image_path, *list = r->source.tree.list_path;
-	bool is_stdin = strcmp(image ? image : list ? list : "", "-") == 0;
 
 	if (format_check(r->volume->format, &r->volume->params, r->volume->secret.kind, f))
 		return -1;
-	return secrets_check(r->volume, r->volume->format->needs_secret, is_stdin, f);
+	return secrets_check(r->volume, r->volume->format->needs_secret, image ? image : list,
+		image ? "the image" : "the list", f);
 }
 
 /* The request names no format, and the image is encrypted already. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "job/secrets.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,11 +11,6 @@
 #include "util/key_file.h"
 #include "util/passphrase.h"
 #include "util/words.h"
-
-static bool is_stdin(const struct secret_source *s)
-{
-	return s->from == SECRET_FD && s->fd == STDIN_FILENO;
-}
 
 static int check_none(const struct volume_request *v, struct fail *f)
 {
@@ -46,27 +42,75 @@ static int check_generated(const struct volume_request *v, struct fail *f)
 	return fail_field(f, REQUEST_SECRET);
 }
 
-int secrets_check(const struct volume_request *v, bool format_needs_secret, bool image_is_stdin,
-	struct fail *f)
+static const char *path_of(const struct secret_source *s)
 {
-	bool uses_stdin = is_stdin(&v->secret);
+	return s->from == SECRET_FILE || s->from == SECRET_GPG ? s->path : NULL;
+}
 
+static bool look(const struct secret_source *s, struct stat *st)
+{
+	if (s->from == SECRET_FD)
+		return fstat(s->fd, st) == 0;
+	return path_of(s) && stat(path_of(s), st) == 0;
+}
+
+/* True for a descriptor, or a pipe by whatever names, that each of both would get a part of. */
+static bool is_one_stream(const struct secret_source *a, const struct secret_source *b)
+{
+	struct stat x, y;
+
+	if (a->from == SECRET_FD && b->from == SECRET_FD && a->fd == b->fd)
+		return true;
+	return look(a, &x) && look(b, &y) && (S_ISFIFO(x.st_mode) || S_ISSOCK(x.st_mode)) &&
+	       x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* All that are read, the main one first. */
+static const struct secret_source *nth(const struct volume_request *v, size_t i)
+{
+	if (i == 0)
+		return &v->secret;
+	return i <= v->n_key_files ? &v->key_files[i - 1]
+				   : &v->more_secrets[i - 1 - v->n_key_files];
+}
+
+static int fail_shared(const struct secret_source *s, const char *as, struct fail *f)
+{
+	char name[32];
+
+	snprintf(name, sizeof name, s->fd == STDIN_FILENO ? "stdin" : "descriptor %d", s->fd);
+	return fail_set(f, FAIL_USAGE, path_of(s) ? path_of(s) : name, "can't be %s", as);
+}
+
+static int check_streams(
+	const struct volume_request *v, const char *source, const char *what, struct fail *f)
+{
+	const struct secret_source read = {
+		.from = source && strcmp(source, "-") == 0 ? SECRET_FD : SECRET_FILE, .path = source
+	};
+	char as[64];
+
+	snprintf(as, sizeof as, "both %s and the secret", what);
+	for (size_t i = 0; i < 1 + v->n_key_files + v->n_more_secrets; i++) {
+		if (source && is_one_stream(&read, nth(v, i)))
+			return fail_shared(nth(v, i), as, f);
+		for (size_t j = 0; j < i; j++)
+			if (is_one_stream(nth(v, j), nth(v, i)))
+				return fail_shared(nth(v, i), "two secrets", f);
+	}
+	return 0;
+}
+
+int secrets_check(const struct volume_request *v, bool format_needs_secret, const char *source,
+	const char *what, struct fail *f)
+{
 	if (!format_needs_secret)
 		return check_none(v, f);
 	if (check_generated(v, f) ||
 		(v->format && format_check_secrets(v->format, 1 + v->n_more_secrets,
 				      v->n_key_files ? v->key_files->path : NULL, f)))
 		return -1;
-	for (size_t i = 0; i < v->n_more_secrets; i++)
-		uses_stdin = uses_stdin || is_stdin(&v->more_secrets[i]);
-	if (image_is_stdin && uses_stdin)
-		return fail_set(f, FAIL_USAGE, "stdin", "can't be both the image and the secret");
-	return 0;
-}
-
-static const char *path_of(const struct secret_source *s)
-{
-	return s->from == SECRET_FILE || s->from == SECRET_GPG ? s->path : NULL;
+	return check_streams(v, source, what, f);
 }
 
 int secrets_check_apart(const struct volume_request *v, const struct output *out, struct fail *f)

@@ -20,10 +20,11 @@ struct secrets {
 };
 
 /* Checks the request alone: no secret for an unencrypted disc, except an empty file
- * ("autoconfiguration" of the patch for cdrecord); stdin is not both image and secret; words are
- * generated only where they are hashed. 0, or -1 with f filled (FAIL_USAGE). */
-int secrets_check(const struct volume_request *v, bool format_needs_secret, bool image_is_stdin,
-	struct fail *f);
+ * ("autoconfiguration" of the patch for cdrecord); no pipe is read as two secrets, or as one and at
+ * source (a path, "-" for stdin; NULL: none), which messages call what; words are generated only
+ * where they are hashed. 0, or -1 with f filled (FAIL_USAGE). */
+int secrets_check(const struct volume_request *v, bool format_needs_secret, const char *source,
+	const char *what, struct fail *f);
 
 /* Refuses an output that is one of the files that the secrets are read from. 0, or -1 with f
  * filled. */

@@ -47,6 +47,19 @@ static const char *cut_slashes(struct scan *s, const char *path)
 	return copy;
 }
 
+/* What else is named there is meant for what it holds, which would not be on the disc. */
+static int check_kind(struct scan *s, const char *path, mode_t mode)
+{
+	const char *what = S_ISFIFO(mode) ? "pipe" : S_ISSOCK(mode) ? "socket" : "device";
+
+	if (S_ISREG(mode) || S_ISDIR(mode))
+		return 0;
+	fail_set(s->f, FAIL_USAGE, path, "is a %s, not a file or a directory", what);
+	if (!S_ISSOCK(mode))
+		fail_hint(s->f, "use -image %s to burn the image that it holds", path);
+	return -1;
+}
+
 /* Puts a file or directory of the command line at name in dir; the contents of a directory where
  * name is NULL. */
 static int add_named(struct scan *s, struct entry *dir, const char *name, const char *path)
@@ -60,6 +73,8 @@ static int add_named(struct scan *s, struct entry *dir, const char *name, const 
 	ret = look_at(s, path, &it);
 	if (ret <= 0)
 		return ret;
+	if (check_kind(s, path, it.st.st_mode))
+		return -1;
 	if (S_ISDIR(it.st.st_mode))
 		return scan_add_directory(s, dir, name, &it);
 	if (!name) {

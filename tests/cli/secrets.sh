@@ -141,6 +141,19 @@ for stdin in '-pass-fd 0' '-key-fd 0' '-pass-file -' '-encpass-file -' '-key-fil
 	"$XBURNCRYPT" -o "$tmp/both.img" -encstyle new $stdin - <"$tmp/zero" >/dev/null 2>"$tmp/err"
 	tap_is $? 2 "stdin for both source and secret ($stdin): status 2"
 done
+# by another name of the same pipe, the key would be a part of the image, which the disc would lack
+mkfifo "$tmp/pipe"
+for two in '-image /dev/stdin -key-file - -keyfile-size 32' '-image /proc/self/fd/0 -key-fd 0 -keyfile-size 32' \
+	"-image $tmp/pipe -key-file $tmp/pipe -keyfile-size 32" '-image /dev/fd/7 -key-fd 7 -keyfile-size 32' \
+	"$tmp/pass -key-file - -keyfile-size 32 -add-key-file -" "$tmp/pass -key-fd 7 -keyfile-size 32 -add-key-file /dev/fd/7"; do
+	cat "$tmp/zero" >"$tmp/pipe" 2>/dev/null &
+	# shellcheck disable=SC2086
+	cat "$tmp/zero" | "$XBURNCRYPT" -o "$tmp/both.img" $([[ $two = *add* ]] || echo "-format plain -cipher aes-xts-plain64 -key-size 256 -unknown-contents") \
+		$two 7< <(cat "$tmp/zero") >/dev/null 2>"$tmp/err"
+	tap_is "$? $(grep -cE "can't be (both the image and the secret|two secrets)" "$tmp/err")" '2 1' "one pipe for two ($two): status 2" || tap_note "$(cat "$tmp/err")"
+	kill $! 2>/dev/null
+	wait $! 2>/dev/null
+done
 [ ! -e "$tmp/both.img" ]
 tap_ok 'stdin for both: nothing is left behind'
 

@@ -30,6 +30,13 @@ refused() { # status words name arguments...
 	tap_ok "$3: nothing is left behind"
 }
 
+# what a pipe or a device holds would not be on the disc
+mkfifo "$tmp/pipe"
+refused 2 "$tmp/pipe: is a pipe, not a file" 'a pipe' "$tmp/pipe"
+tap_like "$(cat "$tmp/stderr")" "hint: use -image $tmp/pipe" 'a pipe: how its contents are burned'
+refused 2 '/dev/fd/7: is a pipe' 'a pipe of the shell, among others' "$tmp/a" /dev/fd/7 7< <(echo)
+refused 2 '/dev/zero: is a device' 'a device' "$tmp/a" /dev/zero
+refused 2 "$tmp/pipe: is a pipe" 'a pipe with a name for the disc' "$tmp/a" -graft "x=$tmp/pipe"
 burn "$tmp/a"
 names_are "a directory's contents go to the root" / /one /sub /sub/x
 burn "$tmp/a/"
