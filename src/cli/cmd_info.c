@@ -115,7 +115,19 @@ static unsigned session_shown(const struct look *l)
 	return l->session_lba ? d->n_sessions : 1;
 }
 
-static void print_contents(const struct look *l)
+/* Where nobody has looked inside, there are mostly files. */
+static void print_commands(const struct look *l, const struct settings *s)
+{
+	bool needs_secret = l->volume->format->needs_secret;
+	const struct summary_disc disc = { l->path, l->volume->format,
+		l->sides.has_iso9660 || l->sides.has_udf || (needs_secret && !l->disc) };
+
+	summary_print_commands(stdout, l->commands, false);
+	if (disc.has_files || needs_secret)
+		summary_print_own_commands(stdout, &disc, s);
+}
+
+static void print_contents(const struct look *l, const struct settings *s)
 {
 	char shown[100];
 
@@ -135,10 +147,10 @@ static void print_contents(const struct look *l)
 	if (l->sides.has_udf)
 		printf("file system: %s\n", disc_files_describe(&l->sides, shown, sizeof shown));
 	if (l->commands && l->commands[0])
-		summary_print_commands(stdout, l->commands, false);
+		print_commands(l, s);
 }
 
-static void print_text(const struct look *l)
+static void print_text(const struct look *l, const struct settings *s)
 {
 	char shown[4200], size[64];
 
@@ -148,7 +160,7 @@ static void print_text(const struct look *l)
 		printf("image: %s, %s\n", message_escape(shown, sizeof shown, l->path),
 			size_format(size, sizeof size, l->n_bytes));
 	}
-	print_contents(l);
+	print_contents(l, s);
 }
 
 static void write_drive(struct json *j, const struct look *l)
@@ -289,7 +301,7 @@ int cmd_info(struct settings *s, struct printer *p, struct fail *f)
 		if (s->is_json)
 			write_json(&l);
 		else
-			print_text(&l);
+			print_text(&l, s);
 		result = printer_flush(f);
 	}
 	look_close(&l);

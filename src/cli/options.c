@@ -189,7 +189,7 @@ static const struct option_row table[] = {
 		VALUE(FLAG, volume.params.any_contents), .id = OPTION_UNKNOWN_CONTENTS },
 	{ "allow-costly-kdf", NULL, VERBS_READING,
 		"accept a key derivation that takes over 2 GiB or about a minute",
-		VALUE(FLAG, volume.params.allow_costly_kdf) },
+		VALUE(FLAG, volume.params.allow_costly_kdf), .id = OPTION_ALLOW_COSTLY_KDF },
 	{ "max-memory", "N[k|m|g]", VERBS_READING, "memory for a disc's directories (default: 64m)",
 		VALUE(SIZE, read.max_memory), .least = DISC_MEMORY_DEFAULT, .most = SIZE_MAX,
 		.often = VERB_MOUNT },
@@ -319,24 +319,31 @@ static int check_given(
 static bool is_needed_anyway(enum option id)
 {
 	return id == OPTION_HEADER || id == OPTION_AS_FILE || id == OPTION_KEYFILE_OFFSET ||
-	       id == OPTION_KEYFILE_SIZE || id == OPTION_UNKNOWN_CONTENTS;
+	       id == OPTION_KEYFILE_SIZE || id == OPTION_UNKNOWN_CONTENTS ||
+	       id == OPTION_ALLOW_COSTLY_KDF;
 }
 
-/* What is needed to read what is burned. A passphrase that is not in a file is asked for then; of
- * other secrets, the place is told. */
+static bool is_within(const struct option_row *r, size_t start, size_t n)
+{
+	return r->place >= start && r->place < start + n;
+}
+
+/* What is needed to read the disc that is burned or looked at. A passphrase that is not in a file
+ * is asked for then; of other secrets, the place is told. */
 static int remember_for_reading(struct settings *s, const struct option_given *g, struct fail *f)
 {
 	const struct option_row *r = g->row;
 	bool is_secret = r->kind == VALUE_SECRET;
 	bool is_passing =
 		is_secret && (r->secret.from == SECRET_GIVEN || r->secret.from == SECRET_FD);
+	bool is_of_volume = is_within(r, offsetof(struct settings, volume), sizeof s->volume);
+	bool is_of_disc = is_within(r, offsetof(struct settings, read), sizeof s->read);
 	struct settings_reading o = { .name = r->name,
 		.value = is_passing ? r->argument : g->value,
-		.is_of_format = !is_secret && !is_needed_anyway(r->id),
+		.is_of_format = is_of_volume && !is_secret && !is_needed_anyway(r->id),
 		.is_for_decrypt = !(r->verbs & VERB_LIST) };
 
-	if (!(r->verbs & VERB_DECRYPT) ||
-		r->place - offsetof(struct settings, volume) >= sizeof s->volume ||
+	if (!(r->verbs & VERB_DECRYPT) || !(is_of_volume || is_of_disc) ||
 		(is_passing && r->secret.kind == CREDENTIAL_PASSPHRASE))
 		return 0;
 	return settings_append(&s->reading, &o, sizeof o, f);
@@ -380,7 +387,7 @@ static int parse_option(struct parsing *p, int argc, char **argv, int *at, struc
 		!p->settings->secret_option[0])
 		snprintf(p->settings->secret_option, sizeof p->settings->secret_option, "-%s",
 			row->name);
-	if (p->verb == VERB_BURN && remember_for_reading(p->settings, &g, f))
+	if (p->verb & (VERB_BURN | VERB_INFO) && remember_for_reading(p->settings, &g, f))
 		return -1;
 	return option_value_take(&g, p->messages, f);
 }

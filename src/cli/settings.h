@@ -48,6 +48,7 @@ enum option {
 	OPTION_AS_FILE,
 	OPTION_GUESS,
 	OPTION_UNKNOWN_CONTENTS,
+	OPTION_ALLOW_COSTLY_KDF,
 	OPTION_TO,
 	OPTION_DUMMY,
 	OPTION_BLANK,
@@ -87,11 +88,11 @@ struct settings_list {
 	size_t n;
 };
 
-/* An option of a burn that reading the disc takes too, and that can be repeated. */
+/* An option of a burn, or of info, that reading the disc takes too, and that can be repeated. */
 struct settings_reading {
 	const char *name, *value; /* value NULL: none */
 	bool is_of_format;        /* it says how the volume was made, not where its parts are */
-	bool is_for_decrypt;      /* list and extract do not take it */
+	bool is_for_decrypt;      /* list, extract and mount do not take it */
 };
 
 struct settings {

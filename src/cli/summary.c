@@ -133,20 +133,19 @@ void summary_print_commands(FILE *to, const char *commands, bool is_stream)
 	free(copy);
 }
 
-/* " -name VALUE" of each option of the burn that reading takes too. A format that shows itself
- * needs none that say how it was made. */
-static void print_reading_options(
-	FILE *to, const struct burn_result *r, const struct settings *s, bool is_listed)
+/* " -name VALUE" of each option that was given and that reading takes too. A format that shows
+ * itself needs none that say how it was made. */
+static void print_reading_options(FILE *to, const struct summary_disc *d, const struct settings *s)
 {
 	const struct settings_reading *options = s->reading.items;
-	bool shows_itself = r->volume->format->recognise != NULL;
+	bool shows_itself = d->format->recognise != NULL;
 
 	for (size_t i = 0; i < s->reading.n; i++) {
 		const struct settings_reading *o = &options[i];
 		char *quoted = message_shell_quote(o->value ? o->value : "");
 
 		if (quoted && !(shows_itself && o->is_of_format) &&
-			!(is_listed && o->is_for_decrypt)) {
+			!(d->has_files && o->is_for_decrypt)) {
 			fprintf(to, " -%s", o->name);
 			if (o->value)
 				fprintf(to, " %s", quoted);
@@ -155,26 +154,36 @@ static void print_reading_options(
 	}
 }
 
-/* With this program. */
-static void print_own_commands(FILE *to, const struct burn_result *r, const struct settings *s)
+void summary_print_own_commands(FILE *to, const struct summary_disc *d, const struct settings *s)
 {
-	static const char *const files[] = { "list", "extract -to copy", NULL };
-	static const char *const other[] = { "decrypt -o copy", NULL };
-	bool is_stream = r->output->kind == OUTPUT_STREAM;
-	char *path = message_shell_quote(is_stream ? "disc.img" : r->output->path);
+	static const struct own {
+		const char *before, *verb, *after;
+	} files[] = { { "", "list", "" }, { "", "extract -to copy", "" },
+		{ "mkdir -p mnt && ", "mount", " mnt" }, { 0 } },
+	  other[] = { { "", "decrypt -o copy", "" }, { 0 } };
+	char *path = message_shell_quote(d->path);
 
 	fputs("or without root, with:\n", to);
-	for (const char *const *c = r->source->is_iso9660 ? files : other; path && *c; c++) {
-		fprintf(to, "    xburncrypt %s", *c);
-		print_reading_options(to, r, s, r->source->is_iso9660);
-		fprintf(to, " %s%s\n", *path == '-' ? "-- " : "", path);
+	for (const struct own *c = d->has_files ? files : other; path && c->verb; c++) {
+		fprintf(to, "    %sxburncrypt %s", c->before, c->verb);
+		print_reading_options(to, d, s);
+		fprintf(to, " %s%s%s\n", *path == '-' ? "-- " : "", path, c->after);
 	}
 	free(path);
+}
+
+/* Also where an image of UDF was burned. */
+static bool has_files(const struct source *in)
+{
+	return in->is_iso9660 || (in->contents && in->contents->kind == CONTENTS_READABLE);
 }
 
 void summary_print(const struct burn_result *r, const struct settings *s)
 {
 	FILE *to = strcmp(r->output->path, "-") == 0 ? stderr : stdout;
+	bool is_stream = r->output->kind == OUTPUT_STREAM;
+	const struct summary_disc disc = { is_stream ? "disc.img" : r->output->path,
+		r->volume->format, has_files(r->source) };
 	char size[64], shown[4200];
 
 	fprintf(to, "%s: %s %s", message_escape(shown, sizeof shown, output_name(r->output)),
@@ -193,8 +202,8 @@ void summary_print(const struct burn_result *r, const struct settings *s)
 		fputs("the header was read back and opens with the same secret\n", to);
 	if (r->was_simulated || !r->commands[0])
 		return;
-	summary_print_commands(to, r->commands, r->output->kind == OUTPUT_STREAM);
-	print_own_commands(to, r, s);
+	summary_print_commands(to, r->commands, is_stream);
+	summary_print_own_commands(to, &disc, s);
 }
 
 void summary_write(struct json *j, const struct burn_result *r)

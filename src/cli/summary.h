@@ -27,4 +27,15 @@ void summary_print_time(FILE *to, double seconds, uint64_t n_bytes);
  * standard input. is_stream: there is nothing to open yet. */
 void summary_print_commands(FILE *to, const char *commands, bool is_stream);
 
+/* A disc, or image, that is burned or looked at. All is borrowed. */
+struct summary_disc {
+	const char *path;
+	const struct format *format; /* of the volume */
+	bool has_files;              /* which list, extract and mount can read */
+};
+
+/* Prints this program's own commands that read it, in the same way; s: how the disc is to be
+ * opened. */
+void summary_print_own_commands(FILE *to, const struct summary_disc *d, const struct settings *s);
+
 #endif

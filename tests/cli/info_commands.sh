@@ -65,19 +65,33 @@ tap_is "$(sudo_line -encstyle new -pass-file pass)" 'sudo cryptsetup' 'sudo cryp
 tap_is "$(sudo_line -encstyle new -encpass-hex 00ff0d)" "sudo sh -c 'xxd -r -p | cryptsetup" 'a pipe: all of it'
 tap_is "$("$XBURNCRYPT" info -json clear | jq -c .commands)" '["mount -o ro clear /mnt"]' 'JSON: for a program that is root'
 
-# what needs no root, with the options that it takes
+# what needs no root, with the options that it takes; info prints the same
+has_fuse=$([ -r /dev/fuse ] && command -v fusermount3)
+[ "$has_fuse" ] || tap_skip 'the printed line mounts the disc' 'no /dev/fuse, or fusermount3 is not installed'
+leave() { [ ! "$has_fuse" ] || fusermount3 -q -u -z "$tmp/mnt"; }
+trap 'leave; rm -rf "$tmp"' EXIT
+own_commands() { sed -n '/^or without root/,$s/^    //p' "$1"; }
 reads_back() { # name options-that-are-printed options...
 	local name=$1 printed=$2
 	shift 2
-	"$XBURNCRYPT" -o img -force "$@" dir 2>err | sed -n '/^or without root/,$s/^    //p' >own
-	tap_is "$(cat own)" "$(printf 'xburncrypt %s%s img\n' list "$printed" 'extract -to copy' "$printed")" "$name: the commands without root" ||
-		tap_note "$(cat err)"
+	"$XBURNCRYPT" -o img -force "$@" dir 2>err >summary
+	own_commands summary >own
+	tap_is "$(cat own)" "$(printf '%s\n' "xburncrypt list$printed img" "xburncrypt extract -to copy$printed img" \
+		"mkdir -p mnt && xburncrypt mount$printed img mnt")" "$name: the commands without root" || tap_note "$(cat err)"
+	# shellcheck disable=SC2086
+	"$XBURNCRYPT" info$printed img >told 2>err
+	tap_is "$(own_commands told)" "$(cat own)" "$name: the same by info" || tap_note "$(cat err)"
+	[ "$has_fuse" ] || sed -i '/ mount /d' own
 	rm -rf copy
 	(
-		xburncrypt() { "$XBURNCRYPT" "$@"; }
+		xburncrypt() { timeout "$patience" "$XBURNCRYPT" "$@"; }
 		. ./own
 	) >log 2>&1 && diff -r dir copy >>log
 	tap_ok "$name: they read the disc" || tap_note "$(cat log)"
+	[ "$has_fuse" ] || return
+	diff -r dir mnt >>log && "$XBURNCRYPT" unmount mnt 2>>log
+	tap_ok "$name: the printed line mounts the disc" || tap_note "$(cat log)"
+	leave
 }
 # shellcheck disable=SC2086
 reads_back 'luks2' ' -pass-file pass' $weak -pass-file pass -cipher aes-xts-plain64 -key-size 512 -label x -progress plain
@@ -91,6 +105,23 @@ reads_back 'plain' ' -format plain -cipher aes-xts-plain64 -key-size 256 -sector
 reads_back 'loopaes' ' -format loopaes -key-file v3' -format loopaes -key-file v3
 reads_back 'veracrypt' ' -format veracrypt -pim 1 -pass-file pass' -format veracrypt -pim 1 -pass-file pass
 reads_back 'none' '' -format none
+# shellcheck disable=SC2086
+reads_back 'a detached header' ' -header detached -pass-file pass' $weak -header detached -pass-file pass
+# a volume that begins behind others' data, a costly key derivation, one of the formats that are tried
+"$XBURNCRYPT" -o img -force -encstyle new -pass-file pass dir >/dev/null 2>err
+{ head -c 5120 /dev/zero && cat img; } >behind
+"$XBURNCRYPT" info -encstyle new -offset 10 -pass-file pass -max-memory 100m behind >told
+tap_is "$(own_commands told | tail -n 1)" 'mkdir -p mnt && xburncrypt mount -encstyle new -offset 10 -pass-file pass -max-memory 100m behind mnt' 'info: an offset'
+"$XBURNCRYPT" info -guess -pass-file pass img 2>err >told
+tap_is "$(own_commands told | head -n 1)" 'xburncrypt list -guess -pass-file pass img' 'info: a format that was guessed'
+# shellcheck disable=SC2086
+"$XBURNCRYPT" -o img -force $weak -pass-file pass dir >/dev/null 2>err
+"$XBURNCRYPT" info -allow-costly-kdf img >told
+tap_is "$(own_commands told | head -n 1)" 'xburncrypt list -allow-costly-kdf img' 'info: without a secret, what the format does not say'
+head -c 4000 /dev/zero >zeros
+"$XBURNCRYPT" -o img -force -format none -image zeros -unknown-contents >/dev/null 2>err
+"$XBURNCRYPT" info img >told
+tap_is "$(own_commands told)" '' 'info: nothing reads what is neither encrypted nor files'
 tap_like "$("$XBURNCRYPT" -o img -force -encstyle new -encpass-hex 00ff0d dir 2>err)" '^    xburncrypt list -encstyle new -encpass-hex HEX img$' \
 	'no secret is printed'
 head -c 5000 /dev/urandom >noise
