@@ -104,7 +104,8 @@ static int walk_all(struct work *w, struct fail *f)
 	return check_weight(w, pending_weigh(&w->pending), f);
 }
 
-/* Refuses what has no room for sure: of what is there already, nothing is counted. */
+/* Refuses what has no room for sure: of what is there already, nothing is counted, and where other
+ * names are there, what has one of them is not known yet. */
 static int check_room(const struct work *w, struct fail *f)
 {
 	uint64_t n_needed = pending_count_bytes(&w->pending, false), n_free;
@@ -112,7 +113,7 @@ static int check_room(const struct work *w, struct fail *f)
 	struct statvfs fs;
 
 	/* some file systems tell nothing */
-	if (w->x->skips_room || fstatvfs(w->to.root, &fs) || fs.f_blocks == 0)
+	if (w->x->skips_room || w->old.more.n || fstatvfs(w->to.root, &fs) || fs.f_blocks == 0)
 		return 0;
 	n_free = (uint64_t)(geteuid() == 0 ? fs.f_bfree : fs.f_bavail) * fs.f_frsize;
 	if (n_needed <= n_free)
@@ -269,7 +270,8 @@ static int restore_one(
 		return outcome_take(
 			&w->outcome, e->directory, node->name, RESTORE_LEFT, &problem, f);
 	}
-	w->restore.was_there = e->was_there;
+	w->restore.was_there =
+		e->was_there || old_names_has_entered(&w->old, e->directory, node->name);
 	result = make_node(&m, node->name, &problem, f);
 	if (fail_is_set(f))
 		return -1;
@@ -350,7 +352,7 @@ int extract_files(const struct extract *x, struct extract_result *result, struct
 			.attributes.privileged = x->privileged,
 			.force = x->force,
 			.watch = { .tick = tick, .ctx = &w } },
-		.old = { .to = &w.to, .with_more = x->rename },
+		.old = { .walk = &w.walk, .to = &w.to, .with_more = x->rename },
 		.tree = { .walk = &w.walk,
 			.to = &w.to,
 			.old = &w.old,

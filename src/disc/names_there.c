@@ -57,53 +57,8 @@ static int look_one_by_one(
 	return 0;
 }
 
-/* FNV-1a: whoever takes a name for one that is there compares the file too. */
-static uint64_t hash(uint32_t directory, const char *name)
-{
-	uint64_t h = 0xcbf29ce484222325 ^ directory;
-
-	for (; *name; name++)
-		h = (h ^ (unsigned char)*name) * 0x100000001b3;
-	return h;
-}
-
-static int add_more(struct more_names *more, uint32_t directory, const char *name, struct fail *f)
-{
-	if (more->n == more->max) {
-		size_t max = more->max ? 2 * more->max : 256;
-		uint64_t *hashes = realloc(more->hashes, max * sizeof *hashes);
-
-		if (!hashes)
-			return fail_memory(f);
-		more->hashes = hashes;
-		more->max = max;
-	}
-	more->hashes[more->n++] = hash(directory, name);
-	more->is_sorted = false;
-	return 0;
-}
-
-static int compare_hashes(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-bool names_there_is_more(struct more_names *more, uint32_t directory, const char *name)
-{
-	uint64_t wanted = hash(directory, name);
-
-	if (more->n == 0)
-		return false;
-	if (!more->is_sorted)
-		qsort(more->hashes, more->n, sizeof wanted, compare_hashes);
-	more->is_sorted = true;
-	return bsearch(&wanted, more->hashes, more->n, sizeof wanted, compare_hashes);
-}
-
 int names_there_look(struct names_there *t, int dir_fd, const struct disc_listing *l,
-	struct more_names *more, uint32_t directory, struct fail *f)
+	struct name_set *more, uint32_t directory, struct fail *f)
 {
 	DIR *d = open_entries(dir_fd);
 	const struct dirent *e;
@@ -117,42 +72,13 @@ int names_there_look(struct names_there *t, int dir_fd, const struct disc_listin
 		if (at < l->n_nodes)
 			result = names_there_set(t, at, f);
 		else if (more)
-			result = add_more(more, directory, e->d_name, f);
+			result = name_set_add(more, directory, e->d_name, f);
 	}
 	if (d)
 		closedir(d);
 	else if (dir_fd >= 0)
 		return look_one_by_one(t, dir_fd, l, f);
 	return result;
-}
-
-int names_there_read(struct more_names *more, int dir_fd, uint32_t directory, struct fail *f)
-{
-	DIR *d = open_entries(dir_fd);
-	const struct dirent *e;
-	int result = d != NULL;
-
-	more->n = 0;
-	while (result > 0 && (e = readdir(d)))
-		if (add_more(more, directory, e->d_name, f))
-			result = -1;
-	if (d)
-		closedir(d);
-	return result;
-}
-
-bool names_there_find(int dir_fd, const char *name)
-{
-	DIR *d = open_entries(dir_fd);
-	const struct dirent *e;
-	bool is_found = false;
-
-	if (!d)
-		return is_there(dir_fd, name);
-	while (!is_found && (e = readdir(d)))
-		is_found = !strcmp(e->d_name, name);
-	closedir(d);
-	return is_found;
 }
 
 void names_there_clear(struct names_there *t)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "disc/name_set.h"
 #include "iso/disc_listing.h"
 #include "util/fail.h"
 
@@ -18,13 +19,6 @@
 struct names_there {
 	uint8_t *bits; /* heap */
 	size_t n;
-};
-
-/* Names that were there beside those of the disc, of any number of directories. Zeros at first. */
-struct more_names {
-	uint64_t *hashes; /* heap */
-	size_t n, max;
-	bool is_sorted;
 };
 
 bool names_there_has(const struct names_there *t, size_t number);
@@ -37,17 +31,7 @@ int names_there_set(struct names_there *t, size_t number, struct fail *f);
  * memory. more, unless it is NULL, gets the names that are not in the listing, as those of a
  * directory with that number. */
 int names_there_look(struct names_there *t, int dir_fd, const struct disc_listing *l,
-	struct more_names *more, uint32_t directory, struct fail *f);
-
-/* True where name is among more; they are sorted when they are asked for. */
-bool names_there_is_more(struct more_names *more, uint32_t directory, const char *name);
-
-/* Puts all names of a directory in the place of what more has. 1; 0: it can't be read; -1 with f
- * filled: no memory. */
-int names_there_read(struct more_names *more, int dir_fd, uint32_t directory, struct fail *f);
-
-/* Looks for a single one. */
-bool names_there_find(int dir_fd, const char *name);
+	struct name_set *more, uint32_t directory, struct fail *f);
 
 /* Frees what t holds. */
 void names_there_clear(struct names_there *t);

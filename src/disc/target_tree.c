@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "disc/free_name.h"
@@ -38,6 +39,17 @@ static enum restore_result make_other(void *ctx, const char *name, struct fail *
 	return make_one(ctx, name, false, problem);
 }
 
+/* A directory under another name is from an earlier extraction, or as good as that. */
+static bool is_there(void *ctx, const char *name)
+{
+	struct making *m = ctx;
+	struct stat st;
+
+	m->is_new = false;
+	m->is_shared = false;
+	return fstatat(m->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+}
+
 /* Makes it under its name, or under another where that can't be had. */
 static enum restore_result make_name(
 	struct making *m, uint32_t directory, char other[OTHER_NAME_BYTES], struct fail *problem)
@@ -46,7 +58,8 @@ static enum restore_result make_name(
 	struct free_name n = { .old = m->t->old,
 		.directory = m->t->walk->directories[directory].parent,
 		.ctx = m,
-		.make = make_other };
+		.make = make_other,
+		.is_there = is_there };
 	enum restore_result result =
 		make_one(m, name, old_names_has_directory(m->t->old, directory), problem);
 
@@ -67,6 +80,9 @@ static int note(struct target_tree *t, uint32_t directory, const struct making *
 			return -1;
 		outcome_renamed(t->outcome, directory, NULL, other);
 	}
+	if (is_old && (*other || !names_there_has(&t->old->directories, directory)) &&
+		old_names_enter(t->old, directory, f))
+		return -1;
 	if (!t->walk->directories[directory].is_passed)
 		t->outcome->result->n_directories++;
 	if (m->is_new || (is_old && t->restore->force))

@@ -195,8 +195,8 @@ static void test_force(void)
 {
 	tap_run("mkdir out; echo old >out/README; mkdir out/dir; echo old >out/dir/same; echo old "
 		">out/long");
-	tap_ok(extract((struct extract){ .force = true }) == 0 && result.n_hurt == 11,
-		"with force: eleven are told: %s%s", told, f.what);
+	tap_ok(extract((struct extract){ .force = true }) == 0 && result.n_hurt == 15,
+		"with force: fifteen are told: %s%s", told, f.what);
 	tap_ok(tap_run("[ $(cat out/README) = upper ]"), "what was there before is replaced");
 	tap_ok(says("\nreadme: the file system has another file under this name"),
 		"what this run made is not");
@@ -230,9 +230,9 @@ static void test_rename(bool force)
 {
 	tap_run("rm -rf out; mkdir out");
 	tap_ok(extract((struct extract){ .force = force, .rename = true }) == 0 &&
-			result.n_hurt == 0 && result.n_renamed == 8 && result.n_directories == 4 &&
-			result.n_files == 15 && result.n_others == 2,
-		"with rename nothing is missing, eight have other names: %s%s", told, f.what);
+			result.n_hurt == 0 && result.n_renamed == 10 && result.n_directories == 6 &&
+			result.n_files == 17 && result.n_others == 2,
+		"with rename nothing is missing, ten have other names: %s%s", told, f.what);
 	tap_ok(is_whole("README", "README") && is_whole("readme", "readme (2)") &&
 			says("readme: extracted as readme (2)"),
 		"a file");
@@ -251,6 +251,49 @@ static void test_rename(bool force)
 	tap_ok(is_whole("a:b", "a_b") && is_whole("a?b", "a_b (2)"),
 		"a name that can't be had is changed, and numbered");
 	tap_ok(tap_run("[ $(find out -name 'xxx*' | wc -l) = 1 ]"), "one that is too long is cut");
+}
+
+/* How many entries there are, and whether all are as test_rename says. */
+static bool is_all_there(int n)
+{
+	char command[60];
+
+	snprintf(command, sizeof command, "[ $(find out -mindepth 1 | wc -l) = %d ]", n);
+	return tap_run(command) && is_whole("DIR/same", "DIR (2)/same") &&
+	       is_whole("DIR/in/x", "DIR (2)/in/x") && is_whole("readme", "readme (2)") &&
+	       is_whole("a:b", "a_b") && is_whole("a?b", "a_b (2)") && is_whole("d?/in", "d_/in") &&
+	       is_whole("d:/in", "d_ (2)/in");
+}
+
+/* Goes on where test_rename has ended. */
+static void test_rename_again(void)
+{
+	for (int force = 0; force < 2; force++)
+		tap_ok(extract((struct extract){ .force = force, .rename = true }) == 0 &&
+				result.n_hurt == 0 && result.n_renamed == 10 &&
+				result.n_equal == 19 && result.n_files == 0 && is_all_there(25),
+			"once more: all is found again, %d equal: %s%s", (int)result.n_equal, told,
+			f.what);
+	tap_run("rm -r 'out/DIR (2)/in' 'out/DIR (2)/same' 'out/d_ (2)/in' 'out/a_b (2)' "
+		"'out/readme (2)'");
+	tap_ok(extract((struct extract){ .rename = true }) == 0 && result.n_hurt == 0 &&
+			result.n_files == 5 && result.n_equal == 14 && is_all_there(25),
+		"what is missing is made under its other name: %s%s", told, f.what);
+	tap_run("echo mine >'out/DIR (2)/same'; echo mine >'out/DIR (2)/own'");
+	tap_ok(extract((struct extract){ .rename = true }) == 0 && result.n_files == 1 &&
+			is_whole("DIR/same", "DIR (2)/same (2)") &&
+			tap_run("[ $(grep -c mine out/DIR*/same out/DIR*/own | grep -c :1) = 2 ]"),
+		"and what differs there stays: %s%s", told, f.what);
+	tap_ok(extract((struct extract){ .rename = true,
+		       .paths = (const char *[]){ "DIR/in", "d?/in", "d:/in" },
+		       .n_paths = 3 }) == 0 &&
+			result.n_hurt == 0 && result.n_files == 0 && result.n_equal == 3 &&
+			tap_run("[ $(find out -mindepth 1 | wc -l) = 27 ]"),
+		"so do directories on the way to a path: %s%s", told, f.what);
+	tap_run("rm -r 'out/DIR (2)' 'out/d_ (2)'; echo mine >'out/DIR (2)'");
+	tap_ok(extract((struct extract){ .rename = true }) == 0 && result.n_hurt == 0 &&
+			result.n_files == 3 && is_whole("DIR/same", "DIR (3)/same"),
+		"a file in the way of a directory stays: %s%s", told, f.what);
 }
 
 static void test_paths(void)
@@ -307,7 +350,8 @@ int main(void)
 		">README.long; ln -s upper LINK; ln -s lower link; echo f >file; ln file HARD; ln "
 		"file hard; echo 1 >DIR/same; echo 2 >dir/same; echo 3 >dir/only; echo 1 "
 		">DIR/in/x; "
-		"echo 2 >dir/in/X; chmod 751 DIR; echo 1 >a:b; echo 2 >'a?b'; : >$(printf "
+		"echo 2 >dir/in/X; chmod 751 DIR; echo 1 >a:b; echo 2 >'a?b'; "
+		"mkdir d: 'd?'; echo 1 >d:/in; echo 2 >'d?/in'; : >$(printf "
 		"'x%.0s' $(seq 220))");
 	tap_ok(make_image(), "an image is made: %s", f.what);
 	blocks.n_blocks = image.n_bytes / BLOCK_BYTES;
@@ -317,6 +361,7 @@ int main(void)
 		test_force();
 		test_rename(false);
 		test_rename(true);
+		test_rename_again();
 		test_paths();
 	}
 	disc_files_close(files);
