@@ -16,26 +16,20 @@ trap 'rm -rf "$work"' EXIT
 
 read -ra libs < <(pkg-config --cflags --libs libcrypto libsodium libcryptsetup json-c zlib)
 # what reads files back, and needs no libisofs
-reading=("$src"/iso/*.c)
-for name in cipher_pool guess payload_reader read_ahead; do
-	reading+=("$src/disc/$name.c")
-done
-examining=()
-for name in attribute_compare beneath block_survey examine extract names_there other_name pending restore same_files shared_blocks sums tree_compare; do
-	examining+=("$src/disc/$name.c")
-done
+reading=("$src"/iso/*.c "$src"/disc/*.c)
 for fuzzer; do
 	# what recognises a payload
 	more=("$src/iso/descriptors.c" "$src/iso/directory_record.c")
 	case $fuzzer in
-	disc_files | extraction) more=("${reading[@]}" "${examining[@]}" "$here/plain_disc.c" "$here/check_disc.c") ;;
-	udf) more=("${reading[@]}" "${examining[@]}" "$here/check_disc.c" "$here/../lib/udf_image.c") ;;
+	disc_files | extraction) more=("${reading[@]}" "$here/plain_disc.c" "$here/check_disc.c") ;;
+	udf) more=("${reading[@]}" "$here/check_disc.c" "$here/../lib/udf_image.c") ;;
 	opening) more=("${reading[@]}") ;;
 	esac
 	mkdir "$work/$fuzzer"
 	bash "$here/corpus.sh" "$fuzzer" "$work/$fuzzer"
 	clang -std=gnu17 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=undefined -I"$src" -I"$here/.." -I"${top_builddir:-.}" "$here/$fuzzer.c" \
+		-fno-sanitize-recover=undefined -I"$src" -I"$here/.." -I"${top_builddir:-.}" -I"${top_builddir:-.}/src" \
+		"$here/$fuzzer.c" \
 		"$src"/crypto/*.c "$src"/crypto/format/*.c "$src"/util/*.c "${more[@]}" \
 		-o "$work/$fuzzer.bin" "${libs[@]}" -pthread
 	"$work/$fuzzer.bin" -max_total_time="$seconds" -max_len=140000 -print_final_stats=1 \
