@@ -429,6 +429,8 @@ static int examine_files(struct work *w, struct fail *f)
 		name_damage(w, "", disc_files_damage(w->files));
 	if (walk_all(w, f) || check_sums(w, f))
 		return -1;
+	if (disc_files_copied(w->files))
+		name_damage(w, "", disc_files_copied(w->files));
 	return w->x->dir ? compare_with_tree(w, f) : 0;
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "iso/byte_reader.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 uint64_t byte_reader_place(const struct disc_extent *extent)

@@ -4,6 +4,7 @@
 #ifndef ISO_BYTE_READER_H
 #define ISO_BYTE_READER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@ enum { BYTE_READER_BLOCKS = 16 };
 struct byte_reader {
 	struct block_reader *blocks;
 	uint64_t n_bytes_read; /* all that was asked for */
+	bool used_copy;        /* something was taken from a copy of it (iso/udf_mirror.h) */
 	uint64_t lba;
 	uint32_t n; /* blocks that are kept */
 	uint8_t kept[BYTE_READER_BLOCKS * BLOCK_BYTES];

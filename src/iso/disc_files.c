@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +31,7 @@ struct disc_files {
 	struct disc_extent structures[DESCRIPTORS_EXTENTS_MAX];
 	size_t n_structures;
 	char damage[240];
+	atomic_bool used_copy, *tells_copy; /* which is used_copy, as a listing may set it */
 };
 
 /* The file systems of a disc, while it is opened. Their trees are numbered: those of ISO 9660, then
@@ -106,6 +108,7 @@ static int open_tree(struct disc_files *d, struct sides *s, unsigned number, str
 	d->is_udf = d->sides.is_udf_shown = true;
 	d->udf = s->udf;
 	s->udf = (struct udf_volume){ 0 };
+	d->used_copy = d->udf.used_copy;
 	return udf_listing_find_root(&d->udf, blocks, d->way.memory, &d->root, &d->arena, f);
 }
 
@@ -205,6 +208,7 @@ static struct disc_files *open_new(
 		fail_memory(f);
 		return NULL;
 	}
+	d->tells_copy = &d->used_copy;
 	d->way.blocks = blocks;
 	d->way.memory = memory ? memory : DISC_MEMORY_DEFAULT;
 	if (open_files(d, is_hidden, index, f) == 0)
@@ -227,6 +231,13 @@ struct disc_files *disc_files_open_hidden(
 const char *disc_files_damage(const struct disc_files *d)
 {
 	return d->damage[0] ? d->damage : NULL;
+}
+
+const char *disc_files_copied(const struct disc_files *d)
+{
+	return atomic_load(d->tells_copy) ? "parts of the UDF metadata are damaged or can't be "
+					    "read, and were taken from its mirror"
+					  : NULL;
 }
 
 uint64_t disc_files_start(const struct disc_files *d)
@@ -283,8 +294,14 @@ const struct disc_node *disc_files_root(const struct disc_files *d)
 struct disc_listing *disc_files_list(
 	const struct disc_files *d, const struct disc_node *dir, struct fail *f)
 {
-	if (d->is_udf)
-		return udf_listing_read(&d->udf, d->way.blocks, d->way.memory, dir, f);
+	struct disc_listing *l;
+
+	if (d->is_udf) {
+		l = udf_listing_read(&d->udf, d->way.blocks, d->way.memory, dir, f);
+		if (l && l->used_copy)
+			atomic_store(d->tells_copy, true);
+		return l;
+	}
 	return iso9660_listing_read(&d->way, dir, f);
 }
 

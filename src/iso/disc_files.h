@@ -38,6 +38,11 @@ const char *disc_files_damage(const struct disc_files *d);
 
 /* Makes it so that this is the damage. */
 void disc_files_tell_truncated(struct disc_files *d);
+
+/* What was damaged up to now in what was read of directories, and taken from a copy, so that
+ * nothing is missing; NULL: nothing. */
+const char *disc_files_copied(const struct disc_files *d);
+
 /* The file systems that the disc has, as far as they can be read, and whose files are shown. */
 struct disc_sides {
 	bool has_iso9660, has_udf, is_udf_shown;

@@ -28,6 +28,7 @@ struct disc_listing {
 	struct disc_node **aside;
 	struct disc_memory memory;
 	uint64_t n_bytes_read; /* what it took to read it */
+	bool used_copy;        /* of UDF: parts of it are from the mirror of the metadata */
 	/* the blocks between which its names and attributes go on; areas_end 0: nowhere */
 	uint64_t areas_lba, areas_end;
 	struct disc_extents parts; /* of UDF: where its records and all file entries lie */

@@ -59,6 +59,7 @@ struct reader {
 	struct disc_memory *memory;
 	struct fail *f;
 	struct disc_extent place;
+	uint64_t read_at;      /* bytes: there, or the copy */
 	uint32_t block_number; /* in its partition */
 	uint8_t block[UDF_BLOCK_BYTES_MAX];
 };
@@ -72,21 +73,35 @@ bool udf_entry_find(const struct udf_partitions *p, unsigned partition, uint32_t
 	return true;
 }
 
-/* Reads the block of a descriptor, which has to say that it lies there. Its identifier, or -1. */
-static int read_block(struct reader *r)
+/* Reads the block of a descriptor, which has to say that it lies at the place. Its identifier, or
+ * -1. */
+static int read_block_at(struct reader *r, uint64_t at)
 {
 	struct disc_extent claimed;
 	int id;
 
-	if (byte_reader_read(
-		    r->bytes, byte_reader_place(&r->place), r->p->block_bytes, r->block, NULL))
+	if (byte_reader_read(r->bytes, at, r->p->block_bytes, r->block, NULL))
 		return -1;
 	id = udf_tag_id(r->block, r->p->block_bytes);
+	r->read_at = at;
 	r->block_number = udf_tag_location(r->block);
 	if (id < 0 || !udf_tag_has_right_sum(r->block, r->p->block_bytes) ||
 		!udf_entry_find(r->p, r->place.partition, r->block_number, &claimed) ||
 		byte_reader_place(&claimed) != byte_reader_place(&r->place))
 		return -1;
+	return id;
+}
+
+/* The same, or its copy. */
+static int read_block(struct reader *r)
+{
+	uint64_t place = byte_reader_place(&r->place), copy;
+	int id = read_block_at(r, place);
+
+	if (id < 0 && udf_mirror_find(&r->p->mirror, place, r->p->block_bytes, &copy)) {
+		id = read_block_at(r, copy);
+		r->bytes->used_copy = r->bytes->used_copy || id >= 0;
+	}
 	return id;
 }
 
@@ -98,6 +113,7 @@ static int read_entry(struct reader *r)
 	/* the prevailing entry of a chain is the last one that is recorded */
 	for (int i = 0; i < CHAIN_MAX && id >= 0; i++) {
 		struct disc_extent here = r->place, next;
+		uint64_t read_at = r->read_at;
 		uint8_t entry[UDF_BLOCK_BYTES_MAX];
 
 		if (number_le16(r->block + STRATEGY) != STRATEGY_CHAINED)
@@ -109,6 +125,7 @@ static int read_entry(struct reader *r)
 				number_le32(r->block + 40), &next)) {
 			memcpy(r->block, entry, sizeof entry);
 			r->place = here;
+			r->read_at = read_at;
 			r->block_number = udf_tag_location(entry);
 			return id;
 		}
@@ -257,6 +274,21 @@ static int take_extents(struct reader *r, const uint8_t *bytes, size_t n, bool i
 	return 0;
 }
 
+/* Reads more allocation descriptors, or their copy. */
+static bool read_extents(struct reader *r, const struct disc_extent *place, uint8_t *more)
+{
+	for (int which = UDF_EITHER; which <= UDF_COPY; which++) {
+		if (udf_mirror_read(&r->p->mirror, r->bytes, (enum udf_mirror_which)which,
+			    byte_reader_place(place), r->p->block_bytes, more) ||
+			udf_tag_id(more, r->p->block_bytes) != UDF_ALLOCATION_EXTENT ||
+			!udf_tag_has_right_sum(more, r->p->block_bytes))
+			continue;
+		r->bytes->used_copy = r->bytes->used_copy || which == UDF_COPY;
+		return true;
+	}
+	return false;
+}
+
 /* Follows the allocation descriptors behind those of the entry (4/14.5). */
 static int take_more_extents(
 	struct reader *r, bool is_long, unsigned partition, uint32_t block, uint8_t *more)
@@ -270,10 +302,7 @@ static int take_more_extents(
 		size_t n, most = r->p->block_bytes - FIRST;
 
 		if (!udf_entry_find(r->p, partition, block, &place) ||
-			byte_reader_read(r->bytes, byte_reader_place(&place), r->p->block_bytes,
-				more, NULL) ||
-			udf_tag_id(more, r->p->block_bytes) != UDF_ALLOCATION_EXTENT ||
-			!udf_tag_has_right_sum(more, r->p->block_bytes))
+			!read_extents(r, &place, more))
 			return 0;
 		n = number_le32(more + N_BYTES_AT);
 		goes_on = take_extents(
@@ -304,7 +333,7 @@ static int find_bytes(struct reader *r, size_t at, size_t n)
 {
 	struct disc_node *node = &r->e->node;
 	unsigned way = number_le16(r->block + FLAGS) & EXTENTS_MASK, partition;
-	uint64_t place = byte_reader_place(&r->place) + at;
+	uint64_t place = r->read_at + at;
 	uint8_t more[UDF_BLOCK_BYTES_MAX];
 	uint32_t block;
 	int result;
@@ -367,7 +396,8 @@ int udf_entry_read(const struct udf_partitions *p, struct byte_reader *r, struct
 	return 0;
 }
 
-int udf_entry_bytes(const struct disc_extents *extents, struct byte_reader *r, uint32_t *from,
+int udf_entry_bytes(const struct disc_extents *extents, struct byte_reader *r,
+	const struct udf_mirror *mirror, enum udf_mirror_which which, uint32_t *from,
 	uint64_t *start, uint64_t offset, size_t n, uint8_t *buf)
 {
 	while (n && offset < *start)
@@ -387,7 +417,7 @@ int udf_entry_bytes(const struct disc_extents *extents, struct byte_reader *r, u
 		take = n < e->n_bytes - in ? n : (size_t)(e->n_bytes - in);
 		if (e->lba == DISC_HOLE)
 			memset(buf, 0, take);
-		else if (byte_reader_read(r, byte_reader_place(e) + in, take, buf, NULL))
+		else if (udf_mirror_read(mirror, r, which, byte_reader_place(e) + in, take, buf))
 			return -1;
 		buf += take;
 		offset += take;

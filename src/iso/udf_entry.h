@@ -32,9 +32,11 @@ bool udf_entry_find(const struct udf_partitions *p, unsigned partition, uint32_t
 int udf_entry_read(const struct udf_partitions *p, struct byte_reader *r, struct disc_extent place,
 	struct udf_entry *e, struct disc_memory *memory, struct fail *f);
 
-/* Reads n bytes from offset on, all within the extents; holes are zeros. *from and *start say in
+/* Reads n bytes from offset on, all within the extents, as udf_mirror_read does; holes are zeros.
+ * *from and *start say in
  * which extent the last call ended, and what offset that begins with: zeros at first. 0, or -1. */
-int udf_entry_bytes(const struct disc_extents *extents, struct byte_reader *r, uint32_t *from,
+int udf_entry_bytes(const struct disc_extents *extents, struct byte_reader *r,
+	const struct udf_mirror *mirror, enum udf_mirror_which which, uint32_t *from,
 	uint64_t *start, uint64_t offset, size_t n, uint8_t *buf);
 
 #endif

@@ -42,6 +42,7 @@ struct reader {
 	struct udf_entry directory, entry;
 	uint32_t from; /* the extent of the directory that was read last, and where it begins */
 	uint64_t start;
+	size_t copies_left; /* bytes of copies that may be damaged too */
 	uint8_t identifier[IDENTIFIER_MAX];
 };
 
@@ -128,8 +129,8 @@ static int take_target(struct reader *r, struct disc_node *node, const struct ud
 	size_t n = 0;
 
 	if (e->extents.n_bytes == node->n_bytes && node->n_bytes <= sizeof recorded &&
-		udf_entry_bytes(
-			&e->extents, &r->entries, &from, &start, 0, node->n_bytes, recorded) == 0)
+		udf_entry_bytes(&e->extents, &r->entries, &r->v->partitions.mirror, UDF_EITHER,
+			&from, &start, 0, node->n_bytes, recorded) == 0)
 		n = decode_target(target, recorded, node->n_bytes);
 	if (n == 0) {
 		disc_node_damage(node, "has a damaged link target");
@@ -207,33 +208,60 @@ static int add_identified(struct reader *r)
 }
 
 /* Reads a part of the directory's records. */
-static bool read_part(struct reader *r, uint64_t offset, size_t n, uint8_t *buf)
+static bool read_part(
+	struct reader *r, enum udf_mirror_which which, uint64_t offset, size_t n, uint8_t *buf)
 {
 	const struct disc_extents *all = &r->directory.extents;
 
 	return offset <= all->n_bytes && n <= all->n_bytes - offset &&
-	       udf_entry_bytes(all, &r->bytes, &r->from, &r->start, offset, n, buf) == 0;
+	       udf_entry_bytes(all, &r->bytes, &r->v->partitions.mirror, which, &r->from, &r->start,
+		       offset, n, buf) == 0;
 }
 
 /* Reads the identifier at an offset. Its length; 0: there is none; -1: it can't be read, *end is
  * behind what can't. */
-static ssize_t read_identifier(struct reader *r, uint64_t offset, uint64_t *end)
+static ssize_t read_either(struct reader *r, enum udf_mirror_which which, uint64_t offset,
+	uint64_t *end, bool *is_right)
 {
 	uint8_t *i = r->identifier;
 	size_t n;
 
 	*end = offset + HEADER_BYTES;
-	if (!read_part(r, offset, HEADER_BYTES, i))
+	*is_right = false;
+	if (!read_part(r, which, offset, HEADER_BYTES, i))
 		return -1;
 	if (udf_tag_id(i, HEADER_BYTES) != UDF_FILE_IDENTIFIER)
 		return 0;
 	n = size_round_up(HEADER_BYTES + number_le16(i + USE_BYTES) + i[NAME_BYTES], 4);
 	*end = offset + n;
-	if (!read_part(r, offset + HEADER_BYTES, n - HEADER_BYTES, i + HEADER_BYTES))
+	if (!read_part(r, which, offset + HEADER_BYTES, n - HEADER_BYTES, i + HEADER_BYTES))
 		return -1;
-	if (!udf_tag_has_right_sum(i, n))
-		damage_directory(r, "directory is damaged");
+	*is_right = udf_tag_has_right_sum(i, n);
 	return (ssize_t)n;
+}
+
+/* The same, or its copy where it is damaged. */
+static ssize_t read_identifier(struct reader *r, uint64_t offset, uint64_t *end)
+{
+	bool is_right;
+	size_t cost;
+	ssize_t n = read_either(r, UDF_EITHER, offset, end, &is_right);
+
+	if (is_right)
+		return n;
+	if (r->v->partitions.mirror.n && r->copies_left) {
+		n = read_either(r, UDF_COPY, offset, end, &is_right);
+		if (is_right) {
+			r->bytes.used_copy = true;
+			return n;
+		}
+		cost = n > 0 ? (size_t)n : HEADER_BYTES;
+		r->copies_left -= cost < r->copies_left ? cost : r->copies_left;
+		n = read_either(r, UDF_EITHER, offset, end, &is_right);
+	}
+	if (n > 0)
+		damage_directory(r, "directory is damaged");
+	return n;
 }
 
 /* Where to go on behind a block that can't be read. */
@@ -304,6 +332,7 @@ static struct reader *new_reader(const struct udf_volume *v, struct block_reader
 	}
 	r->v = v;
 	r->l = l;
+	r->copies_left = SEARCH_MAX;
 	r->f = f;
 	r->bytes.blocks = r->entries.blocks = blocks;
 	l->memory.granted = memory;
@@ -337,6 +366,7 @@ struct disc_listing *udf_listing_read(const struct udf_volume *v, struct block_r
 	if (disc_listing_sort(l, f))
 		goto out;
 	l->n_bytes_read = r->bytes.n_bytes_read + r->entries.n_bytes_read;
+	l->used_copy = r->bytes.used_copy || r->entries.used_copy;
 	good = true;
 out:
 	free_reader(r);

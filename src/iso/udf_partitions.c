@@ -112,5 +112,6 @@ void udf_partitions_clear(struct udf_partitions *p)
 		free(p->at[i].spares);
 		disc_extents_clear(&p->at[i].contents);
 	}
+	udf_mirror_clear(&p->mirror);
 	p->n = 0;
 }

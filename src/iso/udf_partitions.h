@@ -10,6 +10,7 @@
 
 #include "iso/disc_extents.h"
 #include "iso/disc_node.h"
+#include "iso/udf_mirror.h"
 
 enum { UDF_PARTITIONS_MAX = 8, UDF_BLOCK_BYTES_MAX = 4096 };
 
@@ -39,6 +40,7 @@ struct udf_partitions {
 	uint32_t block_bytes; /* of a logical block: 512 to UDF_BLOCK_BYTES_MAX */
 	unsigned n;
 	struct udf_partition at[UDF_PARTITIONS_MAX];
+	struct udf_mirror mirror; /* of what lies in one of kind UDF_METADATA */
 };
 
 /* Finds n_bytes, at least 1, from a logical block on. *part: where the first of them lie, as many

@@ -150,7 +150,8 @@ static int read_places(
 		goto out;
 	}
 	result = 1;
-	if (udf_entry_bytes(&e.extents, t->bytes, &from, &start, 0, (size_t)e.node.n_bytes, table))
+	if (udf_entry_bytes(&e.extents, t->bytes, &t->partitions->mirror, UDF_EITHER, &from, &start,
+		    0, (size_t)e.node.n_bytes, table))
 		goto out;
 	result = take_places(t, v, &e, table, (size_t)e.node.n_bytes);
 	for (uint32_t i = 0; i < e.extents.n && result == 0; i++)
@@ -185,30 +186,59 @@ static int load_places(struct udf_tables *t, struct udf_partition *v, unsigned b
 			  : result;
 }
 
-/* Reads where the metadata file lies, or else its mirror (UDF 2.60, 2.2.13). */
+/* Reads where the metadata file, or its mirror, lies. 1: its entry is damaged. */
+static int read_metadata(struct udf_tables *t, unsigned beneath, uint32_t block, uint8_t type,
+	struct disc_extents *extents)
+{
+	struct udf_entry e = { 0 };
+	struct disc_extent place;
+
+	if (!udf_entry_find(t->partitions, beneath, block, &place))
+		return 1;
+	add_structure(t, byte_reader_place(&place) / t->partitions->block_bytes,
+		t->partitions->block_bytes);
+	if (udf_entry_read(t->partitions, t->bytes, place, &e, t->memory, t->f)) {
+		disc_extents_clear(&e.extents);
+		return -1;
+	}
+	if (e.type == type && !e.node.is_hurt && e.extents.n) {
+		*extents = e.extents;
+		return 0;
+	}
+	disc_extents_clear(&e.extents);
+	return 1;
+}
+
+/* Takes the mirror as a copy of what the metadata file holds; one is enough. */
+static int take_mirror(
+	struct udf_tables *t, const struct udf_partition *m, unsigned beneath, uint32_t block)
+{
+	struct disc_extents mirror = { 0 };
+	int result = read_metadata(t, beneath, block, UDF_TYPE_MIRROR, &mirror);
+
+	if (result == 0)
+		result = udf_mirror_make(
+			&t->partitions->mirror, &m->contents, &mirror, t->memory, t->f);
+	disc_extents_clear(&mirror);
+	return result < 0 ? -1 : 0;
+}
+
+/* Where the entry of the metadata file is damaged, that of the mirror has the same or a copy (UDF
+ * 2.60, 2.2.13). */
 static int load_metadata(
 	struct udf_tables *t, struct udf_partition *m, unsigned beneath, const uint8_t *map)
 {
-	enum { MAIN = 40, MIRROR = 44 };
+	enum { MAIN = 40, MIRROR = 44, MAP_FLAGS = 58, IS_DUPLICATE = 1 };
+	uint32_t main = number_le32(map + MAIN), mirror = number_le32(map + MIRROR);
+	int result = read_metadata(t, beneath, main, UDF_TYPE_METADATA, &m->contents);
 
-	for (int at = MAIN; at <= MIRROR && m->contents.n == 0; at += MIRROR - MAIN) {
-		struct udf_entry e = { 0 };
-		struct disc_extent place;
-
-		if (!udf_entry_find(t->partitions, beneath, number_le32(map + at), &place))
-			continue;
-		add_structure(t, byte_reader_place(&place) / t->partitions->block_bytes,
-			t->partitions->block_bytes);
-		if (udf_entry_read(t->partitions, t->bytes, place, &e, t->memory, t->f)) {
-			disc_extents_clear(&e.extents);
-			return -1;
-		}
-		if (e.type == (at == MAIN ? UDF_TYPE_METADATA : UDF_TYPE_MIRROR) && !e.node.is_hurt)
-			m->contents = e.extents;
-		else
-			disc_extents_clear(&e.extents);
+	if (result > 0) {
+		result = read_metadata(t, beneath, mirror, UDF_TYPE_MIRROR, &m->contents);
+		t->bytes->used_copy = t->bytes->used_copy || result == 0;
+	} else if (result == 0 && map[MAP_FLAGS] & IS_DUPLICATE && !t->partitions->mirror.at) {
+		result = take_mirror(t, m, beneath, mirror);
 	}
-	return m->contents.n ? 0 : damaged(t, "metadata file");
+	return result > 0 ? damaged(t, "metadata file") : result;
 }
 
 int udf_tables_load(struct udf_tables *t, unsigned partition, const uint8_t *map)

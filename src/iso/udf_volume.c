@@ -73,13 +73,13 @@ static void reach(struct udf_volume *v, uint64_t end_block)
 		v->n_blocks = n;
 }
 
-/* Reads the descriptor in a block of the disc, which has to say that it lies at that location. Its
+/* Reads the descriptor at a place, in bytes, which has to say that it lies at that location. Its
  * identifier, or -1. */
-static int read_descriptor(struct opening *o, uint64_t block, uint32_t location)
+static int read_descriptor(struct opening *o, uint64_t place, uint32_t location)
 {
 	int id;
 
-	if (byte_reader_read(&o->bytes, block * block_bytes(o), block_bytes(o), o->block, NULL))
+	if (byte_reader_read(&o->bytes, place, block_bytes(o), o->block, NULL))
 		return -1;
 	id = udf_tag_id(o->block, block_bytes(o));
 	if (id < 0 || udf_tag_location(o->block) != location ||
@@ -127,7 +127,7 @@ static void read_sequence(struct opening *o, uint32_t n_bytes, uint32_t first)
 	add_structure(o, first, n_bytes);
 	reach(o->v, first + n);
 	for (uint64_t i = 0; i < n && o->n_blocks_left; i++, o->n_blocks_left--) {
-		int id = read_descriptor(o, first + i, (uint32_t)(first + i));
+		int id = read_descriptor(o, (first + i) * block_bytes(o), (uint32_t)(first + i));
 
 		if (id == UDF_TERMINATOR)
 			return;
@@ -156,7 +156,8 @@ static bool read_anchor(struct opening *o, uint64_t block)
 {
 	uint32_t extents[4];
 
-	if (block > UINT32_MAX || read_descriptor(o, block, (uint32_t)block) != UDF_ANCHOR)
+	if (block > UINT32_MAX ||
+		read_descriptor(o, block * block_bytes(o), (uint32_t)block) != UDF_ANCHOR)
 		return false;
 	for (int i = 0; i < 4; i++)
 		extents[i] = number_le32(o->block + UDF_TAG_BYTES + 4 * i);
@@ -294,6 +295,19 @@ static int load_map(struct opening *o, const uint8_t *map)
 	return 0;
 }
 
+static bool read_file_set(struct opening *o, uint64_t place, uint32_t block)
+{
+	uint64_t copy;
+
+	if (read_descriptor(o, place, block) == UDF_FILE_SET)
+		return true;
+	if (!udf_mirror_find(&o->v->partitions.mirror, place, block_bytes(o), &copy) ||
+		read_descriptor(o, copy, block) != UDF_FILE_SET)
+		return false;
+	o->bytes.used_copy = true;
+	return true;
+}
+
 /* The file set (4/14.1), which leads to the root. */
 static int find_root(struct opening *o)
 {
@@ -303,7 +317,7 @@ static int find_root(struct opening *o)
 
 	if (!udf_entry_find(p, number_le16(o->volume + VOLUME_FILE_SET + 8), block, &place))
 		return damaged(o, "file set descriptor");
-	if (read_descriptor(o, byte_reader_place(&place) / p->block_bytes, block) != UDF_FILE_SET)
+	if (!read_file_set(o, byte_reader_place(&place), block))
 		return damaged(o, "file set descriptor");
 	add_structure(o, byte_reader_place(&place) / p->block_bytes, p->block_bytes);
 	if (!udf_entry_find(p, number_le16(o->block + FILE_SET_ROOT + 8),
@@ -330,6 +344,7 @@ int udf_volume_open(
 	if (find_descriptors(o) || take_logical_volume(o) || for_each_map(o, load_map) ||
 		find_root(o))
 		goto out;
+	v->used_copy = o->bytes.used_copy;
 	result = 0;
 out:
 	free(o);

@@ -5,6 +5,7 @@
 #ifndef ISO_UDF_VOLUME_H
 #define ISO_UDF_VOLUME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,7 @@ struct udf_volume {
 	uint16_t revision;       /* of UDF: 0x0102; 0: it is not said */
 	uint64_t n_blocks;       /* that are recorded to belong to it, in blocks of the medium */
 	struct udf_structures structures;
+	bool used_copy; /* to open it, a mirror was read */
 };
 
 /* Opens the volume; memory as for disc_files_open. 0, or -1 with f filled: it is damaged, or of a

@@ -188,7 +188,9 @@ int open_disc_files(
 {
 	struct fail cause = { 0 };
 
-	*o = (struct open_files){ .disc = open_disc(r, voice, f) };
+	*o = (struct open_files){
+		.disc = open_disc(r, voice, f), .path = r->path, .messages = &voice->messages
+	};
 	if (!o->disc)
 		return -1;
 	o->files = disc_files_open(disc_blocks(o->disc), disc_memory(o->disc), &cause);
@@ -205,6 +207,8 @@ int open_disc_files(
 
 void open_disc_close(struct open_files *o)
 {
+	if (o->files && disc_files_copied(o->files))
+		message_warn(o->messages, "%s: %s", o->path, disc_files_copied(o->files));
 	disc_files_close(o->files);
 	disc_close(o->disc);
 	*o = (struct open_files){ 0 };

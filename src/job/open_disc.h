@@ -18,10 +18,13 @@ struct disc *open_disc(struct read_request *r, const struct voice *voice, struct
 struct open_files {
 	struct disc *disc;
 	struct disc_files *files;
+	const char *path; /* and where a warning about it goes: the caller's */
+	const struct messages *messages;
 };
 
-/* The same, and the file system on it; warns if that is truncated. open_disc_close in any case. 0,
- * or -1 with f filled. */
+/* The same, and the file system on it; warns if that is truncated. open_disc_close in any case,
+ * before r and voice go; it warns if damaged parts were read from a copy. 0, or -1 with f filled.
+ */
 int open_disc_files(
 	struct open_files *o, struct read_request *r, const struct voice *voice, struct fail *f);
 

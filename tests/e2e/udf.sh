@@ -33,6 +33,26 @@ tap_is $? 3 "verify: no file can be checked, and that is damage" || tap_note "$(
 run list "$tmp/destroyed.img"
 tap_is "$? $(grep -c '^hint:' "$tmp/stderr")" "1 0" "list names no command that opens it: none does" || tap_note "$(cat "$tmp/stderr")"
 
+# the root's names, then all entries in the first piece of the metadata file
+make mirrored 2048 "$tmp/mirrored.img"
+"$XBURNCRYPT" list -l "$tmp/mirrored.img" >"$tmp/list"
+dd if=/dev/urandom of="$tmp/mirrored.img" bs=2048 seek=310 count=5 conv=notrunc status=none
+for verb in "list -l" "extract -to $tmp/mirrored"; do
+	read -ra words <<<"$verb"
+	run "${words[0]}" "$tmp/mirrored.img" "${words[@]:1}"
+	tap_is "$(grep 'from its mirror' "$tmp/stderr")" \
+		"xburncrypt: warning: $tmp/mirrored.img: parts of the UDF metadata are damaged or can't be read, and were taken from its mirror" \
+		"${words[0]}: the mirror of the metadata is told, once" || tap_note "$(cat "$tmp/stderr")"
+	[ "${words[0]}" != list ] || tap_is "$(diff "$tmp/list" "$tmp/stdout")" "" "and nothing is missing"
+done
+tap_is "$(diff -r --no-dereference "$tmp/metadata" "$tmp/mirrored" 2>&1 | grep -v fifo)" "" "nor in the files"
+run verify "$tmp/mirrored.img"
+tap_is "$? $(grep -c 'from its mirror' "$tmp/stderr")" "3 1" "verify: the disc is damaged" || tap_note "$(cat "$tmp/stdout" "$tmp/stderr")"
+make metadata 2048 "$tmp/single.img"
+dd if=/dev/zero of="$tmp/single.img" bs=2048 seek=312 count=1 conv=notrunc status=none
+run list "$tmp/single.img"
+tap_is "$? $(grep -c 'directory is damaged' "$tmp/stderr")" "5 1" "without a mirror the directory is damaged" || tap_note "$(cat "$tmp/stdout" "$tmp/stderr")"
+
 run info "$tmp/metadata.img"
 tap_like "$(<"$tmp/stdout")" "^file system: UDF 2.50$" "info says what it is"
 tap_like "$(<"$tmp/stdout")" "mount -t udf -o ro .*/metadata.img /mnt$" "and how to mount it"

@@ -206,7 +206,7 @@ opening)
 udf)
 	# the kind, then block, offset and count of each change, and its bytes; blocks as in tests/lib/udf_image.h: the
 	# volume's descriptors are at 0050, entries at 012c (physical, virtual: 0140 and every third), 014a (sparable), 0136
-	for kind in 00 01 02 03; do
+	for kind in 00 01 02 03 07 0f; do
 		bytes_of $kind >"good$kind"
 		bytes_of "$kind"510008010401000000 >"maps$kind"
 		bytes_of "$kind"5100d4000400020000 >"block$kind"

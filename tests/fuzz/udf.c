@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A UDF volume with changes, after each of which the sums are right again: what is read of its
- * files, and all that verify does with it. The input: the kind of its partition; then, for each
+/* A UDF volume with changes, after each of which the sums are right again, unless they are to be
+ * wrong: what is read of its files, and all that verify does with it. The input: the kind of its
+ * partition (two bits), whether metadata are recorded twice, whether sums are wrong; then, for each
  * change, a logical block (two bytes), the offset in it (two), the number of bytes, and these. */
 #include "fuzz.h"
 
@@ -36,10 +37,15 @@ static void seal_records(uint8_t *block)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct udf_image image;
+	bool is_double, is_sealed;
 
 	if (size == 0)
 		return 0;
 	udf_image_make(&image, (enum udf_partition_kind)(data[0] % 4), BLOCK_BYTES);
+	is_double = data[0] & 4;
+	is_sealed = !(data[0] & 8);
+	if (is_double && image.kind == UDF_METADATA)
+		udf_image_double(&image);
 	for (data++, size--; size >= 5;) {
 		size_t n_blocks = image.n_bytes / BLOCK_BYTES;
 		uint8_t *block = udf_image_block(&image, number_le16(data) % n_blocks);
@@ -48,9 +54,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		n = n < size - 5 ? n : size - 5;
 		n = n < BLOCK_BYTES - at ? n : BLOCK_BYTES - at;
 		memcpy(block + at, data + 5, n);
-		if (number_le16(block) == 257)
+		if (number_le16(block) == 257 && is_sealed)
 			seal_records(block);
-		else
+		else if (is_sealed)
 			seal(block);
 		data += 5 + n;
 		size -= 5 + n;

@@ -8,7 +8,8 @@
 #include "util/number.h"
 #include "util/sector.h"
 
-enum { ENTRIES_AT = 30, PACKET = 32, RUN = 5, TABLE_HEADER = 152 };
+enum { ENTRIES_AT = 30, PACKET = 32, RUN = 5, METADATA_BLOCKS = 25, TABLE_HEADER = 152 };
+enum { COPY_RUN = 3, COPY_AT = 200, COPY_REST_AT = 230 };
 
 /* Of extents: see udf_image_make. */
 enum { NOT_ALLOCATED = 2u << 30, MORE = 3u << 30 };
@@ -290,11 +291,11 @@ static void put_tables(struct udf_image *i)
 		return;
 	number_put_le32(where, RUN * i->block_bytes);
 	number_put_le32(where + 4, 10);
-	number_put_le32(where + 8, 20 * i->block_bytes);
+	number_put_le32(where + 8, (METADATA_BLOCKS - RUN) * i->block_bytes);
 	number_put_le32(where + 12, 40);
 	for (uint32_t b = UDF_METADATA_MAIN; b <= UDF_METADATA_MIRROR; b++)
 		put_entry(i, udf_image_data(i, b), b, 266, b == UDF_METADATA_MAIN ? 250 : 251, 0,
-			(RUN + 20) * i->block_bytes, "", 0, where, sizeof where);
+			METADATA_BLOCKS * i->block_bytes, "", 0, where, sizeof where);
 }
 
 /* The partition maps. Their length. */
@@ -418,6 +419,33 @@ void udf_image_make(struct udf_image *i, enum udf_partition_kind kind, uint32_t 
 	put_file_set(i);
 	put_files(i);
 	put_directories(i);
+}
+
+uint8_t *udf_image_copy(struct udf_image *i, uint32_t block)
+{
+	return udf_image_data(
+		i, block < COPY_RUN ? COPY_AT + block : COPY_REST_AT + block - COPY_RUN);
+}
+
+void udf_image_double(struct udf_image *i)
+{
+	static const uint32_t sequences[] = { UDF_MAIN, UDF_RESERVE };
+	uint8_t where[16];
+
+	for (uint32_t b = 0; b < UDF_N_ENTRIES; b++)
+		memcpy(udf_image_copy(i, b), udf_image_entry(i, b), i->block_bytes);
+	number_put_le32(where, COPY_RUN * i->block_bytes);
+	number_put_le32(where + 4, COPY_AT);
+	number_put_le32(where + 8, (METADATA_BLOCKS - COPY_RUN) * i->block_bytes);
+	number_put_le32(where + 12, COPY_REST_AT);
+	put_entry(i, udf_image_data(i, UDF_METADATA_MIRROR), UDF_METADATA_MIRROR, 266, 251, 0,
+		METADATA_BLOCKS * i->block_bytes, "", 0, where, sizeof where);
+	for (int s = 0; s < 2; s++) {
+		uint8_t *volume = udf_image_block(i, sequences[s] + 1);
+
+		volume[440 + 6 + 58] = 1;
+		udf_image_seal(volume, 440 + 6 + 64);
+	}
 }
 
 void udf_image_clear(struct udf_image *i)

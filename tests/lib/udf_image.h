@@ -61,6 +61,13 @@ uint8_t *udf_image_block(struct udf_image *i, uint32_t block);
 uint8_t *udf_image_data(struct udf_image *i, uint32_t block);
 uint8_t *udf_image_entry(struct udf_image *i, uint32_t block);
 
+/* Records the metadata a second time, in other pieces, which the volume then says; of UDF_METADATA.
+ */
+void udf_image_double(struct udf_image *i);
+
+/* The copy of udf_image_entry, once there is one. */
+uint8_t *udf_image_copy(struct udf_image *i, uint32_t block);
+
 /* Makes the sums of a descriptor right again. */
 void udf_image_seal(uint8_t *descriptor, size_t n_bytes);
 

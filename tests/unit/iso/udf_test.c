@@ -192,6 +192,76 @@ static void check_copies(void)
 	check_wrong("the mirror of the metadata", "");
 }
 
+/* Makes a block of the metadata unreadable, or changes all of it. */
+static void hurt(uint32_t entry, bool is_unreadable)
+{
+	uint8_t *block = udf_image_entry(&image, entry);
+
+	if (is_unreadable)
+		image.bad_lba = (uint64_t)(block - image.bytes) / BLOCK_BYTES;
+	for (size_t i = 0; i < BLOCK_BYTES; i++)
+		block[i] ^= 0x55;
+}
+
+/* What is recorded twice is read from the mirror, block by block. */
+static void check_mirror(void)
+{
+	char good[4000], got[4000];
+
+	for (int i = -1; i < 2 * UDF_N_ENTRIES; i++) {
+		struct fail f = { 0 };
+		struct disc_files *files;
+
+		udf_image_make(&image, UDF_METADATA, BLOCK_BYTES);
+		udf_image_double(&image);
+		if (i >= 0)
+			hurt((uint32_t)i / 2, i % 2);
+		files = disc_files_open(&image.blocks, 0, &f);
+		if (files)
+			walk(files, i < 0 ? good : got, sizeof got);
+		if (!tap_ok(files && !*damage && !disc_files_damage(files) &&
+				    (i < 0 || strcmp(got, good) == 0) &&
+				    (disc_files_copied(files) != NULL) == (i >= 0),
+			    "metadata recorded twice: block %d of one %s", i / 2,
+			    i < 0   ? "is whole"
+			    : i % 2 ? "can't be read"
+				    : "is damaged"))
+			tap_note("%s%s", f.what, damage);
+		tap_ok(files && has_runs(files, "hello", (size_t[]){ 1, 1, 2, 1, 1 }, "helo\n") &&
+				has_runs(files, "chain", (size_t[]){ BLOCK_BYTES, 5 }, "de"),
+			"and the files are the same");
+		disc_files_close(files);
+		udf_image_clear(&image);
+	}
+}
+
+/* Without the copy, or where that is damaged too, it is as without a mirror. */
+static void check_no_mirror(void)
+{
+	for (int is_double = 0; is_double < 2; is_double++)
+		for (int is_unreadable = 0; is_unreadable < 2; is_unreadable++) {
+			udf_image_make(&image, UDF_METADATA, BLOCK_BYTES);
+			if (is_double) {
+				udf_image_double(&image);
+				memset(udf_image_copy(&image, UDF_HELLO), 0, BLOCK_BYTES);
+				memset(udf_image_copy(&image, UDF_ROOT_DATA), 0, BLOCK_BYTES);
+			}
+			hurt(UDF_HELLO, is_unreadable);
+			check_wrong(
+				"no copy of an entry", "hello: has a file entry that is damaged");
+			udf_image_make(&image, UDF_METADATA, BLOCK_BYTES);
+			if (is_double) {
+				udf_image_double(&image);
+				memset(udf_image_copy(&image, UDF_ROOT_DATA), 0, BLOCK_BYTES);
+			}
+			hurt(UDF_ROOT_DATA, is_unreadable);
+			/* where the copy can be read, it is what is damaged */
+			check_wrong("no copy of a directory", is_unreadable && !is_double
+								      ? ": directory can't be read"
+								      : ": directory is damaged");
+		}
+}
+
 /* A file that goes on in its last block, behind the length of the extent. */
 static void check_last_block(void)
 {
@@ -473,6 +543,8 @@ int main(void)
 	check_good(UDF_PHYSICAL, 4096);
 	udf_image_clear(&image);
 	check_copies();
+	check_mirror();
+	check_no_mirror();
 	check_last_block();
 	check_damage();
 	check_unreadable_announcement();
