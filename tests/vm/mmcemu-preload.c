@@ -50,7 +50,7 @@ static int open_state(const char *name, int flags)
 {
 	char p[PATH_MAX];
 	snprintf(p, sizeof p, "%s/%s", getenv("MMCEMU_STATE"), name);
-	return (int)syscall(SYS_open, p, flags | O_CREAT | O_CLOEXEC, 0600);
+	return (int)syscall(SYS_openat, AT_FDCWD, p, flags | O_CREAT | O_CLOEXEC, 0600);
 }
 
 static int setup_medium(int is_new)
@@ -169,7 +169,7 @@ static int open_drive(int flags)
 		return refuse(EBUSY);
 	if (setup())
 		return refuse(ENXIO);
-	int fd = (int)syscall(SYS_open, "/dev/null", O_RDWR | O_CLOEXEC);
+	int fd = (int)syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDWR | O_CLOEXEC);
 	if (fd >= MAX_FDS) {
 		syscall(SYS_close, fd);
 		return refuse(EMFILE);
