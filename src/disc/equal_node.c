@@ -61,30 +61,80 @@ static bool has_equal_state(
 		return true;
 	if ((st->st_mode & 07777) != restore_attributes_mode(&r->attributes, node))
 		return false;
-	if (S_ISREG(st->st_mode))
-		return (uint64_t)st->st_size == node->n_bytes;
 	return !(S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode)) || st->st_rdev == node->device;
 }
 
-bool equal_node_is_there(
-	struct restore *r, int dir_fd, const char *name, const struct disc_node *node)
+static bool are_attributes_equal(const struct file_attributes *a, const struct file_attributes *b)
 {
-	struct stat st;
-	bool is_equal;
-	int fd;
+	size_t n = a ? a->n : 0;
 
-	if (node->is_hurt || fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) ||
-		!has_equal_state(r, node, &st))
+	if (n != (b ? b->n : 0))
 		return false;
-	if (S_ISLNK(st.st_mode))
-		return has_equal_target(dir_fd, name, node);
-	if (!S_ISREG(st.st_mode))
-		return true;
-	fd = beneath_open_name(dir_fd, name, O_RDONLY | O_NONBLOCK, 0);
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(a->names[i], b->names[i]) != 0 || a->lengths[i] != b->lengths[i] ||
+			memcmp(a->values[i], b->values[i], a->lengths[i]) != 0)
+			return false;
+	return true;
+}
+
+/* True where two files have the same state and attributes, but for what is in them. */
+static bool are_alike(const struct restore *r, int fd, int other)
+{
+	const struct file_attributes *a, *b;
+	struct arena arena = { 0 };
+	struct stat st, st_other;
+	bool are_equal = fstat(fd, &st) == 0 && fstat(other, &st_other) == 0 &&
+			 st.st_mode == st_other.st_mode && st.st_uid == st_other.st_uid &&
+			 st.st_gid == st_other.st_gid && st.st_mtime == st_other.st_mtime &&
+			 file_attributes_read(fd, &arena, r->attributes.privileged, &a) == 0 &&
+			 file_attributes_read(other, &arena, r->attributes.privileged, &b) == 0 &&
+			 are_attributes_equal(a, b);
+
+	arena_clear(&arena);
+	return are_equal;
+}
+
+/* True where the file is as the file system would have it; problem: what that lacks. */
+static bool is_as_made_here(const struct restore *r, int dir_fd, int fd,
+	const struct disc_node *node, struct fail *problem)
+{
+	int made = restore_probe(r, dir_fd, node, problem);
+	bool is_equal = made >= 0 && are_alike(r, fd, made);
+
+	if (made >= 0)
+		close(made);
+	return is_equal;
+}
+
+static bool has_equal_file(struct restore *r, int dir_fd, const char *name,
+	const struct disc_node *node, const struct stat *st, struct fail *problem)
+{
+	int fd = beneath_open_name(dir_fd, name, O_RDONLY | O_NONBLOCK, 0);
+	bool is_equal;
+
 	if (fd < 0)
 		return false;
-	is_equal = has_equal_bytes(r, fd, node) && has_equal_attributes(r, fd, node);
+	is_equal = ((has_equal_state(r, node, st) && has_equal_attributes(r, fd, node)) ||
+			   is_as_made_here(r, dir_fd, fd, node, problem)) &&
+		   has_equal_bytes(r, fd, node);
 	close(fd);
+	if (!is_equal)
+		*problem = (struct fail){ 0 };
 	r->n_equal += is_equal ? node->n_bytes : 0;
 	return is_equal;
+}
+
+bool equal_node_is_there(struct restore *r, int dir_fd, const char *name,
+	const struct disc_node *node, struct fail *problem)
+{
+	struct stat st;
+
+	if (node->is_hurt || fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) ||
+		(st.st_mode & S_IFMT) != (node->mode & S_IFMT))
+		return false;
+	if (S_ISREG(st.st_mode))
+		return (uint64_t)st.st_size == node->n_bytes &&
+		       has_equal_file(r, dir_fd, name, node, &st, problem);
+	return has_equal_state(r, node, &st) &&
+	       (!S_ISLNK(st.st_mode) || has_equal_target(dir_fd, name, node));
 }

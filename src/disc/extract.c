@@ -137,7 +137,7 @@ struct making {
 };
 
 /* True where name is what the disc has: nothing is to be done. */
-static bool is_there_equal(void *ctx, const char *name)
+static bool is_there_equal(void *ctx, const char *name, struct fail *problem)
 {
 	struct making *m = ctx;
 	struct work *w = m->w;
@@ -145,7 +145,7 @@ static bool is_there_equal(void *ctx, const char *name)
 	struct stat st, st_last;
 
 	if (!m->is_link) {
-		m->is_equal = equal_node_is_there(&w->restore, m->fd, name, m->node);
+		m->is_equal = equal_node_is_there(&w->restore, m->fd, name, m->node, problem);
 		return m->is_equal;
 	}
 	/* both descriptors may not stay open: the first is looked at first */
@@ -194,6 +194,9 @@ static enum restore_result link_to_last(struct making *m, const char *name, stru
 
 static enum restore_result make_one(struct making *m, const char *name, struct fail *problem)
 {
+	/* what is there was not compared to its end */
+	if (signals_caught())
+		return restore_result_text(problem, RESTORE_END, "interrupted");
 	if (m->is_link)
 		return link_to_last(m, name, problem);
 	return restore_node(&m->w->restore, m->fd, name, m->node, problem);
@@ -205,6 +208,15 @@ static enum restore_result make_other(void *ctx, const char *name, struct fail *
 
 	m->w->restore.was_there = false;
 	return make_one(m, name, problem);
+}
+
+/* Leaves what is there; problem has what it lacks. */
+static enum restore_result keep(struct making *m, struct fail *problem)
+{
+	enum restore_result result = fail_is_set(problem) ? RESTORE_HURT : RESTORE_DONE;
+
+	return restore_result_worse(
+		result, restore_attributes_keep(&m->w->restore.attributes, m->node, problem));
 }
 
 /* Makes it under its name, or under another where that can't be had; what is there, and equal, is
@@ -222,12 +234,12 @@ static enum restore_result make_name(
 	enum restore_result result = RESTORE_DONE;
 
 	other[0] = '\0';
-	if (!w->restore.was_there || !is_there_equal(m, name))
+	if (!w->restore.was_there || !is_there_equal(m, name, problem))
 		result = make_one(m, name, problem);
 	if (w->x->rename && (result == RESTORE_TAKEN || result == RESTORE_UNNAMEABLE))
 		result = free_name_make(&n, name, result, other, problem);
 	if (m->is_equal && !m->is_link)
-		result = restore_attributes_keep(&w->restore.attributes, m->node, problem);
+		result = keep(m, problem);
 	return result;
 }
 

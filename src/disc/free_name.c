@@ -24,7 +24,8 @@ enum restore_result free_name_make(const struct free_name *n, const char *name,
 		else
 			other_name_number(other, plain, i, n->has_ending);
 		*problem = (struct fail){ 0 };
-		if (old_names_has_more(n->old, n->directory, other) && n->is_there(n->ctx, other)) {
+		if (old_names_has_more(n->old, n->directory, other) &&
+			n->is_there(n->ctx, other, problem)) {
 			old_names_take_more(n->old, n->directory, other);
 			return RESTORE_DONE;
 		}

@@ -19,8 +19,9 @@ struct free_name {
 	void *ctx;
 	/* makes it under a name, and replaces nothing */
 	enum restore_result (*make)(void *ctx, const char *name, struct fail *problem);
-	/* true where a name that was there before has it: nothing is made */
-	bool (*is_there)(void *ctx, const char *name);
+	/* true where a name that was there before has it: nothing is made; problem: what it lacks
+	 */
+	bool (*is_there)(void *ctx, const char *name, struct fail *problem);
 };
 
 /* Makes it under another name than that with which the result was RESTORE_TAKEN or

@@ -146,23 +146,38 @@ static enum restore_result copy_contents(
 	return RESTORE_HURT;
 }
 
+/* Renames without replacing anything. */
+static int rename_new(int dir_fd, const char *temporary, const char *name)
+{
+	int fd;
+
+	if (renameat2(dir_fd, temporary, dir_fd, name, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL)
+		return -1;
+	/* a file system that can't, or does not take the name */
+	if (linkat(dir_fd, temporary, dir_fd, name, 0) == 0)
+		return unlinkat(dir_fd, temporary, 0);
+	if (errno == EEXIST)
+		return -1;
+	/* nor links: the name is claimed first */
+	fd = beneath_open_name(dir_fd, name, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	if (renameat(dir_fd, temporary, dir_fd, name) == 0)
+		return 0;
+	unlinkat(dir_fd, name, 0);
+	return -1;
+}
+
 /* Gives what is at temporary its name. */
 static enum restore_result rename_to(struct restore *r, int dir_fd, const char *temporary,
 	const char *name, struct fail *problem)
 {
-	int ret;
+	int ret = replaces(r) ? renameat(dir_fd, temporary, dir_fd, name)
+			      : rename_new(dir_fd, temporary, name);
 
-	if (replaces(r)) {
-		ret = renameat(dir_fd, temporary, dir_fd, name);
-	} else {
-		ret = renameat2(dir_fd, temporary, dir_fd, name, RENAME_NOREPLACE);
-		if (ret && errno == EINVAL) {
-			/* a file system that can't; a link never replaces anything either */
-			ret = linkat(dir_fd, temporary, dir_fd, name, 0);
-			if (ret == 0)
-				unlinkat(dir_fd, temporary, 0);
-		}
-	}
 	if (ret == 0)
 		return RESTORE_DONE;
 	return problem_name(r, problem, "can't be created");
@@ -184,6 +199,34 @@ static enum restore_result fill_file(struct restore *r, int fd, int dir_fd, cons
 	return result;
 }
 
+/* Opens a new file under a name for the moment. -1 with errno. */
+static int open_temporary(int dir_fd, char name[TEMPORARY_MAX])
+{
+	int fd = -1;
+
+	for (int i = 0; i < NAME_TRIES && fd < 0; i++) {
+		make_temporary(name);
+		fd = beneath_open_name(dir_fd, name, O_RDWR | O_CREAT | O_EXCL, 0600);
+		if (fd < 0 && errno != EEXIST)
+			break;
+	}
+	return fd;
+}
+
+int restore_probe(
+	const struct restore *r, int dir_fd, const struct disc_node *node, struct fail *problem)
+{
+	struct restore_attributes attributes = r->attributes;
+	char temporary[TEMPORARY_MAX];
+	int fd = open_temporary(dir_fd, temporary);
+
+	if (fd < 0)
+		return -1;
+	restore_attributes_set(&attributes, fd, node, problem);
+	unlinkat(dir_fd, temporary, 0);
+	return fd;
+}
+
 /* Writes it under a name for the moment, and renames it. */
 static enum restore_result restore_by_renaming(struct restore *r, int dir_fd, const char *name,
 	const struct disc_node *node, struct fail *problem)
@@ -191,19 +234,14 @@ static enum restore_result restore_by_renaming(struct restore *r, int dir_fd, co
 	char temporary[TEMPORARY_MAX];
 	enum restore_result result, renamed;
 	struct stat st;
-	int fd = -1;
+	int fd;
 
 	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 		(!replaces(r) || S_ISDIR(st.st_mode))) {
 		errno = S_ISDIR(st.st_mode) ? EISDIR : EEXIST;
 		return problem_name(r, problem, "can't be created");
 	}
-	for (int i = 0; i < NAME_TRIES && fd < 0; i++) {
-		make_temporary(temporary);
-		fd = beneath_open_name(dir_fd, temporary, O_WRONLY | O_CREAT | O_EXCL, 0600);
-		if (fd < 0 && errno != EEXIST)
-			break;
-	}
+	fd = open_temporary(dir_fd, temporary);
 	if (fd < 0)
 		return restore_result_errno(problem, RESTORE_LEFT, "can't be created");
 	result = fill_file(r, fd, dir_fd, temporary, node, problem);

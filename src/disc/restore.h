@@ -47,6 +47,11 @@ enum restore_result restore_link(struct restore *r, int from_fd, const char *fro
 enum restore_result restore_directory(
 	const struct restore *r, int dir_fd, const char *name, bool *is_new, struct fail *problem);
 
+/* Opens an empty file that has the attributes of a regular file as far as the file system takes
+ * them, and no name. problem: what it does not take. -1 with errno. */
+int restore_probe(
+	const struct restore *r, int dir_fd, const struct disc_node *node, struct fail *problem);
+
 /* Tells the progress. n_compared: of a file that is there, so far. */
 void restore_tell_progress(const struct restore *r, uint64_t n_compared);
 

@@ -40,11 +40,12 @@ static enum restore_result make_other(void *ctx, const char *name, struct fail *
 }
 
 /* A directory under another name is from an earlier extraction, or as good as that. */
-static bool is_there(void *ctx, const char *name)
+static bool is_there(void *ctx, const char *name, struct fail *problem)
 {
 	struct making *m = ctx;
 	struct stat st;
 
+	(void)problem;
 	m->is_new = false;
 	m->is_shared = false;
 	return fstatat(m->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "disc/extract.h"
@@ -21,8 +23,11 @@
 #include "lib/tap.h"
 #include "tree/tree.h"
 #include "util/sector.h"
+#include "util/signals.h"
 
 static bool is_folding;
+static bool is_fat;     /* no links, modes or odd seconds either */
+static int interrupted; /* the read after which a signal comes; 0: none does */
 static struct drained image;
 static struct disc_files *files;
 static struct extract_result result;
@@ -115,6 +120,10 @@ int WRAP(renameat2)(int fd, const char *from, int to_fd, const char *to, unsigne
 
 	if (is_refused(to))
 		return -1;
+	if (is_fat && flags) {
+		errno = EINVAL;
+		return -1;
+	}
 	return REAL(renameat2)(fd, from, to_fd, entry(to_fd, to, is), flags);
 }
 
@@ -124,6 +133,10 @@ int WRAP(linkat)(int fd, const char *from, int to_fd, const char *to, int flags)
 {
 	char is_from[256], is[256];
 
+	if (is_fat) {
+		errno = EPERM;
+		return -1;
+	}
 	if (is_refused(to))
 		return -1;
 	return REAL(linkat)(fd, entry(fd, from, is_from), to_fd, entry(to_fd, to, is), flags);
@@ -138,10 +151,32 @@ int WRAP(symlinkat)(const char *target, int fd, const char *name)
 	return is_refused(name) ? -1 : REAL(symlinkat)(target, fd, entry(fd, name, is));
 }
 
+int REAL(fchmod)(int fd, mode_t mode);
+int WRAP(fchmod)(int fd, mode_t mode);
+int WRAP(fchmod)(int fd, mode_t mode)
+{
+	if (!is_fat)
+		return REAL(fchmod)(fd, mode);
+	REAL(fchmod)(fd, 0755);
+	errno = EPERM;
+	return -1;
+}
+
+int REAL(futimens)(int fd, const struct timespec times[2]);
+int WRAP(futimens)(int fd, const struct timespec times[2]);
+int WRAP(futimens)(int fd, const struct timespec times[2])
+{
+	struct timespec even[2] = { times[0], { .tv_sec = times[1].tv_sec & ~1L } };
+
+	return REAL(futimens)(fd, is_fat ? even : times);
+}
+
 static int read_image(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *why)
 {
 	(void)ctx;
 	(void)why;
+	if (interrupted && --interrupted == 0)
+		raise(SIGINT);
 	memcpy(buf, image.bytes + lba * BLOCK_BYTES, (size_t)n * BLOCK_BYTES);
 	return 0;
 }
@@ -195,8 +230,8 @@ static void test_force(void)
 {
 	tap_run("mkdir out; echo old >out/README; mkdir out/dir; echo old >out/dir/same; echo old "
 		">out/long");
-	tap_ok(extract((struct extract){ .force = true }) == 0 && result.n_hurt == 15,
-		"with force: fifteen are told: %s%s", told, f.what);
+	tap_ok(extract((struct extract){ .force = true }) == 0 && result.n_hurt == 16,
+		"with force: sixteen are told: %s%s", told, f.what);
 	tap_ok(tap_run("[ $(cat out/README) = upper ]"), "what was there before is replaced");
 	tap_ok(says("\nreadme: the file system has another file under this name"),
 		"what this run made is not");
@@ -230,9 +265,9 @@ static void test_rename(bool force)
 {
 	tap_run("rm -rf out; mkdir out");
 	tap_ok(extract((struct extract){ .force = force, .rename = true }) == 0 &&
-			result.n_hurt == 0 && result.n_renamed == 10 && result.n_directories == 6 &&
-			result.n_files == 17 && result.n_others == 2,
-		"with rename nothing is missing, ten have other names: %s%s", told, f.what);
+			result.n_hurt == 0 && result.n_renamed == 11 && result.n_directories == 6 &&
+			result.n_files == 18 && result.n_others == 2,
+		"with rename nothing is missing, eleven have other names: %s%s", told, f.what);
 	tap_ok(is_whole("README", "README") && is_whole("readme", "readme (2)") &&
 			says("readme: extracted as readme (2)"),
 		"a file");
@@ -270,14 +305,14 @@ static void test_rename_again(void)
 {
 	for (int force = 0; force < 2; force++)
 		tap_ok(extract((struct extract){ .force = force, .rename = true }) == 0 &&
-				result.n_hurt == 0 && result.n_renamed == 10 &&
-				result.n_equal == 19 && result.n_files == 0 && is_all_there(25),
+				result.n_hurt == 0 && result.n_renamed == 11 &&
+				result.n_equal == 20 && result.n_files == 0 && is_all_there(26),
 			"once more: all is found again, %d equal: %s%s", (int)result.n_equal, told,
 			f.what);
 	tap_run("rm -r 'out/DIR (2)/in' 'out/DIR (2)/same' 'out/d_ (2)/in' 'out/a_b (2)' "
 		"'out/readme (2)'");
 	tap_ok(extract((struct extract){ .rename = true }) == 0 && result.n_hurt == 0 &&
-			result.n_files == 5 && result.n_equal == 14 && is_all_there(25),
+			result.n_files == 5 && result.n_equal == 15 && is_all_there(26),
 		"what is missing is made under its other name: %s%s", told, f.what);
 	tap_run("echo mine >'out/DIR (2)/same'; echo mine >'out/DIR (2)/own'");
 	tap_ok(extract((struct extract){ .rename = true }) == 0 && result.n_files == 1 &&
@@ -288,12 +323,57 @@ static void test_rename_again(void)
 		       .paths = (const char *[]){ "DIR/in", "d?/in", "d:/in" },
 		       .n_paths = 3 }) == 0 &&
 			result.n_hurt == 0 && result.n_files == 0 && result.n_equal == 3 &&
-			tap_run("[ $(find out -mindepth 1 | wc -l) = 27 ]"),
+			tap_run("[ $(find out -mindepth 1 | wc -l) = 28 ]"),
 		"so do directories on the way to a path: %s%s", told, f.what);
 	tap_run("rm -r 'out/DIR (2)' 'out/d_ (2)'; echo mine >'out/DIR (2)'");
 	tap_ok(extract((struct extract){ .rename = true }) == 0 && result.n_hurt == 0 &&
 			result.n_files == 3 && is_whole("DIR/same", "DIR (3)/same"),
 		"a file in the way of a directory stays: %s%s", told, f.what);
+}
+
+/* The same command again and again: files are as whole as they can be. */
+static void test_fat(void)
+{
+	tap_run("rm -rf out; mkdir out");
+	is_fat = true;
+	for (int i = 0; i < 3; i++) {
+		tap_ok(extract((struct extract){ .rename = true, .force = i == 2 }) == 0 &&
+				result.n_files == (i ? 0 : 16) && result.n_equal == (i ? 18 : 0) &&
+				says("\nREADME.LONG: its mode can't be set: Operation not "
+				     "permitted") &&
+				tap_run("[ $(find out -type f | wc -l) = 16 ]"),
+			"without modes, links and odd seconds: %s%s", told, f.what);
+		tap_ok(is_whole("README.LONG", "README.LONG") &&
+				is_whole("README.long", "README (2).long") &&
+				is_whole("large:", "large_"),
+			"large files get their names");
+	}
+	is_fat = false;
+}
+
+/* A signal while files that are there are compared: none of them is said to differ. */
+static void test_interrupted(void)
+{
+	int status = 0, n = 0;
+
+	tap_run("rm -rf out; mkdir out");
+	extract((struct extract){ .rename = true });
+	while (status == 0 && n < 1000) {
+		pid_t pid;
+
+		n++;
+		pid = fork();
+		if (pid == 0) {
+			signals_catch();
+			interrupted = n;
+			extract((struct extract){ .rename = n % 2 });
+			_exit(says("already exists") || result.n_files ? 1 : interrupted ? 2 : 0);
+		}
+		if (pid < 0 || waitpid(pid, &status, 0) != pid)
+			status = -1;
+	}
+	tap_ok(n > 10 && WIFEXITED(status) && WEXITSTATUS(status) == 2 && is_all_there(26),
+		"interrupted at any read, nothing is made again: read %d", n);
 }
 
 static void test_paths(void)
@@ -351,7 +431,8 @@ int main(void)
 		"file hard; echo 1 >DIR/same; echo 2 >dir/same; echo 3 >dir/only; echo 1 "
 		">DIR/in/x; "
 		"echo 2 >dir/in/X; chmod 751 DIR; echo 1 >a:b; echo 2 >'a?b'; "
-		"mkdir d: 'd?'; echo 1 >d:/in; echo 2 >'d?/in'; : >$(printf "
+		"head -c 300000 /dev/urandom >large:; mkdir d: 'd?'; echo 1 >d:/in; echo 2 "
+		">'d?/in'; : >$(printf "
 		"'x%.0s' $(seq 220))");
 	tap_ok(make_image(), "an image is made: %s", f.what);
 	blocks.n_blocks = image.n_bytes / BLOCK_BYTES;
@@ -362,6 +443,8 @@ int main(void)
 		test_rename(false);
 		test_rename(true);
 		test_rename_again();
+		test_fat();
+		test_interrupted();
 		test_paths();
 	}
 	disc_files_close(files);
