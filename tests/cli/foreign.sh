@@ -100,6 +100,11 @@ if command -v aespipe >/dev/null; then
 	# volumes that begin, and end, inside a block
 	{ head -c 1536 /dev/zero && cat aespipe-plain.img && echo tail; } >inside.img
 	opens inside.img genisoimage.iso -encstyle new -pass-file pass -offset 3
+	# of CBC, an IV that is wrong by a small number spoils the first byte of each sector alone
+	for n in 1 3 20 119 256; do
+		tap_refused 3 'gives nothing recognisable' "IVs that are wrong by $n" \
+			"$XBURNCRYPT" decrypt -o wrong inside.img -encstyle new -pass-file pass -offset 3 -skip $n 2>"$messages"
+	done
 	opens inside.img genisoimage.iso -guess -pass-file pass -offset 3
 	tap_like "$("$XBURNCRYPT" info inside.img -encstyle new -pass-file pass -offset 3 2>&1)" \
 		'--type plain .* --offset 3 inside.img' 'and for the format plain'

@@ -16,6 +16,11 @@
 
 const struct contents contents_file_system = { "a file system", MOUNT, CONTENTS_DENSE };
 
+static const struct contents doubtful_iso = { "an ISO 9660 file system with damaged descriptors",
+	MOUNT, CONTENTS_DOUBTFUL };
+
+enum { ISO_MAGIC = DESCRIPTORS_START + 1 }; /* behind a descriptor's type */
+
 static const struct magic {
 	size_t offset;
 	const char *bytes;
@@ -23,14 +28,12 @@ static const struct magic {
 	struct contents contents;
 } magics[] = {
 	/* ECMA-119, 8.1: also where the primary descriptor is lost; ECMA-167, part 2, 9.1 */
-	{ 16 * BLOCK_BYTES + 1, BYTES("CD001"),
-		{ "an ISO 9660 file system", MOUNT, CONTENTS_READABLE } },
-	{ 16 * BLOCK_BYTES + 1, BYTES("BEA01"), { "a UDF file system", MOUNT, CONTENTS_READABLE } },
-	{ 16 * BLOCK_BYTES + 1, BYTES("NSR02"), { "a UDF file system", MOUNT, CONTENTS_READABLE } },
-	{ 16 * BLOCK_BYTES + 1, BYTES("NSR03"), { "a UDF file system", MOUNT, CONTENTS_READABLE } },
-	{ 16 * BLOCK_BYTES + 1, BYTES("BOOT2"), { "a UDF file system", MOUNT, CONTENTS_READABLE } },
-	{ 16 * BLOCK_BYTES + 1, BYTES("CDW02"),
-		{ "an ECMA-168 file system", NULL, CONTENTS_SPARSE } },
+	{ ISO_MAGIC, BYTES("CD001"), { "an ISO 9660 file system", MOUNT, CONTENTS_READABLE } },
+	{ ISO_MAGIC, BYTES("BEA01"), { "a UDF file system", MOUNT, CONTENTS_READABLE } },
+	{ ISO_MAGIC, BYTES("NSR02"), { "a UDF file system", MOUNT, CONTENTS_READABLE } },
+	{ ISO_MAGIC, BYTES("NSR03"), { "a UDF file system", MOUNT, CONTENTS_READABLE } },
+	{ ISO_MAGIC, BYTES("BOOT2"), { "a UDF file system", MOUNT, CONTENTS_READABLE } },
+	{ ISO_MAGIC, BYTES("CDW02"), { "an ECMA-168 file system", NULL, CONTENTS_SPARSE } },
 	/* volumes that are encrypted by themselves */
 	{ 0, BYTES("LUKS\xba\xbe\0\1"),
 		{ "a LUKS volume",
@@ -263,12 +266,37 @@ static bool is_iso9660(const uint8_t *bytes, size_t n_bytes)
 		       .is_iso9660;
 }
 
+/* A wrong IV that is a number spoils no more than the first byte of a sector, the descriptor's
+ * type: it turns each into another one. */
+static bool has_right_types(const uint8_t *bytes, size_t n_bytes)
+{
+	enum { PRIMARY = 1, PARTITION = 3, TERMINATOR = 255 };
+	bool has_one = false;
+
+	for (size_t at = DESCRIPTORS_START; at + BLOCK_BYTES <= n_bytes; at += BLOCK_BYTES) {
+		if (memcmp(bytes + at + 1, "CD001", 5) != 0)
+			continue;
+		if (bytes[at] == PRIMARY && at == DESCRIPTORS_START)
+			return true;
+		if (bytes[at] > PARTITION)
+			return has_one && bytes[at] == TERMINATOR;
+		has_one = true;
+	}
+	return false;
+}
+
 /* What CBC gives with a wrong IV is right but for a sector's first 16 bytes; where the magic number
  * is not among them they are looked at too. tar(5): the sum of the header's bytes. */
 static bool is_right_start(const struct magic *m, const uint8_t *bytes, size_t n_bytes)
 {
 	unsigned sum = 0;
 
+	/* ECMA-167, 2/9.1.1: their type is 0 */
+	if (m->offset == ISO_MAGIC && memcmp(m->bytes, "CD001", 5) != 0)
+		return bytes[DESCRIPTORS_START] == 0;
+	/* the jump of a boot sector */
+	if (m->offset == 3)
+		return bytes[0] == 0xeb;
 	if (strcmp(m->contents.name, "a FAT file system") == 0)
 		return (bytes[0] == 0xeb || bytes[0] == 0xe9) && number_le16(bytes + 11) &&
 		       number_le16(bytes + 11) % SECTOR_BYTES == 0;
@@ -290,8 +318,8 @@ static bool has_magic(const struct magic *m, const uint8_t *bytes, size_t n_byte
 
 const struct contents *contents_recognise(const uint8_t *bytes, size_t n_bytes)
 {
-	if (is_iso9660(bytes, n_bytes))
-		return &magics[0].contents;
+	if (is_iso9660(bytes, n_bytes) || has_magic(&magics[0], bytes, n_bytes))
+		return has_right_types(bytes, n_bytes) ? &magics[0].contents : &doubtful_iso;
 	for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
 		if (has_magic(&magics[i], bytes, n_bytes))
 			return &magics[i].contents;

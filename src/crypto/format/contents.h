@@ -22,6 +22,7 @@ struct contents {
 		CONTENTS_READABLE,  /* nor are they, and iso/ reads the files */
 		CONTENTS_ENCRYPTED, /* a volume by itself */
 		CONTENTS_FOREIGN,   /* a disc, but in a form that no drive writes */
+		CONTENTS_DOUBTFUL,  /* damaged, or decrypted with IVs that are not its own */
 	} kind;
 };
 

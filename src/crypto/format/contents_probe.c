@@ -128,6 +128,8 @@ static int probe(struct block_reader *reader, uint64_t first_block, uint64_t n_b
 		if (!is_there[i])
 			memset(buf + i * BLOCK_BYTES, 0, BLOCK_BYTES);
 	*contents = contents_recognise(buf, n_bytes);
+	if (cipher && *contents && (*contents)->kind == CONTENTS_DOUBTFUL)
+		*contents = NULL;
 	if (is_sparse(*contents) && cipher &&
 		!is_right_sector(
 			buf, is_there, n_bytes / BLOCK_BYTES, sector_cipher_sector_bytes(cipher)))

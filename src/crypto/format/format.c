@@ -203,7 +203,9 @@ int format_check_contents(const struct format *format, const struct format_param
 	const struct contents *contents, const char *object, const struct messages *m,
 	struct fail *f)
 {
-	if (contents || !is_shown_by_contents(format, params))
+	bool is_known = contents && contents->kind != CONTENTS_DOUBTFUL;
+
+	if (is_known || !is_shown_by_contents(format, params))
 		return 0;
 	if (params->any_contents) {
 		message_warn(m,

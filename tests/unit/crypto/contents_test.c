@@ -11,6 +11,7 @@
 #include "crypto/format/format.h"
 #include "disc/disc.h"
 #include "disc/guess.h"
+#include "iso/descriptors.h"
 #include "lib/small_disc.h"
 #include "lib/tap.h"
 
@@ -82,7 +83,7 @@ static void test_names(void)
 		{ 0, "LUKS\xba\xbe\0\2", 8, "a LUKS volume" },
 		{ 0, "hsqs", 4, "a squashfs file system" },
 		{ 0, "XFSB", 4, "an XFS file system" },
-		{ 3, "NTFS    ", 8, "an NTFS file system" },
+		{ 0, "\xeb\x52\x90NTFS    ", 11, "an NTFS file system" },
 		{ 1024, "H+\0\4", 4, "an HFS+ file system" },
 		{ 1024, "\xe2\xe1\xf5\xe0", 4, "an EROFS file system" },
 		{ 32768, "JFS1", 4, "a JFS file system" },
@@ -130,6 +131,36 @@ static void test_first_bytes(void)
 	secret_random(bytes + 1, 15);
 	bytes[0] = 0x5b;
 	tap_ok(!contents_recognise(bytes, sizeof bytes), "FAT: not without its first bytes");
+}
+
+/* With a number for an IV that is too large by N, each sector's first byte alone is wrong. */
+static void test_first_byte(void)
+{
+	static const struct {
+		const char *name;
+	} rows[] = { { "BEA01" }, { "NSR02" } };
+	static uint8_t bytes[CONTENTS_BLOCKS * BLOCK_BYTES];
+	unsigned n_taken = 0;
+
+	small_disc_start(true);
+	for (unsigned skip = 1; skip < 128; skip++) {
+		const struct contents *c;
+
+		memcpy(bytes, disc, sizeof bytes);
+		for (unsigned sector = 0; sector < sizeof bytes / 512; sector++)
+			bytes[sector * 512] ^= (uint8_t)(sector ^ (sector + skip));
+		c = contents_recognise(bytes, sizeof bytes);
+		n_taken += c && c->kind != CONTENTS_DOUBTFUL;
+	}
+	tap_ok(n_taken == 0, "ISO 9660: not with wrong types: %u", n_taken);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		memset(bytes, 0, sizeof bytes);
+		memcpy(bytes + DESCRIPTORS_START + 1, rows[i].name, 5);
+		tap_ok(contents_recognise(bytes, sizeof bytes), "%s: UDF", rows[i].name);
+		bytes[DESCRIPTORS_START] = 20;
+		tap_ok(!contents_recognise(bytes, sizeof bytes), "%s: not with a wrong type",
+			rows[i].name);
+	}
 }
 
 /* What a wrong key gives: nothing of 16 bits would pass for long. */
@@ -263,6 +294,7 @@ int main(void)
 	test_clear();
 	test_names();
 	test_first_bytes();
+	test_first_byte();
 	test_noise();
 	test_encrypted(512);
 	test_encrypted(4096);
