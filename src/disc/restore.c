@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "disc/beneath.h"
+#include "disc/other_name.h"
 #include "util/sector.h"
 #include "util/signals.h"
 
@@ -24,9 +25,25 @@ static bool replaces(const struct restore *r)
 	return r->force && r->was_there;
 }
 
+static bool is_portable(const char *name)
+{
+	char portable[OTHER_NAME_BYTES];
+
+	other_name_make_portable(portable, name);
+	return strcmp(name, portable) == 0;
+}
+
+/* True where errno says that the file system does not take the name; some of FUSE say that by
+ * ENOENT, which also a directory that was removed does. */
+static bool is_unnameable(const char *name)
+{
+	return errno == EINVAL || errno == ENAMETOOLONG || errno == EILSEQ ||
+	       (errno == ENOENT && !is_portable(name));
+}
+
 /* A name can't be made, in errno. */
 static enum restore_result problem_name(
-	const struct restore *r, struct fail *problem, const char *what)
+	const struct restore *r, const char *name, struct fail *problem, const char *what)
 {
 	if (errno == EEXIST && r->was_there)
 		return restore_result_text(
@@ -37,7 +54,7 @@ static enum restore_result problem_name(
 			"letters; -rename extracts both");
 	if (errno == EISDIR)
 		return restore_result_text(problem, RESTORE_TAKEN, "already exists as a directory");
-	if (errno == EINVAL || errno == ENAMETOOLONG || errno == EILSEQ)
+	if (is_unnameable(name))
 		return restore_result_errno(problem, RESTORE_UNNAMEABLE,
 			"the file system does not take this name (-rename changes it)");
 	return restore_result_errno(problem, RESTORE_LEFT, what);
@@ -180,7 +197,7 @@ static enum restore_result rename_to(struct restore *r, int dir_fd, const char *
 
 	if (ret == 0)
 		return RESTORE_DONE;
-	return problem_name(r, problem, "can't be created");
+	return problem_name(r, name, problem, "can't be created");
 }
 
 /* Writes an open file that has a name, which is taken away where it is of no use. */
@@ -227,6 +244,17 @@ int restore_probe(
 	return fd;
 }
 
+/* Whether the file system takes the name: before all is written for nothing. */
+static int try_name(int dir_fd, const char *name)
+{
+	int fd = beneath_open_name(dir_fd, name, O_WRONLY | O_CREAT | O_EXCL, 0600);
+
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return unlinkat(dir_fd, name, 0);
+}
+
 /* Writes it under a name for the moment, and renames it. */
 static enum restore_result restore_by_renaming(struct restore *r, int dir_fd, const char *name,
 	const struct disc_node *node, struct fail *problem)
@@ -239,8 +267,10 @@ static enum restore_result restore_by_renaming(struct restore *r, int dir_fd, co
 	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 		(!replaces(r) || S_ISDIR(st.st_mode))) {
 		errno = S_ISDIR(st.st_mode) ? EISDIR : EEXIST;
-		return problem_name(r, problem, "can't be created");
+		return problem_name(r, name, problem, "can't be created");
 	}
+	if (!replaces(r) && !is_portable(name) && try_name(dir_fd, name))
+		return problem_name(r, name, problem, "can't be created");
 	fd = open_temporary(dir_fd, temporary);
 	if (fd < 0)
 		return restore_result_errno(problem, RESTORE_LEFT, "can't be created");
@@ -268,7 +298,7 @@ static enum restore_result restore_regular(struct restore *r, int dir_fd, const 
 		return fill_file(r, fd, dir_fd, name, node, problem);
 	if (errno == EEXIST && replaces(r))
 		return restore_by_renaming(r, dir_fd, name, node, problem);
-	return problem_name(r, problem, "can't be created");
+	return problem_name(r, name, problem, "can't be created");
 }
 
 /* A link, FIFO or device node, which has all at once but its owner and times. */
@@ -276,7 +306,14 @@ static int make_special(int dir_fd, const char *name, const struct disc_node *no
 {
 	if (S_ISLNK(node->mode))
 		return symlinkat(node->target, dir_fd, name);
-	return mknodat(dir_fd, name, (node->mode & S_IFMT) | mode, node->device);
+	if (mknodat(dir_fd, name, (node->mode & S_IFMT) | mode, node->device) == 0)
+		return 0;
+	/* a file system of FUSE that makes a regular file of it */
+	if (errno == EIO) {
+		unlinkat(dir_fd, name, 0);
+		errno = EOPNOTSUPP;
+	}
+	return -1;
 }
 
 static enum restore_result restore_special(struct restore *r, int dir_fd, const char *name,
@@ -290,7 +327,7 @@ static enum restore_result restore_special(struct restore *r, int dir_fd, const 
 
 	if (make_special(dir_fd, at, node, mode)) {
 		if (errno != EEXIST || !replaces(r))
-			return problem_name(r, problem, "can't be created");
+			return problem_name(r, name, problem, "can't be created");
 		make_temporary(temporary);
 		at = temporary;
 		if (make_special(dir_fd, at, node, mode))
@@ -344,7 +381,7 @@ enum restore_result restore_link(struct restore *r, int from_fd, const char *fro
 	if (linkat(from_fd, from, dir_fd, name, 0) == 0)
 		return RESTORE_DONE;
 	if (errno != EEXIST || !replaces(r))
-		return problem_name(r, problem, "can't be linked");
+		return problem_name(r, name, problem, "can't be linked");
 	make_temporary(temporary);
 	if (linkat(from_fd, from, dir_fd, temporary, 0))
 		return restore_result_errno(problem, RESTORE_LEFT, "can't be linked");
@@ -363,12 +400,12 @@ enum restore_result restore_directory(
 	if (*is_new)
 		return RESTORE_DONE;
 	if (errno != EEXIST)
-		return problem_name(r, problem, "the directory can't be created");
+		return problem_name(r, name, problem, "the directory can't be created");
 	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode))
 		return RESTORE_DONE;
 	if (r->was_there)
 		return restore_result_text(
 			problem, RESTORE_TAKEN, "already exists, but not as a directory");
 	errno = EEXIST;
-	return problem_name(r, problem, "");
+	return problem_name(r, name, problem, "");
 }
