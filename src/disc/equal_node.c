@@ -49,19 +49,16 @@ static bool has_equal_target(int dir_fd, const char *name, const struct disc_nod
 	       memcmp(target, node->target, (size_t)n) == 0;
 }
 
-/* All that stat tells. */
+/* Time, owner and mode. */
 static bool has_equal_state(
 	const struct restore *r, const struct disc_node *node, const struct stat *st)
 {
-	if ((st->st_mode & S_IFMT) != (node->mode & S_IFMT) || st->st_mtime != node->mtime)
+	if (st->st_mtime != node->mtime)
 		return false;
 	if (geteuid() == 0 && (st->st_uid != node->uid || st->st_gid != node->gid))
 		return false;
-	if (S_ISLNK(st->st_mode))
-		return true;
-	if ((st->st_mode & 07777) != restore_attributes_mode(&r->attributes, node))
-		return false;
-	return !(S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode)) || st->st_rdev == node->device;
+	return S_ISLNK(st->st_mode) ||
+	       (st->st_mode & 07777) == restore_attributes_mode(&r->attributes, node);
 }
 
 static bool are_attributes_equal(const struct file_attributes *a, const struct file_attributes *b)
@@ -77,6 +74,12 @@ static bool are_attributes_equal(const struct file_attributes *a, const struct f
 	return true;
 }
 
+static bool is_state_alike(const struct stat *a, const struct stat *b)
+{
+	return (S_ISLNK(a->st_mode) || (a->st_mode & 07777) == (b->st_mode & 07777)) &&
+	       a->st_uid == b->st_uid && a->st_gid == b->st_gid && a->st_mtime == b->st_mtime;
+}
+
 /* True where two files have the same state and attributes, but for what is in them. */
 static bool are_alike(const struct restore *r, int fd, int other)
 {
@@ -84,8 +87,7 @@ static bool are_alike(const struct restore *r, int fd, int other)
 	struct arena arena = { 0 };
 	struct stat st, st_other;
 	bool are_equal = fstat(fd, &st) == 0 && fstat(other, &st_other) == 0 &&
-			 st.st_mode == st_other.st_mode && st.st_uid == st_other.st_uid &&
-			 st.st_gid == st_other.st_gid && st.st_mtime == st_other.st_mtime &&
+			 is_state_alike(&st, &st_other) &&
 			 file_attributes_read(fd, &arena, r->attributes.privileged, &a) == 0 &&
 			 file_attributes_read(other, &arena, r->attributes.privileged, &b) == 0 &&
 			 are_attributes_equal(a, b);
@@ -124,6 +126,29 @@ static bool has_equal_file(struct restore *r, int dir_fd, const char *name,
 	return is_equal;
 }
 
+static bool has_equal_special(const struct restore *r, int dir_fd, const char *name,
+	const struct disc_node *node, const struct stat *st, struct fail *problem)
+{
+	struct stat st_made;
+	bool is_equal;
+	int made;
+
+	if (S_ISLNK(st->st_mode) && !has_equal_target(dir_fd, name, node))
+		return false;
+	if ((S_ISCHR(st->st_mode) || S_ISBLK(st->st_mode)) && st->st_rdev != node->device)
+		return false;
+	if (has_equal_state(r, node, st))
+		return true;
+	/* a link has no mode to be kept */
+	made = restore_probe(r, dir_fd, node, S_ISLNK(st->st_mode) ? NULL : problem);
+	is_equal = made >= 0 && fstat(made, &st_made) == 0 && is_state_alike(st, &st_made);
+	if (made >= 0)
+		close(made);
+	if (!is_equal)
+		*problem = (struct fail){ 0 };
+	return is_equal;
+}
+
 bool equal_node_is_there(struct restore *r, int dir_fd, const char *name,
 	const struct disc_node *node, struct fail *problem)
 {
@@ -135,6 +160,5 @@ bool equal_node_is_there(struct restore *r, int dir_fd, const char *name,
 	if (S_ISREG(st.st_mode))
 		return (uint64_t)st.st_size == node->n_bytes &&
 		       has_equal_file(r, dir_fd, name, node, &st, problem);
-	return has_equal_state(r, node, &st) &&
-	       (!S_ISLNK(st.st_mode) || has_equal_target(dir_fd, name, node));
+	return has_equal_special(r, dir_fd, name, node, &st, problem);
 }

@@ -323,6 +323,7 @@ static enum restore_result restore_special(struct restore *r, int dir_fd, const 
 	enum restore_result result = RESTORE_DONE, renamed;
 	char temporary[TEMPORARY_MAX];
 	struct timespec times[2];
+	struct stat st;
 	const char *at = name;
 
 	if (make_special(dir_fd, at, node, mode)) {
@@ -339,6 +340,8 @@ static enum restore_result restore_special(struct restore *r, int dir_fd, const 
 	if (utimensat(dir_fd, at, times, AT_SYMLINK_NOFOLLOW))
 		result = restore_result_worse(result,
 			restore_result_errno(problem, RESTORE_HURT, "its times can't be set"));
+	if (result == RESTORE_DONE && fstatat(dir_fd, at, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		result = restore_attributes_check(&r->attributes, &st, node, problem);
 	if (at == name)
 		return result;
 	renamed = rename_to(r, dir_fd, at, name, problem);

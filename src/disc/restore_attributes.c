@@ -65,11 +65,24 @@ void restore_attributes_times(const struct disc_node *node, struct timespec time
 	times[1] = (struct timespec){ .tv_sec = node->mtime, .tv_nsec = node->mtime_ns };
 }
 
+enum restore_result restore_attributes_check(const struct restore_attributes *set,
+	const struct stat *st, const struct disc_node *node, struct fail *problem)
+{
+	if (geteuid() == 0 && (st->st_uid != node->uid || st->st_gid != node->gid))
+		return restore_result_text(
+			problem, RESTORE_HURT, "the file system does not keep its owner");
+	if (!S_ISLNK(node->mode) && (st->st_mode & 07777) != restore_attributes_mode(set, node))
+		return restore_result_text(
+			problem, RESTORE_HURT, "the file system does not keep its mode");
+	return RESTORE_DONE;
+}
+
 enum restore_result restore_attributes_set(
 	struct restore_attributes *set, int fd, const struct disc_node *node, struct fail *problem)
 {
 	enum restore_result result = RESTORE_DONE;
 	struct timespec times[2];
+	struct stat st;
 
 	/* a change of owner clears bits of the mode, and capabilities */
 	if (geteuid() == 0 && fchown(fd, node->uid, node->gid))
@@ -78,6 +91,8 @@ enum restore_result restore_attributes_set(
 	if (fchmod(fd, restore_attributes_take_mode(set, node)))
 		result = restore_result_worse(result,
 			restore_result_errno(problem, RESTORE_HURT, "its mode can't be set"));
+	else if (result < RESTORE_HURT && fstat(fd, &st) == 0)
+		result = restore_attributes_check(set, &st, node, problem);
 	result = restore_result_worse(result, set_attributes(set, fd, node, true, problem));
 	restore_attributes_times(node, times);
 	if (futimens(fd, times))

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
 
@@ -23,7 +24,13 @@ struct restore_attributes {
 enum restore_result restore_attributes_set(
 	struct restore_attributes *set, int fd, const struct disc_node *node, struct fail *problem);
 
-/* The same for what is there and equal: nothing is set, what would be left out is told. */
+/* Tells an owner or a mode that the file system did not keep, though it took them without an error;
+ * st: of what was extracted. */
+enum restore_result restore_attributes_check(const struct restore_attributes *set,
+	const struct stat *st, const struct disc_node *node, struct fail *problem);
+
+/* The same as restore_attributes_set for what is there and equal: nothing is set, what would be
+ * left out is told. */
 enum restore_result restore_attributes_keep(
 	struct restore_attributes *set, const struct disc_node *node, struct fail *problem);
 
