@@ -33,6 +33,10 @@ enum {
 	TARGET_RECORDED_MAX = 32768,
 };
 
+/* All entries of a directory together take no more than this to read: those of strategy 4096 may
+ * lead on, a thousand steps for each name. */
+#define READ_MAX ((uint64_t)2 << 30)
+
 /* The directory that is being read. */
 struct reader {
 	const struct udf_volume *v;
@@ -283,6 +287,10 @@ static int read_all(struct reader *r)
 
 		if (signals_caught())
 			return fail_set(r->f, FAIL_FAILED, "", "interrupted");
+		if (r->bytes.n_bytes_read + r->entries.n_bytes_read > READ_MAX)
+			return fail_set(r->f, FAIL_FAILED, "",
+				"a directory is damaged: it would need more than %llu MiB",
+				(unsigned long long)READ_MAX >> 20);
 		if (n <= 0) {
 			uint64_t next = n ? next_block(at, end) : at + 4;
 

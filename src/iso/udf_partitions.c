@@ -68,21 +68,44 @@ static bool find_sparable(const struct udf_partitions *p, const struct udf_parti
 static bool find_metadata(const struct udf_partitions *p, const struct udf_partition *m,
 	uint32_t block, uint32_t n_bytes, struct disc_extent *part)
 {
-	uint64_t offset = (uint64_t)block * p->block_bytes;
+	uint64_t offset = (uint64_t)block * p->block_bytes, at;
+	uint32_t low = 0, high = m->contents.n;
+	const struct disc_extent *e;
 
-	for (uint32_t i = 0; i < m->contents.n; i++) {
-		const struct disc_extent *e = &m->contents.at[i];
-		uint64_t at = (uint64_t)e->lba * BLOCK_BYTES + e->skip + offset;
+	if (offset >= m->contents.n_bytes)
+		return false;
+	/* the last extent that begins there or before; the first one begins with 0 */
+	while (high - low > 1) {
+		uint32_t mid = low + (high - low) / 2;
 
-		if (offset >= e->n_bytes) {
-			offset -= e->n_bytes;
-			continue;
-		}
-		if (n_bytes > e->n_bytes - offset)
-			n_bytes = (uint32_t)(e->n_bytes - offset);
-		return e->lba != DISC_HOLE && lies_at(p, at / p->block_bytes, n_bytes, part);
+		if (m->starts[mid] <= offset)
+			low = mid;
+		else
+			high = mid;
 	}
-	return false;
+	e = &m->contents.at[low];
+	offset -= m->starts[low];
+	at = (uint64_t)e->lba * BLOCK_BYTES + e->skip + offset;
+	if (n_bytes > e->n_bytes - offset)
+		n_bytes = (uint32_t)(e->n_bytes - offset);
+	return e->lba != DISC_HOLE && lies_at(p, at / p->block_bytes, n_bytes, part);
+}
+
+int udf_partitions_take_metadata(struct udf_partition *p, struct disc_extents *contents,
+	struct disc_memory *memory, struct fail *f)
+{
+	uint64_t start = 0;
+
+	p->contents = *contents;
+	*contents = (struct disc_extents){ 0 };
+	if (disc_memory_spend(memory, p->contents.n * sizeof *p->starts, f))
+		return -1;
+	p->starts = malloc(p->contents.n * sizeof *p->starts + 1);
+	if (!p->starts)
+		return fail_memory(f);
+	for (uint32_t i = 0; i < p->contents.n; start += p->contents.at[i++].n_bytes)
+		p->starts[i] = start;
+	return 0;
 }
 
 bool udf_partitions_find(const struct udf_partitions *p, unsigned partition, uint32_t block,
@@ -110,6 +133,7 @@ void udf_partitions_clear(struct udf_partitions *p)
 	for (unsigned i = 0; i < p->n; i++) {
 		free(p->at[i].places);
 		free(p->at[i].spares);
+		free(p->at[i].starts);
 		disc_extents_clear(&p->at[i].contents);
 	}
 	udf_mirror_clear(&p->mirror);

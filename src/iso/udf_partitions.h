@@ -34,6 +34,7 @@ struct udf_partition {
 	size_t n_places, n_spares;
 	uint32_t packet_blocks;       /* sparable */
 	struct disc_extents contents; /* metadata */
+	uint64_t *starts; /* heap; metadata: what of the file each of these begins with */
 };
 
 struct udf_partitions {
@@ -47,6 +48,11 @@ struct udf_partitions {
  * as lie in one piece. False where the volume has no such block. */
 bool udf_partitions_find(const struct udf_partitions *p, unsigned partition, uint32_t block,
 	uint32_t n_bytes, struct disc_extent *part);
+
+/* Takes the extents of the metadata file, which are p's from now on. 0, or -1 with f filled: no
+ * memory, or too much of it. */
+int udf_partitions_take_metadata(struct udf_partition *p, struct disc_extents *contents,
+	struct disc_memory *memory, struct fail *f);
 
 /* Frees what p holds. */
 void udf_partitions_clear(struct udf_partitions *p);

@@ -138,7 +138,7 @@ static int read_places(
 	if (udf_entry_read(t->partitions, t->bytes, place, &e, t->memory, t->f))
 		goto out;
 	result = 1;
-	if (!S_ISREG(e.node.mode) || e.node.is_hurt || e.node.n_bytes > UINT32_MAX ||
+	if (!S_ISREG(e.node.mode) || e.node.is_hurt || e.node.n_bytes > INT32_MAX ||
 		(e.type != UDF_TYPE_TABLE && e.type != UDF_TYPE_UNSPECIFIED))
 		goto out;
 	result = -1;
@@ -230,15 +230,20 @@ static int load_metadata(
 {
 	enum { MAIN = 40, MIRROR = 44, MAP_FLAGS = 58, IS_DUPLICATE = 1 };
 	uint32_t main = number_le32(map + MAIN), mirror = number_le32(map + MIRROR);
-	int result = read_metadata(t, beneath, main, UDF_TYPE_METADATA, &m->contents);
+	bool is_double = map[MAP_FLAGS] & IS_DUPLICATE && !t->partitions->mirror.at;
+	struct disc_extents contents = { 0 };
+	int result = read_metadata(t, beneath, main, UDF_TYPE_METADATA, &contents);
 
 	if (result > 0) {
-		result = read_metadata(t, beneath, mirror, UDF_TYPE_MIRROR, &m->contents);
+		is_double = false;
+		result = read_metadata(t, beneath, mirror, UDF_TYPE_MIRROR, &contents);
 		t->bytes->used_copy = t->bytes->used_copy || result == 0;
-	} else if (result == 0 && map[MAP_FLAGS] & IS_DUPLICATE && !t->partitions->mirror.at) {
-		result = take_mirror(t, m, beneath, mirror);
 	}
-	return result > 0 ? damaged(t, "metadata file") : result;
+	if (result)
+		return result > 0 ? damaged(t, "metadata file") : -1;
+	if (udf_partitions_take_metadata(m, &contents, t->memory, t->f))
+		return -1;
+	return is_double ? take_mirror(t, m, beneath, mirror) : 0;
 }
 
 int udf_tables_load(struct udf_tables *t, unsigned partition, const uint8_t *map)

@@ -12,7 +12,8 @@
 
 enum {
 	SEQUENCE_BLOCKS_MAX = 1024, /* of volume descriptors, all together */
-	POINTERS_MAX = 16,          /* from one extent of them to the next */
+	MKUDFFS_BLOCK_BYTES_MAX = 32768,
+	POINTERS_MAX = 16, /* from one extent of them to the next */
 };
 
 /* Offsets in volume descriptors (ECMA-167, 3/10). */
@@ -185,6 +186,17 @@ static bool find_anchor(struct opening *o, uint32_t n_bytes)
 	return false;
 }
 
+/* True where there is an anchor of logical blocks of that size, which are too large here. */
+static bool is_anchor_of(struct opening *o, uint32_t n_bytes)
+{
+	enum { PLACE = 256, ANCHOR_BYTES = 512 };
+
+	return byte_reader_read(
+		       &o->bytes, (uint64_t)PLACE * n_bytes, ANCHOR_BYTES, o->block, NULL) == 0 &&
+	       udf_tag_id(o->block, ANCHOR_BYTES) == UDF_ANCHOR &&
+	       udf_tag_location(o->block) == PLACE;
+}
+
 static int find_descriptors(struct opening *o)
 {
 	static const uint32_t sizes[] = { 2048, 512, 4096, 1024 };
@@ -192,6 +204,14 @@ static int find_descriptors(struct opening *o)
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
 		if (find_anchor(o, sizes[i]))
 			return 0;
+	for (uint32_t n = 2 * UDF_BLOCK_BYTES_MAX; n <= MKUDFFS_BLOCK_BYTES_MAX; n *= 2)
+		if (is_anchor_of(o, n)) {
+			fail_set(o->f, FAIL_FAILED, "",
+				"has a UDF file system with logical blocks of %u bytes, which is "
+				"not supported",
+				n);
+			return fail_unsupported(o->f);
+		}
 	return fail_set(o->f, FAIL_FAILED, "",
 		"the UDF file system's volume descriptors are damaged or can't be read");
 }

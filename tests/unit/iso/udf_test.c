@@ -178,6 +178,20 @@ static void check_wrong(const char *name, const char *wanted)
 	udf_image_clear(&image);
 }
 
+/* The walk ends with that failure. */
+static void check_walk_fails(const char *name, const char *wanted)
+{
+	struct fail f = { 0 };
+	struct disc_files *files = disc_files_open(&image.blocks, 0, &f);
+	struct disc_listing *l = files ? disc_files_list(files, disc_files_root(files), &f) : NULL;
+
+	if (!tap_ok(!l && strstr(f.what, wanted), "%s", name))
+		tap_note("got: %s, wanted: %s", f.what, wanted);
+	disc_listing_free(l);
+	disc_files_close(files);
+	udf_image_clear(&image);
+}
+
 /* What there is twice is read where the first one is damaged. */
 static void check_copies(void)
 {
@@ -497,6 +511,53 @@ static void check_hostile(void)
 	check_wrong("attributes beyond the entry", "hello: has a damaged file entry");
 }
 
+/* A file whose entry leads to itself, by 1500 names: it takes 6 GB to follow all. */
+static void check_long_chain(void)
+{
+	enum { NAMES = 1500, NAME_BYTES = 44, AT = 150 };
+	uint8_t *entry, *names_at;
+	uint32_t n_bytes = NAMES * NAME_BYTES;
+
+	udf_image_make(&image, UDF_PHYSICAL, BLOCK_BYTES);
+	entry = udf_image_entry(&image, UDF_HELLO);
+	number_put_le16(entry + 20, 4096);
+	udf_image_seal(entry, 182);
+	entry = udf_image_entry(&image, UDF_HELLO + 1);
+	memset(entry, 0, BLOCK_BYTES);
+	number_put_le16(entry, 259);
+	number_put_le16(entry + 2, 3);
+	number_put_le32(entry + 12, UDF_HELLO + 1);
+	number_put_le32(entry + 36, BLOCK_BYTES);
+	number_put_le32(entry + 40, UDF_HELLO);
+	udf_image_seal(entry, 52);
+	names_at = udf_image_data(&image, AT);
+	for (int i = 0; i < NAMES; i++) {
+		/* the record of "hello" is the second one */
+		memcpy(names_at + i * NAME_BYTES, udf_image_entry(&image, UDF_ROOT_DATA) + 40,
+			NAME_BYTES);
+		snprintf((char *)names_at + i * NAME_BYTES + 39, 6, "%05d", i);
+		udf_image_seal(names_at + i * NAME_BYTES, NAME_BYTES);
+	}
+	entry = udf_image_entry(&image, UDF_ROOT);
+	number_put_le64(entry + 56, n_bytes);
+	number_put_le32(entry + 176, n_bytes);
+	number_put_le32(entry + 180, AT);
+	udf_image_seal(entry, 176 + 8);
+	check_walk_fails("entries that lead to themselves", "would need more than 2048 MiB");
+}
+
+/* As mkudffs -b 8192 makes it. */
+static void check_large_blocks(void)
+{
+	struct fail f = { 0 };
+
+	udf_image_make(&image, UDF_PHYSICAL, 4 * BLOCK_BYTES);
+	tap_ok(!disc_files_open(&image.blocks, 0, &f) && f.is_unsupported &&
+			strstr(f.what, "blocks of 8192 bytes, which is not supported"),
+		"too large blocks are no damage: %s", f.what);
+	udf_image_clear(&image);
+}
+
 static char owner[100];
 
 static void take_owner(void *ctx, const struct block_range *range, const char *path)
@@ -553,6 +614,8 @@ int main(void)
 	check_long_names();
 	check_cut();
 	check_hostile();
+	check_long_chain();
+	check_large_blocks();
 	check_owners();
 	return tap_done();
 }
