@@ -18,8 +18,12 @@ struct large_files {
 	struct disc_memory memory;
 };
 
-/* Adds a copy. 0, or -1 with f filled. */
+/* Adds a copy; a file whose extents ISO 9660 can't have (holes, parts of blocks) is none. 0, or -1
+ * with f filled. */
 int large_files_add(struct large_files *l, const struct disc_node *node, struct fail *f);
+
+/* Sorts them, once all are added: only then they are found. */
+void large_files_sort(struct large_files *l);
 
 /* The file that begins with that block, whose size is n_bytes modulo 4 GiB; NULL: there is none, or
  * l is NULL. */

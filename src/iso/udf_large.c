@@ -98,6 +98,7 @@ int udf_large_find(struct large_files *l, const struct udf_volume *v, struct blo
 		fail_memory(f);
 	else if (push(&s, v->root, f) == 0)
 		result = search(&s, v, blocks, memory, f);
+	large_files_sort(l);
 	free(s.waiting);
 	free(s.is_known);
 	return result;

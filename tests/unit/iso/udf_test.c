@@ -6,6 +6,7 @@
 
 #include "iso/block_owners.h"
 #include "iso/disc_walk.h"
+#include "iso/large_files.h"
 #include "lib/tap.h"
 #include "lib/udf_image.h"
 #include "util/number.h"
@@ -558,6 +559,33 @@ static void check_large_blocks(void)
 	udf_image_clear(&image);
 }
 
+/* Files of 4 GiB and more, by what a directory record of ISO 9660 has of them. */
+static void check_large_files(void)
+{
+	struct disc_extent at[3][2] = { { { .lba = 900, .n_bytes = 3u << 30 },
+						{ .lba = 700, .n_bytes = 2u << 30 } },
+		{ { .lba = 500, .n_bytes = 3u << 30 },
+			{ .lba = 800, .n_bytes = 2u << 30, .skip = 512 } },
+		{ { .lba = 300, .n_bytes = 3u << 30 }, { .lba = 600, .n_bytes = 2u << 30 } } };
+	struct large_files l = { .memory.granted = 1 << 20 };
+	struct fail f = { 0 };
+
+	for (int i = 0; i < 3; i++) {
+		struct disc_node node = {
+			.n_bytes = (uint64_t)5 << 30, .extents = at[i], .n_extents = 2
+		};
+
+		large_files_add(&l, &node, &f);
+	}
+	large_files_sort(&l);
+	tap_ok(large_files_find(&l, 900, 1u << 30) && large_files_find(&l, 300, 1u << 30),
+		"large files are found");
+	tap_ok(!large_files_find(&l, 900, 2u << 30) && !large_files_find(&l, 700, 1u << 30),
+		"of that size and place");
+	tap_ok(!large_files_find(&l, 500, 1u << 30), "but none that begins within a block");
+	large_files_clear(&l);
+}
+
 static char owner[100];
 
 static void take_owner(void *ctx, const struct block_range *range, const char *path)
@@ -615,6 +643,7 @@ int main(void)
 	check_cut();
 	check_hostile();
 	check_long_chain();
+	check_large_files();
 	check_large_blocks();
 	check_owners();
 	return tap_done();
