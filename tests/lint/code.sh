@@ -26,6 +26,8 @@ tap_ok "half of the functions have at most 20 lines"
 tap_is "$(awk '$1 > 70' "$tmp/lengths" | awk -v n="$n" 'END { if (NR * 50 > n) print NR " of " n }')" "" \
 	"few have more than 70"
 
+tap_is "$(find src -name '*.[ch]' -exec wc -l {} + | awk '$2 != "total" && $1 > 500')" "" "no file has more than 500 lines"
+
 says='\b(v?printf|v?fprintf|v?dprintf|puts|fputs|putchar|putc|fputc|perror|v?syslog|warnx?|errx?)\('
 mapfile -t below < <(find src -mindepth 2 -name '*.[ch]' ! -path 'src/cli/*' | sort)
 tap_is "$(grep -nE "$says" "${below[@]}")" "" "nothing prints but cli"
