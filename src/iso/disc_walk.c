@@ -224,6 +224,7 @@ int disc_walk_add(struct disc_walk *w, const char *path, struct fail *f)
 		char name[256];
 		const struct disc_listing *l;
 		const struct disc_node *node;
+		uint32_t known;
 
 		if (n >= sizeof name)
 			return not_found(path, ENOENT, f);
@@ -233,6 +234,12 @@ int disc_walk_add(struct disc_walk *w, const char *path, struct fail *f)
 		rest += strspn(rest, "/");
 		if (n == 0 || !strcmp(name, "."))
 			continue;
+		/* a pattern adds many that lie deep in the same directories */
+		known = w->n_known ? *find_known(w, directory, name) : 0;
+		if (known) {
+			directory = known;
+			continue;
+		}
 		l = disc_walk_listing(w, directory, f);
 		if (!l)
 			return -1;

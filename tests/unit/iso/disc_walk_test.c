@@ -624,6 +624,7 @@ static void test_pattern(void)
 	struct disc_walk walk;
 	struct fail f = { 0 };
 	bool is_added;
+	unsigned long clock;
 
 	small_disc_start(false);
 	files = disc_files_open(&small_disc, 0, &f);
@@ -631,8 +632,10 @@ static void test_pattern(void)
 		return;
 	is_added = disc_pattern_add(&walk, "*", &f) == 0;
 	tap_ok(is_added && walk.n_waiting == 2, "what is below a match is not added again");
+	clock = walk.clock;
 	tap_ok(disc_walk_add(&walk, "D", &f) == 0 && walk.n_directories == 2,
 		"a directory that is known is known");
+	tap_ok(walk.clock == clock, "and nothing is read to find it");
 	disc_walk_close(&walk);
 	disc_files_close(files);
 }
