@@ -108,6 +108,7 @@ static bool is_as_made_here(const struct restore *r, int dir_fd, int fd,
 	return is_equal;
 }
 
+/* A file, or a directory without what is in it. */
 static bool has_equal_file(struct restore *r, int dir_fd, const char *name,
 	const struct disc_node *node, const struct stat *st, struct fail *problem)
 {
@@ -118,11 +119,12 @@ static bool has_equal_file(struct restore *r, int dir_fd, const char *name,
 		return false;
 	is_equal = ((has_equal_state(r, node, st) && has_equal_attributes(r, fd, node)) ||
 			   is_as_made_here(r, dir_fd, fd, node, problem)) &&
-		   has_equal_bytes(r, fd, node);
+		   (S_ISDIR(st->st_mode) || has_equal_bytes(r, fd, node));
 	close(fd);
 	if (!is_equal)
 		*problem = (struct fail){ 0 };
-	r->n_equal += is_equal ? node->n_bytes : 0;
+	if (is_equal && S_ISREG(st->st_mode))
+		r->n_equal += node->n_bytes;
 	return is_equal;
 }
 
@@ -160,5 +162,7 @@ bool equal_node_is_there(struct restore *r, int dir_fd, const char *name,
 	if (S_ISREG(st.st_mode))
 		return (uint64_t)st.st_size == node->n_bytes &&
 		       has_equal_file(r, dir_fd, name, node, &st, problem);
+	if (S_ISDIR(st.st_mode))
+		return has_equal_file(r, dir_fd, name, node, &st, problem);
 	return has_equal_special(r, dir_fd, name, node, &st, problem);
 }

@@ -321,7 +321,7 @@ static int restore_all(struct work *w, struct fail *f)
 		if (!l)
 			return -1;
 		if (signals_caught())
-			return fail_set(f, FAIL_FAILED, "", "interrupted");
+			return outcome_end(f, "", &(struct fail){ .what = "interrupted" });
 		/* the disc may read differently now */
 		if (e->index >= l->n_nodes)
 			return fail_set(f, FAIL_FAILED, "",
@@ -342,6 +342,18 @@ static int extract_into(struct work *w, struct fail *f)
 		restore_all(w, f))
 		return -1;
 	return target_tree_finish(&w->tree, w->x->is_target_new && w->x->n_paths == 0, f);
+}
+
+static void tell_kept(const struct work *w)
+{
+	size_t n = w->tree.n_kept;
+
+	if (n)
+		message_note(w->x->messages,
+			"%zu director%s there before, and keep%s %s mode and times; -force sets "
+			"those of the disc",
+			n, n == 1 ? "y was" : "ies were", n == 1 ? "s" : "",
+			n == 1 ? "its" : "their");
 }
 
 static void tell_bits(const struct work *w)
@@ -387,6 +399,7 @@ int extract_files(const struct extract *x, struct extract_result *result, struct
 	w.n_medium_blocks = disc_files_n_blocks_there(x->files);
 	ret = extract_into(&w, f);
 	tell_bits(&w);
+	tell_kept(&w);
 	result->n_bytes = w.restore.n_bytes;
 out:
 	umask(mask);

@@ -11,6 +11,17 @@ void outcome_hurt(struct outcome *o, const char *path, const char *what, int sys
 		sys_errno ? strerror(sys_errno) : "");
 }
 
+int outcome_end(struct fail *f, const char *path, const struct fail *problem)
+{
+	errno = problem->sys_errno;
+	if (problem->sys_errno)
+		fail_errno(f, FAIL_FAILED, path, "%s", problem->what);
+	else
+		fail_set(f, FAIL_FAILED, "", "%s", problem->what);
+	fail_hint(f, "the same command with -force goes on where this one has ended");
+	return -1;
+}
+
 int outcome_take(struct outcome *o, uint32_t directory, const char *name,
 	enum restore_result result, const struct fail *problem, struct fail *f)
 {
@@ -19,12 +30,8 @@ int outcome_take(struct outcome *o, uint32_t directory, const char *name,
 	if (result == RESTORE_DONE)
 		return 0;
 	path = disc_walk_path(o->walk, directory, name);
-	if (result == RESTORE_END) {
-		errno = problem->sys_errno;
-		if (problem->sys_errno)
-			return fail_errno(f, FAIL_FAILED, path, "%s", problem->what);
-		return fail_set(f, FAIL_FAILED, "", "%s", problem->what);
-	}
+	if (result == RESTORE_END)
+		return outcome_end(f, path, problem);
 	outcome_hurt(o, path, problem->what, problem->sys_errno);
 	return 0;
 }

@@ -31,6 +31,10 @@ void outcome_hurt(struct outcome *o, const char *path, const char *what, int sys
 int outcome_take(struct outcome *o, uint32_t directory, const char *name,
 	enum restore_result result, const struct fail *problem, struct fail *f);
 
+/* Fills f from a problem that is the end of an extraction, and says how to go on. Always returns
+ * -1. */
+int outcome_end(struct fail *f, const char *path, const struct fail *problem);
+
 /* Names what was extracted under another name. */
 void outcome_renamed(struct outcome *o, uint32_t directory, const char *name, const char *other);
 

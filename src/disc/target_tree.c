@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "disc/equal_node.h"
 #include "disc/free_name.h"
 
 /* How a directory is made. */
@@ -70,12 +71,35 @@ static enum restore_result make_name(
 	return free_name_make(&n, name, result, other, problem);
 }
 
+/* Whether the directory that is there gets its attributes in the end. */
+static int note_ready(struct target_tree *t, uint32_t directory, const struct making *m,
+	const char *other, struct fail *f)
+{
+	const char *name = *other ? other : disc_walk_name(t->walk, directory);
+	const struct disc_node *node;
+	struct fail problem = { 0 };
+
+	if (m->is_shared || t->walk->directories[directory].is_passed)
+		return 0;
+	if (m->is_new || t->restore->force)
+		return names_there_set(&t->is_ready, directory, f);
+	node = disc_walk_node(t->walk, directory, f);
+	if (!node)
+		return -1;
+	if (equal_node_is_there(t->restore, m->fd, name, node, &problem))
+		return names_there_set(&t->is_ready, directory, f);
+	t->n_kept++;
+	return 0;
+}
+
 /* What is to be known of a directory that is there now. */
 static int note(struct target_tree *t, uint32_t directory, const struct making *m,
 	const char *other, struct fail *f)
 {
 	bool is_old = !m->is_new && !m->is_shared;
 
+	if (note_ready(t, directory, m, other, f))
+		return -1;
 	if (*other) {
 		if (beneath_rename(t->to, directory, other, f))
 			return -1;
@@ -86,8 +110,6 @@ static int note(struct target_tree *t, uint32_t directory, const struct making *
 		return -1;
 	if (!t->walk->directories[directory].is_passed)
 		t->outcome->result->n_directories++;
-	if (m->is_new || (is_old && t->restore->force))
-		return names_there_set(&t->is_ready, directory, f);
 	return 0;
 }
 
@@ -156,8 +178,7 @@ static int finish(struct target_tree *t, uint32_t directory, struct fail *f)
 int target_tree_finish(struct target_tree *t, bool with_root, struct fail *f)
 {
 	for (size_t i = t->walk->n_directories; i-- > 1;)
-		if (names_there_has(&t->is_ready, i) && !t->walk->directories[i].is_passed &&
-			finish(t, (uint32_t)i, f))
+		if (names_there_has(&t->is_ready, i) && finish(t, (uint32_t)i, f))
 			return -1;
 	return with_root ? finish(t, 0, f) : 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The directories that files of a disc are extracted to: they are made before the files, and get
- * their attributes after them, the deepest first. One that was there is used as it is. Main
- * thread. */
+ * their attributes after them, the deepest first. One that was there keeps its own, with force it
+ * gets the disc's; where both are the same, they stay so. Main thread. */
 #ifndef DISC_TARGET_TREE_H
 #define DISC_TARGET_TREE_H
 
@@ -27,6 +27,7 @@ struct target_tree {
 	/* by their numbers: are to be made; were made, or could not be; are there, and we may set
 	 * their attributes */
 	struct names_there is_needed, is_made, is_ready;
+	size_t n_kept; /* that keep attributes which are not the disc's */
 };
 
 /* The directory is to be made. 0, or -1 with f filled: no memory. */

@@ -241,6 +241,22 @@ compare --no-root "$tmp/tree" "$tmp/part"
 tap_is "$?" 0 'extract -force goes on where another has ended' || tap_note "$(cat "$tmp/diff" "$tmp/stderr")"
 tap_like "$(cat "$tmp/stdout")" 'were there already, and equal$' 'and leaves what was whole'
 
+# directories that are there
+read_back extract "$tmp/img" -to "$tmp/part"
+tap_is "$? $(grep -c 'before, and keep' "$tmp/stderr")" '0 0' 'directories that are equal: nothing is told' || tap_note "$(cat "$tmp/stderr")"
+rm "$tmp/part/sub/link"
+touch -d '1990-01-01 UTC' "$tmp/part/sub"
+read_back extract "$tmp/img" -to "$tmp/part"
+tap_is "$? $(grep -c ': 1 directory was there before, and keeps its mode and times; -force' "$tmp/stderr")" '0 1' \
+	'a directory that differs is told' || tap_note "$(cat "$tmp/stderr")"
+read_back extract "$tmp/img" -force -to "$tmp/part"
+rm -f "$tmp/part/sub/deeper/the-same.bin"
+touch -r "$tmp/tree/sub/deeper" "$tmp/part/sub/deeper"
+read_back extract "$tmp/img" -to "$tmp/part"
+status=$?
+compare --no-root "$tmp/tree" "$tmp/part"
+tap_is "$status $?" '0 0' 'one that is equal stays so when files come into it' || tap_note "$(cat "$tmp/diff" "$tmp/stderr")"
+
 # room, before anything is made
 if [ "$(id -u)" = 0 ] && mkdir "$tmp/little" && mount -t tmpfs -o size=200k none "$tmp/little" 2>/dev/null; then
 	read_back extract "$tmp/img" -to "$tmp/little/out"
@@ -257,6 +273,15 @@ if [ "$(id -u)" = 0 ] && mkdir "$tmp/little" && mount -t tmpfs -o size=200k none
 	tap_is "$? $(stat -c %s "$tmp/little/zeros/zeros")" "0 $((50 << 20))" '-no-space-check: it needs no room'
 	umount "$tmp/little"
 	rm -f "$tmp/zeros" "$tmp/zeros.img"
+	mkdir "$tmp/full"
+	mount -t tmpfs -o size=400k none "$tmp/full"
+	"$XBURNCRYPT" extract "$tmp/img" "${secret[@]}" hello.txt sub/random.bin -no-space-check -to "$tmp/full" >/dev/null 2>&1
+	rm -f "$tmp/full/sub/random.bin"
+	head -c 300000 /dev/zero >"$tmp/full/mine"
+	read_back extract "$tmp/img" hello.txt sub/random.bin -no-space-check -to "$tmp/full"
+	tap_is "$? $(find "$tmp/full" -type f -printf '%f ')" '1 mine hello.txt ' 'no room in the middle: no half file' || tap_note "$(cat "$tmp/stderr")"
+	tap_like "$(cat "$tmp/stderr")" 'hint: the same command with -force goes on' 'no room in the middle: how to go on is told'
+	umount "$tmp/full"
 else
 	tap_skip 'room' 'only root mounts a small file system'
 fi
