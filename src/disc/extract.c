@@ -37,6 +37,7 @@ struct work {
 	struct target_tree tree;
 	struct pending_list pending;
 	struct last_file last;
+	bool has_links; /* the file system does, as was found out */
 	/* the one that is extracted now; NULL: none */
 	const struct pending *now;
 	const char *now_name;
@@ -132,7 +133,8 @@ struct making {
 	int fd; /* of the directory that it is made in */
 	uint32_t directory;
 	const struct disc_node *node;
-	bool is_link;
+	bool is_link;  /* it is linked to the file before */
+	bool is_copy;  /* it would be, but for the file system */
 	bool is_equal; /* it was there, as it is on the disc */
 };
 
@@ -243,6 +245,23 @@ static enum restore_result make_name(
 	return result;
 }
 
+/* Whether the node is linked to the file before. */
+static void find_link(struct making *m)
+{
+	struct work *w = m->w;
+	int last;
+
+	if (!last_file_is(&w->last, m->node))
+		return;
+	if (!w->has_links) {
+		last = beneath_directory(&w->to, w->last.directory);
+		w->has_links = last < 0 || restore_can_link(last, w->last.name);
+		m->fd = beneath_directory(&w->to, m->directory);
+	}
+	m->is_link = w->has_links;
+	m->is_copy = !m->is_link;
+}
+
 static enum restore_result make_node(
 	struct making *m, const char *name, struct fail *problem, struct fail *f)
 {
@@ -250,12 +269,17 @@ static enum restore_result make_node(
 	char other[OTHER_NAME_BYTES];
 	enum restore_result result;
 
-	m->is_link = last_file_is(&w->last, m->node);
+	find_link(m);
 	result = make_name(m, name, other, problem);
 	if (*other)
 		outcome_renamed(&w->outcome, m->directory, name, other);
 	if (m->is_link)
 		return result;
+	if (m->is_copy && result <= RESTORE_HURT) {
+		*problem = (struct fail){ 0 };
+		result = restore_result_text(
+			problem, RESTORE_HURT, "is a copy, as it can't be a hard link here");
+	}
 	if (is_overlap(w, m->node) && result == RESTORE_DONE) {
 		fail_set(problem, FAIL_INCOMPLETE, "", "shares blocks with another file");
 		result = RESTORE_HURT;

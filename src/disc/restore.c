@@ -375,6 +375,17 @@ enum restore_result restore_node(struct restore *r, int dir_fd, const char *name
 	}
 }
 
+bool restore_can_link(int dir_fd, const char *name)
+{
+	char temporary[TEMPORARY_MAX];
+
+	make_temporary(temporary);
+	if (linkat(dir_fd, name, dir_fd, temporary, 0))
+		return errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS;
+	unlinkat(dir_fd, temporary, 0);
+	return true;
+}
+
 enum restore_result restore_link(struct restore *r, int from_fd, const char *from, int dir_fd,
 	const char *name, struct fail *problem)
 {

@@ -39,6 +39,9 @@ struct restore {
 enum restore_result restore_node(struct restore *r, int dir_fd, const char *name,
 	const struct disc_node *node, struct fail *problem);
 
+/* True where a file that was extracted can have a hard link. */
+bool restore_can_link(int dir_fd, const char *name);
+
 /* Makes name a link to a file that was extracted before. */
 enum restore_result restore_link(struct restore *r, int from_fd, const char *from, int dir_fd,
 	const char *name, struct fail *problem);
