@@ -23,6 +23,9 @@ enum restore_result free_name_make(const struct free_name *n, const char *name,
 			snprintf(other, OTHER_NAME_BYTES, "%s", plain);
 		else
 			other_name_number(other, plain, i, n->has_ending);
+		/* it is for another, which may come later */
+		if (old_names_is_on_disc(n->old, n->directory, other))
+			continue;
 		*problem = (struct fail){ 0 };
 		if (old_names_has_more(n->old, n->directory, other) &&
 			n->is_there(n->ctx, other, problem)) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Finds another name for what can't have its own where it is extracted to: the first that can be
- * had, or that has it from an earlier extraction. Main thread. */
+/* Finds another name for what can't have its own where it is extracted to: the first that the disc
+ * has not, and that can be had, or that has it from an earlier extraction. Main thread. */
 #ifndef DISC_FREE_NAME_H
 #define DISC_FREE_NAME_H
 

@@ -92,6 +92,13 @@ bool old_names_has_directory(const struct old_names *o, uint32_t directory)
 		       disc_walk_name(o->walk, directory));
 }
 
+bool old_names_is_on_disc(const struct old_names *o, uint32_t directory, const char *name)
+{
+	const struct disc_listing *l = disc_walk_listing(o->walk, directory, NULL);
+
+	return l && disc_listing_index(l, name) < l->n_nodes;
+}
+
 bool old_names_has_more(const struct old_names *o, uint32_t directory, const char *name)
 {
 	return name_set_has(&o->more, directory, name);

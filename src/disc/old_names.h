@@ -48,7 +48,10 @@ bool old_names_has_entered(const struct old_names *o, uint32_t directory, const 
 /* The same of a directory of the walk, under its name. */
 bool old_names_has_directory(const struct old_names *o, uint32_t directory);
 
-/* The same of a name that the disc has not; taken, it is no longer there for another. */
+/* True where the disc has that name in a directory of the walk. */
+bool old_names_is_on_disc(const struct old_names *o, uint32_t directory, const char *name);
+
+/* True where a name was there that the disc has not; taken, it is no longer there for another. */
 bool old_names_has_more(const struct old_names *o, uint32_t directory, const char *name);
 void old_names_take_more(struct old_names *o, uint32_t directory, const char *name);
 

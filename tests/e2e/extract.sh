@@ -205,6 +205,21 @@ echo changed >"$tmp/part/hello (2).txt"
 read_back extract "$tmp/img" hello.txt -rename -to "$tmp/part"
 tap_is "$? $(cat "$tmp/part"/hello*.txt | LC_ALL=C sort | tr '\n' ' ')" '0 changed hello mine ' 'what is not equal stays beside it'
 
+# another name is none that the disc has
+mkdir -p "$tmp/numbered/d" "$tmp/numbered/d (2)" "$tmp/numbered.out"
+echo 1 >"$tmp/numbered/x"
+echo 2 >"$tmp/numbered/x (2)"
+echo 3 >"$tmp/numbered/d/y"
+echo 4 >"$tmp/numbered/d (2)/y"
+echo mine | tee "$tmp/numbered.out/x" >"$tmp/numbered.out/d"
+"$XBURNCRYPT" -quiet -format none -o "$tmp/numbered.img" "$tmp/numbered" >/dev/null 2>&1
+for time in first second; do
+	"$XBURNCRYPT" extract "$tmp/numbered.img" -rename -to "$tmp/numbered.out" >"$tmp/stdout" 2>"$tmp/stderr"
+	tap_is "$? $(cd "$tmp/numbered.out" && grep -r . | LC_ALL=C sort | tr '\n' ' ')" \
+		'0 d (2)/y:4 d (3)/y:3 d:mine x (2):2 x (3):1 x:mine ' "another name is none that the disc has, the $time time" ||
+		tap_note "$(cat "$tmp/stderr")"
+done
+
 # what is there, and equal, is left as it is; what differs in anything is not taken for it
 chmod -R u+rwx "$tmp/part"
 rm -rf "$tmp/part"
