@@ -73,7 +73,8 @@ static int write_file(struct decrypting *d, const struct progress_watch *watch, 
 
 	if (!file)
 		return -1;
-	if (payload_copy_run(&d->copy, d->disc, new_file_descriptor(file), watch, f) == 0)
+	if (payload_copy_run(
+		    &d->copy, d->disc, new_file_descriptor(file), d->output.path, watch, f) == 0)
 		result = new_file_commit(file, f);
 	new_file_close(file);
 	return result;
@@ -82,7 +83,8 @@ static int write_file(struct decrypting *d, const struct progress_watch *watch, 
 /* Behind head(1), nobody reads the rest: that ends the program as a signal would. */
 static int write_stream(struct decrypting *d, const struct progress_watch *watch, struct fail *f)
 {
-	int result = payload_copy_run(&d->copy, d->disc, d->stream, watch, f);
+	int result =
+		payload_copy_run(&d->copy, d->disc, d->stream, output_name(&d->output), watch, f);
 
 	if (result && f->sys_errno == EPIPE && !d->copy.n_unreadable)
 		signals_take_pipe();

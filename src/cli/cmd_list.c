@@ -20,11 +20,18 @@ struct listing {
 	const struct messages *messages;
 };
 
+/* After a failure nothing more: a signal interrupts one write, and the next would wait again. */
+static void put(const char *text)
+{
+	if (!ferror(stdout))
+		fputs(text, stdout);
+}
+
 static void print_name(const struct listing *l, const char *name)
 {
 	char *shown = l->is_escaped ? message_escaped(name) : NULL;
 
-	fputs(shown ? shown : l->is_escaped ? "..." : name, stdout);
+	put(shown ? shown : l->is_escaped ? "..." : name);
 	free(shown);
 }
 
@@ -82,12 +89,12 @@ static void print_node(struct listing *l, uint32_t directory, const struct disc_
 		print_details(node);
 	print_name(l, disc_walk_path(&l->walk, directory, node->name));
 	if (S_ISDIR(node->mode))
-		putchar('/');
+		put("/");
 	if (l->is_long && node->target) {
-		fputs(" -> ", stdout);
+		put(" -> ");
 		print_name(l, node->target);
 	}
-	putchar('\n');
+	put("\n");
 }
 
 static int print_all(struct listing *l, struct fail *f)
@@ -98,7 +105,7 @@ static int print_all(struct listing *l, struct fail *f)
 	while ((next = disc_walk_next(&l->walk, &step, f)) > 0) {
 		if (step.only)
 			print_node(l, step.directory, step.only);
-		for (size_t i = 0; !step.only && i < step.listing->n_nodes; i++)
+		for (size_t i = 0; !step.only && i < step.listing->n_nodes && !ferror(stdout); i++)
 			print_node(l, step.directory, step.listing->nodes[i]);
 		if (ferror(stdout))
 			break;

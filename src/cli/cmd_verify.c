@@ -31,13 +31,14 @@ static void print_files(const struct examine *x, const struct examine_result *r)
 	uint64_t n_differ = x->dir ? r->n_differ_compared : r->n_differ;
 
 	if (x->dir && r->has_sums)
-		printf("%llu files checked by digest, %llu differ; %llu with the directory, %llu "
+		printf("%llu file%s checked by digest, %llu differ; %llu with the directory, %llu "
 		       "differ",
-			(unsigned long long)r->n_checked, (unsigned long long)r->n_differ,
-			(unsigned long long)n_checked, (unsigned long long)n_differ);
-	else
-		printf("%llu files checked, %llu differ", (unsigned long long)n_checked,
+			(unsigned long long)r->n_checked, r->n_checked == 1 ? "" : "s",
+			(unsigned long long)r->n_differ, (unsigned long long)n_checked,
 			(unsigned long long)n_differ);
+	else
+		printf("%llu file%s checked, %llu differ", (unsigned long long)n_checked,
+			n_checked == 1 ? "" : "s", (unsigned long long)n_differ);
 	if (r->n_uncompared)
 		printf(", %llu can't be read there", (unsigned long long)r->n_uncompared);
 	putchar('\n');
@@ -52,8 +53,9 @@ static void print_result(const struct examine *x, const struct examine_result *r
 		puts("no SHA256SUMS, or the like, on the disc (see -checksums): its files were "
 		     "read but not compared");
 	if (x->image)
-		printf("%llu blocks differ from the image\n",
-			(unsigned long long)r->n_blocks_differ);
+		printf("%llu block%s differ%s from the image\n",
+			(unsigned long long)r->n_blocks_differ, r->n_blocks_differ == 1 ? "" : "s",
+			r->n_blocks_differ == 1 ? "s" : "");
 	printf("%llu sectors read", (unsigned long long)n_read);
 	summary_print_time(stdout, seconds, n_read * BLOCK_BYTES);
 	printf(", %llu unreadable, ", (unsigned long long)r->n_unreadable);

@@ -299,6 +299,8 @@ int printer_fail_stdout(struct fail *f)
 	struct pollfd out = { .fd = STDOUT_FILENO };
 	int why = errno;
 
+	if (signals_caught())
+		return fail_set(f, FAIL_FAILED, "", "interrupted");
 	if (f && !fail_is_set(f) && poll(&out, 1, 0) == 1 && out.revents & (POLLERR | POLLHUP))
 		signals_take_pipe();
 	errno = why;
@@ -307,7 +309,7 @@ int printer_fail_stdout(struct fail *f)
 
 int printer_flush(struct fail *f)
 {
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	if (!ferror(stdout) && fflush(stdout) == 0)
 		return 0;
 	return printer_fail_stdout(f);
 }

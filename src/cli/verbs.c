@@ -23,7 +23,7 @@ const struct verb verbs[] = {
 		"Writes a file from a disc to standard output.", .least = 2, .most = 2,
 		.operands = "name a drive, a device or an image, and one file on it",
 		.takes = { OPERAND_FILE, OPERAND_ON_DISC } },
-	{ "extract", VERB_EXTRACT, cmd_extract, "xburncrypt extract SOURCE [PATH...] -to DIR",
+	{ "extract", VERB_EXTRACT, cmd_extract, "xburncrypt extract [-to DIR] SOURCE [PATH...]",
 		"Extracts files from a disc.", .least = 1, .most = MANY,
 		.operands = "name a drive, a device or an image",
 		.takes = { OPERAND_FILE, OPERAND_ON_DISC } },

@@ -24,6 +24,7 @@ struct work {
 	struct block_reader *blocks;
 	uint64_t first;       /* the payload's first block on the medium */
 	uint64_t n_announced; /* where the run-out may begin; 0: there is none */
+	const char *name;     /* of what is written */
 	uint8_t *buf;
 	bool is_over; /* nothing but run-out follows */
 };
@@ -159,9 +160,9 @@ static int copy_all(struct work *w, int fd, const struct progress_watch *watch, 
 			read_singly(w, lba, &n, f))
 			return -1;
 		if (io_write_full(fd, w->buf, (size_t)n * BLOCK_BYTES))
-			return signals_caught() ? fail_set(f, FAIL_FAILED, "", "interrupted")
-						: fail_errno(f, FAIL_FAILED, "",
-							  "the output can't be written");
+			return signals_caught()
+				       ? fail_set(f, FAIL_FAILED, "", "interrupted")
+				       : fail_errno(f, FAIL_FAILED, w->name, "can't be written");
 		lba += n;
 		w->copy->n_bytes = lba * BLOCK_BYTES;
 		progress_tick(watch, "decrypting", w->copy->n_bytes, n_blocks * BLOCK_BYTES);
@@ -185,12 +186,13 @@ static uint32_t count_tail(struct disc *d)
 	return n > whole && n - whole < BLOCK_BYTES ? (uint32_t)(n - whole) : 0;
 }
 
-int payload_copy_run(struct payload_copy *c, struct disc *d, int fd,
+int payload_copy_run(struct payload_copy *c, struct disc *d, int fd, const char *name,
 	const struct progress_watch *watch, struct fail *f)
 {
 	struct work w = { .copy = c,
 		.blocks = disc_blocks(d),
 		.first = disc_payload_lba(d),
+		.name = name,
 		.buf = malloc(COPY_BYTES) };
 	uint64_t n_recorded = disc_volume(d)->payload_bytes / BLOCK_BYTES;
 	uint64_t n_files, n_wanted;

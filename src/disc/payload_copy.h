@@ -41,8 +41,8 @@ struct payload_copy {
 /* The bytes that the copy will have (but for what is left out at the end). */
 uint64_t payload_copy_bytes(const struct payload_copy *c, struct disc *d);
 
-/* Copies; a caught signal is a failure. 0, or -1 with f filled. */
-int payload_copy_run(struct payload_copy *c, struct disc *d, int fd,
+/* Copies to fd, whose name failures get; a caught signal is one. 0, or -1 with f filled. */
+int payload_copy_run(struct payload_copy *c, struct disc *d, int fd, const char *name,
 	const struct progress_watch *watch, struct fail *f);
 
 #endif

@@ -68,6 +68,7 @@ same_for_all() { # shell
 	completed "$1" '-quiet sub/in' '[-quiet][sub/inner.img]'
 	completed "$1" 'extract disc.img -to tw' '[extract][disc.img][-to][two words]'
 	completed "$1" '-o two\ w' '[-o][two words]'
+	completed "$1" '-graft /two\ words=dis' '[-graft][/two words=disc.img]'
 }
 
 cat >"$tmp/rc.bash" <<-END

@@ -85,7 +85,7 @@ mkdir tree
 head -c 300000 /dev/urandom >tree/file
 burn tree -checksums
 check_time extract "^extracted: 2 files of .* $took, 0 directories, 0 others\$" stdout extract -progress plain -to out img
-check_time verify "^[0-9]+ sectors read $took, 0 unreadable, 1 files checked, 0 differ\$" stdout verify -progress plain img
+check_time verify "^[0-9]+ sectors read $took, 0 unreadable, 1 file checked, 0 differ\$" stdout verify -progress plain img
 tap_like "$(cat stderr)" '^reading: +[0-9]+ %, .*, file$' 'verify: the file, while digests are checked'
 check_time decrypt "^out: .* $took: an ISO 9660" stdout decrypt -progress plain -o out img
 burn tree

@@ -37,12 +37,28 @@ if env --default-signal=PIPE true 2>/dev/null; then
 else
 	tap_skip 'a reader that has gone' 'env has no --default-signal'
 fi
-for command in "list $tmp/img" "cat $tmp/img file" drives formats "info $tmp/img"; do
+for command in "list $tmp/img" "cat $tmp/img file" "decrypt -o - $tmp/img" drives formats "info $tmp/img"; do
 	# shellcheck disable=SC2086
 	"$XBURNCRYPT" $command >/dev/full 2>"$tmp/stderr"
 	tap_is "$? $(grep -v warning: "$tmp/stderr")" "1 xburncrypt: stdout: can't be written: No space left on device" \
 		"$command: a full disk is an error"
 done
+
+# a reader that does not read, as a pager: Ctrl-C is no error of writing
+if env --default-signal=INT true 2>/dev/null; then
+	mkdir "$tmp/many"
+	(cd "$tmp/many" && touch $(seq -f 'a file with a name of some length and the number %g' -s $'\t' 3000 | tr ' \t' '_ '))
+	"$XBURNCRYPT" -quiet -format none -o "$tmp/many.img" "$tmp/many" 2>/dev/null
+	mkfifo "$tmp/unread"
+	exec 5<>"$tmp/unread"
+	env --default-signal=INT "$XBURNCRYPT" list "$tmp/many.img" >&5 2>"$tmp/stderr" &
+	sleep 1
+	kill -INT $!
+	timeout "$patience" tail --pid=$! -f /dev/null || kill -KILL $!
+	wait $!
+	tap_is "$? $(cat "$tmp/stderr")" '130 xburncrypt: interrupted' 'list, interrupted while it waits for a reader'
+	exec 5>&-
+fi
 
 # paths that are longer than PATH_MAX, of which no call can take one whole
 upper=$(printf 'd%03dxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx/' {0..99})

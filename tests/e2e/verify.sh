@@ -227,7 +227,7 @@ cp "$tmp/iso" "$tmp/other.iso"
 lba=$(xorriso -indev "$tmp/iso" -find /sub/random.bin -exec report_lba 2>/dev/null | awk -F, '/File data/ { print $2 + 0 }')
 printf X | dd of="$tmp/other.iso" bs=1 seek=$((lba * 2048 + 5000)) conv=notrunc status=none
 verify "$tmp/img" -against "$tmp/other.iso" >"$tmp/last"
-tap_like "$(cat "$tmp/last" "$tmp/stdout")" '^1 blocks differ from the image' 'against another image: the block is counted'
+tap_like "$(cat "$tmp/last" "$tmp/stdout")" '^1 block differs from the image' 'against another image: the block is counted'
 tap_like "$(cat "$tmp/last")" '^3 ' 'and the status is 3'
 
 # another length
