@@ -127,20 +127,24 @@ static bool hear(struct mounting *m)
 static int mount_for_server(struct mounting *m, void (*mounted)(void *), void *ctx, struct fail *f)
 {
 	struct mount_point *point = NULL;
-	bool is_open;
+	bool is_open, is_served;
 	int status;
 
 	close(m->ends[1]);
 	m->ends[1] = -1;
 	is_open = hear(m);
-	if (is_open && (point = mount_point_new(m->dir, f)) &&
-		pass_fd_send(m->ends[0], mount_point_fd(point), f) == 0 && hear(m) && mounted)
+	is_served = is_open && (point = mount_point_new(m->dir, f)) &&
+		    pass_fd_send(m->ends[0], mount_point_fd(point), f) == 0 && hear(m);
+	if (is_served && mounted)
 		mounted(ctx);
 	close(m->ends[0]);
 	m->ends[0] = -1;
 	if (is_open && !point)
 		kill(m->server, SIGTERM);
 	status = wait_for_server(m, f);
+	if (!is_served && status == 0)
+		fail_set(f, FAIL_FAILED, m->dir,
+			"is not mounted: the process that reads the disc has ended");
 	mount_point_free(point);
 	return fail_is_set(f) ? (int)f->code : status;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/net.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stddef.h>
@@ -55,9 +56,6 @@ static const int denied[] = {
 	SYS_pidfd_send_signal,
 	434, /* pidfd_open */
 	438, /* pidfd_getfd */
-#ifdef SYS_socketcall
-	SYS_socketcall,
-#endif
 	SYS_socket,
 	SYS_socketpair,
 	SYS_connect,
@@ -153,6 +151,12 @@ static const uint32_t terminal_requests[] = {
 #endif
 };
 
+#ifdef SYS_socketcall
+/* Where sockets have one call for all, its first argument says which. The processes of mount talk
+ * through one that is open. */
+static const uint32_t socket_calls[] = { SYS_SEND, SYS_RECV, SYS_SENDMSG, SYS_RECVMSG };
+#endif
+
 enum {
 	N_DENIED = sizeof denied / sizeof *denied,
 	N_REQUESTS = sizeof terminal_requests / sizeof *terminal_requests
@@ -164,7 +168,7 @@ enum {
 #define DENY(number) (SECCOMP_RET_ERRNO | (number))
 
 struct program {
-	struct sock_filter code[2 * N_DENIED + 2 * N_REQUESTS + 40];
+	struct sock_filter code[2 * N_DENIED + 2 * N_REQUESTS + 60];
 	unsigned short n;
 };
 
@@ -202,15 +206,17 @@ static void put_clone(struct program *p)
 #endif
 }
 
-static void put_ioctl(struct program *p)
+/* A call that is allowed with n values of an argument, and else gives the error. */
+static void put_choice(struct program *p, uint32_t call, struct sock_filter load_argument,
+	const uint32_t *allowed, uint8_t n, uint32_t error)
 {
-	put(p, (struct sock_filter)UNLESS_EQUAL(SYS_ioctl, 2 * N_REQUESTS + 2));
-	put(p, (struct sock_filter)LOAD(args[1]));
-	for (int i = 0; i < N_REQUESTS; i++) {
-		put(p, (struct sock_filter)UNLESS_EQUAL(terminal_requests[i], 1));
+	put(p, (struct sock_filter)UNLESS_EQUAL(call, (uint8_t)(2 * n + 2)));
+	put(p, load_argument);
+	for (int i = 0; i < n; i++) {
+		put(p, (struct sock_filter)UNLESS_EQUAL(allowed[i], 1));
 		put(p, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
 	}
-	put(p, (struct sock_filter)RETURN(DENY(ENOTTY)));
+	put(p, (struct sock_filter)RETURN(DENY(error)));
 }
 
 /* A call whose first argument is a process: itself only, by its number or by 0. The number is that
@@ -233,7 +239,12 @@ static void write_program(struct program *p)
 		put(p, (struct sock_filter)RETURN(DENY(EPERM)));
 	}
 	put_clone(p);
-	put_ioctl(p);
+	put_choice(p, SYS_ioctl, (struct sock_filter)LOAD(args[1]), terminal_requests, N_REQUESTS,
+		ENOTTY);
+#ifdef SYS_socketcall
+	put_choice(p, SYS_socketcall, (struct sock_filter)LOAD(args[0]), socket_calls,
+		sizeof socket_calls / sizeof *socket_calls, EPERM);
+#endif
 	put_own_process(p, SYS_tgkill);
 	put_own_process(p, SYS_prlimit64);
 	put(p, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));

@@ -198,6 +198,16 @@ printf 'hsqs%04092d' 0 >squash
 "$XBURNCRYPT" -quiet -o squash.img -pass-file pass "${cheap[@]}" -image squash 2>/dev/null
 refuses 1 'squashfs' squash.img mnt -pass-file pass
 tap_like "$(cat log)" 'decrypt.*squashfs' 'it is told what it is, and what gets it out'
+# a reader that can't say that it is ready, and ends
+if command -v strace >/dev/null; then
+	messages=log tap_refused 1 'the process that reads the disc has ended' 'a reader that ends' \
+		timeout "$patience" strace -f -qq -o trace -e trace=sendto -e inject=sendto:error=EPERM \
+		"$XBURNCRYPT" mount luks2.img mnt -pass-file pass 2>log
+	! is_mounted
+	tap_ok 'and nothing is mounted'
+else
+	tap_skip 'a reader that ends' 'strace is not installed'
+fi
 # a terminal that closes as soon as the command has ended
 if command -v script >/dev/null; then
 	n=0

@@ -57,12 +57,12 @@ static void *do_nothing(void *arg)
 	return arg;
 }
 
-static void test_calls(int status)
+static void test_calls(int status, const int *sockets)
 {
 	char *argv[] = { (char *)(uintptr_t) "true", NULL };
 	char *no_environment[] = { NULL };
 	int pipe_ends[2];
-	char typed = 'x';
+	char typed = 'x', sent = 's', received = 0;
 	pthread_t thread;
 
 	if (seccomp_state(status) == '0') {
@@ -73,6 +73,9 @@ static void test_calls(int status)
 	tap_ok(is_denied(execve("/bin/true", argv, no_environment), EPERM), "no program");
 	tap_ok(is_denied(socket(AF_UNIX, SOCK_STREAM, 0), EPERM), "no socket");
 	tap_ok(is_denied(socket(AF_INET, SOCK_DGRAM, 0), EPERM), "no network");
+	tap_ok(send(sockets[0], &sent, 1, MSG_NOSIGNAL) == 1 &&
+			recv(sockets[1], &received, 1, 0) == 1 && received == sent,
+		"but those that are open");
 	tap_ok(is_denied(mount("none", "/", "tmpfs", 0, NULL), EPERM), "no mount");
 	tap_ok(is_denied(umount2("/nowhere", 0), EPERM), "no unmount");
 	tap_ok(is_denied(kill(getpid(), 0), EPERM), "no signal to others");
@@ -127,9 +130,10 @@ int main(int argc, char **argv)
 	struct sandbox_needs needs = { 0 };
 	struct fail f = { 0 };
 	char writable[300];
-	int status = open("/proc/self/status", O_RDONLY), self = open("/proc/self/exe", O_RDONLY);
+	int sockets[2], status = open("/proc/self/status", O_RDONLY),
+			self = open("/proc/self/exe", O_RDONLY);
 
-	if (argc != 2)
+	if (argc != 2 || socketpair(AF_UNIX, SOCK_STREAM, 0, sockets))
 		return 99;
 	folder = argv[1];
 	if (mkdir(path_in(folder, "inside"), 0700) ||
@@ -138,7 +142,7 @@ int main(int argc, char **argv)
 	snprintf(writable, sizeof writable, "%s/inside", folder);
 	needs.writable_dir = writable;
 	tap_ok(sandbox_enter(&needs, NULL, &f) == 0, "it is entered");
-	test_calls(status);
+	test_calls(status, sockets);
 	test_files(self);
 	return tap_done();
 }
