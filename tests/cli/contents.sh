@@ -152,7 +152,8 @@ tap_is "$("$XBURNCRYPT" info -json t.tar | jq -r '.inside + ", " + .commands[0]'
 "$XBURNCRYPT" -o disc.img -force "${cheap[@]}" -pass-file pass -image t.tar >told 2>err
 tap_is "$(printed_commands told | tail -1)" 'tar -xf /dev/mapper/disc' 'the summary prints what fits'
 tap_like "$(cat told)" '^contents: a finished image of .*: a tar archive' 'and says what was burned'
-tap_is "$(commands disc.img -pass-file pass | tail -1)" 'tar -xf /dev/mapper/disc' 'so does info with the secret'
+"$XBURNCRYPT" info disc.img -pass-file pass >told
+tap_is "$(printed_commands told | tail -1)" 'tar -xf /dev/mapper/disc' 'so does info with the secret'
 "$XBURNCRYPT" -o disc.img -force "${cheap[@]}" -pass-file pass -image noise >told 2>err
 tap_is "$(printed_commands told | tail -1)" 'cat /dev/mapper/disc > contents' 'what is unknown is copied'
 "$XBURNCRYPT" -o disc.img -force -format loopaes -iterations 1 -pass-file pass -image t.tar >told 2>err
