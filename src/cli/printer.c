@@ -212,6 +212,7 @@ static const struct field {
 		"use -force-device to overwrite the device; all data on it will be lost" },
 	[REQUEST_BYTES] = { "-size", "give -size, or the image as a file" },
 	[REQUEST_DUMMY] = { "-dummy", NULL },
+	[REQUEST_BLANKS] = { "-blank", NULL },
 	[REQUEST_COMPARE] = { "-verify", NULL },
 	[REQUEST_AS_FILE] = { "-as-file", NULL },
 	[REQUEST_HEADER] = { "-header", NULL },

@@ -213,7 +213,7 @@ static int choose_source(struct settings *s, const struct messages *m, struct fa
 /* Options that exclude each other. */
 static int check_pairs(const struct settings *s, struct fail *f)
 {
-	if (s->given[OPTION_DUMMY] && s->given[OPTION_BLANK]) {
+	if (s->given[OPTION_DUMMY] && s->burn.blanks) {
 		settings_fail(s, OPTION_BLANK, f,
 			"would really blank the medium, but -dummy only simulates");
 		fail_hint(f, "leave one of them out, or blank the medium first");

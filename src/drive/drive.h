@@ -32,6 +32,10 @@ struct drive *drive_open(const char *path, const struct messages *m, struct fail
 
 struct drive_facts drive_facts(const struct drive *d);
 
+/* True where some places behind the first n_bytes of a medium that may_hold_old show that it does;
+ * they are read, which takes seconds. */
+bool drive_look_behind(const struct drive *d, uint64_t n_bytes);
+
 /* Releases the drive, ejects when asked, and finishes libburn. NULL does nothing. */
 void drive_close(struct drive *d, bool eject);
 

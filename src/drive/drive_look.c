@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "drive/drive_access.h"
+#include "drive/drive.h"
 #include "drive/drive_inner.h"
 #include "util/sector.h"
 
-enum { LOOK_BLOCKS = 32 }; /* what tells whether an overwritable medium is used */
+/* what tells whether an overwritable medium is used */
+enum { LOOK_BLOCKS = 32, LOOK_PLACES = 8 };
 
 /* True where the drive announces to write media of some kind. */
 static bool is_burner(struct burn_drive *handle)
@@ -50,9 +52,9 @@ static bool is_audio(struct burn_drive *handle)
 	return result;
 }
 
-/* True where an overwritable medium has something at its start: a file system, a header, cipher
+/* True where an overwritable medium has something from lba on: a file system, a header, cipher
  * text. What was never written reads as zeros, or not at all. */
-static bool holds_data(struct burn_drive *handle)
+static bool holds_data(struct burn_drive *handle, uint64_t lba)
 {
 	static const char zeros[BLOCK_BYTES];
 	char *buf = malloc((size_t)LOOK_BLOCKS * BLOCK_BYTES);
@@ -62,11 +64,27 @@ static bool holds_data(struct burn_drive *handle)
 	if (!buf)
 		return true;
 	/* 2 | 4: no complaints, no second try */
-	burn_read_data(handle, 0, buf, (off_t)LOOK_BLOCKS * BLOCK_BYTES, &got, 2 | 4);
+	burn_read_data(handle, (off_t)(lba * BLOCK_BYTES), buf, (off_t)LOOK_BLOCKS * BLOCK_BYTES,
+		&got, 2 | 4);
 	for (off_t at = 0; at + BLOCK_BYTES <= got && !used; at += BLOCK_BYTES)
 		used = memcmp(buf + at, zeros, BLOCK_BYTES) != 0;
 	free(buf);
 	return used;
+}
+
+bool drive_look_behind(const struct drive *d, uint64_t n_bytes)
+{
+	uint64_t first = (n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES, end = d->facts.n_blocks_free;
+	bool is_used = false;
+
+	/* it began at the start of the medium, too: what is left of it follows at once */
+	if (first < LOOK_BLOCKS)
+		first = LOOK_BLOCKS;
+	for (uint64_t i = 0; i < LOOK_PLACES && !is_used && first + LOOK_BLOCKS <= end; i++)
+		is_used = holds_data(
+			d->handle, first + (end - LOOK_BLOCKS - first) * i / LOOK_PLACES);
+	library_drop();
+	return is_used;
 }
 
 static bool is_unformatted(struct burn_drive *handle, const struct medium_kind *kind)
@@ -100,7 +118,7 @@ static enum medium_state writable_state(struct drive *d, enum burn_disc_status s
 				burn_disc_next_track_is_damaged(d->handle, 0) > 1;
 		return MEDIUM_APPENDABLE;
 	}
-	if (d->kind->is_overwritable && !d->is_unformatted && holds_data(d->handle))
+	if (d->kind->is_overwritable && !d->is_unformatted && holds_data(d->handle, 0))
 		return MEDIUM_OVERWRITABLE;
 	return MEDIUM_BLANK;
 }

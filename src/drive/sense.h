@@ -16,7 +16,7 @@ enum {
 };
 
 /* Session fixation error (MMC-5, annex F). */
-enum { SENSE_ASC_CLOSING = 0x72 };
+enum { SENSE_ASC_FULL = 0x63, SENSE_ASC_CLOSING = 0x72 };
 
 struct sense {
 	unsigned key, asc, ascq; /* key 0: the drive said nothing */

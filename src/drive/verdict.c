@@ -17,6 +17,11 @@ static bool is_unclosed(const struct complaint *c)
 	       (c->code == COMPLAINT_LATE && strstr(c->text, "CLOSE"));
 }
 
+static bool is_full(const struct complaint *c)
+{
+	return c->code == COMPLAINT_RANGE || c->sense.asc == SENSE_ASC_FULL;
+}
+
 static bool is_disconnected(const struct complaint *c)
 {
 	return c->code == COMPLAINT_LOST || c->code == COMPLAINT_NO_TRANSFER ||
@@ -74,6 +79,9 @@ static void hint_after_failure(const struct burn_outcome *o, struct fail *f)
 		fail_hint(f, "remove the write protection, or use another medium");
 	else if (is_refused(o))
 		fail_hint(f, "try another -write-type, without -multi, or another medium");
+	else if (is_full(o->complaint) && !o->n_announced)
+		fail_hint(f, "use a larger medium; with -size, what does not fit is refused before "
+			     "the burn");
 	else if (d->kind->is_rewritable)
 		fail_hint(f,
 			"blank the medium (\"xburncrypt blank %s\") and try again, with a lower "

@@ -20,6 +20,7 @@ enum request_field {
 	REQUEST_OVERWRITE, /* output.overwrite_device */
 	REQUEST_BYTES,     /* source.image_bytes */
 	REQUEST_DUMMY,     /* session.dummy */
+	REQUEST_BLANKS,    /* blanks */
 	REQUEST_COMPARE,   /* compare */
 	REQUEST_AS_FILE,   /* volume.as_file */
 	REQUEST_HEADER,    /* volume.params.header_path */

@@ -48,6 +48,13 @@ static int check_request(struct target *t, const struct burn_request *r, struct 
 			output_name(&t->output));
 		return fail_field(f, REQUEST_DUMMY);
 	}
+	/* who asks for it counts on it */
+	if (r->blanks == BLANK_ALL && t->output.kind == OUTPUT_DEVICE) {
+		fail_set(f, FAIL_USAGE, "", "only a drive can blank all, but %s is not a drive",
+			output_name(&t->output));
+		fail_hint(f, "overwrite all of the device first, as with shred(1)");
+		return fail_field(f, REQUEST_BLANKS);
+	}
 	if (r->compare == COMPARE && t->output.kind == OUTPUT_STREAM) {
 		fail_set(f, FAIL_USAGE, "", "%s can't be read back", output_name(&t->output));
 		return fail_field(f, REQUEST_COMPARE);
@@ -92,19 +99,26 @@ int target_open(
 	return t->sink ? 0 : -1;
 }
 
-/* True where a burn puts new data over old, without erasing it first. */
-static bool is_written_over(const struct target *t)
+/* True where a burn of n_bytes puts new data over old, without erasing it first. */
+static bool is_written_over(const struct target *t, uint64_t n_bytes)
 {
+	struct drive_facts facts;
+
 	if (t->output.kind == OUTPUT_DEVICE)
 		return true;
-	return t->will_blank == BLANK_FAST && drive_facts(t->drive).state == MEDIUM_OVERWRITABLE;
+	if (!t->drive || t->will_blank == BLANK_ALL || t->session.dummy)
+		return false;
+	facts = drive_facts(t->drive);
+	if (facts.may_hold_old)
+		return drive_look_behind(t->drive, n_bytes);
+	return t->will_blank == BLANK_FAST && facts.state == MEDIUM_OVERWRITABLE;
 }
 
 void target_warn(const struct target *t, uint64_t n_bytes, uint64_t n_all, const struct messages *m)
 {
 	char behind[64], what[96] = "what it holds";
 
-	if (!is_written_over(t) || n_bytes >= n_all)
+	if (n_bytes >= n_all || !is_written_over(t, n_bytes))
 		return;
 	if (n_bytes)
 		snprintf(what, sizeof what, "up to %s of old data",

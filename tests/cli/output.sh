@@ -161,6 +161,10 @@ if loop=$(losetup -f --show "$tmp/stick" 2>/dev/null); then
 	refused 4 'not an optical drive' 'a block device with -force' -o "$loop" -force "$tmp/clear.iso"
 	run -o "$loop" -force-device "$tmp/clear.iso" && cmp -s -n "$size" "$loop" "$wanted"
 	tap_ok 'a block device with -force-device' || tap_note "$(cat "$tmp/stderr")"
+	cp "$tmp/stick" "$tmp/before"
+	refused 2 'only a drive can blank all' 'a block device with -blank all' -o "$loop" -force-device -blank all "$tmp/clear.iso"
+	cmp -s "$tmp/stick" "$tmp/before"
+	tap_ok 'a block device with -blank all: it is as it was'
 	losetup -d "$loop"
 	truncate -s $((size - 2048)) "$tmp/stick"
 	loop=$(losetup -f --show "$tmp/stick")

@@ -33,6 +33,9 @@ for m in dvd+rw dvd-ram bd-re; do
 	run blank /dev/sr0
 	said 'what lies behind it can still be read' "$m: blank, fast: told as well"
 	# its start is zeros now, so that it counts as blank
+	run -o /dev/sr0 "${luks[@]}" "$tmp/new"
+	said 'up to [0-9.,]+ .*of old data behind the new data can still be read' "$m: blanked fast before: told as well"
+	run blank /dev/sr0
 	run -o /dev/sr0 "${luks[@]}" -blank all "$tmp/new"
 	tap_is $? 0 "$m: -blank all" || tap_note "$(cat "$tmp/stderr")"
 	tap_is "$(n_old)" 0 "$m: -blank all overwrites them"
