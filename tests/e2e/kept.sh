@@ -45,7 +45,7 @@ tap_is "$(against "$tmp/links")" '3 2 differ' 'other targets differ' || tap_note
 # times beyond the short form
 mkdir "$tmp/times"
 touch -d '2200-01-01 UTC' "$tmp/times/late"
-if [ "$(stat -c %Y "$tmp/times/late")" = 7258118400 ]; then
+if takes_late_times && [ "$(stat -c %Y "$tmp/times/late")" = 7258118400 ]; then
 	burn "$tmp/times"
 	tap_is "$(against "$tmp/times")" '0 0 differ' 'a late time: nothing differs'
 	extracted
@@ -55,7 +55,7 @@ if [ "$(stat -c %Y "$tmp/times/late")" = 7258118400 ]; then
 	tap_is "$(grep -c '1 file has a time before 1900 or after 2155; the nearest time' "$tmp/said")" "$((got == 5869583999))" \
 		'what is told is what is stored' || tap_note "$(cat "$tmp/said")"
 else
-	tap_skip 'late times' 'the file system has none'
+	tap_skip 'late times' 'the file system, or a time_t of 32 bits, has none'
 fi
 
 # attributes that only root may set

@@ -10,10 +10,13 @@
 #include "lib/tap.h"
 #include "tree/tree.h"
 
+/* struct stat64 is struct stat, or stat64 is what stat means here */
 int __real_fstat(int fd, struct stat *st);
+int __real_fstat64(int fd, struct stat *st);
 int __wrap_fstat(int fd, struct stat *st);
 int __wrap_fstat64(int fd, struct stat *st);
 int __real_fstatat(int fd, const char *name, struct stat *st, int flags);
+int __real_fstatat64(int fd, const char *name, struct stat *st, int flags);
 int __wrap_fstatat(int fd, const char *name, struct stat *st, int flags);
 int __wrap_fstatat64(int fd, const char *name, struct stat *st, int flags);
 
@@ -40,7 +43,10 @@ int __wrap_fstat(int fd, struct stat *st)
 
 int __wrap_fstat64(int fd, struct stat *st)
 {
-	return __wrap_fstat(fd, st);
+	int ret = __real_fstat64(fd, st);
+
+	make_alike(st);
+	return ret;
 }
 
 int __wrap_fstatat(int fd, const char *name, struct stat *st, int flags)
@@ -53,7 +59,10 @@ int __wrap_fstatat(int fd, const char *name, struct stat *st, int flags)
 
 int __wrap_fstatat64(int fd, const char *name, struct stat *st, int flags)
 {
-	return __wrap_fstatat(fd, name, st, flags);
+	int ret = __real_fstatat64(fd, name, st, flags);
+
+	make_alike(st);
+	return ret;
 }
 
 static char said[4096];
