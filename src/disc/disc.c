@@ -83,8 +83,9 @@ static int fail_locked(const struct disc_key *key, struct fail *f)
 		fail_hint(f, "check the secret, or name a rare format with -format plain, -cipher, "
 			     "-key-size and -hash");
 	else
-		fail_hint(f, "check the secret, or name the format with -format or -encstyle, or "
-			     "try -guess");
+		fail_hint(f,
+			"check the secret, name the format with -format or -encstyle or the file "
+			"of a detached header with -header, or try -guess");
 	return -1;
 }
 

@@ -136,6 +136,7 @@ for verb in 'decrypt -o noise.out' verify list info; do
 done
 [ ! -e noise.out ]
 tap_ok 'and no noise is written'
+tap_like "$("$XBURNCRYPT" list one.img -pass-file pass 2>&1)" 'hint: .*-header' 'without any, its option is named'
 "$XBURNCRYPT" verify one.img -header one.header -pass-file pass >told 2>err
 tap_is $? 0 'with its own it is all right' || tap_note "$(cat err)"
 
