@@ -29,7 +29,7 @@ zeros=${a//?/0}
 verify() { # the digests are in the tree: the status, how many were checked, how many differ
 	"$XBURNCRYPT" -quiet -force -format none -o "$tmp/img" "$tmp/tree" >/dev/null 2>&1 || tap_bail 'no image is made'
 	"$XBURNCRYPT" verify "$tmp/img" >"$tmp/stdout" 2>"$tmp/stderr"
-	echo "$? $(sed -nE 's/.*, ([0-9]+) files checked, ([0-9]+) differ/\1 \2/p' "$tmp/stdout")"
+	echo "$? $(sed -nE 's/.*, ([0-9]+) files? checked, ([0-9]+) differ/\1 \2/p' "$tmp/stdout")"
 }
 as_sha256sum() { # format text...: one file of digests; both come to the same result
 	local status wanted

@@ -6,10 +6,10 @@
 volume=$top_builddir/tests/e2e/volume
 cd "$tmp" || exit
 
-# More than 64 sectors for every key, and random bytes, but for the start of a volume descriptor in block 16.
+# More than 64 sectors for every key, and random bytes, but for the start of a primary volume descriptor in block 16.
 head -c 210944 /dev/urandom >payload
 dd if=/dev/zero of=payload bs=2048 seek=16 count=2 conv=notrunc status=none
-printf CD001 | dd of=payload bs=1 seek=$((16 * 2048 + 1)) conv=notrunc status=none
+printf '\1CD001' | dd of=payload bs=1 seek=$((16 * 2048)) conv=notrunc status=none
 random_lines() { # lines characters
 	for ((i = 0; i < $1; i++)); do
 		base64 -w 0 /dev/urandom 2>/dev/null | head -c "$2"

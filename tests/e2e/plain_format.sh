@@ -6,10 +6,10 @@
 volume=$top_builddir/tests/e2e/volume
 cd "$tmp" || exit
 
-# A payload that is known to be one: random bytes, but for the start of a volume descriptor in block 16.
+# A payload that is known to be one: random bytes, but for the start of a primary volume descriptor in block 16.
 head -c 299008 /dev/urandom >payload
 dd if=/dev/zero of=payload bs=2048 seek=16 count=2 conv=notrunc status=none
-printf CD001 | dd of=payload bs=1 seek=$((16 * 2048 + 1)) conv=notrunc status=none
+printf '\1CD001' | dd of=payload bs=1 seek=$((16 * 2048)) conv=notrunc status=none
 printf 'a passphrase of 31 characters..\n' >pass
 printf 'too short' >short
 printf 'two\nlines\0and more' >bytes
