@@ -24,6 +24,7 @@ enum restore_result restore_result_errno(
 enum restore_result restore_result_text(
 	struct fail *problem, enum restore_result result, const char *what);
 
+/* Of two results for one thing, the one that counts. */
 enum restore_result restore_result_worse(enum restore_result a, enum restore_result b);
 
 #endif

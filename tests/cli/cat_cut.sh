@@ -15,13 +15,13 @@ chmod 600 pass
 "$XBURNCRYPT" -quiet "${cheap[@]}" -pass-file pass -o luks2.img tree
 
 cat_cut() { # path
-	"$XBURNCRYPT" cat cut "$1" "${secret[@]}" >stdout 2>stderr
+	"$XBURNCRYPT" cat cut.img "$1" "${secret[@]}" >stdout 2>stderr
 }
 for format in none luks2; do
 	secret=()
 	[ $format = none ] || secret=(-pass-file pass)
 	# the third file is gone, the second one cut within a block
-	head -c $(($(stat -c %s $format.img) - 1512345)) $format.img >cut
+	head -c $(($(stat -c %s $format.img) - 1512345)) $format.img >cut.img
 	cat_cut aaaa
 	tap_is "$? $(cmp stdout tree/aaaa 2>&1)" '0 ' "$format: a file before the end"
 	cat_cut part
@@ -31,7 +31,7 @@ for format in none luks2; do
 	tap_ok "$format: its bytes before the end ($n)"
 	tap_like "$(cat stderr)" "^xburncrypt: part: can't be read at byte $n \(.* is beyond the end of the medium" "$format: where it is cut"
 	rm -rf out
-	"$XBURNCRYPT" extract -to out cut "${secret[@]}" -quiet 2>/dev/null
+	"$XBURNCRYPT" extract -to out cut.img "${secret[@]}" -quiet 2>/dev/null
 	{ cat stdout && head -c $((1000000 - n)) /dev/zero; } | cmp - out/part
 	tap_ok "$format: extract has as many, and zeros for the rest"
 	cat_cut 'p*t'

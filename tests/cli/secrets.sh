@@ -147,9 +147,10 @@ for two in '-image /dev/stdin -key-file - -keyfile-size 32' '-image /proc/self/f
 	"-image $tmp/pipe -key-file $tmp/pipe -keyfile-size 32" '-image /dev/fd/7 -key-fd 7 -keyfile-size 32' \
 	"$tmp/pass -key-file - -keyfile-size 32 -add-key-file -" "$tmp/pass -key-fd 7 -keyfile-size 32 -add-key-file /dev/fd/7"; do
 	cat "$tmp/zero" >"$tmp/pipe" 2>/dev/null &
-	# shellcheck disable=SC2086
-	cat "$tmp/zero" | "$XBURNCRYPT" -o "$tmp/both.img" $([[ $two = *add* ]] || echo "-format plain -cipher aes-xts-plain64 -key-size 256 -unknown-contents") \
-		$two 7< <(cat "$tmp/zero") >/dev/null 2>"$tmp/err"
+	format=
+	[[ $two = *add* ]] || format="-format plain -cipher aes-xts-plain64 -key-size 256 -unknown-contents"
+	# shellcheck disable=SC2086 # lists of words
+	cat "$tmp/zero" | "$XBURNCRYPT" -o "$tmp/both.img" $format $two 7< <(cat "$tmp/zero") >/dev/null 2>"$tmp/err"
 	tap_is "$? $(grep -cE "can't be (both the image and the secret|two secrets)" "$tmp/err")" '2 1' "one pipe for two ($two): status 2" || tap_note "$(cat "$tmp/err")"
 	kill $! 2>/dev/null
 	wait $! 2>/dev/null

@@ -47,7 +47,7 @@ done
 # a reader that does not read, as a pager: Ctrl-C is no error of writing
 if env --default-signal=INT true 2>/dev/null; then
 	mkdir "$tmp/many"
-	(cd "$tmp/many" && touch $(seq -f 'a file with a name of some length and the number %g' -s $'\t' 3000 | tr ' \t' '_ '))
+	seq -f "$tmp/many/a_file_with_a_name_of_some_length_and_the_number_%g" 3000 | xargs touch
 	"$XBURNCRYPT" -quiet -format none -o "$tmp/many.img" "$tmp/many" 2>/dev/null
 	mkfifo "$tmp/unread"
 	exec 5<>"$tmp/unread"

@@ -39,7 +39,7 @@ said 'the file system is truncated' "a source that is cut early: says so"
 tap_ok "a source that is cut early: nothing was written"
 
 load dvd+r
-faults=end-of-medium=300
+faults='end-of-medium=300'
 head -c 2000000 /dev/zero | drive -o /dev/sr0 "${luks[@]}" -
 tap_is $? 1 "a source that does not fit: status 1"
 said 'hint: use a larger medium; with -size' "a source that does not fit: what to do is told"
