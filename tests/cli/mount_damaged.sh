@@ -57,7 +57,7 @@ truncate -s 600000 img
 timeout "$patience" "$XBURNCRYPT" mount img mnt >log 2>&1
 tap_like "$(cat log)" 'the file system is truncated' 'a cut image'
 cat mnt/zzzz >got 2>err
-tap_is "$? $(cmp got tree/zzzz 2>&1 | grep -c '^cmp: EOF on got') $(($(stat -c %s got) > 400000))" '1 1 1' 'a file that is cut: what is there, ...'
+tap_is "$? $(($(stat -c %s got) > 400000)) $(cmp -n "$(stat -c %s got)" got tree/zzzz)" '1 1 ' 'a file that is cut: what is there, ...'
 tap_like "$(cat err)" 'Input/output error' '... then an error'
 "$XBURNCRYPT" unmount mnt
 # a name too long for Linux is cut, but its file is whole
