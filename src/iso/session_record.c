@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "crypto/file_digest.h"
 #include "util/number.h"
+#include "util/sha256.h"
 
 /* Offsets in a record (doc/FORMAT.md). */
 enum {
@@ -18,7 +18,7 @@ enum {
 	N_EARLIER = 56,
 	EARLIER = 64,
 	EARLIER_BYTES = 16,
-	DIGEST = BLOCK_BYTES - 32,
+	DIGEST = BLOCK_BYTES - SHA256_BYTES,
 };
 
 enum { MAGIC_BYTES = 16, VERSION_NOW = 1 };
@@ -27,27 +27,6 @@ static const char *const magics[] = {
 	[SESSION_RECORD_START] = "xburncrypt sess",
 	[SESSION_RECORD_END] = "xburncrypt end\0",
 };
-
-/* The digest of all before it. */
-static int put_digest(const uint8_t *block, uint8_t out[32], struct fail *f)
-{
-	struct file_digest *d = file_digest_new(FILE_DIGEST_SHA256, f);
-	char digits[FILE_DIGEST_TEXT + 1];
-	int result;
-
-	if (!d)
-		return -1;
-	file_digest_update(d, block, DIGEST);
-	result = file_digest_end(d, digits, f);
-	file_digest_free(d);
-	for (size_t i = 0; result == 0 && i < 32; i++) {
-		const char *hex = "0123456789abcdef";
-
-		out[i] = (uint8_t)((strchr(hex, digits[2 * i]) - hex) << 4 |
-				   (strchr(hex, digits[2 * i + 1]) - hex));
-	}
-	return result;
-}
 
 static void put_place(uint8_t *at, const struct session_place *p)
 {
@@ -62,8 +41,8 @@ static struct session_place take_place(const uint8_t *at)
 		(int64_t)number_le64(at + 8) };
 }
 
-int session_record_encode(const struct session_record *r, enum session_record_kind kind,
-	uint8_t block[BLOCK_BYTES], struct fail *f)
+void session_record_encode(
+	const struct session_record *r, enum session_record_kind kind, uint8_t block[BLOCK_BYTES])
 {
 	memset(block, 0, BLOCK_BYTES);
 	memcpy(block + MAGIC, magics[kind], MAGIC_BYTES);
@@ -74,7 +53,7 @@ int session_record_encode(const struct session_record *r, enum session_record_ki
 	number_put_le32(block + N_EARLIER, r->n_earlier);
 	for (uint32_t i = 0; i < r->n_earlier; i++)
 		put_place(block + EARLIER + (size_t)i * EARLIER_BYTES, &r->earlier[i]);
-	return put_digest(block, block + DIGEST, f);
+	sha256_of(block, DIGEST, block + DIGEST);
 }
 
 /* Each session lies behind the one before; the first one's descriptors may have been saved behind
@@ -99,10 +78,11 @@ static bool descends(const struct session_record *r)
 bool session_record_decode(
 	struct session_record *r, enum session_record_kind kind, const uint8_t block[BLOCK_BYTES])
 {
-	uint8_t digest[BLOCK_BYTES - DIGEST];
+	uint8_t digest[SHA256_BYTES];
 
+	sha256_of(block, DIGEST, digest);
 	if (memcmp(block + MAGIC, magics[kind], MAGIC_BYTES) != 0 ||
-		number_le32(block + VERSION) != VERSION_NOW || put_digest(block, digest, NULL) ||
+		number_le32(block + VERSION) != VERSION_NOW ||
 		memcmp(digest, block + DIGEST, sizeof digest) != 0)
 		return false;
 	r->number = number_le32(block + NUMBER);

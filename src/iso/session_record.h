@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "util/fail.h"
 #include "util/sector.h"
 
 enum {
@@ -39,9 +38,9 @@ struct session_record {
 	uint32_t n_earlier;
 };
 
-/* Writes it to block. 0, or -1 with f filled: the library of digests fails. */
-int session_record_encode(const struct session_record *r, enum session_record_kind kind,
-	uint8_t block[BLOCK_BYTES], struct fail *f);
+/* Writes it to block. */
+void session_record_encode(
+	const struct session_record *r, enum session_record_kind kind, uint8_t block[BLOCK_BYTES]);
 
 /* False where block is none of that kind, is damaged, or contradicts itself: the places have to
  * descend. */

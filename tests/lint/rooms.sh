@@ -30,7 +30,7 @@ places() {
 		openssl/ crypto/.*
 		libcryptsetup\.h crypto/.*
 		json-c/|json\.h crypto/.*
-		sodium util/secret\.c
+		sodium util/(secret|sha256)\.c
 		zlib\.h iso/zisofs\.c
 		fuse mount/.*
 	END
