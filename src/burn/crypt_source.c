@@ -85,6 +85,24 @@ static uint64_t total_bytes(const struct volume *v, uint64_t payload_bytes)
 	return v->header_bytes + payload_bytes + v->trailer_bytes;
 }
 
+/* Takes over upstream, and the parts of the volume that c says. */
+static struct burn_source *start(
+	struct crypt_source *c, struct burn_source *upstream, struct fail *f)
+{
+	const struct volume *v = c->volume;
+
+	c->stage.name = "encryption";
+	c->stage.upstream = upstream;
+	c->stage.fill = fill;
+	c->stage.free = free_cipher;
+	/* a context of its own: the stage may run in another thread than the volume's owner */
+	if (v->cipher && !(c->cipher = sector_cipher_clone(v->cipher, f))) {
+		free(c);
+		return NULL;
+	}
+	return stage_new(&c->stage, f);
+}
+
 struct burn_source *crypt_source_new(
 	struct burn_source *upstream, const struct volume *volume, struct fail *f)
 {
@@ -100,16 +118,22 @@ struct burn_source *crypt_source_new(
 	c = stage_alloc(sizeof *c, f);
 	if (!c)
 		return NULL;
-	c->stage = (struct stage){ .name = "encryption",
-		.upstream = upstream,
-		.size = total_bytes(volume, payload_bytes),
-		.fill = fill,
-		.free = free_cipher };
 	c->volume = volume;
-	/* a context of its own: the stage may run in another thread than the volume's owner */
-	if (volume->cipher && !(c->cipher = sector_cipher_clone(volume->cipher, f))) {
-		free(c);
+	c->stage.size = total_bytes(volume, payload_bytes);
+	return start(c, upstream, f);
+}
+
+struct burn_source *crypt_source_new_part(struct burn_source *upstream, const struct volume *volume,
+	uint64_t first_byte, struct fail *f)
+{
+	struct crypt_source *c = stage_alloc(sizeof *c, f);
+
+	if (!c)
 		return NULL;
-	}
-	return stage_new(&c->stage, f);
+	c->volume = volume;
+	c->n_header = volume->header_bytes;
+	c->n_trailer = volume->trailer_bytes;
+	c->n_cipher = first_byte;
+	c->stage.size = stage_size(upstream);
+	return start(c, upstream, f);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The encrypting stage: the volume's header, then upstream encrypted, then the trailer.
+/* The encrypting stage: the volume's header, then upstream encrypted, then the trailer; or a part
+ * of the payload alone, which is added to a volume that is there.
  *
  * Takes over upstream when it succeeds; NULL with f filled leaves it with the caller. Runs in the
  * thread that pulls it, and allocates nothing while streaming. */
@@ -15,5 +16,10 @@ struct burn_source;
  * size (FAIL_USAGE). The volume is borrowed. */
 struct burn_source *crypt_source_new(
 	struct burn_source *upstream, const struct volume *volume, struct fail *f);
+
+/* Upstream, of known size, as the volume's payload from first_byte on, which is a multiple of its
+ * sectors; neither header nor trailer. */
+struct burn_source *crypt_source_new_part(struct burn_source *upstream, const struct volume *volume,
+	uint64_t first_byte, struct fail *f);
 
 #endif

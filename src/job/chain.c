@@ -22,13 +22,20 @@ static struct burn_source *put_on_top(struct chain *c, struct burn_source *stage
 	return stage;
 }
 
+static struct burn_source *encrypt(
+	struct burn_source *top, const struct chain_plan *plan, struct fail *f)
+{
+	return plan->is_part ? crypt_source_new_part(top, plan->volume, plan->first_byte, f)
+			     : crypt_source_new(top, plan->volume, f);
+}
+
 int chain_open(struct chain *c, const struct chain_plan *plan, struct fail *f)
 {
 	const struct layout *l = plan->layout;
 
 	*c = (struct chain){ .source = plan->source };
 	if (!put_on_top(c, source_stage(plan->source, f)) ||
-		!put_on_top(c, crypt_source_new(c->top, plan->volume, f)) ||
+		!put_on_top(c, encrypt(c->top, plan, f)) ||
 		(plan->container &&
 			!put_on_top(c, container_source_new(c->top, plan->container, f))) ||
 		!(c->tap = put_on_top(c, tap_source_new(c->top, plan->digests, f))) ||

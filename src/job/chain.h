@@ -19,6 +19,8 @@ struct chain_plan {
 	struct source *source;
 	const struct volume *volume;
 	const struct layout *layout;
+	bool is_part; /* of the volume's payload, from first_byte on: no header */
+	uint64_t first_byte;
 	const struct container_spec *container; /* NULL: the volume is all that goes out */
 	struct digest_list *digests;            /* of all except the padding; NULL: none */
 	const struct sink_needs *needs;

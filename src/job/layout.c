@@ -47,6 +47,14 @@ int layout_make(struct layout *l, const struct format *format, const struct form
 	return 0;
 }
 
+void layout_make_part(struct layout *l, uint64_t payload_bytes)
+{
+	memset(l, 0, sizeof *l);
+	l->is_known = true;
+	l->parts[LAYOUT_PAYLOAD].n_blocks = blocks(payload_bytes);
+	line_up(l);
+}
+
 void layout_place(struct layout *l, const struct sink_needs *needs)
 {
 	uint64_t n_bytes = layout_data_bytes(l);

@@ -39,6 +39,9 @@ struct layout {
 int layout_make(struct layout *l, const struct format *format, const struct format_params *params,
 	uint64_t payload_bytes, struct container_spec *container, struct fail *f);
 
+/* Of a session that is added to a volume: a part of the payload alone, of payload_bytes. */
+void layout_make_part(struct layout *l, uint64_t payload_bytes);
+
 /* Where a sink puts it, and the zeros that it wants after it: up to whole units, and a tail. */
 void layout_place(struct layout *l, const struct sink_needs *needs);
 

@@ -12,27 +12,6 @@ static const struct messages *messages_of(const struct preparation *p)
 	return &p->voice->messages;
 }
 
-/* The output is none of the files that are read for it. */
-static int check_apart(const struct preparation *p, struct fail *f)
-{
-	const struct burn_request *r = p->request;
-	const struct output *out = &p->target.output;
-	const struct tree_spec *tree = &r->source.tree;
-
-	if (r->source.image_path && output_check_apart(out, r->source.image_path, f))
-		return -1;
-	if (!r->source.image_path && tree->list_path && strcmp(tree->list_path, "-") != 0 &&
-		output_check_apart(out, tree->list_path, f))
-		return -1;
-	for (size_t i = 0; !r->source.image_path && i < tree->n_sources; i++)
-		if (output_check_apart(out, tree->sources[i], f))
-			return -1;
-	for (size_t i = 0; !r->source.image_path && i < tree->n_grafts; i++)
-		if (output_check_apart(out, tree->grafts[i].path, f))
-			return -1;
-	return secrets_check_apart(r->volume, out, f);
-}
-
 /* The volume as a file of an unencrypted image: what is wrong with that, without a secret. */
 static int check_container(struct preparation *p, struct fail *f)
 {
@@ -181,7 +160,9 @@ int preparation_open(struct preparation *p, struct fail *f)
 	if (!r->volume->format && !r->source.image_path)
 		r->volume->format = formats[0];
 	if ((r->volume->format && check_secrets(p, f)) || target_classify(&p->target, r, f) ||
-		check_apart(p, f) || target_open(&p->target, r, p->voice, f))
+		source_check_apart(r, &p->target.output, f) ||
+		secrets_check_apart(r->volume, &p->target.output, f) ||
+		target_open(&p->target, r, p->voice, f))
 		return -1;
 	if (r->source.sums_as_usual)
 		r->source.tree.sums = p->target.drive ? SUMS_IF_FREE : SUMS_NOT;

@@ -70,20 +70,33 @@ static void tell_path(void *ctx, const struct block_range *range, const char *pa
 		extent_name(&t->extents[range - t->ranges], extent, sizeof extent), path);
 }
 
+/* The block of the medium that the volume begins with. */
+static uint64_t volume_lba(const struct read_back *r)
+{
+	return r->is_part ? 0 : layout_lba(r->layout, LAYOUT_HEADER);
+}
+
+static uint64_t payload_lba(const struct read_back *r)
+{
+	return r->is_part ? r->volume->payload_offset / BLOCK_BYTES
+			  : layout_lba(r->layout, LAYOUT_PAYLOAD);
+}
+
 /* Finds the files, as far as the file system inside can still be read; false where it can't. */
 static bool tell_files(const struct read_back *r, struct telling *t, size_t n)
 {
-	const struct layout_part *header = &r->layout->parts[LAYOUT_HEADER];
-	const struct layout_part *payload = &r->layout->parts[LAYOUT_PAYLOAD];
+	uint64_t end =
+		layout_lba(r->layout, LAYOUT_PAYLOAD) + r->layout->parts[LAYOUT_PAYLOAD].n_blocks;
 	struct block_reader *volume, *plain = NULL;
 	struct fail unread = { 0 };
 	bool has_files;
 
-	volume = block_reader_window(r->reader, layout_lba(r->layout, LAYOUT_HEADER),
-		header->n_blocks + payload->n_blocks, NULL);
+	volume = block_reader_window(r->reader, volume_lba(r), end - volume_lba(r), NULL);
 	/* a drive is one thread's at a time */
 	if (volume)
 		plain = payload_reader_new(volume, r->volume, false, NULL);
+	if (plain)
+		plain->session_lba = r->session;
 	has_files = plain && block_owners_find(plain, 0, t->ranges, n, tell_path, t, &unread) == 0;
 	block_reader_free(plain);
 	block_reader_free(volume);
@@ -104,7 +117,7 @@ static const char *place_name(
 static void tell_all(
 	const struct read_back *r, const struct compare_result *result, const struct messages *m)
 {
-	uint64_t first = layout_lba(r->layout, LAYOUT_PAYLOAD);
+	uint64_t first = payload_lba(r);
 	struct block_range ranges[COMPARE_EXTENTS_MAX] = { 0 };
 	struct telling t = { .m = m, .extents = result->extents, .ranges = ranges };
 	bool has_files;
@@ -127,13 +140,35 @@ static void tell_all(
 	}
 }
 
+/* Compares what was sent with where it went. */
+static int compare(const struct read_back *r, const struct progress_watch *watch,
+	struct compare_result *result, struct fail *f)
+{
+	uint64_t first = r->layout->start_lba, n = (r->n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES;
+	struct block_reader *part;
+	int ret;
+
+	if (!first)
+		return compare_blocks(r->reader, r->sent, r->n_bytes, watch, result, f);
+	if (n > r->reader->n_blocks || first > r->reader->n_blocks - n)
+		return fail_set(f, FAIL_MISMATCH, "", "the medium ends before what was written");
+	part = block_reader_window(r->reader, first, n, f);
+	if (!part)
+		return -1;
+	ret = compare_blocks(part, r->sent, r->n_bytes, watch, result, f);
+	block_reader_free(part);
+	for (size_t i = 0; i < result->n_extents; i++)
+		result->extents[i].lba += first;
+	return ret;
+}
+
 int read_back_check(const struct read_back *r, const char *object,
 	const struct progress_watch *watch, const struct messages *m, struct fail *f)
 {
-	struct compare_result result;
+	struct compare_result result = { .n_extents = 0 };
 	struct fail bad = { 0 };
 
-	if (r->sent && compare_blocks(r->reader, r->sent, r->n_bytes, watch, &result, &bad)) {
+	if (r->sent && compare(r, watch, &result, &bad)) {
 		if (bad.code == FAIL_MISMATCH)
 			tell_all(r, &result, m);
 		fail_set(f, bad.code, object, "%s", bad.what);

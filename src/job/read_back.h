@@ -19,6 +19,8 @@ struct read_back {
 	struct block_reader *reader; /* of the medium or image */
 	const struct layout *layout;
 	const struct volume *volume; /* as it was written */
+	bool is_part; /* a session of it alone, which begins at this block of the payload: */
+	uint64_t session;
 	const struct format_params *params;
 	const struct credential *credential; /* NULL: an unencrypted disc */
 	struct digest_list *sent;            /* NULL: the blocks are not compared */

@@ -49,6 +49,24 @@ int source_open(
 	return 0;
 }
 
+int source_check_apart(const struct burn_request *r, const struct output *out, struct fail *f)
+{
+	const struct tree_spec *tree = &r->source.tree;
+
+	if (r->source.image_path)
+		return output_check_apart(out, r->source.image_path, f);
+	if (tree->list_path && strcmp(tree->list_path, "-") != 0 &&
+		output_check_apart(out, tree->list_path, f))
+		return -1;
+	for (size_t i = 0; i < tree->n_sources; i++)
+		if (output_check_apart(out, tree->sources[i], f))
+			return -1;
+	for (size_t i = 0; i < tree->n_grafts; i++)
+		if (output_check_apart(out, tree->grafts[i].path, f))
+			return -1;
+	return 0;
+}
+
 int source_look(struct source *s, struct fail *f)
 {
 	if (!s->image || s->was_seen)

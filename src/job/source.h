@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "job/output.h"
 #include "job/request.h"
 #include "tree/finished_image.h"
 #include "tree/tree.h"
@@ -27,6 +28,10 @@ struct source {
 /* Scans the tree or opens the image. source_close in any case. 0, or -1 with f filled. */
 int source_open(
 	struct source *s, const struct burn_request *r, const struct messages *m, struct fail *f);
+
+/* Refuses an output that is one of the files or the list that r names as what is burned. 0, or -1
+ * with f filled. */
+int source_check_apart(const struct burn_request *r, const struct output *out, struct fail *f);
 
 /* Looks what it is; a stream has to have begun. Done again, it changes nothing. 0, or -1 with f
  * filled. */
