@@ -6,20 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "burn/queue_source.h"
-#include "burn/stage.h"
-#include "job/chain.h"
 #include "job/detached.h"
 #include "job/opening_commands.h"
 #include "job/preparation.h"
 #include "job/read_back.h"
 #include "job/secrets.h"
 #include "job/target.h"
+#include "job/transfer.h"
 #include "util/sector.h"
-#include "util/signals.h"
 #include "util/size.h"
 
 struct burning {
@@ -29,11 +25,9 @@ struct burning {
 	char *readme; /* the container's */
 	struct volume *volume;
 	char *commands;
-	struct digest_list *digests; /* of what is sent; NULL: it is not compared */
-	bool header_was_written;     /* to a file of its own */
-	struct sink_result written;
-	bool was_transferred;
-	size_t n_incomplete; /* files that changed, or were left out */
+	struct transfer transfer;
+	bool header_was_written; /* to a file of its own */
+	size_t n_incomplete;     /* files that changed, or were left out */
 	struct burn_result result;
 };
 
@@ -121,53 +115,18 @@ static int make_volume(struct burning *b, const struct secrets *secrets, struct 
 	return b->readme ? 0 : fail_memory(f);
 }
 
-static double seconds_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-/* Pulls the chain into the sink. */
-static int pull(struct burning *b, struct chain *c, struct fail *f)
-{
-	struct progress_watch watch = chain_watch(c, &b->voice->watch);
-	double started = seconds_now();
-	int result = sink_run(b->ready.target.sink, c->top, layout_bytes(&b->ready.layout), &watch,
-		&b->written, f);
-
-	b->result.seconds = seconds_now() - started;
-	progress_end(&b->voice->watch);
-	b->result.queue_lowest_percent = c->queue ? (int)queue_source_lowest_percent(c->queue) : -1;
-	b->result.n_bytes = stage_n_bytes(c->tap);
-	layout_complete(&b->ready.layout, b->result.n_bytes);
-	return result;
-}
-
 static int transfer(struct burning *b, struct fail *f)
 {
-	struct chain_plan plan = { .source = &b->ready.source,
-		.volume = b->volume,
+	b->transfer = (struct transfer){ .target = &b->ready.target,
 		.layout = &b->ready.layout,
-		.container = b->ready.container.name ? &b->ready.container : NULL,
-		.needs = &b->ready.needs,
-		.is_for_drive = b->ready.target.drive != NULL };
-	struct chain c = { 0 };
-	int result;
-
-	if (b->ready.target.is_compared) {
-		b->digests = digest_list_new(layout_data_bytes(&b->ready.layout), f);
-		if (!b->digests)
-			return -1;
-	}
-	plan.digests = b->digests;
-	result = chain_open(&c, &plan, f) || pull(b, &c, f) ? -1 : 0;
-	chain_close(&c);
-	if (b->digests)
-		digest_list_finish(b->digests);
-	b->was_transferred = result == 0;
-	return result;
+		.voice = b->voice,
+		.plan = { .source = &b->ready.source,
+			.volume = b->volume,
+			.layout = &b->ready.layout,
+			.container = b->ready.container.name ? &b->ready.container : NULL,
+			.needs = &b->ready.needs,
+			.is_for_drive = b->ready.target.drive != NULL } };
+	return transfer_run(&b->transfer, f);
 }
 
 static int read_back(struct burning *b, const struct credential *credential, struct fail *f)
@@ -177,8 +136,8 @@ static int read_back(struct burning *b, const struct credential *credential, str
 		.volume = b->volume,
 		.params = &v->params,
 		.credential = credential,
-		.sent = b->digests,
-		.n_bytes = b->result.n_bytes,
+		.sent = b->transfer.digests,
+		.n_bytes = b->transfer.n_bytes,
 		.as_file = v->as_file,
 		.opens_header = opens_header(b) };
 	int result;
@@ -259,41 +218,13 @@ static int make(struct burning *b, struct fail *f)
 	return check_complete(b, f);
 }
 
-static void hint_at_medium(const struct burning *b, struct fail *f)
-{
-	if (b->written.is_whole)
-		fail_hint(f, "the drive has stopped; all data was written but not verified: run "
-			     "xburncrypt verify");
-	else if (b->written.was_begun)
-		fail_hint(f, "the drive has stopped; a write-once medium that was being burned is "
-			     "spoiled");
-	else
-		fail_hint(f, "the burn had not begun");
-}
-
-/* A caught signal is the cause, whatever failed because of it. */
-static void explain_interruption(const struct burning *b, struct fail *f)
-{
-	const struct output *out = &b->ready.target.output;
-
-	if (!signals_caught())
-		return;
-	memset(f, 0, sizeof *f);
-	fail_set(f, FAIL_FAILED, out->path ? output_name(out) : "", "interrupted by %s",
-		signals_caught_name());
-	if (b->ready.target.drive)
-		hint_at_medium(b, f);
-	else if (b->was_transferred)
-		fail_hint(f, "all data was written but not verified");
-}
-
 /* A header without its disc opens nothing; but a disc without its header can't be opened at all. */
 static void give_up(struct burning *b, struct fail *f)
 {
-	explain_interruption(b, f);
-	if (!b->header_was_written || b->was_transferred)
+	transfer_explain(&b->transfer, &b->ready.target, f);
+	if (!b->header_was_written || b->transfer.was_completed)
 		return;
-	if (b->written.is_whole)
+	if (b->transfer.written.is_whole)
 		message_warn(messages_of(b), "%s: kept, since it opens what was written",
 			b->volume->header_path);
 	else
@@ -309,6 +240,9 @@ static void tell_result(struct burning *b)
 	r->volume = b->volume;
 	r->source = &b->ready.source;
 	r->commands = b->commands;
+	r->n_bytes = b->transfer.n_bytes;
+	r->seconds = b->transfer.seconds;
+	r->queue_lowest_percent = b->transfer.queue_lowest_percent;
 	r->was_simulated = b->ready.target.session.dummy;
 	if (b->voice->result)
 		b->voice->result(b->voice->ctx, r);
@@ -329,7 +263,7 @@ int burning_run(struct burn_request *r, const struct voice *voice, struct fail *
 		voice->failed(voice->ctx, f);
 	free(b.commands);
 	free(b.readme);
-	digest_list_free(b.digests);
+	transfer_clear(&b.transfer);
 	volume_free(b.volume);
 	preparation_close(&b.ready);
 	return result;
