@@ -29,8 +29,7 @@ static int open_failed(const char *path, dev_t device, struct fail *f)
 	return -1;
 }
 
-/* Opens for writing, unless someone else has a hold on the device. The descriptor, or -1. */
-static int open_device(const char *path, struct fail *f)
+int device_sink_open(const char *path, bool reads, struct fail *f)
 {
 	struct stat st;
 	int fd;
@@ -39,12 +38,11 @@ static int open_device(const char *path, struct fail *f)
 		return fail_errno(f, FAIL_DRIVE, path, "can't be opened for writing");
 	if (!S_ISBLK(st.st_mode))
 		return fail_set(f, FAIL_DRIVE, path, "is not a block device");
-	fd = open(path, O_WRONLY | O_EXCL | O_CLOEXEC);
+	fd = open(path, (reads ? O_RDWR : O_WRONLY) | O_EXCL | O_CLOEXEC);
 	return fd < 0 ? open_failed(path, st.st_rdev, f) : fd;
 }
 
-/* Checks the device against what it is to take; *has gets its size. */
-static int check_size(int fd, const char *path, uint64_t n_bytes, uint64_t *has, struct fail *f)
+int device_sink_size(int fd, const char *path, uint64_t n_bytes, uint64_t *has, struct fail *f)
 {
 	char needs_text[64], has_text[64];
 	int is_read_only = 0;
@@ -63,12 +61,12 @@ static int check_size(int fd, const char *path, uint64_t n_bytes, uint64_t *has,
 static int check(struct sink *sink, uint64_t n_bytes, struct sink_needs *needs, struct fail *f)
 {
 	const char *path = ((struct fd_sink *)sink)->name;
-	int fd = open_device(path, f), result;
+	int fd = device_sink_open(path, false, f), result;
 
 	*needs = (struct sink_needs){ .unit_bytes = 1 };
 	if (fd < 0)
 		return -1;
-	result = check_size(fd, path, n_bytes, &needs->capacity_bytes, f);
+	result = device_sink_size(fd, path, n_bytes, &needs->capacity_bytes, f);
 	close(fd);
 	return result;
 }
@@ -77,21 +75,25 @@ static int open_checked(struct fd_sink *s, uint64_t n_bytes, struct fail *f)
 {
 	uint64_t has;
 
-	s->fd = open_device(s->name, f);
+	s->fd = device_sink_open(s->name, false, f);
 	if (s->fd < 0)
 		return -1;
-	if (check_size(s->fd, s->name, n_bytes, &has, f) == 0)
+	if (device_sink_size(s->fd, s->name, n_bytes, &has, f) == 0)
 		return 0;
 	close(s->fd);
 	return -1;
 }
 
+int device_sink_flush(int fd, const char *path, struct fail *f)
+{
+	if (fsync(fd) || (ioctl(fd, BLKFLSBUF) && errno != EACCES && errno != EPERM))
+		return fail_errno(f, FAIL_FAILED, path, "can't be flushed");
+	return 0;
+}
+
 static int commit(struct fd_sink *s, struct fail *f)
 {
-	/* the flush makes later readers see the device, not what the cache remembers */
-	if (fsync(s->fd) || (ioctl(s->fd, BLKFLSBUF) && errno != EACCES && errno != EPERM))
-		return fail_errno(f, FAIL_FAILED, s->name, "can't be flushed");
-	return 0;
+	return device_sink_flush(s->fd, s->name, f);
 }
 
 struct sink *device_sink_new(const char *path, struct fail *f)

@@ -55,6 +55,12 @@ struct sink {
 	/* What the result is read back through; the caller frees it before the sink. *reader is
 	 * NULL, with 0, where it can't be. */
 	int (*reader)(struct sink *s, struct block_reader **reader, struct fail *f);
+	/* Overwrites n_blocks from lba on in place, with one write of whole write units, and makes
+	 * that permanent: all new, or a failure (after which the blocks are the old ones, as far as
+	 * the output still takes writes). Only between writes. NULL where the output can't; one
+	 * that is written once fails with FAIL_DRIVE. */
+	int (*rewrite)(struct sink *s, uint64_t lba, uint32_t n_blocks, const uint8_t *blocks,
+		struct fail *f);
 	void (*free)(struct sink *s);
 };
 

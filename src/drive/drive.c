@@ -146,29 +146,36 @@ static int wait_for_tray(struct drive *d, struct fail *f)
 		nap_second();
 		if (drive_access_tray_is_open(d->path))
 			continue;
-		burn_drive_release(d->handle, 0);
-		d->handle = NULL;
-		if (grab(d, f))
-			return -1;
-		drive_look(d);
-		return 0;
+		return drive_regrab(d, f);
 	}
 	return fail_set(f, FAIL_DRIVE, d->path, "the tray was not closed");
 }
 
-int drive_reload(struct drive *d, struct fail *f)
+static int release_and_grab(struct drive *d, bool eject, struct fail *f)
 {
-	bool eject = has_tray(d->handle);
-
 	burn_drive_release(d->handle, eject);
 	d->handle = NULL;
 	library_drop();
 	if (grab(d, f))
 		return -1;
 	drive_look(d);
+	return 0;
+}
+
+int drive_regrab(struct drive *d, struct fail *f)
+{
+	return release_and_grab(d, false, f);
+}
+
+int drive_reload(struct drive *d, struct fail *f)
+{
+	bool eject = has_tray(d->handle);
+
+	if (release_and_grab(d, eject, f))
+		return -1;
 	if (eject && d->facts.state == MEDIUM_NONE && d->is_tray_open && wait_for_tray(d, f))
 		return -1;
 	if (d->facts.state == MEDIUM_NONE)
-		return drive_refusal_none(d, f);
+		return drive_refusal_none(d, "the disc again", f);
 	return 0;
 }

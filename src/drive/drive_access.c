@@ -235,26 +235,48 @@ bool drive_access_tray_is_open(const char *path)
 	return status == CDS_TRAY_OPEN;
 }
 
-uint64_t drive_access_last_session(const char *path)
+/* Sends a command, for all n_reply bytes of its reply. 0 or -1. */
+static int ask(const char *path, uint8_t command[10], uint8_t *reply, uint8_t n_reply)
 {
-	enum { REPLY_BYTES = 12, CONTROL_DATA = 4, TIMEOUT_MS = 30000 };
-	/* READ TOC/PMA/ATIP, format 1 in the place where old drives have it too (MMC-5, 6.25;
-	 * Linux: drivers/scsi/sr_vendor.c): the first track of the last session */
-	uint8_t command[10] = { 0x43, [8] = REPLY_BYTES, [9] = 0x40 }, reply[REPLY_BYTES] = { 0 };
+	enum { TIMEOUT_MS = 30000 };
 	sg_io_hdr_t io = { .interface_id = 'S',
 		.dxfer_direction = SG_DXFER_FROM_DEV,
 		.cmdp = command,
-		.cmd_len = sizeof command,
+		.cmd_len = 10,
 		.dxferp = reply,
-		.dxfer_len = sizeof reply,
+		.dxfer_len = n_reply,
 		.timeout = TIMEOUT_MS };
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), failed;
 
 	if (fd < 0)
-		return 0;
+		return -1;
+	command[8] = n_reply;
 	failed = ioctl(fd, SG_IO, &io);
 	close(fd);
-	if (failed || io.status || io.resid || reply[6] <= 1 || !(reply[5] & CONTROL_DATA))
+	return failed || io.status || io.resid ? -1 : 0;
+}
+
+bool drive_access_is_session_open(const char *path)
+{
+	enum { REPLY_BYTES = 12, INCOMPLETE = 1, DAMAGED = 2 };
+	/* READ DISC INFORMATION (MMC-5, 6.22): state of last session */
+	uint8_t command[10] = { 0x51 }, reply[REPLY_BYTES] = { 0 };
+	int state;
+
+	if (ask(path, command, reply, REPLY_BYTES))
+		return false;
+	state = reply[2] >> 2 & 3;
+	return state == INCOMPLETE || state == DAMAGED;
+}
+
+uint64_t drive_access_last_session(const char *path)
+{
+	enum { REPLY_BYTES = 12, CONTROL_DATA = 4 };
+	/* READ TOC/PMA/ATIP, format 1 in the place where old drives have it too (MMC-5, 6.25;
+	 * Linux: drivers/scsi/sr_vendor.c): the first track of the last session */
+	uint8_t command[10] = { 0x43, [9] = 0x40 }, reply[REPLY_BYTES] = { 0 };
+
+	if (ask(path, command, reply, REPLY_BYTES) || reply[6] <= 1 || !(reply[5] & CONTROL_DATA))
 		return 0;
 	return number_be32(reply + 8);
 }

@@ -21,6 +21,9 @@ int drive_access_check(const char *path, struct fail *f);
 /* True where the drive's tray is out. */
 bool drive_access_tray_is_open(const char *path);
 
+/* True where the medium's last session was begun, or its border damaged, and never closed. */
+bool drive_access_is_session_open(const char *path);
+
 /* Where the medium's last session begins, if it is a further one of data; else 0. */
 uint64_t drive_access_last_session(const char *path);
 

@@ -18,12 +18,17 @@ struct drive {
 	const struct medium_kind *kind; /* NULL: no medium, or an unknown kind */
 	bool is_audio, is_tray_open, is_unready;
 	bool is_damaged;      /* the last session was aborted and can't be continued */
+	bool is_session_open; /* the last session was begun and not closed */
 	bool is_unformatted;  /* must be formatted before it can be written */
 	bool can_incremental; /* takes a track of unknown size */
 };
 
 /* Looks at the medium anew, after it was changed; facts are fresh then. */
 void drive_look(struct drive *d);
+
+/* Releases and grabs the drive again, without moving its tray: the kernel forgets what it knew of
+ * the medium, and libburn looks anew, as does this. 0, or -1 with f filled. */
+int drive_regrab(struct drive *d, struct fail *f);
 
 /* Fills f with what libburn complained of: "DEVICE: what failed: why (the drive's words)". */
 int drive_complain(const struct drive *d, enum fail_code code, const char *what,

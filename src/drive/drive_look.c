@@ -116,6 +116,7 @@ static enum medium_state writable_state(struct drive *d, enum burn_disc_status s
 	if (status == BURN_DISC_APPENDABLE) {
 		d->is_damaged = burn_disc_track_lba_nwa(d->handle, NULL, 0, &lba, &nwa) <= 0 &&
 				burn_disc_next_track_is_damaged(d->handle, 0) > 1;
+		d->is_session_open = drive_access_is_session_open(d->path);
 		return MEDIUM_APPENDABLE;
 	}
 	if (d->kind->is_overwritable && !d->is_unformatted && holds_data(d->handle, 0))
@@ -205,7 +206,7 @@ void drive_look(struct drive *d)
 	memset(&d->facts, 0, sizeof d->facts);
 	d->kind = NULL;
 	d->is_audio = d->is_tray_open = d->is_damaged = d->is_unformatted = false;
-	d->can_incremental = false;
+	d->can_incremental = d->is_session_open = false;
 	snprintf(d->facts.vendor, sizeof d->facts.vendor, "%s", info->vendor);
 	snprintf(d->facts.model, sizeof d->facts.model, "%s", info->product);
 	snprintf(d->facts.revision, sizeof d->facts.revision, "%s", info->revision);

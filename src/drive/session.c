@@ -6,10 +6,13 @@
 
 #include "burn/queue_source.h"
 #include "burn/stage.h"
+#include "drive/append.h"
 #include "drive/drive.h"
 #include "drive/drive_inner.h"
 #include "drive/drive_reader.h"
+#include "drive/drive_refusal.h"
 #include "drive/drive_wait.h"
+#include "drive/drive_rewrite.h"
 #include "drive/medium.h"
 #include "drive/session_check.h"
 #include "drive/verdict.h"
@@ -85,7 +88,7 @@ static struct burn_source *meter_new(
 static enum burn_write_types choose_type(const struct session *s)
 {
 	const struct session_options *o = s->options;
-	bool at_once = s->n_announced > 0 && !o->multi;
+	bool at_once = s->n_announced > 0 && !o->multi && !o->appends;
 
 	switch (o->write_type) {
 	case WRITE_TAO:
@@ -97,7 +100,7 @@ static enum burn_write_types choose_type(const struct session *s)
 	case WRITE_AUTO:
 		break;
 	}
-	if (s->drive->kind->write_types && (at_once || !s->drive->can_incremental))
+	if (s->drive->kind->write_types && (at_once || (!s->drive->can_incremental && !o->appends)))
 		return BURN_WRITE_SAO;
 	return BURN_WRITE_TAO;
 }
@@ -130,8 +133,10 @@ static int make_options(struct session *s, struct fail *f)
 		s->opts, type, type == BURN_WRITE_SAO ? BURN_BLOCK_SAO : BURN_BLOCK_MODE1);
 	burn_write_opts_set_underrun_proof(s->opts, 1);
 	burn_write_opts_set_simulate(s->opts, o->dummy);
-	burn_write_opts_set_multi(s->opts, o->multi);
+	burn_write_opts_set_multi(s->opts, o->multi && !s->drive->kind->is_overwritable);
 	burn_write_opts_set_perform_opc(s->opts, 0);
+	if (o->appends && s->drive->kind->is_overwritable)
+		burn_write_opts_set_start_byte(s->opts, (off_t)(o->start_lba * BLOCK_BYTES));
 	if (burn_precheck_write(s->opts, s->disc, reasons, 1) > 0)
 		return 0;
 	library_collect(&s->wait.complaint, NULL);
@@ -298,11 +303,23 @@ static int needs(struct sink *sink, uint64_t n_bytes, struct sink_needs *needs, 
 	*needs = (struct sink_needs){ .unit_bytes = (kind ? kind->unit_blocks : 1) * BLOCK_BYTES,
 		.tail_bytes = (kind && !s->options->no_tail ? kind->tail_blocks : 0) *
 			      (uint64_t)BLOCK_BYTES,
-		.capacity_bytes =
-			(is_emptied ? facts->n_blocks_empty : facts->n_blocks_free) * BLOCK_BYTES };
+		.capacity_bytes = (is_emptied ? facts->n_blocks_empty
+					      : drive_refusal_room(s->drive, s->options)) *
+				  BLOCK_BYTES };
 	if (n_bytes)
 		n_bytes = sink_padded_bytes(needs, n_bytes);
-	return session_check(s->drive, n_bytes, s->options, f);
+	if (session_check(s->drive, n_bytes, s->options, f))
+		return -1;
+	if (!s->options->appends)
+		return 0;
+	needs->start_lba = s->options->start_lba;
+	return kind->is_overwritable ? 0 : append_next(s->drive, &needs->start_lba, f);
+}
+
+static int rewrite(
+	struct sink *sink, uint64_t lba, uint32_t n_blocks, const uint8_t *blocks, struct fail *f)
+{
+	return drive_rewrite(((struct session *)sink)->drive, lba, n_blocks, blocks, f);
 }
 
 static int read_back(struct sink *sink, struct block_reader **reader, struct fail *f)
@@ -327,7 +344,13 @@ struct sink *session_sink_new(
 		fail_memory(f);
 		return NULL;
 	}
-	s->sink = (struct sink){ needs, start, poll_drive, finish, read_back, free_session };
+	s->sink = (struct sink){ .needs = needs,
+		.start = start,
+		.poll = poll_drive,
+		.finish = finish,
+		.reader = read_back,
+		.rewrite = rewrite,
+		.free = free_session };
 	s->drive = d;
 	s->options = o;
 	s->messages = m;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The sink that burns: one session with one data track on the medium in a drive. Main thread only,
+/* The sink that burns: one session with one data track on the medium in a drive, its first or a
+ * further one. Main thread only,
  * one drive at a time. */
 #ifndef DRIVE_SESSION_H
 #define DRIVE_SESSION_H
@@ -20,7 +21,7 @@ struct drive;
  * It waits until the queue in front of it is full, formats a medium that must be formatted, and
  * burns. A source that fails or ends early cancels at once, so that no wrong disc is finished. A
  * caught signal cancels, waits until the drive is at rest, and is a failure; one that came before
- * leaves the medium alone. Reading back reloads the medium.
+ * leaves the medium alone. Reading back reloads the medium. A rewrite is drive_rewrite.h's.
  *
  * All is borrowed; each call reads the options anew. NULL with f filled. */
 struct sink *session_sink_new(

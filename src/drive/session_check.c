@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "drive/session_check.h"
 
+#include "drive/append.h"
 #include "drive/drive_inner.h"
 #include "drive/drive_refusal.h"
 #include "util/sector.h"
@@ -74,9 +75,28 @@ static int check_tail(
 	return -1;
 }
 
+/* A further session is written in no other way than as a track of unknown size: a CD's can't be
+ * at once (cdrskin(1), -sao), nor can a DVD's. */
+static int check_further(const struct drive *d, const struct session_options *o, struct fail *f)
+{
+	if (!o->appends)
+		return 0;
+	if (append_is_broken(d))
+		return fail_set(f, FAIL_DRIVE, d->path,
+			"the last session on the %s was broken off, and is still open",
+			d->facts.medium);
+	if (o->write_type == WRITE_SAO || o->write_type == WRITE_DAO) {
+		fail_set(f, FAIL_DRIVE, d->path,
+			"a further session on the %s can't be burned at once", d->facts.medium);
+		fail_hint(f, "leave -write-type out");
+		return -1;
+	}
+	return 0;
+}
+
 static int check_multi(const struct drive *d, const struct session_options *o, struct fail *f)
 {
-	if (!o->multi)
+	if (!o->multi || (o->appends && d->kind->is_overwritable))
 		return 0;
 	if (d->kind->is_overwritable || !d->kind->can_multi) {
 		fail_set(f, FAIL_DRIVE, d->path, "the %s can't be left open for another session",
@@ -139,12 +159,13 @@ int session_check(
 		blank = as_if_blank(d, o->after_blank);
 		d = &blank;
 	}
-	if (drive_refusal_check(d, n_blocks, o, f))
+	if ((o->appends ? append_check(d, f) : drive_refusal_check_state(d, f)) ||
+		drive_refusal_check_size(d, n_blocks, o, f))
 		return -1;
-	if (d->facts.state == MEDIUM_OVERWRITABLE && !o->overwrite)
+	if (d->facts.state == MEDIUM_OVERWRITABLE && !o->overwrite && !o->appends)
 		return drive_refusal_used(d, "holds data", f);
-	if (check_type(d, n_bytes > 0, o, f) || check_tail(d, n_bytes > 0, o, f) ||
-		check_multi(d, o, f) || check_speed(d, o, f))
+	if (check_further(d, o, f) || check_type(d, n_bytes > 0, o, f) ||
+		check_tail(d, n_bytes > 0, o, f) || check_multi(d, o, f) || check_speed(d, o, f))
 		return -1;
 	return 0;
 }

@@ -66,6 +66,17 @@ static void describe_step(const struct burn_outcome *o, char *out, size_t n_out)
 		snprintf(out, n_out, "writing failed after %s", done);
 }
 
+/* What was there before is not spoiled by a further session. */
+static void hint_after_append(const struct burn_outcome *o, struct fail *f)
+{
+	if (is_disconnected(o->complaint))
+		fail_hint(f, "check the drive's cable and power, then append again");
+	else if (o->complaint->sense.key == SENSE_PROTECTED)
+		fail_hint(f, "remove the write protection");
+	else
+		fail_hint(f, "append again, with a lower -speed, or burn another disc");
+}
+
 static void hint_after_failure(const struct burn_outcome *o, struct fail *f)
 {
 	const struct drive *d = o->drive;
@@ -110,7 +121,10 @@ static int fail_burn(const struct burn_outcome *o, struct fail *f)
 	else
 		describe_step(o, text, sizeof text);
 	drive_complain(d, FAIL_FAILED, text, o->complaint, f);
-	hint_after_failure(o, f);
+	if (o->options->appends)
+		hint_after_append(o, f);
+	else
+		hint_after_failure(o, f);
 	return -1;
 }
 

@@ -169,27 +169,28 @@ static bool has_elastic_space(const struct statfs *s)
 	       type == FUSE_SUPER_MAGIC || type == zfs || type == bcachefs;
 }
 
-static int check_space(const struct new_file *t, uint64_t n_bytes, struct fail *f)
+int new_file_check_space(
+	int fd, const char *path, uint64_t has_bytes, uint64_t end_bytes, struct fail *f)
 {
 	const uint64_t fat_max = UINT32_MAX; /* 4 GiB - 1 */
+	uint64_t more = end_bytes > has_bytes ? end_bytes - has_bytes : 0, n_free;
 	char needs[64], has[64];
 	struct statfs s;
-	uint64_t n_free;
 
-	if (n_bytes == 0 || fstatfs(t->dir, &s))
+	if (more == 0 || fstatfs(fd, &s))
 		return 0;
-	if (s.f_type == MSDOS_SUPER_MAGIC && n_bytes > fat_max) {
-		fail_set(f, FAIL_FAILED, t->path,
+	if (s.f_type == MSDOS_SUPER_MAGIC && end_bytes > fat_max) {
+		fail_set(f, FAIL_FAILED, path,
 			"needs %s, but a file on FAT must be smaller than 4 GiB",
-			size_format(needs, sizeof needs, n_bytes));
+			size_format(needs, sizeof needs, end_bytes));
 		return -1;
 	}
 	n_free = (uint64_t)s.f_bsize * (uint64_t)(geteuid() == 0 ? s.f_bfree : s.f_bavail);
-	if (has_elastic_space(&s) || n_bytes <= n_free)
+	if (has_elastic_space(&s) || more <= n_free)
 		return 0;
 	errno = ENOSPC;
-	return fail_errno(f, FAIL_FAILED, t->path, "needs %s, but its file system has only %s left",
-		size_format(needs, sizeof needs, n_bytes), size_format(has, sizeof has, n_free));
+	return fail_errno(f, FAIL_FAILED, path, "needs %s, but its file system has only %s left",
+		size_format(needs, sizeof needs, more), size_format(has, sizeof has, n_free));
 }
 
 /* Finds out where path is; the caller closes *t in any case. */
@@ -204,7 +205,7 @@ static int open_place(struct new_file *t, const char *path, bool replace, uint64
 	t->replace = replace;
 	if (resolve(path, resolved, f) || open_directory(t, resolved, f) || check_existing(t, f))
 		return -1;
-	return check_space(t, announced_bytes, f);
+	return new_file_check_space(t->dir, t->path, 0, announced_bytes, f);
 }
 
 /* A new temporary name into t->temp. */

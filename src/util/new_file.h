@@ -25,6 +25,11 @@ struct new_file;
  * space for announced_bytes (0: unknown). Changes nothing. 0, or -1 with f filled. */
 int new_file_check(const char *path, bool replace, uint64_t announced_bytes, struct fail *f);
 
+/* Refuses a file that can't grow from has_bytes to end_bytes where fd (its own, or its directory's)
+ * is, as far as the file system tells. 0, or -1 with f filled. */
+int new_file_check_space(
+	int fd, const char *path, uint64_t has_bytes, uint64_t end_bytes, struct fail *f);
+
 /* The directory that a file called path lies in, or would lie in, as realpath(3) gives it. 0; -1:
  * there is none. */
 int new_file_directory(const char *path, char out[PATH_MAX]);

@@ -6,6 +6,9 @@
  *     -t TYPE    tao, sao, dao, incremental
  *     -s SPEED   -d simulate   -m multi   -u size unknown   -e eject at the end
  *     -o         overwrite what the medium holds
+ *     -a         append: a further session, on media written in place from -A LBA on
+ *     -C         close a session that was broken off first
+ *     -W LBA     only overwrite blocks in place with the file's
  *     -f BYTES   the source fails there      -z BYTES   it ends there
  *     -k BYTES   SIGTERM there               -w BYTES   SIGKILL there
  *     -c BYTES   SIGINT there
@@ -23,6 +26,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "drive/append.h"
 #include "drive/drive.h"
 #include "drive/drive_details.h"
 #include "drive/drive_list.h"
@@ -39,14 +43,16 @@ enum { BATCH = 32 };
 static struct {
 	struct session_options session;
 	uint64_t fail_at, end_at, int_at, term_at, kill_at;
-	bool size_unknown, read_back, only_facts, eject, format, list, details;
+	uint64_t rewrite_at, start_lba;
+	bool size_unknown, read_back, only_facts, eject, format, list, details, close_broken;
 	const char *blank;
 	const char *device, *path;
 } args = { .fail_at = UINT64_MAX,
 	.end_at = UINT64_MAX,
 	.int_at = UINT64_MAX,
 	.term_at = UINT64_MAX,
-	.kill_at = UINT64_MAX };
+	.kill_at = UINT64_MAX,
+	.rewrite_at = UINT64_MAX };
 
 /* The file, then zeros up to n_total. */
 struct feed {
@@ -141,6 +147,8 @@ static void print_facts(const struct drive *d)
 		facts.vendor, facts.model, facts.revision, facts.medium, states[facts.state],
 		facts.is_erasable, facts.can_simulate, facts.n_blocks_free, facts.n_blocks_used,
 		facts.n_blocks_empty, facts.can_be_blanked);
+	if (append_is_broken(d))
+		printf("broken: the last session\n");
 }
 
 static int read_back(struct drive *d, struct sink *sink, struct feed *feed, struct fail *f)
@@ -157,11 +165,12 @@ static int read_back(struct drive *d, struct sink *sink, struct feed *feed, stru
 	for (uint64_t lba = 0; lba < n_blocks; lba += BATCH) {
 		uint32_t n = n_blocks - lba < BATCH ? (uint32_t)(n_blocks - lba) : BATCH;
 
-		if (block_reader_read(r, lba, n, disc, f))
+		if (block_reader_read(r, args.start_lba + lba, n, disc, f))
 			break;
 		stage_read(&feed->source, sent, (size_t)n * BLOCK_BYTES);
 		if (memcmp(disc, sent, (size_t)n * BLOCK_BYTES)) {
-			fail_set(f, FAIL_MISMATCH, "", "the disc differs behind LBA %" PRIu64, lba);
+			fail_set(f, FAIL_MISMATCH, "", "the disc differs behind LBA %" PRIu64,
+				args.start_lba + lba);
 			break;
 		}
 	}
@@ -179,6 +188,10 @@ static int burn_with(struct drive *d, struct sink *sink, struct feed *feed, stru
 
 	if (sink->needs(sink, args.size_unknown ? 0 : feed->n_file, &needs, f))
 		return -1;
+	args.start_lba = needs.start_lba;
+	if (args.session.appends)
+		printf("start: %" PRIu64 ", room %" PRIu64 "\n", needs.start_lba,
+			needs.capacity_bytes / BLOCK_BYTES);
 	feed->n_total =
 		(feed->n_file + needs.unit_bytes - 1) / needs.unit_bytes * needs.unit_bytes +
 		needs.tail_bytes;
@@ -190,10 +203,36 @@ static int burn_with(struct drive *d, struct sink *sink, struct feed *feed, stru
 	return args.read_back ? read_back(d, sink, feed, f) : 0;
 }
 
+static int rewrite(struct sink *sink, struct feed *feed, struct fail *f)
+{
+	static uint8_t blocks[BATCH * BLOCK_BYTES];
+	uint32_t n = (uint32_t)(feed->n_file / BLOCK_BYTES);
+
+	feed->n_total = (uint64_t)n * BLOCK_BYTES;
+	if (n > BATCH || stage_read(&feed->source, blocks, feed->n_total) < 0)
+		exit(99);
+	if (sink->rewrite(sink, args.rewrite_at, n, blocks, f))
+		return -1;
+	printf("rewritten: %u blocks\n", n);
+	return 0;
+}
+
 static int burn(struct drive *d, struct feed *feed, struct fail *f)
 {
-	struct sink *sink = session_sink_new(d, &args.session, &messages, f);
-	int ret = sink ? burn_with(d, sink, feed, f) : -1;
+	struct sink *sink;
+	int ret;
+
+	if (args.close_broken && append_is_broken(d)) {
+		if (append_close_broken(d, &messages, f))
+			return -1;
+		printf("closed: the last session\n");
+		print_facts(d);
+	}
+	sink = session_sink_new(d, &args.session, &messages, f);
+	if (sink && args.rewrite_at != UINT64_MAX)
+		ret = rewrite(sink, feed, f);
+	else
+		ret = sink ? burn_with(d, sink, feed, f) : -1;
 
 	sink_free(sink);
 	return ret;
@@ -298,7 +337,7 @@ static void parse(int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "t:s:dmueof:z:k:c:w:rib:FlD")) != -1)
+	while ((c = getopt(argc, argv, "t:s:dmueoaA:CW:f:z:k:c:w:rib:FlD")) != -1)
 		switch (c) {
 		case 't':
 			args.session.write_type = write_type(optarg);
@@ -320,6 +359,18 @@ static void parse(int argc, char **argv)
 			break;
 		case 'o':
 			args.session.overwrite = true;
+			break;
+		case 'a':
+			args.session.appends = true;
+			break;
+		case 'A':
+			args.session.start_lba = strtoull(optarg, NULL, 0);
+			break;
+		case 'C':
+			args.close_broken = true;
+			break;
+		case 'W':
+			args.rewrite_at = strtoull(optarg, NULL, 0);
 			break;
 		case 'f':
 			args.fail_at = strtoull(optarg, NULL, 0);
