@@ -35,6 +35,7 @@ int transfer_run(struct transfer *t, struct fail *f);
  * the medium is. t may not have run; target: its target, or the one it would have had. */
 void transfer_explain(const struct transfer *t, const struct target *target, struct fail *f);
 
+/* Frees what a transfer holds, run or not. */
 void transfer_clear(struct transfer *t);
 
 #endif
