@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "disc/sums_line.h"
+#include "crypto/sums_line.h"
 #include "iso/disc_resolve.h"
 #include "iso/disc_walk.h"
 #include "util/sector.h"

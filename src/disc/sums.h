@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Checks the files of a disc against the digests that stand in files at its root: those that
- * burning adds, and those of other makers (disc/sums_line.h has the forms). They are found by their
- * names, in any case: MD5SUM, MD5SUMS, md5sum.txt, md5sums.txt, and the same of SHA1 to SHA512.
- * Symbolic links on the way to a file are followed, within the disc. What gpg --clearsign puts
- * around the lines is left out; a file without digests, or that ends within such a part, is
+ * burning adds, and those of other makers (crypto/sums_line.h has the forms). They are found by
+ * their names, in any case: MD5SUM, MD5SUMS, md5sum.txt, md5sums.txt, and the same of SHA1 to
+ * SHA512. Symbolic links on the way to a file are followed, within the disc. What gpg --clearsign
+ * puts around the lines is left out; a file without digests, or that ends within such a part, is
  * damaged. */
 #ifndef DISC_SUMS_H
 #define DISC_SUMS_H

@@ -89,6 +89,12 @@ static int open_sides(struct disc_files *d, struct sides *s, struct fail *f)
 	d->sides = (struct disc_sides){ .has_iso9660 = s->has_iso9660,
 		.has_udf = s->has_udf,
 		.udf_revision = s->udf.revision };
+	for (unsigned i = 0; i < s->iso9660.n_trees; i++)
+		if (s->iso9660.trees[i].kind == DISC_TREE_JOLIET)
+			d->sides.has_joliet = true;
+	if (s->has_iso9660)
+		d->sides.n_descriptors =
+			s->iso9660.extents[0].n_bytes / BLOCK_BYTES - DESCRIPTORS_FIRST;
 	if (s->has_iso9660 || s->has_udf)
 		return 0;
 	if (f)
@@ -102,9 +108,14 @@ static int open_tree(struct disc_files *d, struct sides *s, unsigned number, str
 	struct block_reader *blocks = d->way.blocks;
 
 	arena_clear(&d->arena);
-	if (number < s->iso9660.n_trees)
-		return iso9660_listing_find_way(
+	if (number < s->iso9660.n_trees) {
+		int result = iso9660_listing_find_way(
 			&d->way, &s->iso9660.trees[number], &d->root, &d->arena, f);
+
+		d->sides.is_rock_ridge = result == 0 && d->way.skip >= 0;
+		return result;
+	}
+	d->sides.is_rock_ridge = false;
 	d->is_udf = d->sides.is_udf_shown = true;
 	d->udf = s->udf;
 	s->udf = (struct udf_volume){ 0 };

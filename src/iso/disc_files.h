@@ -46,7 +46,10 @@ const char *disc_files_copied(const struct disc_files *d);
 /* The file systems that the disc has, as far as they can be read, and whose files are shown. */
 struct disc_sides {
 	bool has_iso9660, has_udf, is_udf_shown;
-	uint16_t udf_revision; /* 0x0102: UDF 1.02; 0: it is not recorded */
+	uint16_t udf_revision;  /* 0x0102: UDF 1.02; 0: it is not recorded */
+	bool has_joliet;        /* beside the plain tree of ISO 9660 */
+	bool is_rock_ridge;     /* the tree that is shown */
+	unsigned n_descriptors; /* of ISO 9660, the one that ends them among them */
 };
 struct disc_sides disc_files_sides(const struct disc_files *d);
 

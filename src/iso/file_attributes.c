@@ -2,8 +2,11 @@
 #include "iso/file_attributes.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/xattr.h>
 
@@ -12,16 +15,37 @@
 /* The kernel's limits (linux/limits.h, XATTR_LIST_MAX, XATTR_SIZE_MAX). */
 enum { LIST_MAX = 65536, VALUE_MAX = 65536 };
 
+/* An open file, or where fd is negative a path. */
+struct place {
+	int fd;
+	const char *path;
+	bool follows; /* a link at its end */
+};
+
 struct acls {
 	uint8_t *access, *for_new;
 	size_t n_access, n_for_new;
 };
 
+static ssize_t get(const struct place *p, const char *name, void *value, size_t n)
+{
+	if (p->fd >= 0)
+		return fgetxattr(p->fd, name, value, n);
+	return p->follows ? getxattr(p->path, name, value, n) : lgetxattr(p->path, name, value, n);
+}
+
+static ssize_t list(const struct place *p, char *names, size_t n)
+{
+	if (p->fd >= 0)
+		return flistxattr(p->fd, names, n);
+	return p->follows ? listxattr(p->path, names, n) : llistxattr(p->path, names, n);
+}
+
 /* The value of one attribute; *n 0 where it is gone meanwhile. NULL with errno. */
-static uint8_t *read_value(int fd, struct arena *arena, const char *name, size_t *n)
+static uint8_t *read_value(const struct place *p, struct arena *arena, const char *name, size_t *n)
 {
 	char buf[VALUE_MAX];
-	ssize_t got = fgetxattr(fd, name, buf, sizeof buf);
+	ssize_t got = get(p, name, buf, sizeof buf);
 	uint8_t *value;
 
 	if (got < 0 && errno != ENODATA)
@@ -63,23 +87,23 @@ static int leave_out(struct arena *arena, const char *name, struct file_attribut
 	return a->left_out ? 0 : -1;
 }
 
-static int read_one(int fd, struct arena *arena, bool with_privileged, const char *name,
-	struct file_attributes *a, struct acls *acls)
+static int read_one(const struct place *p, struct arena *arena, bool with_privileged,
+	const char *name, struct file_attributes *a, struct acls *acls)
 {
 	size_t n;
 	uint8_t *value;
 
 	if (!strcmp(name, AAIP_ACL_ACCESS)) {
-		acls->access = read_value(fd, arena, name, &acls->n_access);
+		acls->access = read_value(p, arena, name, &acls->n_access);
 		return acls->access ? 0 : -1;
 	}
 	if (!strcmp(name, AAIP_ACL_DEFAULT)) {
-		acls->for_new = read_value(fd, arena, name, &acls->n_for_new);
+		acls->for_new = read_value(p, arena, name, &acls->n_for_new);
 		return acls->for_new ? 0 : -1;
 	}
 	if (!is_storable(name) || (file_attributes_is_privileged(name) && !with_privileged))
 		return leave_out(arena, name, a);
-	value = read_value(fd, arena, name, &n);
+	value = read_value(p, arena, name, &n);
 	a->names[a->n] = arena_copy(arena, name);
 	if (!value || !a->names[a->n])
 		return -1;
@@ -125,22 +149,22 @@ static struct file_attributes *make_room(struct arena *arena, size_t n)
 }
 
 /* Reads all that the list names. */
-static int read_listed(int fd, struct arena *arena, bool with_privileged, const char *list,
-	size_t n_list, const struct file_attributes **result)
+static int read_listed(const struct place *p, struct arena *arena, bool with_privileged,
+	const char *names, size_t n_list, const struct file_attributes **result)
 {
 	struct file_attributes *a;
 	struct acls acls = { 0 };
 	size_t n = 0;
 
-	for (size_t at = 0; at < n_list; at += strlen(list + at) + 1)
+	for (size_t at = 0; at < n_list; at += strlen(names + at) + 1)
 		n++;
 	a = make_room(arena, n);
 	if (!a) {
 		errno = ENOMEM;
 		return -1;
 	}
-	for (size_t at = 0; at < n_list; at += strlen(list + at) + 1)
-		if (read_one(fd, arena, with_privileged, list + at, a, &acls))
+	for (size_t at = 0; at < n_list; at += strlen(names + at) + 1)
+		if (read_one(p, arena, with_privileged, names + at, a, &acls))
 			return -1;
 	if (add_acls(arena, a, &acls)) {
 		errno = ENOMEM;
@@ -151,23 +175,48 @@ static int read_listed(int fd, struct arena *arena, bool with_privileged, const 
 }
 
 /* Out of the way of those files that have none: it takes room on the stack. */
-__attribute__((noinline)) static int read_all(
-	int fd, struct arena *arena, bool with_privileged, const struct file_attributes **result)
+__attribute__((noinline)) static int read_all(const struct place *p, struct arena *arena,
+	bool with_privileged, const struct file_attributes **result)
 {
-	char list[LIST_MAX];
-	ssize_t n = flistxattr(fd, list, sizeof list);
+	char names[LIST_MAX];
+	ssize_t n = list(p, names, sizeof names);
 
-	return n < 0 ? -1 : read_listed(fd, arena, with_privileged, list, (size_t)n, result);
+	return n < 0 ? -1 : read_listed(p, arena, with_privileged, names, (size_t)n, result);
 }
 
-int file_attributes_read(
-	int fd, struct arena *arena, bool with_privileged, const struct file_attributes **result)
+static int read_any(const struct place *p, struct arena *arena, bool with_privileged,
+	const struct file_attributes **result)
 {
-	ssize_t n = flistxattr(fd, NULL, 0);
+	ssize_t n = list(p, NULL, 0);
 
 	*result = NULL;
 	/* a file system without any */
 	if (n == 0 || (n < 0 && (errno == ENOTSUP || errno == EPERM || errno == EACCES)))
 		return 0;
-	return n < 0 ? -1 : read_all(fd, arena, with_privileged, result);
+	return n < 0 ? -1 : read_all(p, arena, with_privileged, result);
+}
+
+int file_attributes_read(
+	int fd, struct arena *arena, bool with_privileged, const struct file_attributes **result)
+{
+	struct place place = { .fd = fd };
+
+	return read_any(&place, arena, with_privileged, result);
+}
+
+int file_attributes_read_unopened(int dir_fd, const char *name, bool follows, struct arena *arena,
+	bool with_privileged, const struct file_attributes **result)
+{
+	struct place place = { .fd = -1, .path = name, .follows = follows };
+	char path[NAME_MAX + 64];
+
+	if (dir_fd != AT_FDCWD) {
+		if (snprintf(path, sizeof path, "/proc/self/fd/%d/%s", dir_fd, name) >=
+			(int)sizeof path) {
+			errno = ENAMETOOLONG;
+			return -1;
+		}
+		place.path = path;
+	}
+	return read_any(&place, arena, with_privileged, result);
 }

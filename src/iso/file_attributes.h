@@ -25,6 +25,11 @@ struct file_attributes {
 int file_attributes_read(
 	int fd, struct arena *arena, bool with_privileged, const struct file_attributes **result);
 
+/* The same of a file that is not opened: name in an open directory (O_PATH will do), or AT_FDCWD
+ * and any path; a link at its end is followed, or is what is looked at. Needs proc(5). */
+int file_attributes_read_unopened(int dir_fd, const char *name, bool follows, struct arena *arena,
+	bool with_privileged, const struct file_attributes **result);
+
 /* True where an attribute of a disc, with its namespace, is a privileged one. */
 bool file_attributes_is_privileged(const char *name);
 

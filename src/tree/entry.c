@@ -74,6 +74,7 @@ struct entry *entry_new(struct arena *a, struct entry *dir, const char *name)
 	if (!e)
 		return NULL;
 	e->name = name;
+	e->up = dir;
 	if (!dir)
 		return e;
 	if (make_room(dir))
@@ -84,6 +85,49 @@ struct entry *entry_new(struct arena *a, struct entry *dir, const char *name)
 	dir->dir.children[at] = e;
 	dir->dir.n++;
 	return e;
+}
+
+int entry_lose(struct arena *a, struct entry *dir, const char *name)
+{
+	struct entry_lost *lost = arena_alloc(a, sizeof *lost);
+
+	if (!lost)
+		return -1;
+	*lost = (struct entry_lost){ dir->dir.lost, name };
+	dir->dir.lost = lost;
+	return 0;
+}
+
+bool entry_may_have(const struct entry *dir, const char *name)
+{
+	const struct entry_lost *lost = dir->dir.lost;
+
+	while (lost && strcmp(lost->name, name) != 0)
+		lost = lost->next;
+	return lost || dir->dir.is_lost;
+}
+
+int entry_adopt(struct entry *dir, struct entry **children, size_t n)
+{
+	size_t n_all = dir->dir.n + n, i = 0, k = 0;
+	struct entry **all;
+
+	if (n == 0)
+		return 0;
+	all = malloc(n_all * sizeof *all);
+	if (!all)
+		return -1;
+	for (size_t at = 0; at < n_all; at++) {
+		bool is_own = k == n || (i < dir->dir.n && strcmp(dir->dir.children[i]->name,
+								   children[k]->name) < 0);
+
+		all[at] = is_own ? dir->dir.children[i++] : children[k++];
+		all[at]->up = dir;
+	}
+	free(dir->dir.children);
+	dir->dir.children = all;
+	dir->dir.n = dir->dir.n_max = n_all;
+	return 0;
 }
 
 void entry_free(struct entry *e)

@@ -31,7 +31,7 @@ uint64_t head_gap_before(struct head_gap *g, const uint8_t block[BLOCK_BYTES], u
 {
 	uint32_t place = 0;
 
-	if (lba == PRIMARY_DESCRIPTOR) {
+	if (lba == (uint64_t)g->first + PRIMARY_DESCRIPTOR) {
 		g->root_lba = number_le32(block + ROOT_RECORD_AT + 2);
 		g->path_table_lba = number_le32(block + PATH_TABLE_AT);
 	}

@@ -16,8 +16,9 @@
 
 #include "util/sector.h"
 
-/* Starts as zeros. */
+/* Starts as zeros, but for the block that the image begins at. */
 struct head_gap {
+	uint32_t first;
 	uint32_t root_lba, path_table_lba; /* 0: not known */
 	bool is_behind_directories;
 };

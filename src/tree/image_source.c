@@ -179,7 +179,7 @@ struct burn_source *image_source_new(struct burn_source *iso, struct placeholder
 	s->stage = (struct stage){ .name = contents->name,
 		.upstream = contents->upstream,
 		.announced = contents->upstream_bytes,
-		.size = stage_size(iso),
+		.size = stage_size(iso) - contents->n_kept_bytes,
 		.fill = fill };
 	source = stage_new(&s->stage, f);
 	if (!source)
@@ -188,6 +188,8 @@ struct burn_source *image_source_new(struct burn_source *iso, struct placeholder
 	s->iso = iso;
 	s->gate = gate;
 	s->contents = *contents;
+	s->gap.first = contents->first_block;
+	s->lba = contents->first_block;
 	s->stage.free = free_parts;
 	return source;
 }

@@ -28,6 +28,10 @@ struct image_contents {
 	uint64_t upstream_bytes;
 	void *ctx;
 	uint64_t n_bytes;
+	/* of a later session: the block that it begins at, and the bytes of files that libisofs
+	 * has laid out behind those that go out */
+	uint32_t first_block;
+	uint64_t n_kept_bytes;
 	/* The next n bytes, at most CHUNK_BYTES and no more than there are. 0, or -1 with the
 	 * failure in s->fail or upstream. */
 	int (*read)(void *ctx, struct stage *s, uint8_t *buf, size_t n);

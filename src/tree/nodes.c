@@ -16,23 +16,27 @@ struct build {
 	struct fail *f;
 };
 
-/* mkisofs -r: all may read, nobody may write, what one may execute or enter all may; no special
- * bits. */
-static mode_t portable_mode(mode_t mode)
+mode_t nodes_portable_mode(mode_t mode)
 {
 	mode_t all_may = S_ISDIR(mode) || mode & 0111 ? 0555 : 0444;
 
 	return S_ISLNK(mode) ? mode : (mode & S_IFMT) | all_may;
 }
 
+static bool is_portable(const struct build *b, const struct entry *e)
+{
+	return b->portable && !e->is_as_kept;
+}
+
 /* Extended attributes and ACLs; an ACL has no place beside a mode that is made up. libisofs'
  * result. */
-static int set_extended(const struct build *b, IsoNode *node, const struct file_attributes *a)
+static int set_extended(const struct build *b, IsoNode *node, const struct entry *e)
 {
+	const struct file_attributes *a = e->attributes;
 	size_t n = a->n;
 
 	b->losses->n_extended += n > 0;
-	if (n && b->portable && !*a->names[n - 1])
+	if (n && is_portable(b, e) && !*a->names[n - 1])
 		n--;
 	/* bit 3: not just those of users */
 	return iso_node_set_attrs(node, n, a->names, a->lengths, a->values, 1 | 8);
@@ -40,9 +44,11 @@ static int set_extended(const struct build *b, IsoNode *node, const struct file_
 
 static void set_attributes(struct build *b, IsoNode *node, const struct entry *e)
 {
-	iso_node_set_permissions(node, b->portable ? portable_mode(e->mode) : e->mode);
-	iso_node_set_uid(node, b->portable ? 0 : e->uid);
-	iso_node_set_gid(node, b->portable ? 0 : e->gid);
+	bool portable = is_portable(b, e);
+
+	iso_node_set_permissions(node, portable ? nodes_portable_mode(e->mode) : e->mode);
+	iso_node_set_uid(node, portable ? 0 : e->uid);
+	iso_node_set_gid(node, portable ? 0 : e->gid);
 	iso_node_set_atime(node, e->atime);
 	iso_node_set_mtime(node, e->mtime);
 	iso_node_set_ctime(node, e->ctime);
@@ -146,7 +152,7 @@ static int add_place(struct build *b, IsoDir *dir, const struct joliet_place *pl
 		return fail_node(b, e, ret);
 	set_attributes(b, *node, e);
 	if (e->attributes && place->trees & IN_ROCK_RIDGE)
-		ret = set_extended(b, *node, e->attributes);
+		ret = set_extended(b, *node, e);
 	if (ret < 0)
 		return fail_node(b, e, ret);
 	iso_node_set_hidden(*node, hide_flags(place->trees));
@@ -190,7 +196,7 @@ int nodes_add(struct Iso_Image *image, const struct entry *root, bool portable,
 	count_times(losses, root);
 	count_left_out(losses, root);
 	if (root->attributes) {
-		int ret = set_extended(&b, (IsoNode *)dir, root->attributes);
+		int ret = set_extended(&b, (IsoNode *)dir, root);
 
 		if (ret < 0)
 			return fail_node(&b, root, ret);

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "iso/arena.h"
 #include "tree/entry.h"
@@ -29,8 +30,13 @@ struct nodes_losses {
 	size_t n_extended; /* no loss: files with extended attributes or ACLs, which are stored */
 };
 
-/* Adds everything below root to the empty image, with root's attributes on its root. What it needs
- * meanwhile comes from scratch. 0, or -1 with f filled. */
+/* mkisofs -r: all may read, nobody may write, what one may execute or enter all may; no special
+ * bits. */
+mode_t nodes_portable_mode(mode_t mode);
+
+/* Adds everything below root to the empty image, with root's attributes on its root; portable: of
+ * what keeps no attributes of the disc. What it needs meanwhile comes from scratch. 0, or -1 with f
+ * filled. */
 int nodes_add(struct Iso_Image *image, const struct entry *root, bool portable,
 	struct arena *scratch, struct nodes_losses *losses, struct fail *f);
 

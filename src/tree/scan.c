@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "tree/exclude.h"
+#include "tree/file_look.h"
 #include "tree/folder_names.h"
-#include "tree/known_file.h"
 #include "util/signals.h"
 
 enum {
@@ -229,9 +229,12 @@ int scan_add_directory(struct scan *s, struct entry *dir, const char *name, cons
 	if (level.depth > DEPTH_MAX)
 		return problem(s, it, 0, "is nested more than %d directories deep", DEPTH_MAX);
 	*folder = (struct folder){ it->folder, it->name, it->followed };
-	if (read_names(s, folder, &names, &attributes))
+	if (read_names(s, folder, &names, &attributes)) {
+		if (e)
+			e->dir.is_lost = true;
 		return errno == ENOMEM ? fail_memory(s->f)
 				       : problem(s, it, errno, "the directory can't be read");
+	}
 	if (!e) {
 		e = add_entry(s, dir, name, it);
 		if (!e)
@@ -253,61 +256,46 @@ out:
 	return result;
 }
 
-/* What the opening of a file tells. */
-struct seen {
-	const struct file_attributes *attributes;
-	struct tree_file *known; /* NULL: it is new */
-	bool is_sized; /* false: it gives more bytes than its size says, as what the kernel
-			  makes up does (proc(5)) */
-};
-
-/* Opens the file, to see that it can be read. 0, or -1 with errno. */
-static int look_into(struct scan *s, const struct found *it, struct seen *seen)
-{
-	int fd = folder_open(&s->cursor, it->folder, it->name, it->followed), ret;
-	struct stat now;
-	char byte;
-
-	if (fd < 0)
-		return -1;
-	/* it may be written to just now */
-	seen->is_sized = it->st.st_size > 0 || read(fd, &byte, 1) <= 0 ||
-			 (fstat(fd, &now) == 0 && now.st_size > 0);
-	seen->known = known_file_find(s->files, &s->cursor, &s->identity, fd, &it->st);
-	ret = file_attributes_read(fd, s->scratch, s->spec->privileged, &seen->attributes);
-	close(fd);
-	return ret;
-}
-
 /* The file that it is, new or by one more name. NULL with f filled. */
-static struct tree_file *enlist(struct scan *s, const struct found *it, struct tree_file *known)
+static struct tree_file *enlist(
+	struct scan *s, const struct found *it, const struct file_seen *seen)
 {
-	struct tree_file *file = known;
+	struct tree_file *file = seen->known;
 
-	if (!known)
+	if (!seen->known)
 		file = tree_file_add(s->files, it->folder, it->name, it->followed, &it->st);
-	else if (tree_file_add_name(s->files, known, it->folder, it->name, it->followed))
+	else if (tree_file_add_name(s->files, seen->known, it->folder, it->name, it->followed))
 		file = NULL;
-	if (!file)
+	if (!file) {
 		fail_memory(s->f);
-	else if (!known)
-		s->facts.n_bytes += file->place.n_bytes;
+		return NULL;
+	}
+	if (seen->known)
+		return file;
+	s->facts.n_bytes += file->place.n_bytes;
+	file->old = seen->old;
+	if (seen->old && !seen->old->file)
+		seen->old->file = file;
 	return file;
 }
 
 OUT_OF_LINE static int add_file(
 	struct scan *s, struct entry *dir, const char *name, const struct found *it)
 {
+	const struct file_look look = { s->files, s->scratch, &s->cursor, &s->identity, s->old,
+		s->m, s->spec->privileged };
+	const struct file_look_place place = { it->folder, it->name, it->followed, &it->st, dir,
+		name };
+	struct file_seen seen;
 	struct tree_file *file;
 	struct entry *e;
-	struct seen seen;
 
-	if (look_into(s, it, &seen))
-		return problem(s, it, errno, "can't be read");
+	if (file_look(&look, &place, &seen, s->f))
+		return fail_is_set(s->f) ? -1 : problem(s, it, errno, "can't be read");
 	if (!seen.is_sized)
 		return problem(
 			s, it, 0, "reports a size of 0 but has contents, so it can't be stored");
-	file = enlist(s, it, seen.known);
+	file = enlist(s, it, &seen);
 	if (!file)
 		return -1;
 	e = add_entry(s, dir, name, it);
@@ -315,6 +303,7 @@ OUT_OF_LINE static int add_file(
 		return -1;
 	e->attributes = seen.attributes;
 	e->file = file;
+	e->is_same = seen.old != NULL;
 	s->facts.n_files++;
 	return 0;
 }
@@ -457,19 +446,36 @@ static int scan_name(
 	return scan_add(s, dir, it.name, &it);
 }
 
+int scan_lose(struct scan *s, struct entry *dir, const char *name, size_t n_left_out)
+{
+	const struct entry *there = name ? entry_find(dir, name) : NULL;
+	const char *copy;
+
+	if (!s->old || s->problems.n_left_out == n_left_out || (there && !S_ISDIR(there->mode)))
+		return 0;
+	/* what is in a directory that is there has been remembered there */
+	if (!name)
+		dir->dir.is_lost = true;
+	if (!name || there)
+		return 0;
+	copy = arena_copy(s->scratch, name);
+	return copy && entry_lose(s->scratch, dir, copy) == 0 ? 0 : fail_memory(s->f);
+}
+
 static int scan_folder(
 	struct scan *s, const struct folder *folder, struct entry *dir, struct folder_names *names)
 {
 	for (size_t i = 0; i < names->n; i++) {
-		size_t old = path_push(s, names->at[i]);
+		size_t old = path_push(s, names->at[i]), n_left_out;
 		int ret;
 
 		if (old == SIZE_MAX)
 			return fail_memory(s->f);
+		n_left_out = s->problems.n_left_out;
 		ret = scan_name(s, folder, dir, names->at[i]);
 		path_cut(s, old);
-		if (ret)
-			return ret;
+		if (ret || scan_lose(s, dir, names->at[i], n_left_out))
+			return -1;
 	}
 	return 0;
 }

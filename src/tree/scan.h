@@ -15,6 +15,7 @@
 #include "tree/entry.h"
 #include "tree/folder.h"
 #include "tree/identity.h"
+#include "tree/old_tree.h"
 #include "tree/problems.h"
 #include "tree/tree_file.h"
 #include "tree/tree_spec.h"
@@ -45,6 +46,7 @@ struct scan_mount {
 /* What its owner fills in: keep holds what has to live until the burn is over (files and folders),
  * scratch what may go once libisofs has its nodes. Zeros otherwise; identity_init. */
 struct scan {
+	struct old_tree *old;         /* what the disc has; NULL: nothing */
 	const struct tree_spec *spec; /* its sources and grafts are not looked at */
 	struct tree_file_set *files;
 	struct arena *keep, *scratch;
@@ -88,6 +90,10 @@ int scan_start_at(struct scan *s, const char *path);
 
 /* True where -exclude leaves out a path, which starts at the SOURCE's root. */
 bool scan_is_excluded(struct scan *s, const char *path);
+
+/* What was left out since s->problems had n_left_out may be at name in dir (NULL: anywhere in it),
+ * which the disc may have: it is not gone. 0, or -1 with f filled. */
+int scan_lose(struct scan *s, struct entry *dir, const char *name, size_t n_left_out);
 
 /* Frees what s holds; the entries stay. */
 void scan_close(struct scan *s);

@@ -64,6 +64,7 @@ static int check_kind(struct scan *s, const char *path, mode_t mode)
  * name is NULL. */
 static int add_named(struct scan *s, struct entry *dir, const char *name, const char *path)
 {
+	size_t n_left_out = s->problems.n_left_out;
 	struct found it;
 	int ret;
 
@@ -71,12 +72,17 @@ static int add_named(struct scan *s, struct entry *dir, const char *name, const 
 	if (!path)
 		return -1;
 	ret = look_at(s, path, &it);
-	if (ret <= 0)
-		return ret;
+	if (ret == 0)
+		return scan_lose(s, dir, name, n_left_out);
+	if (ret < 0)
+		return -1;
 	if (check_kind(s, path, it.st.st_mode))
 		return -1;
 	if (S_ISDIR(it.st.st_mode))
-		return scan_add_directory(s, dir, name, &it);
+		return scan_add_directory(s, dir, name, &it) ||
+				       (name && scan_lose(s, dir, name, n_left_out))
+			       ? -1
+			       : 0;
 	if (!name) {
 		const char *slash = strrchr(path, '/');
 
@@ -84,7 +90,7 @@ static int add_named(struct scan *s, struct entry *dir, const char *name, const 
 	}
 	if (scan_is_excluded(s, name))
 		return 0;
-	return scan_add(s, dir, name, &it);
+	return scan_add(s, dir, name, &it) ? -1 : scan_lose(s, dir, name, n_left_out);
 }
 
 /* The directory called name in dir, made where it is missing. NULL with f filled. */
@@ -209,9 +215,11 @@ static void tell_mounts(const struct scan *s)
 }
 
 int sources_scan(struct sources *found, const struct tree_spec *spec, struct tree_file_set *files,
-	struct arena *keep, struct arena *scratch, const struct messages *m, struct fail *f)
+	struct old_tree *old, struct arena *keep, struct arena *scratch, const struct messages *m,
+	struct fail *f)
 {
 	struct scan s = { .spec = spec,
+		.old = old,
 		.files = files,
 		.keep = keep,
 		.scratch = scratch,

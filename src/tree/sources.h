@@ -7,6 +7,7 @@
 
 #include "iso/arena.h"
 #include "tree/entry.h"
+#include "tree/old_tree.h"
 #include "tree/tree_file.h"
 #include "tree/tree_spec.h"
 #include "util/fail.h"
@@ -18,9 +19,10 @@ struct sources {
 	size_t n_left_out; /* unreadable, with skip_unreadable */
 };
 
-/* Scans all that spec names; keep and scratch: see tree/scan.h. 0, or -1 with f filled, as tree_new
- * says. */
+/* Scans all that spec names; old (NULL: nothing), keep and scratch: see tree/scan.h. 0, or -1 with
+ * f filled, as tree_new says. */
 int sources_scan(struct sources *found, const struct tree_spec *spec, struct tree_file_set *files,
-	struct arena *keep, struct arena *scratch, const struct messages *m, struct fail *f);
+	struct old_tree *old, struct arena *keep, struct arena *scratch, const struct messages *m,
+	struct fail *f);
 
 #endif

@@ -4,17 +4,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
+#include <time.h>
 
 #include "tree/image_library.h"
 #include "tree/image_source.h"
 #include "tree/isofs.h"
 #include "tree/nodes.h"
+#include "tree/old_merge.h"
+#include "tree/session_source.h"
 #include "tree/sources.h"
 #include "tree/stored_form.h"
 #include "tree/tree_contents.h"
 #include "tree/tree_sums.h"
 #include "tree/volume_id.h"
 #include "util/sector.h"
+#include "util/size.h"
 
 /* Block numbers have 32 bits (ECMA-119, 9.1.3); some are for what is no file. */
 #define FILES_BYTES_MAX ((uint64_t)(UINT32_MAX - (1u << 26)) * BLOCK_BYTES)
@@ -30,7 +35,15 @@ struct tree {
 	size_t n_joliet_changed, n_joliet_left_out;
 	bool has_extended;       /* attributes or ACLs */
 	struct burn_source *iso; /* laid out, its writer at work; NULL: not yet, or handed out */
-	uint64_t n_bytes;        /* of the image; 0: not laid out yet */
+	uint64_t n_bytes;        /* of the image, without kept files; 0: not laid out yet */
+	/* of a later session */
+	bool is_later;
+	uint32_t start;
+	const uint8_t *saved; /* borrowed; NULL: none */
+	struct session_record record;
+	struct session_head head;
+	struct extent_map kept;
+	struct tree_changes changes;
 };
 
 static void tell_times(const struct nodes_losses *l, bool has_long, const struct messages *m)
@@ -97,7 +110,85 @@ static void tell_limits(
 			UINT16_MAX);
 }
 
-/* Scans, and makes libisofs' nodes of what was found. */
+/* What there is of a later session before the scan: files that change from now on are newer. */
+static int start_session(struct tree *t, const struct tree_old *old, struct fail *f)
+{
+	t->is_later = true;
+	t->start = old->start;
+	t->saved = old->saved;
+	t->record = *old->earlier;
+	t->record.here = (struct session_place){ .start = old->start, .made = time(NULL) };
+	if (getrandom(t->record.id, sizeof t->record.id, 0) == (ssize_t)sizeof t->record.id)
+		return 0;
+	return fail_errno(f, FAIL_FAILED, "", "the kernel gives no random numbers");
+}
+
+/* Where the files that stay will be laid out, and where they are. */
+static int map_kept(struct tree *t, struct fail *f)
+{
+	for (const struct tree_file *file = t->files.first_old; file; file = file->next) {
+		uint64_t n = size_round_up(file->place.n_bytes, BLOCK_BYTES) / BLOCK_BYTES;
+
+		if (n && extent_map_add(&t->kept, file->old->lba, n))
+			return fail_memory(f);
+	}
+	return 0;
+}
+
+static int check_sizes(const struct tree *t, const struct tree_facts *facts, struct fail *f)
+{
+	uint64_t room = FILES_BYTES_MAX - (uint64_t)t->start * BLOCK_BYTES;
+
+	if (facts->n_bytes > FILES_BYTES_MAX)
+		return fail_set(f, FAIL_FAILED, "",
+			"the files take more than the 8 TiB that an ISO 9660 file system can hold");
+	if ((uint64_t)t->start * BLOCK_BYTES > FILES_BYTES_MAX || facts->n_bytes > room)
+		return fail_set(f, FAIL_FAILED, "",
+			"the session would end beyond the 8 TiB that an ISO 9660 file system can "
+			"hold");
+	return 0;
+}
+
+static void tell_unlisted(const struct tree *t, const struct messages *m)
+{
+	size_t n = t->sums.n_unlisted;
+
+	if (n)
+		message_note(m,
+			"%zu file%s that the disc has already %s no digest there, and so none in "
+			"the new " OLD_SUMS_NAME,
+			n, n == 1 ? "" : "s", n == 1 ? "has" : "have");
+}
+
+/* Scans, and completes what was found: by what the disc has, and by the digests. */
+static int gather(struct tree *t, const struct tree_spec *spec, struct sources *found,
+	struct arena *scratch, const struct messages *m, struct fail *f)
+{
+	struct old_tree old = { 0 };
+	int result = -1;
+
+	if (spec->old &&
+		(start_session(t, spec->old, f) ||
+			old_tree_open(&old, spec->old, spec->sums != SUMS_NOT, &t->keep, f)))
+		goto out;
+	if (sources_scan(found, spec, &t->files, spec->old ? &old : NULL, &t->keep, scratch, m, f))
+		goto out;
+	if (spec->old && old_merge(&old, spec, found->root, &t->files, scratch, &found->facts,
+				 &t->changes, f))
+		goto out;
+	if (spec->old)
+		tree_file_part(&t->files);
+	if (spec->sums != SUMS_NOT &&
+		tree_sums_make(&t->sums, found->root, spec->sums == SUMS, &t->files, scratch, f))
+		goto out;
+	tree_file_number_old(&t->files);
+	result = 0;
+out:
+	old_tree_close(&old);
+	return result;
+}
+
+/* Makes libisofs' nodes of all that there is. */
 static int build(
 	struct tree *t, const struct tree_spec *spec, const struct messages *m, struct fail *f)
 {
@@ -106,16 +197,9 @@ static int build(
 	struct nodes_losses losses;
 	int result = -1;
 
-	if (sources_scan(&found, spec, &t->files, &t->keep, &scratch, m, f))
+	if (gather(t, spec, &found, &scratch, m, f) || map_kept(t, f) ||
+		check_sizes(t, &found.facts, f))
 		goto out;
-	if (spec->sums != SUMS_NOT &&
-		tree_sums_make(&t->sums, found.root, spec->sums == SUMS, &t->files, &scratch, f))
-		goto out;
-	if (found.facts.n_bytes > FILES_BYTES_MAX) {
-		fail_set(f, FAIL_FAILED, "",
-			"the files take more than the 8 TiB that an ISO 9660 file system can hold");
-		goto out;
-	}
 	t->facts = found.facts;
 	t->n_left_out = found.n_left_out;
 	if (nodes_add(t->image, found.root, spec->portable, &scratch, &losses, f))
@@ -124,6 +208,7 @@ static int build(
 	t->n_joliet_changed = losses.n_joliet_changed;
 	t->n_joliet_left_out = losses.n_joliet_left_out;
 	tell_limits(&losses, &t->facts, m);
+	tell_unlisted(t, m);
 	result = 0;
 out:
 	entry_free(found.root);
@@ -188,14 +273,21 @@ static IsoWriteOpts *new_options(bool has_extended)
 static int lay_out(struct tree *t, struct fail *f)
 {
 	IsoWriteOpts *o = new_options(t->has_extended);
-	int ret = o ? iso_image_create_burn_source(t->image, o, &t->iso) : (int)ISO_OUT_OF_MEM;
+	int ret = (int)ISO_OUT_OF_MEM;
+
+	if (o) {
+		iso_write_opts_set_ms_block(o, t->start);
+		ret = iso_image_create_burn_source(t->image, o, &t->iso);
+	}
 
 	iso_write_opts_free(o);
 	if (ret < 0) {
 		t->iso = NULL;
 		return image_library_fail(f, ret, "", "the image can't be laid out");
 	}
-	t->n_bytes = (uint64_t)t->iso->get_size(t->iso);
+	t->n_bytes = (uint64_t)t->iso->get_size(t->iso) - t->kept.n_blocks * BLOCK_BYTES;
+	/* behind the record that ends it */
+	t->record.here.end = t->start + (uint32_t)(t->n_bytes / BLOCK_BYTES) + 1;
 	return 0;
 }
 
@@ -203,7 +295,31 @@ uint64_t tree_image_bytes(struct tree *t, struct fail *f)
 {
 	if (!t->n_bytes && lay_out(t, f))
 		return 0;
-	return t->n_bytes;
+	if (!t->is_later)
+		return t->n_bytes;
+	return t->n_bytes + (1 + (t->saved ? SESSION_SAVED_BLOCKS : 0)) * (uint64_t)BLOCK_BYTES;
+}
+
+uint64_t tree_head_bytes(struct tree *t, struct fail *f)
+{
+	uint64_t n = tree_image_bytes(t, f);
+
+	return n ? n - t->files.n_blocks * BLOCK_BYTES : 0;
+}
+
+/* The image, which is taken over, as a session. */
+static struct burn_source *make_session(struct tree *t, struct burn_source *image, struct fail *f)
+{
+	const struct session_parts parts = { .record = &t->record,
+		.n_head_blocks = t->n_bytes / BLOCK_BYTES - t->files.n_blocks,
+		.saved = t->saved,
+		.kept = &t->kept,
+		.head = &t->head };
+	struct burn_source *s = session_source_new(image, &parts, f);
+
+	if (!s)
+		stage_free(image);
+	return s;
 }
 
 struct burn_source *tree_source_new(struct tree *t, struct fail *f)
@@ -219,12 +335,33 @@ struct burn_source *tree_source_new(struct tree *t, struct fail *f)
 	}
 	if (tree_contents_init(&contents, &t->files, t->sums.file ? &t->sums : NULL, f))
 		return NULL;
+	contents.first_block = t->start;
+	contents.n_kept_bytes = t->kept.n_blocks * BLOCK_BYTES;
 	s = image_source_new(t->iso, &t->files.gate, &contents, f);
-	if (s)
-		t->iso = NULL;
-	else
+	if (!s) {
 		contents.free(contents.ctx);
-	return s;
+		return NULL;
+	}
+	t->iso = NULL;
+	return t->is_later ? make_session(t, s, f) : s;
+}
+
+const uint8_t *tree_session_head(const struct tree *t, size_t *n_blocks)
+{
+	*n_blocks = t->head.n_blocks;
+	return t->head.blocks[0];
+}
+
+struct tree_changes tree_changes(const struct tree *t)
+{
+	return t->changes;
+}
+
+bool tree_has_changes(const struct tree *t)
+{
+	const struct tree_changes *c = &t->changes;
+
+	return c->n_new + c->n_changed + c->n_gone > 0 || c->has_changed_directories;
 }
 
 /* Names a file by all its names, and says how many they are. */
@@ -300,6 +437,7 @@ void tree_free(struct tree *t)
 		image_library_stop();
 	tree_sums_clear(&t->sums);
 	tree_file_set_clear(&t->files);
+	extent_map_clear(&t->kept);
 	arena_clear(&t->keep);
 	free(t);
 }

@@ -11,6 +11,7 @@
 #ifndef TREE_TREE_H
 #define TREE_TREE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,14 +29,26 @@ struct tree;
  * tree. */
 struct tree *tree_new(const struct tree_spec *spec, const struct messages *m, struct fail *f);
 
-/* Exact size of the image in bytes, a multiple of BLOCK_BYTES. The first call lays the image out
- * and starts a thread of libisofs', which touches no file before tree_source_new. 0 with f filled.
+/* Of a later session: what changes. Where nothing does there is no reason to write it. */
+struct tree_changes tree_changes(const struct tree *t);
+bool tree_has_changes(const struct tree *t);
+
+/* Exact size in bytes of the image, or of all that goes out for a later session, a multiple of
+ * BLOCK_BYTES. The first call lays the image out and starts a thread of libisofs', which touches no
+ * file before tree_source_new. 0 with f filled.
  */
 uint64_t tree_image_bytes(struct tree *t, struct fail *f);
+
+/* How much of that is no file's contents. 0 with f filled. */
+uint64_t tree_head_bytes(struct tree *t, struct fail *f);
 
 /* The image as a stage: the first of a chain. One a tree. It delivers exactly tree_image_bytes or
  * fails. NULL with f filled. The tree must outlive it. */
 struct burn_source *tree_source_new(struct tree *t, struct fail *f);
+
+/* After a later session has gone out: its start record (blocks[0]) and its descriptors up to the
+ * one that ends them, *n_blocks in all; they live as long as the tree. */
+const uint8_t *tree_session_head(const struct tree *t, size_t *n_blocks);
 
 /* After the burn, all threads ended: names each file that changed while it was read, as warnings to
  * m, by all its names. Returns how many names these are and how many were left out as unreadable:
@@ -50,7 +63,7 @@ void tree_tell_joliet(const struct tree *t, const struct messages *m);
  * NULL: none. Any thread. */
 const char *tree_reading(const struct tree *t, char *out, size_t n);
 
-/* Numbers for the summary. */
+/* Numbers for the summary: of all that the image shows. */
 struct tree_facts tree_facts(const struct tree *t);
 
 void tree_free(struct tree *t);

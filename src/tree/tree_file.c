@@ -98,6 +98,14 @@ struct tree_file *tree_file_like(
 	return file;
 }
 
+/* Behind all others. */
+static void append(struct tree_file_set *s, struct tree_file *file)
+{
+	*s->end = file;
+	s->end = &file->next;
+	s->n_blocks += size_round_up(file->place.n_bytes, BLOCK_BYTES) / BLOCK_BYTES;
+}
+
 struct tree_file *tree_file_add(struct tree_file_set *s, const struct folder *folder,
 	const char *name, bool followed, const struct stat *st)
 {
@@ -118,10 +126,48 @@ struct tree_file *tree_file_add(struct tree_file_set *s, const struct folder *fo
 		.ino = st->st_ino,
 		.next_same_hash = *bucket };
 	*bucket = file;
-	*s->end = file;
-	s->end = &file->next;
-	s->n_blocks += size_round_up(file->place.n_bytes, BLOCK_BYTES) / BLOCK_BYTES;
+	append(s, file);
 	return file;
+}
+
+struct tree_file *tree_file_add_old(
+	struct tree_file_set *s, const struct old_file *old, uint64_t n_bytes)
+{
+	struct tree_file *file = arena_alloc(s->arena, sizeof *file);
+
+	if (!file)
+		return NULL;
+	*file = (struct tree_file){ .place = { &s->gate, n_bytes, ++s->n_files }, .old = old };
+	append(s, file);
+	return file;
+}
+
+void tree_file_part(struct tree_file_set *s)
+{
+	struct tree_file *file = s->first, *next, **old_end = &s->first_old;
+
+	s->end = &s->first;
+	s->n_files = s->n_blocks = 0;
+	for (; file; file = next) {
+		next = file->next;
+		file->next = NULL;
+		if (file->old) {
+			*old_end = file;
+			old_end = &file->next;
+			continue;
+		}
+		file->place.serial = ++s->n_files;
+		append(s, file);
+	}
+	*s->end = NULL;
+}
+
+void tree_file_number_old(struct tree_file_set *s)
+{
+	uint64_t serial = s->n_files;
+
+	for (struct tree_file *file = s->first_old; file; file = file->next)
+		file->place.serial = ++serial;
 }
 
 /* The first change stays: what comes later follows from it. */

@@ -24,6 +24,7 @@
 #include "util/fail.h"
 
 struct iso_stream;
+struct old_file;
 
 enum file_change {
 	FILE_SAME,
@@ -57,6 +58,7 @@ struct tree_file {
 	struct tree_file *next_changed;
 	enum file_change change;
 	int sys_errno;
+	const struct old_file *old; /* has its bytes, which stay there; NULL: they go out */
 };
 
 struct tree_file_set {
@@ -65,6 +67,7 @@ struct tree_file_set {
 	struct tree_file **buckets;
 	size_t n_buckets;
 	struct tree_file *first, **end;
+	struct tree_file *first_old; /* after tree_file_part */
 	uint64_t n_files, n_blocks;
 	struct tree_file *changed, **changed_end;
 	_Atomic(const struct tree_file *) reading; /* NULL: none; any thread may look */
@@ -85,6 +88,17 @@ bool tree_file_is_like(const struct tree_file *file, const struct stat *st);
 /* A new file, called name in folder. name has to live as long as the set. NULL without memory. */
 struct tree_file *tree_file_add(struct tree_file_set *s, const struct folder *folder,
 	const char *name, bool followed, const struct stat *st);
+
+/* A new file whose bytes, and nothing else, are known. NULL without memory. */
+struct tree_file *tree_file_add_old(
+	struct tree_file_set *s, const struct old_file *old, uint64_t n_bytes);
+
+/* Takes those that an earlier session has out of the list, into one of their own; n_files and
+ * n_blocks are those of the others, whose serials begin anew. Once, when all are known. */
+void tree_file_part(struct tree_file_set *s);
+
+/* Gives the old ones their serials, behind those of the others. */
+void tree_file_number_old(struct tree_file_set *s);
 
 /* One more name of a file of the set; it has to live as long. 0, or -1 without memory. */
 int tree_file_add_name(struct tree_file_set *s, struct tree_file *file, const struct folder *folder,

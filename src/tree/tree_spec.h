@@ -14,6 +14,22 @@ struct tree_graft {
 	const char *path;   /* what is put there: a file, or a directory's contents */
 };
 
+struct disc_files;
+struct session_record;
+
+/* What the disc has already, where the tree becomes a later session of it (tree/old_tree.h). */
+struct tree_old {
+	const struct disc_files *files; /* of its newest session; needed until tree_new returns */
+	uint32_t start; /* the block, from the payload's start on, that the session begins with */
+	/* the number of the new session, and the places of the earlier ones; no more is looked at
+	 */
+	const struct session_record *earlier;
+	const uint8_t *saved; /* SESSION_SAVED_BLOCKS blocks that go out before it; NULL: none */
+	bool mirrors;         /* what a directory of the sources lacks is dropped */
+	bool by_digest;       /* files are the same by SHA256SUMS, not by their times */
+	bool takes_silent; /* by_digest: other bytes under the old times are taken, not kept off */
+};
+
 struct tree_spec {
 	const char *const *sources; /* directories: their contents; files: themselves */
 	size_t n_sources;
@@ -33,10 +49,18 @@ struct tree_spec {
 	const char *volume_id; /* NULL: "XBURNCRYPT"; at most 32 characters of printable ASCII */
 	dev_t avoid_dev;       /* the file that the image is written to: left out where the scan */
 	ino_t avoid_ino;       /* meets it; avoid_ino 0: none */
+	const struct tree_old *old; /* NULL: the image stands alone */
 };
 
 struct tree_facts {
 	uint64_t n_files, n_directories, n_others, n_bytes;
+};
+
+/* What a later session makes of the files, links and special files of the one before. */
+struct tree_changes {
+	uint64_t n_new, n_changed, n_gone;
+	uint64_t n_kept;              /* the same in the sources, or only on the disc */
+	bool has_changed_directories; /* there are new ones, or some gone or with other modes */
 };
 
 #endif

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char file_name[] = "SHA256SUMS";
+#include "tree/old_tree.h"
+
+static const char file_name[] = OLD_SUMS_NAME;
 
 /* Makes room for n bytes more. 0 or -1. */
 static int make_room(struct tree_sums *s, size_t n)
@@ -62,7 +64,8 @@ static bool is_special(const struct path *path)
 	return false;
 }
 
-static int add_line(struct tree_sums *s, const struct path *path, uint64_t serial)
+/* Remembers that the digest of a file is to be filled in where the text ends now. */
+static int add_gap(struct tree_sums *s, uint64_t serial)
 {
 	if (s->n_lines == s->max_lines) {
 		size_t max = s->max_lines ? 2 * s->max_lines : 1024;
@@ -73,13 +76,28 @@ static int add_line(struct tree_sums *s, const struct path *path, uint64_t seria
 		s->lines = lines;
 		s->max_lines = max;
 	}
+	s->lines[s->n_lines].serial = serial;
+	s->lines[s->n_lines++].at = s->n_text;
+	return 0;
+}
+
+static int add_line(struct tree_sums *s, const struct path *path, const struct tree_file *file)
+{
+	if (file->old && !file->old->digest) {
+		s->n_unlisted++;
+		return 0;
+	}
 	if (make_room(s, FILE_DIGEST_TEXT + 4))
 		return -1;
 	if (is_special(path))
 		s->text[s->n_text++] = '\\';
-	s->lines[s->n_lines].serial = serial;
-	s->lines[s->n_lines++].at = s->n_text;
-	memset(s->text + s->n_text, '0', FILE_DIGEST_TEXT);
+	s->n_old += file->old != NULL;
+	if (!file->old && add_gap(s, file->place.serial))
+		return -1;
+	if (file->old)
+		memcpy(s->text + s->n_text, file->old->digest, FILE_DIGEST_TEXT);
+	else
+		memset(s->text + s->n_text, '0', FILE_DIGEST_TEXT);
 	s->n_text += FILE_DIGEST_TEXT;
 	memcpy(s->text + s->n_text, "  ", 2);
 	s->n_text += 2;
@@ -97,7 +115,7 @@ static int add_lines(struct tree_sums *s, const struct entry *dir, const struct 
 
 		if (S_ISDIR(e->mode) && add_lines(s, e, &path))
 			return -1;
-		if (S_ISREG(e->mode) && add_line(s, &path, e->file->place.serial))
+		if (S_ISREG(e->mode) && add_line(s, &path, e->file))
 			return -1;
 	}
 	return 0;
@@ -151,11 +169,15 @@ int tree_sums_make(struct tree_sums *s, struct entry *root, bool is_wanted,
 	if (add_lines(s, root, NULL))
 		return fail_memory(f);
 	/* sha256sum -c fails with a file that has no digests */
-	if (s->n_lines == 0) {
+	if (s->n_lines + s->n_old == 0) {
+		size_t n_unlisted = s->n_unlisted;
+
 		tree_sums_clear(s);
+		s->n_unlisted = n_unlisted;
 		return 0;
 	}
-	qsort(s->lines, s->n_lines, sizeof *s->lines, compare_lines);
+	if (s->n_lines)
+		qsort(s->lines, s->n_lines, sizeof *s->lines, compare_lines);
 	return add_file(s, root, files, scratch, f);
 }
 

@@ -28,11 +28,13 @@ struct tree_sums {
 		size_t at;       /* of its line in text */
 	} * lines;               /* heap; in the order of the files */
 	size_t n_lines, max_lines, next_line;
+	size_t n_old;      /* more lines, of files that an earlier session has */
+	size_t n_unlisted; /* such files whose digests are not known */
 };
 
 /* Adds the file, called SHA256SUMS, to the root. Its attributes are the root's. Where that name is
- * taken: FAIL_USAGE if is_wanted, else nothing is added. tree_sums_clear in any case. 0, or -1 with
- * f filled. */
+ * taken by the sources: FAIL_USAGE if is_wanted, else nothing is added. tree_sums_clear in any
+ * case. 0, or -1 with f filled. */
 int tree_sums_make(struct tree_sums *s, struct entry *root, bool is_wanted,
 	struct tree_file_set *files, struct arena *scratch, struct fail *f);
 

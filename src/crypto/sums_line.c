@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "disc/sums_line.h"
+#include "crypto/sums_line.h"
 
 #include <stdbool.h>
 #include <string.h>

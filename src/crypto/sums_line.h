@@ -4,8 +4,8 @@
  * OpenSSL, "SHA256 (name) = digest". Digits may be upper case, blanks may stand before the line, a
  * CR may end it; a backslash at its start tells that "\n", "\r" and "\\" stand for bytes of the
  * name. */
-#ifndef DISC_SUMS_LINE_H
-#define DISC_SUMS_LINE_H
+#ifndef CRYPTO_SUMS_LINE_H
+#define CRYPTO_SUMS_LINE_H
 
 #include <stddef.h>
 
