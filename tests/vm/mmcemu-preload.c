@@ -567,6 +567,60 @@ static int sg_io(sg_io_hdr_t *h)
 	return 0;
 }
 
+/* READ TOC, as the kernel sends it (Linux: drivers/scsi/sr_ioctl.c, sr_vendor.c). 0 or -1. */
+static int read_toc(int format, int track, int is_msf, uint8_t reply[12])
+{
+	uint8_t cdb[10] = { 0x43, is_msf ? 2 : 0, 0, 0, 0, 0, (uint8_t)track, 0, 12,
+		(uint8_t)(format << 6) };
+	struct xfer x = { .cdb = cdb, .in = reply, .in_max = 12 };
+	return command_run(drv, &x) ? refuse(EIO) : 0;
+}
+
+static int toc_header(struct cdrom_tochdr *h)
+{
+	uint8_t b[12] = { 0 };
+	if (read_toc(0, 0, 0, b))
+		return -1;
+	h->cdth_trk0 = b[2];
+	h->cdth_trk1 = b[3];
+	return 0;
+}
+
+static void take_address(union cdrom_addr *a, int is_msf, const uint8_t *p)
+{
+	if (is_msf)
+		a->msf = (struct cdrom_msf0){ p[1], p[2], p[3] };
+	else
+		a->lba = (int)get32(p);
+}
+
+static int toc_entry(struct cdrom_tocentry *e)
+{
+	uint8_t b[12] = { 0 };
+	int is_msf = e->cdte_format == CDROM_MSF;
+	if (read_toc(0, e->cdte_track, is_msf, b))
+		return -1;
+	e->cdte_ctrl = b[5] & 15;
+	e->cdte_adr = b[5] >> 4;
+	e->cdte_datamode = e->cdte_ctrl & CDROM_DATA_TRACK ? 1 : 0;
+	take_address(&e->cdte_addr, is_msf, b + 8);
+	return 0;
+}
+
+/* Where the last session begins; 0 where it is the only one. */
+static int last_session(struct cdrom_multisession *s)
+{
+	uint8_t b[12] = { 0 };
+	int is_msf = s->addr_format == CDROM_MSF;
+	if (read_toc(1, 0, is_msf, b))
+		return -1;
+	s->xa_flag = b[6] > 1;
+	if (!s->xa_flag)
+		memset(b, 0, sizeof b);
+	take_address(&s->addr, is_msf, b + 8);
+	return 0;
+}
+
 static int drive_ioctl(unsigned long request, void *arg)
 {
 	switch (request) {
@@ -594,6 +648,12 @@ static int drive_ioctl(unsigned long request, void *arg)
 		return drv->tray_is_open                   ? CDS_TRAY_OPEN
 		       : fault_is_armed("no-medium", NULL) ? CDS_NO_DISC
 							   : CDS_DISC_OK;
+	case CDROMREADTOCHDR:
+		return toc_header(arg);
+	case CDROMREADTOCENTRY:
+		return toc_entry(arg);
+	case CDROMMULTISESSION:
+		return last_session(arg);
 	case CDROM_GET_CAPABILITY:
 		return CDC_OPEN_TRAY | CDC_CD_R | CDC_DVD_R;
 	case BLKGETSIZE64:
