@@ -15,6 +15,9 @@ enum {
 	CD_UNIT = 1,
 	DVD_UNIT = 16,
 	BD_UNIT = 32,
+	/* Two ECC blocks: a DVD-RW that was formatted quickly grows only at its very end, which is
+	 * thus where the next session starts. */
+	GROWING_UNIT = 32,
 	/* The last two blocks of a track written at once are run-out that can't be read (MMC-5,
 	 * 6.27.3.18), and drives and kernels read ahead into them: 150 blocks, two seconds, keep
 	 * the payload away from there, as ECMA-130 has it between tracks. */
@@ -32,7 +35,8 @@ const struct medium_kind *medium_kind_find(int profile)
 		{ 0x10, "DVD-ROM", DVD_KB, DVD_UNIT, 0, 0, 0, 0, 0, 0, 0 },
 		{ 0x11, "DVD-R", DVD_KB, DVD_UNIT, 0, DVD_TYPES, 1, 0, 0, 1, 1 },
 		{ 0x12, "DVD-RAM", DVD_KB, DVD_UNIT, 0, 0, 1, 1, 1, 0, 0 },
-		{ 0x13, "DVD-RW (restricted overwrite)", DVD_KB, DVD_UNIT, 0, 0, 1, 1, 1, 0, 0 },
+		{ 0x13, "DVD-RW (restricted overwrite)", DVD_KB, GROWING_UNIT, 0, 0, 1, 1, 1, 0,
+			0 },
 		{ 0x14, "DVD-RW (sequential)", DVD_KB, DVD_UNIT, 0, DVD_TYPES, 1, 0, 1, 1, 1 },
 		{ 0x15, "DVD-R DL", DVD_KB, DVD_UNIT, 0, DVD_TYPES, 1, 0, 0, 1, 0 },
 		{ 0x1a, "DVD+RW", DVD_KB, DVD_UNIT, 0, 0, 1, 1, 1, 0, 0 },

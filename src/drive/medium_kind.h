@@ -18,7 +18,7 @@ struct medium_kind {
 	int profile;
 	const char *name;
 	double kb_per_second; /* 1x, in units of 1000 bytes */
-	uint32_t unit_blocks; /* what the medium is recorded in: an ECC block or cluster; CD: 1 */
+	uint32_t unit_blocks; /* what the medium is recorded in: ECC blocks, a cluster; CD: 1 */
 	uint32_t tail_blocks; /* zeros after a track, of which the last may be unreadable */
 	unsigned write_types; /* those that the user may choose between; 0: there is no choice */
 	bool is_writable;
