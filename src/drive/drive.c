@@ -64,8 +64,9 @@ static bool try_grab(struct drive *d)
 	return false;
 }
 
-/* Once more where the drive only tells that it was reset or its medium changed meanwhile: libburn
- * takes that for a failure. */
+/* Once more where the drive only tells that it was reset or its medium changed meanwhile, which
+ * libburn takes for a failure; or where nobody complains: then libburn still has a command in mind
+ * that failed before, until the drive is looked for anew. */
 static int grab(struct drive *d, struct fail *f)
 {
 	for (int i = 0;; i++) {
@@ -74,7 +75,8 @@ static int grab(struct drive *d, struct fail *f)
 		if (try_grab(d))
 			return 0;
 		library_collect(&c, NULL);
-		if (c.sense.key == SENSE_UNIT_ATTENTION && i < GRAB_TRIES && !signals_caught())
+		if ((c.sense.key == SENSE_UNIT_ATTENTION || !c.is_set) && i < GRAB_TRIES &&
+			!signals_caught())
 			continue;
 		return drive_complain(d, FAIL_DRIVE, "the drive can't be used", &c, f);
 	}

@@ -421,6 +421,7 @@ int main(int argc, char **argv)
 
 	parse(argc, argv);
 	signals_catch();
+	setvbuf(stdout, NULL, _IOLBF, 0); /* before a SIGKILL, too */
 	if ((args.list ? list(&f) : run(&f)) == 0)
 		return 0;
 	printf("failed: %s: %s%s%s\n", f.object, f.what, f.sys_errno ? ": " : "",
