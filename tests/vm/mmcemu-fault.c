@@ -90,6 +90,12 @@ static const struct fault faults[] = {
 	{ "mounted", FRONT_END, NULL, { 0, 0, 0 }, -1, "the same, and it is in /proc/mounts" },
 	{ "gone", FRONT_END, WRITES, { 0, 0, 0 }, -1,
 		"unplugged when block N is written (ENODEV)" },
+	{ "killed", FRONT_END, WRITES, { 0, 0, 0 }, -1,
+		"SIGKILL for the program, before it writes block N" },
+	{ "terminated", FRONT_END, WRITES, { 0, 0, 0 }, -1,
+		"SIGTERM for the program, before it writes block N" },
+	{ "killed-closing", FRONT_END, "\x5B\x35", { 0, 0, 0 }, 1,
+		"SIGKILL, before its Nth SYNCHRONIZE CACHE or CLOSE" },
 };
 enum { N_FAULTS = sizeof faults / sizeof *faults, MAX_ARMED = 64 };
 

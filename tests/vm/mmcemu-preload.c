@@ -12,6 +12,7 @@
 #include <linux/fs.h>
 #include <pthread.h>
 #include <scsi/sg.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -533,10 +534,24 @@ EXPORT off64_t lseek64(int fd, off64_t at, int whence)
 	return lseek(fd, at, whence);
 }
 
+/* Ends the program that sends the command, where a fault says so. */
+static void end_program(const struct xfer *x, int32_t lba, uint32_t n)
+{
+	static int n_closing;
+	int32_t wanted;
+	if (n && fault_block("killed", lba, n) != NO_LBA)
+		kill(getpid(), SIGKILL);
+	if (n && fault_block("terminated", lba, n) != NO_LBA)
+		kill(getpid(), SIGTERM);
+	if ((x->cdb[0] == 0x5B || x->cdb[0] == 0x35) && fault_is_armed("killed-closing", &wanted) &&
+		++n_closing == wanted)
+		kill(getpid(), SIGKILL);
+}
+
 static int sg_io(sg_io_hdr_t *h)
 {
-	int32_t lba;
-	uint32_t n;
+	int32_t lba = 0;
+	uint32_t n = 0;
 	struct xfer x = { .cdb = h->cmdp };
 	if (h->dxfer_direction == SG_DXFER_TO_DEV) {
 		x.out = h->dxferp;
@@ -545,9 +560,11 @@ static int sg_io(sg_io_hdr_t *h)
 		x.in = h->dxferp;
 		x.in_max = h->dxfer_len;
 	}
-	if (command_is_output(x.cdb) && !command_range(&x, &lba, &n) &&
-		fault_block("gone", lba, n) != NO_LBA)
+	if (!command_is_output(x.cdb) || command_range(&x, &lba, &n))
+		n = 0;
+	if (n && fault_block("gone", lba, n) != NO_LBA)
 		is_gone = 1;
+	end_program(&x, lba, n);
 	if (is_gone)
 		return refuse(ENODEV);
 	int status = command_run(drv, &x);
