@@ -8,6 +8,7 @@
 #include "disc/guess.h"
 #include "disc/inner_volume.h"
 #include "disc/payload_reader.h"
+#include "disc/sessions.h"
 #include "iso/descriptors.h"
 #include "util/sector.h"
 
@@ -20,6 +21,10 @@ struct disc {
 	struct block_reader *payload;
 	const struct contents *contents;
 	size_t memory;
+	bool is_one_threads; /* the medium */
+	const uint64_t *tracks;
+	size_t n_tracks;
+	struct sessions sessions;
 };
 
 struct disc *disc_open(const char *path, const char *header_path, size_t memory, struct fail *f)
@@ -41,14 +46,57 @@ struct disc *disc_open(const char *path, const char *header_path, size_t memory,
 	return d;
 }
 
-void disc_set_session(struct disc *d, uint64_t lba)
+struct disc *disc_open_on(
+	struct block_reader *medium, const char *header_path, size_t memory, struct fail *f)
 {
-	d->medium->session_lba = lba;
+	struct disc *d = calloc(1, sizeof *d);
+
+	if (!d) {
+		block_reader_free(medium);
+		fail_memory(f);
+		return NULL;
+	}
+	d->memory = memory;
+	d->medium = medium;
+	d->is_one_threads = true;
+	if (header_path && !(d->header = block_reader_open_file(header_path, f))) {
+		disc_close(d);
+		return NULL;
+	}
+	return d;
+}
+
+void disc_set_tracks(struct disc *d, const uint64_t *lbas, size_t n)
+{
+	d->tracks = lbas;
+	d->n_tracks = n;
+	/* the volume may be a file on the last session of another program's disc */
+	d->medium->session_lba = n > 1 ? lbas[n - 1] : 0;
 }
 
 uint64_t disc_session(struct disc *d)
 {
 	return descriptors_start(d->payload);
+}
+
+const struct sessions *disc_sessions(const struct disc *d)
+{
+	return &d->sessions;
+}
+
+int disc_choose_session(struct disc *d, unsigned number, struct fail *f)
+{
+	const struct sessions *all = &d->sessions;
+	const struct session *s = number ? sessions_get(all, number) : &all->list[all->n - 1];
+
+	if (!s) {
+		fail_set(f, FAIL_USAGE, "", "has %zu session%s; %u is not one of them", all->n,
+			all->n == 1 ? "" : "s", number);
+		fail_hint(f, "run xburncrypt info, with the secret, for a list");
+		return -1;
+	}
+	d->payload->session_lba = s->start;
+	return 0;
 }
 
 int disc_enter_file(struct disc *d, const char *path, struct fail *f)
@@ -163,16 +211,54 @@ static struct volume *open_volume(
 	return v;
 }
 
+/* Without the length that is recorded, and without threads. */
+static struct block_reader *open_whole(struct disc *d, struct fail *f)
+{
+	struct volume whole = *d->volume;
+
+	if (!whole.format->sizes.trailer_bytes)
+		whole.payload_bytes = 0;
+	return payload_reader_new(d->medium, &whole, false, f);
+}
+
+/* What is recorded of the payload's length may be what it had when the volume was made. */
+static void take_length(struct volume *v, const struct sessions *s)
+{
+	const struct session *newest = &s->list[s->n - 1];
+
+	if (newest->number > 1 && v->payload_bytes && v->payload_bytes < newest->end * BLOCK_BYTES)
+		v->payload_bytes = newest->end * BLOCK_BYTES;
+}
+
+static int find_sessions(struct disc *d, const struct messages *m, struct fail *f)
+{
+	struct block_reader *whole = open_whole(d, f);
+	struct session_search how = { .blocks = whole,
+		.lead = disc_payload_lba(d),
+		.track_lbas = d->tracks,
+		.n_tracks = d->outer ? 0 : d->n_tracks,
+		/* what was to be continued records no length */
+		.may_scan = !d->outer && !d->volume->payload_bytes,
+		.name = "the disc",
+		.m = m };
+	int result = whole ? sessions_find(&d->sessions, &how, f) : -1;
+
+	block_reader_free(whole);
+	if (result == 0)
+		take_length(d->volume, &d->sessions);
+	return result;
+}
+
 int disc_unlock(
 	struct disc *d, const struct disc_key *key, const struct messages *m, struct fail *f)
 {
-	const struct volume *v = d->volume = open_volume(d, key, m, f);
 	struct fail unread = { 0 };
 
-	if (!v)
+	d->volume = open_volume(d, key, m, f);
+	if (!d->volume || find_sessions(d, m, f))
 		return -1;
-	d->payload = payload_reader_new(d->medium, v, true, f);
-	if (!d->payload)
+	d->payload = payload_reader_new(d->medium, d->volume, !d->is_one_threads, f);
+	if (!d->payload || disc_choose_session(d, 0, f))
 		return -1;
 	/* the key is right, even where the blocks that tell the contents are damaged */
 	contents_probe(d->payload, disc_session(d), NULL, &d->contents, &unread);
@@ -213,6 +299,7 @@ void disc_close(struct disc *d)
 {
 	if (!d)
 		return;
+	sessions_free(&d->sessions);
 	block_reader_free(d->payload);
 	volume_free(d->volume);
 	block_reader_free(d->header);

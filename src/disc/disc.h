@@ -33,12 +33,23 @@ struct disc_key {
  * filled. The caller closes. */
 struct disc *disc_open(const char *path, const char *header_path, size_t memory, struct fail *f);
 
-/* Says where the session begins that is to be read of an unencrypted disc; 0, the default, is the
- * first. Before anything is asked. */
-void disc_set_session(struct disc *d, uint64_t lba);
+/* The same of a medium that is open, and is taken over, whether this succeeds or not; it is read by
+ * one thread. */
+struct disc *disc_open_on(
+	struct block_reader *medium, const char *header_path, size_t memory, struct fail *f);
 
-/* The same of what is read, once it is unlocked. */
+/* Says where the tracks of the medium begin, ascending, as far as the drive knows: a session may
+ * begin with any. Before anything is asked; borrowed until disc_unlock has returned. */
+void disc_set_tracks(struct disc *d, const uint64_t *lbas, size_t n);
+
+/* Where the session begins that is read, in blocks of the payload, once it is unlocked. */
 uint64_t disc_session(struct disc *d);
+
+/* The sessions that the disc has (disc/sessions.h), once it is unlocked; the newest whole one is
+ * read until another is chosen: by number, 0 for the newest. 0, or -1 with f filled (FAIL_USAGE):
+ * there is none of that number. */
+const struct sessions *disc_sessions(const struct disc *d);
+int disc_choose_session(struct disc *d, unsigned number, struct fail *f);
 
 /* Goes into the volume that is the file at path on the unencrypted disc. Once, before anything else
  * is asked. 0, or -1 with f filled (disc/inner_volume.h). */

@@ -21,9 +21,9 @@ bool drive_is_one(const char *path)
 	return drive_access_is_optical(path);
 }
 
-uint64_t drive_last_session(const char *path)
+size_t drive_tracks(const char *path, uint64_t *lbas, size_t max)
 {
-	return drive_access_is_optical(path) ? drive_access_last_session(path) : 0;
+	return drive_access_is_optical(path) ? drive_access_tracks(path, lbas, max) : 0;
 }
 
 static void nap_second(void)

@@ -8,6 +8,7 @@
 #define DRIVE_DRIVE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "drive/drive_facts.h"
@@ -20,9 +21,12 @@ struct drive;
  * or what libburn takes as a drive). */
 bool drive_is_one(const char *path);
 
-/* Where the last session begins that the medium in the drive has, as the kernel asks for it; 0 also
- * where there is one session, music in the last, or no answer. libburn is not needed. */
-uint64_t drive_last_session(const char *path);
+/* Where the tracks of data begin that the medium in the drive has, at most max, ascending,
+ * sessions that were broken off among them; returns how many, 0 also where there is no answer.
+ * libburn is not needed.
+ */
+enum { DRIVE_TRACKS_MAX = 128 };
+size_t drive_tracks(const char *path, uint64_t *lbas, size_t max);
 
 /* Grabs the drive, pulls in its tray and looks at the medium. FAIL_DRIVE with a message of its own
  * for: not there, another kind of device, no permission (names the group that owns the device),

@@ -235,8 +235,8 @@ bool drive_access_tray_is_open(const char *path)
 	return status == CDS_TRAY_OPEN;
 }
 
-/* Sends a command, for all n_reply bytes of its reply. 0 or -1. */
-static int ask(const char *path, uint8_t command[10], uint8_t *reply, uint8_t n_reply)
+/* Sends a command, for n_reply bytes of its reply. Returns how many came; -1: none. */
+static int ask(const char *path, uint8_t command[10], uint8_t *reply, uint16_t n_reply)
 {
 	enum { TIMEOUT_MS = 30000 };
 	sg_io_hdr_t io = { .interface_id = 'S',
@@ -250,10 +250,10 @@ static int ask(const char *path, uint8_t command[10], uint8_t *reply, uint8_t n_
 
 	if (fd < 0)
 		return -1;
-	command[8] = n_reply;
+	number_put_be16(command + 7, n_reply);
 	failed = ioctl(fd, SG_IO, &io);
 	close(fd);
-	return failed || io.status || io.resid ? -1 : 0;
+	return failed || io.status ? -1 : (int)n_reply - io.resid;
 }
 
 bool drive_access_is_session_open(const char *path)
@@ -263,20 +263,44 @@ bool drive_access_is_session_open(const char *path)
 	uint8_t command[10] = { 0x51 }, reply[REPLY_BYTES] = { 0 };
 	int state;
 
-	if (ask(path, command, reply, REPLY_BYTES))
+	if (ask(path, command, reply, REPLY_BYTES) != REPLY_BYTES)
 		return false;
 	state = reply[2] >> 2 & 3;
 	return state == INCOMPLETE || state == DAMAGED;
 }
 
-uint64_t drive_access_last_session(const char *path)
+/* READ TOC/PMA/ATIP (MMC-5, 6.25), the format in the place where old drives have it, too (Linux:
+ * drivers/scsi/sr_vendor.c). Returns how many bytes of reply are there. */
+static size_t read_toc(const char *path, uint8_t format, uint8_t *reply, uint16_t n)
 {
-	enum { REPLY_BYTES = 12, CONTROL_DATA = 4 };
-	/* READ TOC/PMA/ATIP, format 1 in the place where old drives have it too (MMC-5, 6.25;
-	 * Linux: drivers/scsi/sr_vendor.c): the first track of the last session */
-	uint8_t command[10] = { 0x43, [9] = 0x40 }, reply[REPLY_BYTES] = { 0 };
+	uint8_t command[10] = { 0x43, [9] = (uint8_t)(format << 6) };
+	int n_got = ask(path, command, reply, n), n_there;
 
-	if (ask(path, command, reply, REPLY_BYTES) || reply[6] <= 1 || !(reply[5] & CONTROL_DATA))
+	if (n_got < 2)
 		return 0;
-	return number_be32(reply + 8);
+	n_there = number_be16(reply) + 2;
+	return (size_t)(n_there < n_got ? n_there : n_got);
+}
+
+size_t drive_access_tracks(const char *path, uint64_t *lbas, size_t max)
+{
+	enum { HEADER_BYTES = 4, ENTRY_BYTES = 8, ENTRIES_MAX = 100 };
+	enum { LEAD_OUT = 0xaa, CONTROL_DATA = 4 };
+	uint8_t reply[HEADER_BYTES + ENTRIES_MAX * ENTRY_BYTES];
+	size_t n = 0;
+
+	/* all tracks; then the first one of the last session, which the first list of a medium with
+	 * very many may lack */
+	for (uint8_t format = 0; format <= 1; format++) {
+		size_t n_there = read_toc(path, format, reply, sizeof reply);
+
+		for (size_t i = HEADER_BYTES; i + ENTRY_BYTES <= n_there; i += ENTRY_BYTES) {
+			uint64_t lba = number_be32(reply + i + 4);
+
+			if (reply[i + 2] != LEAD_OUT && reply[i + 1] & CONTROL_DATA && n < max &&
+				(n == 0 || lba > lbas[n - 1]))
+				lbas[n++] = lba;
+		}
+	}
+	return n;
 }

@@ -6,6 +6,7 @@
 #define DRIVE_DRIVE_ACCESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "util/fail.h"
@@ -24,7 +25,8 @@ bool drive_access_tray_is_open(const char *path);
 /* True where the medium's last session was begun, or its border damaged, and never closed. */
 bool drive_access_is_session_open(const char *path);
 
-/* Where the medium's last session begins, if it is a further one of data; else 0. */
-uint64_t drive_access_last_session(const char *path);
+/* Where the medium's tracks of data begin, at most max, ascending; returns how many there are; 0
+ * where the drive does not answer. */
+size_t drive_access_tracks(const char *path, uint64_t *lbas, size_t max);
 
 #endif

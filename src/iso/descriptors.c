@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "iso/directory_record.h"
+#include "iso/session_record.h"
 #include "util/number.h"
 
 /* ECMA-119, 8.4 and 8.5: offsets in a descriptor. */
@@ -194,40 +195,62 @@ static void add_tree(struct descriptors *d, const uint8_t *block, enum disc_tree
 	d->n_trees++;
 }
 
-static void take_space(struct descriptors *d, const uint8_t *block)
+uint64_t descriptors_end(uint64_t start, uint64_t size, uint64_t n_blocks)
 {
-	d->n_blocks = d->start + number_le32(block + SPACE_SIZE);
+	return size > start && start + size > n_blocks ? size : start + size;
+}
+
+/* Sessions with a record of ours count from the disc's start. */
+static bool has_record(struct block_reader *blocks, uint64_t start)
+{
+	uint64_t lba = start + SESSION_RECORD_BLOCK;
+	struct session_record r;
+	uint8_t block[BLOCK_BYTES];
+
+	return lba < blocks->n_blocks && block_reader_read(blocks, lba, 1, block, NULL) == 0 &&
+	       session_record_decode(&r, SESSION_RECORD_START, block) && r.here.start == start;
+}
+
+/* Descriptors that stand behind their files are the first session's, saved. */
+static void take_space(struct descriptors *d, const uint8_t *block, struct block_reader *blocks)
+{
+	uint64_t size = number_le32(block + SPACE_SIZE);
+	bool is_from_start = d->trees[0].lba < d->start || has_record(blocks, d->start);
+
+	d->n_blocks = is_from_start ? size : descriptors_end(d->start, size, blocks->n_blocks);
 	d->block_bytes = number_le16(block + BLOCK_SIZE);
 }
 
-static void add_primary(struct descriptors *d, const uint8_t *block)
+static void add_primary(struct descriptors *d, const uint8_t *block, struct block_reader *blocks)
 {
 	/* copies are allowed (8.4) */
 	if (d->has_primary)
 		return;
 	add_tree(d, block, DISC_TREE_PLAIN);
 	d->has_primary = true;
-	take_space(d, block);
+	take_space(d, block, blocks);
 }
 
-static void add_supplementary(struct descriptors *d, const uint8_t *block)
+static void add_supplementary(
+	struct descriptors *d, const uint8_t *block, struct block_reader *blocks)
 {
 	bool has_names = is_joliet(block);
 
 	add_tree(d, block, has_names ? DISC_TREE_JOLIET : DISC_TREE_OTHER);
 	if (!has_names || d->block_bytes)
 		return;
-	take_space(d, block);
+	take_space(d, block, blocks);
 }
 
-static void add_descriptor(struct descriptors *d, const uint8_t block[BLOCK_BYTES])
+static void add_descriptor(
+	struct descriptors *d, const uint8_t block[BLOCK_BYTES], struct block_reader *blocks)
 {
 	switch (block[TYPE]) {
 	case TYPE_PRIMARY:
-		add_primary(d, block);
+		add_primary(d, block, blocks);
 		break;
 	case TYPE_SUPPLEMENTARY:
-		add_supplementary(d, block);
+		add_supplementary(d, block, blocks);
 		break;
 	case TYPE_BOOT:
 		if (memcmp(block + 7, "EL TORITO SPECIFICATION", 23) == 0)
@@ -283,7 +306,7 @@ static uint64_t read_all(struct descriptors *d, struct block_reader *blocks, str
 			end = lba + 1;
 			if (block[TYPE] == TYPE_TERMINATOR)
 				break;
-			add_descriptor(d, block);
+			add_descriptor(d, block, blocks);
 		} else if (lba >= find_limit(d)) {
 			break;
 		} else if (d->n_trees && !strange) {

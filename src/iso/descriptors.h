@@ -66,6 +66,11 @@ struct descriptors {
  * 0, as for a disc with music in its last session. */
 uint64_t descriptors_start(struct block_reader *blocks);
 
+/* Where the volume space ends of another program's session that begins at start and records a size
+ * of so many blocks: some count from the session's start, others, as the Linux kernel expects, from
+ * the disc's. n_blocks is what the medium has, which decides. */
+uint64_t descriptors_end(uint64_t start, uint64_t size, uint64_t n_blocks);
+
 /* The volume identifier of that session's primary descriptor (ECMA-119, 8.4.7), without the spaces
  * at its end; "": none. Its bytes are the disc's, but end in a NUL. */
 void descriptors_label(struct block_reader *blocks, char label[DESCRIPTORS_LABEL_BYTES]);

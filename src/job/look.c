@@ -144,10 +144,14 @@ static int look_inside(
  * written when that is loaded, which a burn without verifying doesn't do. */
 static int open_medium(struct look *l, struct fail *f)
 {
+	uint64_t tracks[DRIVE_TRACKS_MAX];
+	size_t n_tracks;
+
 	l->reader = block_reader_open_file(l->path, f);
 	if (!l->reader)
 		return -1;
-	l->reader->session_lba = drive_last_session(l->path);
+	n_tracks = drive_tracks(l->path, tracks, DRIVE_TRACKS_MAX);
+	l->reader->session_lba = n_tracks > 1 ? tracks[n_tracks - 1] : 0;
 	l->is_readable = !l->is_drive || l->reader->n_blocks >= l->facts.n_blocks_used;
 	if (l->is_drive)
 		l->n_bytes = l->facts.n_blocks_used * BLOCK_BYTES;

@@ -15,6 +15,10 @@
 struct opening {
 	struct read_request *request;
 	const struct voice *voice;
+	struct block_reader *medium; /* that the caller has opened, until it is taken over */
+	bool is_callers;
+	uint64_t tracks[DRIVE_TRACKS_MAX];
+	size_t n_tracks;
 	struct disc *disc;
 	struct disc_key key;
 	struct secrets secrets;
@@ -127,22 +131,36 @@ static int unlock(struct opening *s, struct fail *f)
 	}
 }
 
+static int open_medium(struct opening *s, struct fail *f)
+{
+	const struct read_request *r = s->request;
+	const char *header = r->volume->params.header_path;
+
+	if (s->is_callers) {
+		s->disc = disc_open_on(s->medium, header, r->max_memory, f);
+		s->medium = NULL;
+	} else {
+		s->disc = disc_open(r->path, header, r->max_memory, f);
+		s->n_tracks = drive_tracks(r->path, s->tracks, DRIVE_TRACKS_MAX);
+	}
+	if (s->disc)
+		disc_set_tracks(s->disc, s->tracks, s->n_tracks);
+	return s->disc ? 0 : -1;
+}
+
 static int open_it(struct opening *s, struct fail *f)
 {
 	const struct volume_request *v = s->request->volume;
 
-	if (check(s, f))
+	if (check(s, f) || open_medium(s, f) || get_early_secret(s, f))
 		return -1;
-	s->disc = disc_open(s->request->path, v->params.header_path, s->request->max_memory, f);
-	if (s->disc)
-		disc_set_session(s->disc, drive_last_session(s->request->path));
-	if (!s->disc || get_early_secret(s, f) || enter_sandbox(s, f))
+	if (!s->is_callers && enter_sandbox(s, f))
 		return -1;
 	if (v->as_file && disc_enter_file(s->disc, v->as_file, f))
 		return -1;
-	if (get_late_secret(s, f))
+	if (get_late_secret(s, f) || unlock(s, f))
 		return -1;
-	return unlock(s, f);
+	return disc_choose_session(s->disc, s->request->session, f);
 }
 
 /* The failure gets the path if it has no object, and is not about the request. */
@@ -153,18 +171,36 @@ static void name_object(struct fail *f, const char *path, const struct fail *cau
 		snprintf(f->object, sizeof f->object, "%s", path);
 }
 
+static struct disc *open_named(struct opening *s, struct fail *f)
+{
+	struct fail cause = { 0 };
+
+	if (open_it(s, &cause)) {
+		name_object(f, s->request->path, &cause);
+		disc_close(s->disc);
+		s->disc = NULL;
+	}
+	block_reader_free(s->medium);
+	secrets_free(&s->secrets);
+	return s->disc;
+}
+
 struct disc *open_disc(struct read_request *r, const struct voice *voice, struct fail *f)
 {
 	struct opening s = { .request = r, .voice = voice };
-	struct fail cause = { 0 };
 
-	if (open_it(&s, &cause)) {
-		name_object(f, r->path, &cause);
-		disc_close(s.disc);
-		s.disc = NULL;
-	}
-	secrets_free(&s.secrets);
-	return s.disc;
+	return open_named(&s, f);
+}
+
+struct disc *open_disc_on(struct block_reader *medium, const uint64_t *tracks, size_t n_tracks,
+	struct read_request *r, const struct voice *voice, struct fail *f)
+{
+	struct opening s = { .request = r, .voice = voice, .medium = medium, .is_callers = true };
+
+	s.n_tracks = n_tracks < DRIVE_TRACKS_MAX ? n_tracks : DRIVE_TRACKS_MAX;
+	if (s.n_tracks)
+		memcpy(s.tracks, tracks, s.n_tracks * sizeof *tracks);
+	return open_named(&s, f);
 }
 
 /* What is there in the place of a file system that is read here. */

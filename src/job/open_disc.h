@@ -15,6 +15,11 @@
  * The caller closes. */
 struct disc *open_disc(struct read_request *r, const struct voice *voice, struct fail *f);
 
+/* The same of a medium that the caller has opened, and that is taken over, in any case; tracks: see
+ * disc_set_tracks. There is no sandbox: the caller needs the drive afterwards. */
+struct disc *open_disc_on(struct block_reader *medium, const uint64_t *tracks, size_t n_tracks,
+	struct read_request *r, const struct voice *voice, struct fail *f);
+
 struct open_files {
 	struct disc *disc;
 	struct disc_files *files;

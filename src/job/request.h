@@ -84,6 +84,7 @@ struct read_request {
 	struct volume_request *volume;
 	const char *path;    /* a drive, a block device, an image file */
 	bool guess;          /* tries formats that show nothing */
+	unsigned session;    /* that is read, from 1; 0: the newest */
 	uint64_t max_memory; /* for directories, in bytes; 0: the default */
 	/* what the sandbox leaves beside the disc, beneath a directory; NULL: nowhere */
 	const char *writable_dir, *readable_dir;

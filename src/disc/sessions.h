@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The sessions of a disc that has grown (doc/FORMAT.md, "Sessions"): where they begin, and which of
+ * them is the newest whole one. What the drive's table of contents says is only a hint: it counts
+ * sessions that were broken off, and images have none. Everything read comes from a stranger. */
+#ifndef DISC_SESSIONS_H
+#define DISC_SESSIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/block_reader.h"
+#include "util/fail.h"
+#include "util/message.h"
+
+/* In blocks of the payload. */
+struct session {
+	unsigned number; /* from 1 */
+	uint64_t start;  /* its descriptors are 16 blocks behind */
+	uint64_t first;  /* its first block: start, but 0 for the first session */
+	uint64_t end;    /* behind its last block */
+	int64_t made;    /* seconds from 1970; 0: unknown */
+	bool has_record;
+};
+
+struct sessions {
+	struct session *list; /* heap; the oldest first; at least one */
+	size_t n;
+	bool starts_newest; /* blocks 16 to 18 are the newest session's: written in place */
+};
+
+/* Where to look. All is borrowed. */
+struct session_search {
+	struct block_reader *blocks; /* the plain payload */
+	uint64_t lead;               /* its first block on the medium */
+	const uint64_t *track_lbas;  /* ascending; what the drive says, which may be nothing */
+	size_t n_tracks;
+	bool may_scan; /* also blocks behind the sessions that are known, up to 64 MiB */
+	const char *name;
+	const struct messages *m; /* hears of sessions that were broken off */
+};
+
+/* Finds all of them. sessions_free in any case. 0, or -1 with f filled: no memory, a caught signal.
+ */
+int sessions_find(struct sessions *s, const struct session_search *how, struct fail *f);
+
+/* By number; NULL where there is none. */
+const struct session *sessions_get(const struct sessions *s, unsigned number);
+
+void sessions_free(struct sessions *s);
+
+#endif
