@@ -119,7 +119,9 @@ static int keep_file(struct merge *m, struct entry *e, const struct old_folder *
 
 	if (!old_tree_can_keep(m->old, node))
 		return refuse(m, folder, node->name,
-			node->zisofs.block_log2 ? "is compressed" : "lies in scattered pieces");
+			node->damage              ? node->damage
+			: node->zisofs.block_log2 ? "is compressed"
+						  : "lies in scattered pieces");
 	file = old_tree_take(m->old, folder, node, m->f);
 	if (!file)
 		return -1;
