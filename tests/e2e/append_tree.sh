@@ -4,7 +4,7 @@
 # where it is, and bsdtar reads it.
 . "$top_srcdir/tests/lib/tap.sh" || exit
 . "$top_srcdir/tests/e2e/lib.sh"
-need xorriso bsdtar strace
+need xorriso bsdtar strace genisoimage
 make_iso=$top_builddir/tests/unit/tree/make_iso
 compare=$top_srcdir/tests/e2e/compare-trees.sh
 image=$tmp/image
@@ -76,4 +76,36 @@ make -sums -append 2048 4096 -mirror -graft "sub=$tmp/other"
 tap_is "$? $(cat "$tmp/stdout")" '0 new 0 changed 0 gone 3 kept 7' 'a mirror drops what its directory lacks, and nothing else'
 tap_is "$(lbas 4096 | cut -d' ' -f 3- | grep -v name | tr '\n' ' ')" \
 	"/SHA256SUMS /hello.txt /new /nothing /old/kept /old/kept-too /sub/other " 'the others stay'
+# discs of other makers
+other_maker() { # genisoimage's options...
+	genisoimage -quiet -R "$@" -o "$image" "$src" 2>"$tmp/stderr"
+	truncate -s $((1024 * 2048)) "$image"
+}
+refused() { # words name
+	make -append 0 1024 "$tmp/other"
+	tap_is "$?" 3 "$2" && tap_like "$(cat "$tmp/stderr")" "$1" "$2: it is said why"
+}
+cp -a "$src" "$tmp/geniso" && cp -a "$tmp/other/other" "$tmp/geniso"
+other_maker -J
+make -append 0 1024 "$tmp/other"
+tap_is "$? $(cat "$tmp/stdout")" '0 new 1 changed 0 gone 0 kept 9' "genisoimage's disc takes a session" || tap_note "$(cat "$tmp/stderr")"
+comes_back 'and keeps its files' 1024 "$tmp/geniso"
+other_maker
+refused 'Joliet' 'a disc without Joliet is refused'
+other_maker -J -udf
+refused 'UDF' 'one with UDF, too'
+echo boots >"$src/boot"
+other_maker -J -b boot -no-emul-boot
+refused 'El Torito' 'and one that boots'
+rm "$src/boot"
+if command -v mkzftree >/dev/null; then
+	rm -rf "$tmp/packed"
+	head -c 100000 /dev/zero >"$src/zeros"
+	mkzftree "$src" "$tmp/packed"
+	genisoimage -quiet -R -J -z -o "$image" "$tmp/packed" 2>"$tmp/stderr"
+	truncate -s $((1024 * 2048)) "$image"
+	refused '/zeros: is compressed' 'a compressed file that only the disc has is refused'
+	make -append 0 1024 "$src"
+	tap_is "$(lba_of 1024 zeros | sed 's/1[0-9]*/behind/')" behind 'one that the sources have is stored anew'
+fi
 tap_done
