@@ -64,11 +64,12 @@ drive_it() { # command...
 	*) drive "$@" ;;
 	esac
 }
-sessions() { # two ISO sessions, the second one seen with the first one's files
+sessions() { # three ISO sessions, the last one seen with the others' files
 	drive xorriso -outdev /dev/sr0 -blank as_needed -map "$tmp/tree" /one -commit &&
-		drive xorriso -dev /dev/sr0 -map "$tmp/tree" /two -close on -commit &&
+		drive xorriso -dev /dev/sr0 -map "$tmp/tree" /two -commit &&
+		drive xorriso -dev /dev/sr0 -map "$tmp/tree" /three -close on -commit &&
 		LD_PRELOAD=$shim xorriso -indev /dev/sr0 -find / -type f 2>>"$state/output" >"$state/files" &&
-		[ "$(LC_ALL=C sort "$state/files" | tr -d "'" | tr '\n' ' ')" = "/one/data /two/data " ]
+		[ "$(LC_ALL=C sort "$state/files" | tr -d "'" | tr '\n' ' ')" = "/one/data /three/data /two/data " ]
 }
 any() { :; }
 
@@ -104,10 +105,10 @@ for m in dvd-rw dvd+rw bd-re; do # a DVD-RAM it writes through the kernel
 	row $m growisofs same "is " -- growisofs -Z "/dev/sr0=$tmp/image"
 done
 for m in cd-r cd-rw dvd-r dvd-rw dvd+r dvd+r-dl bd-r; do
-	row $m "xorriso, two sessions" any "$closed" -- sessions
+	row $m "xorriso, three sessions" any "$closed" -- sessions
 done
 for m in dvd+rw dvd-ram bd-re; do
-	row $m "xorriso, two sessions" any "$over" -- sessions
+	row $m "xorriso, three sessions" any "$over" -- sessions
 done
 wait
 
