@@ -31,6 +31,7 @@ struct session {
 	const struct messages *messages;
 	enum session_state state;
 	uint64_t n_announced; /* 0: unknown */
+	uint64_t next_lba;    /* of a medium that is written once, as told by needs */
 	struct burn_source *top, *meter;
 	struct drive_wait wait;
 	struct burn_disc *disc;
@@ -207,6 +208,22 @@ static int wait_for_data(struct burn_source *top, struct fail *f)
 	return -1;
 }
 
+/* What was made for one place can't go to another. */
+static int check_place(const struct session *s, struct fail *f)
+{
+	uint64_t lba;
+
+	if (!s->options->appends || s->drive->kind->is_overwritable)
+		return 0;
+	/* of a medium that it never saw, libburn may not tell it */
+	if (append_next(s->drive, &lba, NULL) == 0 && lba == s->next_lba)
+		return 0;
+	fail_set(f, FAIL_DRIVE, s->drive->path,
+		"the medium was exchanged, or written by another program: nothing was written");
+	fail_hint(f, "append again");
+	return -1;
+}
+
 static int start(struct sink *sink, struct burn_source *top, uint64_t n_bytes, struct fail *f)
 {
 	struct session *s = (struct session *)sink;
@@ -217,7 +234,7 @@ static int start(struct sink *sink, struct burn_source *top, uint64_t n_bytes, s
 	s->top = top;
 	s->was_begun = false;
 	if (wait_for_data(top, f) || check_signals(s->drive, f) ||
-		session_check(s->drive, n_bytes, &now, f))
+		session_check(s->drive, n_bytes, &now, f) || check_place(s, f))
 		return -1;
 	s->meter = meter_new(top, s->drive->handle, n_bytes, f);
 	if (!s->meter)
@@ -295,7 +312,7 @@ static int finish(struct sink *sink, struct sink_result *result, struct fail *f)
 
 static int needs(struct sink *sink, uint64_t n_bytes, struct sink_needs *needs, struct fail *f)
 {
-	const struct session *s = (struct session *)sink;
+	struct session *s = (struct session *)sink;
 	const struct medium_kind *kind = s->drive->kind;
 	const struct drive_facts *facts = &s->drive->facts;
 	bool is_emptied = s->options->after_blank && facts->can_be_blanked;
@@ -313,7 +330,12 @@ static int needs(struct sink *sink, uint64_t n_bytes, struct sink_needs *needs, 
 	if (!s->options->appends)
 		return 0;
 	needs->start_lba = s->options->start_lba;
-	return kind->is_overwritable ? 0 : append_next(s->drive, &needs->start_lba, f);
+	if (kind->is_overwritable)
+		return 0;
+	if (append_next(s->drive, &s->next_lba, f))
+		return -1;
+	needs->start_lba = s->next_lba;
+	return 0;
 }
 
 static int rewrite(

@@ -202,6 +202,16 @@ can_not_close() {
 	unset MMCEMU_FAULTS
 	first_is_whole
 }
+# A tray that was opened by force, another program.
+notices_change() {
+	drive -m /dev/sr0 "$tmp/image"
+	drive -am -x "'$burn_image' -am /dev/sr0 '$tmp/small' >'$out.other' && cp '$state/image' '$out.medium'" \
+		/dev/sr0 "$tmp/second"
+	case_is $status 4 "status 4"
+	case_like "^failed: /dev/sr0: the medium was exchanged, or written by another program" "it says why"
+	cmp -s "$state/image" "$out.medium"
+	case_ok "nothing was written"
+}
 fails_appending() { # fault regex
 	drive -m /dev/sr0 "$tmp/image"
 	export MMCEMU_FAULTS=$1
@@ -221,6 +231,7 @@ for m in $write_once; do
 	run_case $m "a session ended by a signal" survives_signal
 	run_case $m "a broken session that can't be closed" can_not_close
 	run_case $m "blank" refuses ".* in it is blank: there is nothing to append to$" "burn a first session with -multi$"
+	run_case $m "written meanwhile" notices_change
 	run_case $m "changed in place" refuses_rewrite
 	run_case $m "too small" is_too_small -m
 done

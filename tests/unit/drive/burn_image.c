@@ -7,6 +7,7 @@
  *     -s SPEED   -d simulate   -m multi   -u size unknown   -e eject at the end
  *     -o         overwrite what the medium holds
  *     -a         append: a further session, on media written in place from -A LBA on
+ *     -x COMMAND what happens between the check and the burn
  *     -C         close a session that was broken off first
  *     -W LBA     only overwrite blocks in place with the file's
  *     -f BYTES   the source fails there      -z BYTES   it ends there
@@ -45,7 +46,7 @@ static struct {
 	uint64_t fail_at, end_at, int_at, term_at, kill_at;
 	uint64_t rewrite_at, start_lba;
 	bool size_unknown, read_back, only_facts, eject, format, list, details, close_broken;
-	const char *blank;
+	const char *blank, *between;
 	const char *device, *path;
 } args = { .fail_at = UINT64_MAX,
 	.end_at = UINT64_MAX,
@@ -195,6 +196,8 @@ static int burn_with(struct drive *d, struct sink *sink, struct feed *feed, stru
 	feed->n_total =
 		(feed->n_file + needs.unit_bytes - 1) / needs.unit_bytes * needs.unit_bytes +
 		needs.tail_bytes;
+	if (args.between && system(args.between))
+		exit(99);
 	if (sink_run(
 		    sink, &feed->source, args.size_unknown ? 0 : feed->n_total, &watch, &result, f))
 		return -1;
@@ -337,7 +340,7 @@ static void parse(int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "t:s:dmueoaA:CW:f:z:k:c:w:rib:FlD")) != -1)
+	while ((c = getopt(argc, argv, "t:s:dmueoaA:CW:x:f:z:k:c:w:rib:FlD")) != -1)
 		switch (c) {
 		case 't':
 			args.session.write_type = write_type(optarg);
@@ -368,6 +371,9 @@ static void parse(int argc, char **argv)
 			break;
 		case 'C':
 			args.close_broken = true;
+			break;
+		case 'x':
+			args.between = optarg;
 			break;
 		case 'W':
 			args.rewrite_at = strtoull(optarg, NULL, 0);
