@@ -336,9 +336,5 @@ int descriptors_read(struct descriptors *d, struct block_reader *blocks, struct 
 	/* the blocks up to the end of the descriptors are the file system's own */
 	d->extents[0].n_bytes = (uint32_t)(read_all(d, blocks, f) - d->start) * BLOCK_BYTES;
 	d->extents[0].lba = (uint32_t)d->start;
-	/* some makers count the volume space of a later session from the medium's start on */
-	if (d->n_blocks > blocks->n_blocks + DESCRIPTORS_PADDING_BLOCKS &&
-		d->n_blocks - d->start > d->start)
-		d->n_blocks -= d->start;
 	return check_found(d, f);
 }

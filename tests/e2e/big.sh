@@ -62,4 +62,15 @@ tap_ok 'with its holes'
 decrypt_aespipe "$tmp/large.img" "$tmp/pass" sha256 /dev/stdout | bsdtar -xOf - sparse zz 2>"$tmp/log" |
 	cmp - <(cat "$tmp/large/sparse" "$tmp/large/zz") >>"$tmp/log" 2>&1
 tap_ok 'it comes back equal, and what lies behind it' || tap_note "$(tail -3 "$tmp/log")"
+# a later session leaves its bytes, which several extents have, where they are
+rm -rf "$tmp/large.img" "$tmp/extracted" && mkdir "$tmp/more" && echo more >"$tmp/more/more"
+make_iso=$top_builddir/tests/unit/tree/make_iso
+"$make_iso" -read 262144 -o - "$tmp/large" | dd of="$tmp/large.iso" bs=256k conv=sparse iflag=fullblock status=none
+start=$(($(stat -c %s "$tmp/large.iso") / 2048 / 32 * 32 + 32))
+truncate -s $((start * 2048)) "$tmp/large.iso"
+"$make_iso" -append 0 $start -o "$tmp/large.iso" "$tmp/more" >"$tmp/log" 2>&1
+tap_is "$(cat "$tmp/log")" 'new 1 changed 0 gone 0 kept 2' 'a later session keeps it'
+dd if="$tmp/large.iso" of="$tmp/large.iso" bs=2048 skip=$((start + 16)) seek=16 count=3 conv=notrunc status=none
+bsdtar -xOf "$tmp/large.iso" sparse 2>"$tmp/log" | cmp - "$tmp/large/sparse" >>"$tmp/log" 2>&1
+tap_ok 'with all its extents' || tap_note "$(tail -3 "$tmp/log")"
 tap_done
