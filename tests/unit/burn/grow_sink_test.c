@@ -183,6 +183,10 @@ static void test_growing(void)
 	tap_ok(length() == OLD_BLOCKS * BLOCK_BYTES + N_BYTES &&
 			holds(file, OLD_BLOCKS * BLOCK_BYTES, true, N_BYTES),
 		"all of it stays");
+	make_file(MAX_BYTES);
+	m = (struct memory_source){ .n_bytes = N_BYTES };
+	tap_ok(grow(&m, N_BYTES, true, &f) == 0 && length() == OLD_BLOCKS * BLOCK_BYTES + N_BYTES,
+		"nothing is left of more behind the start");
 	make_file(OLD_BYTES);
 	start_lba = OLD_BLOCKS + 20;
 	m = (struct memory_source){ .n_bytes = N_BYTES };
