@@ -14,14 +14,17 @@
 #include "job/voice.h"
 #include "util/fail.h"
 
+struct session_plan;
+
 /* What the voice is told at the end. */
 struct burn_result {
 	const struct output *output;
 	const struct layout *layout;
 	const struct volume *volume;
 	const struct source *source;
-	const char *commands;     /* that open it, one a line */
-	uint64_t n_bytes;         /* written, without the padding of the medium */
+	const struct session_plan *session; /* that was added to a disc; NULL: a disc of its own */
+	const char *commands;               /* that open it, one a line */
+	uint64_t n_bytes;                   /* written, without the padding of the medium */
 	double seconds;           /* that writing took, with all that the drive does at the end */
 	int queue_lowest_percent; /* -1: no queue */
 	bool was_simulated;

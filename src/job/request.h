@@ -29,6 +29,7 @@ enum request_field {
 	REQUEST_SECRET,    /* volume.secret, volume.more_secrets */
 	REQUEST_GUESS,     /* guess */
 	REQUEST_FORMAT,    /* volume.format */
+	REQUEST_CLEAR,     /* volume.format: none, which has to be said */
 };
 
 /* Where a secret comes from, and as what it is used. */
@@ -88,6 +89,17 @@ struct read_request {
 	uint64_t max_memory; /* for directories, in bytes; 0: the default */
 	/* what the sandbox leaves beside the disc, beneath a directory; NULL: nowhere */
 	const char *writable_dir, *readable_dir;
+};
+
+/* A session that is added to the disc at burn->output.path (job/appending.h). */
+struct append_request {
+	struct burn_request *burn; /* its tree, output, session, comparing; of the volume only what
+				      opens it */
+	struct read_request *disc; /* the same output and volume */
+	bool mirrors;              /* what the sources lack inside their directories disappears */
+	bool by_digest;            /* files are the same where their digests are */
+	bool takes_silent; /* by_digest: also takes a file that has changed without a new time */
+	bool closes;       /* the medium takes no further session */
 };
 
 #endif

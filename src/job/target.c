@@ -7,6 +7,7 @@
 
 #include "burn/device_sink.h"
 #include "burn/file_sink.h"
+#include "burn/grow_sink.h"
 #include "burn/stream_sink.h"
 #include "drive/blank.h"
 #include "drive/drive.h"
@@ -67,7 +68,10 @@ static struct sink *new_sink(
 	struct target *t, const struct burn_request *r, const struct messages *m, struct fail *f)
 {
 	const char *path = t->output.path;
+	bool is_device = t->output.kind == OUTPUT_DEVICE;
 
+	if (r->session.appends && t->output.kind != OUTPUT_DRIVE)
+		return grow_sink_new(path, is_device, &t->session.start_lba, f);
 	switch (t->output.kind) {
 	case OUTPUT_DRIVE:
 		return session_sink_new(t->drive, &t->session, m, f);

@@ -17,6 +17,7 @@ struct burn_plan {
 	uint64_t n_bytes, capacity_bytes; /* 0: unknown */
 	const char *drive, *medium;       /* filled in by target_announce, like the rest */
 	bool stays_open, is_compared;
+	unsigned session; /* that is added to those on the medium; 0: it is blank */
 };
 
 struct target {

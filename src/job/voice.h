@@ -12,6 +12,7 @@
 
 struct burn_result;
 struct burn_plan;
+struct session_plan;
 
 struct voice {
 	struct messages messages;    /* warnings and notes */
@@ -24,6 +25,9 @@ struct voice {
 	/* A write-once medium is about to be burned (job/target.h): the last moment at which a
 	 * signal leaves it blank. NULL: nobody wants to know. */
 	void (*about_to_burn)(void *ctx, const struct burn_plan *plan);
+	/* A session is about to be added to a disc (job/appending.h). NULL: nobody wants to know.
+	 */
+	void (*session)(void *ctx, const struct session_plan *plan);
 	/* The passphrase for object; is_new: for a new volume, asked for twice. The caller frees.
 	 * NULL with f filled. */
 	struct secret *(*passphrase)(void *ctx, const char *object, bool is_new, struct fail *f);
