@@ -9,10 +9,11 @@
 #include "iso/disc_memory.h"
 
 #define VALUE(what, member) .kind = VALUE_##what, .place = offsetof(struct settings, member)
-#define VERBS_BURNING (VERB_BURN | VERB_BLANK | VERB_FORMAT)
+#define VERBS_BURNING (VERB_BURN | VERB_APPEND | VERB_BLANK | VERB_FORMAT)
 #define VERBS_FILES (VERB_LIST | VERB_CAT | VERB_EXTRACT | VERB_VERIFY)
 #define VERBS_READING (VERBS_FILES | VERB_DECRYPT | VERB_MOUNT | VERB_INFO)
-#define VERBS_WITH_SECRET (VERB_BURN | VERBS_READING)
+#define VERBS_WRITING (VERB_BURN | VERB_APPEND)
+#define VERBS_WITH_SECRET (VERBS_WRITING | VERBS_READING)
 
 /* as enum write_type, enum meter_mode, enum blanking */
 static const char *const write_types[] = { "auto", "tao", "sao", "dao", "incremental", NULL };
@@ -26,55 +27,69 @@ static const char *const ciphers[] = { "aes-xts-plain64", "aes-cbc-plain", "aes-
 static const char *const key_sizes[] = { "128", "192", "256", "512", NULL };
 static const char *const hashes[] = { "sha256", "sha512", "sha1", "ripemd160", "plain", NULL };
 static const char *const sector_sizes[] = { "512", "1024", "2048", NULL };
+/* as settings.compares_by */
+static const char *const comparisons[] = { "time", "digest", NULL };
 static const char *const pbkdfs[] = { "argon2id", "pbkdf2", NULL };
 
 static const struct option_row table[] = {
-	{ "o", "OUTPUT", VERB_BURN | VERB_DECRYPT,
+	{ "o", "OUTPUT", VERBS_WRITING | VERB_DECRYPT,
 		"where the result goes: a drive (burning only), a file, or - for stdout",
 		VALUE(TEXT, burn.output.path), .id = OPTION_OUTPUT, .group = "Input and output",
-		.often = VERB_BURN | VERB_DECRYPT },
-	{ "output", "OUTPUT", VERB_BURN | VERB_DECRYPT, "the same as -o",
+		.often = VERBS_WRITING | VERB_DECRYPT },
+	{ "output", "OUTPUT", VERBS_WRITING | VERB_DECRYPT, "the same as -o",
 		VALUE(TEXT, burn.output.path), .id = OPTION_OUTPUT },
-	{ "dev", "OUTPUT", VERB_BURN, "the same as -o (cdrecord's name)",
+	{ "dev", "OUTPUT", VERBS_WRITING, "the same as -o (cdrecord's name)",
 		VALUE(TEXT, burn.output.path), .id = OPTION_OUTPUT },
 	{ "image", "FILE", VERB_BURN,
 		"burn FILE, a finished image of any kind, as it is; - reads stdin",
 		VALUE(TEXT, burn.source.image_path), .id = OPTION_IMAGE },
-	{ "graft", "TARGET=PATH", VERB_BURN,
+	{ "graft", "TARGET=PATH", VERBS_WRITING,
 		"put PATH at TARGET on the disc (\\= and \\\\ escape); repeatable",
-		VALUE(GRAFT, grafts), .id = OPTION_GRAFT, .often = VERB_BURN },
-	{ "files-from", "FILE", VERB_BURN,
+		VALUE(GRAFT, grafts), .id = OPTION_GRAFT, .often = VERBS_WRITING },
+	{ "files-from", "FILE", VERBS_WRITING,
 		"put the files that FILE names at their paths; - reads names from stdin",
 		VALUE(TEXT, burn.source.tree.list_path), .id = OPTION_FILES_FROM },
-	{ "exclude", "GLOB", VERB_BURN,
+	{ "exclude", "GLOB", VERBS_WRITING,
 		"leave out names (or paths, if GLOB has a slash) that match; repeatable",
-		VALUE(LIST, excludes), .id = OPTION_EXCLUDE, .often = VERB_BURN },
-	{ "follow-links", NULL, VERB_BURN, "store what symbolic links point to",
+		VALUE(LIST, excludes), .id = OPTION_EXCLUDE, .often = VERBS_WRITING },
+	{ "follow-links", NULL, VERBS_WRITING, "store what symbolic links point to",
 		VALUE(FLAG, burn.source.tree.follow_links), .id = OPTION_FOLLOW_LINKS },
-	{ "one-file-system", NULL, VERB_BURN, "leave out what is mounted below a source",
+	{ "one-file-system", NULL, VERBS_WRITING, "leave out what is mounted below a source",
 		VALUE(FLAG, burn.source.tree.one_file_system), .id = OPTION_ONE_FILE_SYSTEM },
-	{ "portable", NULL, VERB_BURN,
+	{ "portable", NULL, VERBS_WRITING,
 		"set owners to root and make everything readable for all (mkisofs -r)",
 		VALUE(FLAG, burn.source.tree.portable), .id = OPTION_PORTABLE },
-	{ "skip-unreadable", NULL, VERB_BURN | VERB_DECRYPT,
+	{ "skip-unreadable", NULL, VERBS_WRITING | VERB_DECRYPT,
 		"skip files, or with decrypt blocks, that can't be read (exit status 5)",
 		VALUE(FLAG, skip_unreadable), .id = OPTION_SKIP_UNREADABLE, .often = VERB_DECRYPT },
-	{ "checksums", NULL, VERB_BURN,
+	{ "checksums", NULL, VERBS_WRITING,
 		"add a file SHA256SUMS with the digest of each file as it was burned",
-		.kind = VALUE_NOTHING, .id = OPTION_CHECKSUMS, .often = VERB_BURN },
-	{ "no-checksums", NULL, VERB_BURN, "do not add that file, which is the default on a drive",
-		.kind = VALUE_NOTHING, .id = OPTION_NO_CHECKSUMS },
-	{ "V", "VOLUME_ID", VERB_BURN,
+		.kind = VALUE_NOTHING, .id = OPTION_CHECKSUMS, .often = VERBS_WRITING },
+	{ "no-checksums", NULL, VERBS_WRITING,
+		"do not add that file, which is the default on a drive", .kind = VALUE_NOTHING,
+		.id = OPTION_NO_CHECKSUMS },
+	{ "V", "VOLUME_ID", VERBS_WRITING,
 		"volume id of the file system; it is encrypted with the rest",
 		VALUE(TEXT, burn.source.tree.volume_id), .id = OPTION_VOLUME_ID,
-		.often = VERB_BURN },
+		.often = VERBS_WRITING },
 	{ "size", "N[s|k|m|g]", VERB_BURN,
 		"size of the image on stdin: bytes, 2048-byte sectors, or powers of 1024",
 		VALUE(SIZE, burn.source.image_bytes), .id = OPTION_SIZE, .least = 1,
 		.most = (uint64_t)1 << 50 },
-	{ "force", NULL, VERB_BURN | VERB_DECRYPT | VERB_EXTRACT, "replace existing files",
-		VALUE(FLAG, force), .often = VERB_DECRYPT | VERB_EXTRACT },
-	{ "force-device", NULL, VERB_BURN, "overwrite a block device that is not an optical drive",
+	{ "force", NULL, VERBS_WRITING | VERB_DECRYPT | VERB_EXTRACT,
+		"replace existing files; with -compare digest, take files that the disk may have "
+		"damaged",
+		VALUE(FLAG, force), .id = OPTION_FORCE, .often = VERB_DECRYPT | VERB_EXTRACT },
+	{ "mirror", NULL, VERB_APPEND,
+		"leave out of the new session what the sources no longer have in their directories",
+		VALUE(FLAG, append.mirrors), .often = VERB_APPEND },
+	{ "compare", "time|digest", VERB_APPEND,
+		"which files are unchanged: those of the same size and times (default), or with "
+		"the digest in the disc's SHA256SUMS",
+		VALUE(CHOICE, compares_by), .words = comparisons, .id = OPTION_COMPARE,
+		.often = VERB_APPEND },
+	{ "force-device", NULL, VERBS_WRITING,
+		"overwrite a block device that is not an optical drive",
 		VALUE(FLAG, burn.output.overwrite_device) },
 	{ "pass-file", "FILE", VERBS_WITH_SECRET,
 		"read the passphrase from FILE; one trailing newline is dropped",
@@ -145,7 +160,7 @@ static const struct option_row table[] = {
 	{ "skip", "N", VERBS_WITH_SECRET, "plain, loop-AES: first IV, in 512-byte units",
 		VALUE(LONG, volume.params.iv_skip), .id = OPTION_SKIP, .least = 0,
 		.most = INT64_MAX / 512 },
-	{ "offset", "N", VERBS_READING,
+	{ "offset", "N", VERBS_READING | VERB_APPEND,
 		"plain, loop-AES: the volume begins N units of 512 bytes after the start",
 		VALUE(LONG, volume.params.offset), .id = OPTION_OFFSET, .least = 0,
 		.most = INT64_MAX / 512 },
@@ -179,7 +194,7 @@ static const struct option_row table[] = {
 	{ "pim", "N", VERBS_WITH_SECRET, "VeraCrypt: personal iterations multiplier",
 		VALUE(NUMBER, volume.params.pim), .id = OPTION_PIM, .least = 1,
 		.most = UINT32_MAX },
-	{ "guess", NULL, VERBS_READING,
+	{ "guess", NULL, VERBS_READING | VERB_APPEND,
 		"try the common formats that look like noise, and check for known contents",
 		VALUE(FLAG, read.guess), .id = OPTION_GUESS, .group = "Reading",
 		.often = VERBS_READING },
@@ -187,12 +202,12 @@ static const struct option_row table[] = {
 		"burn or read contents that xburncrypt does not know, where nothing else shows "
 		"that a secret is right",
 		VALUE(FLAG, volume.params.any_contents), .id = OPTION_UNKNOWN_CONTENTS },
-	{ "allow-costly-kdf", NULL, VERBS_READING,
+	{ "allow-costly-kdf", NULL, VERBS_READING | VERB_APPEND,
 		"accept a key derivation that takes over 2 GiB or about a minute",
 		VALUE(FLAG, volume.params.allow_costly_kdf), .id = OPTION_ALLOW_COSTLY_KDF },
-	{ "max-memory", "N[k|m|g]", VERBS_READING, "memory for a disc's directories (default: 64m)",
-		VALUE(SIZE, read.max_memory), .least = DISC_MEMORY_DEFAULT, .most = SIZE_MAX,
-		.often = VERB_MOUNT },
+	{ "max-memory", "N[k|m|g]", VERBS_READING | VERB_APPEND,
+		"memory for a disc's directories (default: 64m)", VALUE(SIZE, read.max_memory),
+		.least = DISC_MEMORY_DEFAULT, .most = SIZE_MAX, .often = VERB_MOUNT },
 	{ "foreground", NULL, VERB_MOUNT, "stay in the foreground until the directory is unmounted",
 		VALUE(FLAG, is_foreground), .often = VERB_MOUNT },
 	{ "l", NULL, VERB_LIST, "also show mode, links, owner, size and time (UTC) of each file",
@@ -208,7 +223,7 @@ static const struct option_row table[] = {
 		VALUE(FLAG, renames) },
 	{ "no-space-check", NULL, VERB_EXTRACT,
 		"start even if the files' sizes exceed the free space", VALUE(FLAG, skips_room) },
-	{ "privileged", NULL, VERB_BURN | VERB_EXTRACT,
+	{ "privileged", NULL, VERBS_WRITING | VERB_EXTRACT,
 		"also store, or extract, attributes such as security.capability; also extract "
 		"setuid and setgid bits and device nodes",
 		VALUE(FLAG, privileged), .often = VERB_EXTRACT, .id = OPTION_PRIVILEGED },
@@ -217,23 +232,25 @@ static const struct option_row table[] = {
 		.often = VERB_VERIFY },
 	{ "dummy", NULL, VERB_BURN, "simulate the burn: the laser stays off",
 		VALUE(FLAG, burn.session.dummy), .id = OPTION_DUMMY, .group = "Burning" },
-	{ "speed", "N", VERB_BURN,
+	{ "speed", "N", VERBS_WRITING,
 		"N times the 1x speed of the medium (default: the drive's choice)",
-		VALUE(SPEED, burn.session.speed), .often = VERB_BURN },
+		VALUE(SPEED, burn.session.speed), .often = VERBS_WRITING },
 	{ "write-type", "TYPE", VERB_BURN,
 		"auto, tao, sao, dao or incremental (default: by medium and size)",
 		VALUE(CHOICE, burn.session.write_type), .words = write_types },
 	{ "multi", NULL, VERB_BURN, "leave the medium open for another session",
 		VALUE(FLAG, burn.session.multi) },
-	{ "no-pad", NULL, VERB_BURN, "CD: leave out the 150 blocks of zeros after the data",
+	{ "close", NULL, VERB_APPEND, "close the medium: it takes no further session",
+		VALUE(FLAG, append.closes), .often = VERB_APPEND },
+	{ "no-pad", NULL, VERBS_WRITING, "CD: leave out the 150 blocks of zeros after the data",
 		VALUE(FLAG, burn.session.no_tail) },
 	{ "blank", "auto|all|no", VERB_BURN,
 		"blank a rewritable medium that holds data, after asking; all: every block",
 		VALUE(CHOICE, burn.blanks), .id = OPTION_BLANK, .words = blankings,
 		.often = VERB_BURN },
-	{ "verify", NULL, VERB_BURN, "read the result back and compare it (default for drives)",
+	{ "verify", NULL, VERBS_WRITING, "read the result back and compare it (default for drives)",
 		.kind = VALUE_NOTHING, .id = OPTION_VERIFY },
-	{ "no-verify", NULL, VERB_BURN, "do not read the result back", .kind = VALUE_NOTHING,
+	{ "no-verify", NULL, VERBS_WRITING, "do not read the result back", .kind = VALUE_NOTHING,
 		.id = OPTION_NO_VERIFY },
 	{ "eject", NULL, VERBS_BURNING, "eject the medium at the end", VALUE(FLAG, burn.ejects),
 		.often = VERB_BLANK | VERB_FORMAT },
@@ -253,7 +270,7 @@ static const struct option_row table[] = {
 		.often = VERB_DRIVES | VERB_INFO },
 	{ "progress", "MODE", VERBS_BURNING | VERB_DECRYPT | VERB_EXTRACT | VERB_VERIFY,
 		"auto, plain, json or none", VALUE(CHOICE, progress), .words = progress_modes },
-	{ "yes", NULL, VERB_BURN, "answer yes to all questions", VALUE(FLAG, says_yes) },
+	{ "yes", NULL, VERBS_WRITING, "answer yes to all questions", VALUE(FLAG, says_yes) },
 	{ "help", NULL, VERB_ALL, "show what is often needed, and exit", VALUE(FLAG, wants_help) },
 	{ "h", NULL, VERB_ALL, "the same as -help", VALUE(FLAG, wants_help) },
 	{ "help-all", NULL, VERB_ALL, "show all options, and exit", VALUE(FLAG, wants_all_help) },
@@ -387,7 +404,7 @@ static int parse_option(struct parsing *p, int argc, char **argv, int *at, struc
 		!p->settings->secret_option[0])
 		snprintf(p->settings->secret_option, sizeof p->settings->secret_option, "-%s",
 			row->name);
-	if (p->verb & (VERB_BURN | VERB_INFO) && remember_for_reading(p->settings, &g, f))
+	if (p->verb & (VERBS_WRITING | VERB_INFO) && remember_for_reading(p->settings, &g, f))
 		return -1;
 	return option_value_take(&g, p->messages, f);
 }

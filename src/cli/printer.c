@@ -12,6 +12,7 @@
 #include "cli/json.h"
 #include "cli/prompt.h"
 #include "cli/summary.h"
+#include "job/appending.h"
 #include "job/target.h"
 #include "util/signals.h"
 #include "util/size.h"
@@ -94,16 +95,54 @@ static void about_to_burn(void *ctx, const struct burn_plan *plan)
 
 	if (plan->n_bytes)
 		size_format(size, sizeof size, plan->n_bytes);
-	message_note(m,
-		"%s: %s in the format %s will be burned to a blank %s of %s, which can be written "
-		"once",
-		plan->drive, size, plan->format, plan->medium,
-		size_format(capacity, sizeof capacity, plan->capacity_bytes));
+	size_format(capacity, sizeof capacity, plan->capacity_bytes);
+	/* a session has told its size itself */
+	if (!plan->session)
+		message_note(m,
+			"%s: %s in the format %s will be burned to a blank %s of %s, which can be "
+			"written once",
+			plan->drive, size, plan->format, plan->medium, capacity);
 	message_note(m, "%s: the disc will be %s, and %s", plan->drive,
 		plan->stays_open ? "left open for another session" : "closed",
 		plan->is_compared ? "read back and compared" : "not read back");
 	if (is_watched(p))
 		count_down();
+}
+
+static void session_json(const struct session_plan *plan)
+{
+	struct json j = json_event("session");
+
+	json_number(&j, "number", plan->number);
+	json_number(&j, "sbsector", plan->sbsector);
+	json_number(&j, "new", plan->changes.n_new);
+	json_number(&j, "changed", plan->changes.n_changed);
+	json_number(&j, "gone", plan->changes.n_gone);
+	json_number(&j, "kept", plan->changes.n_kept);
+	json_number(&j, "bytes", plan->n_bytes);
+	json_event_end(&j);
+}
+
+static void session(void *ctx, const struct session_plan *plan)
+{
+	struct printer *p = ctx;
+	const struct tree_changes *c = &plan->changes;
+	char size[64], head[64], room[80] = "", free_bytes[64];
+
+	if (p->meter.mode == METER_JSON) {
+		session_json(plan);
+		return;
+	}
+	if (plan->n_bytes_free)
+		snprintf(room, sizeof room, " of %s free",
+			size_format(free_bytes, sizeof free_bytes, plan->n_bytes_free));
+	message_note(&p->voice.messages,
+		"%s: session %u: %llu new, %llu changed, %llu gone, %llu stay; %s%s, of which "
+		"directories take %s",
+		plan->path, plan->number, (unsigned long long)c->n_new,
+		(unsigned long long)c->n_changed, (unsigned long long)c->n_gone,
+		(unsigned long long)c->n_kept, size_format(size, sizeof size, plan->n_bytes), room,
+		size_format(head, sizeof head, plan->n_head_bytes));
 }
 
 static struct secret *passphrase(void *ctx, const char *object, bool is_new, struct fail *f)
@@ -183,6 +222,7 @@ void printer_start(struct printer *p, bool is_json)
 				       .confirm = confirm,
 				       .insert = insert,
 				       .about_to_burn = about_to_burn,
+				       .session = session,
 				       .passphrase = passphrase,
 				       .show_passphrase = show_passphrase,
 				       .result = result,
@@ -221,6 +261,7 @@ static const struct field {
 	[REQUEST_GUESS] = { "-guess", NULL },
 	[REQUEST_FORMAT] = { "-format",
 		"leave them out, or name a -format to encrypt it once more" },
+	[REQUEST_CLEAR] = { "-format", "name -format none to add files in the clear" },
 	[REQUEST_SOURCE] = { NULL, "name a directory, an image file, or - for an image on stdin" },
 };
 

@@ -232,17 +232,32 @@ static int check_pairs(const struct settings *s, struct fail *f)
 	return 0;
 }
 
+static int check_output(const struct settings *s, const char *hint, struct fail *f)
+{
+	if (s->burn.output.path)
+		return 0;
+	fail_set(f, FAIL_USAGE, "", "-o OUTPUT is required");
+	fail_hint(f, "%s", hint);
+	return -1;
+}
+
+static void choose_comparing(struct settings *s)
+{
+	s->burn.compare = s->given[OPTION_VERIFY]      ? COMPARE
+			  : s->given[OPTION_NO_VERIFY] ? COMPARE_NOT
+						       : COMPARE_AS_USUAL;
+}
+
 int settings_burn(struct settings *s, const struct messages *m, struct fail *f)
 {
 	struct burn_request *b = &s->burn;
 
 	b->volume = &s->volume;
-	if (!b->output.path) {
-		fail_set(f, FAIL_USAGE, "", "-o OUTPUT is required");
-		fail_hint(f, "-o /dev/sr0 burns, -o disc.img makes an image file, -o - writes to "
-			     "standard output");
+	if (check_output(s,
+		    "-o /dev/sr0 burns, -o disc.img makes an image file, -o - writes to standard "
+		    "output",
+		    f))
 		return -1;
-	}
 	b->output.replace = s->force;
 	if (choose_format(s, f))
 		return -1;
@@ -250,9 +265,7 @@ int settings_burn(struct settings *s, const struct messages *m, struct fail *f)
 	s->volume.params.allow_costly_kdf = true;
 	if (check_pairs(s, f) || check_key_part(s, f))
 		return -1;
-	b->compare = s->given[OPTION_VERIFY]      ? COMPARE
-		     : s->given[OPTION_NO_VERIFY] ? COMPARE_NOT
-						  : COMPARE_AS_USUAL;
+	choose_comparing(s);
 	return choose_source(s, m, f);
 }
 
@@ -306,6 +319,27 @@ int settings_read(struct settings *s, const char *path, struct fail *f)
 	if (choose_format(s, f) || (!s->volume.format && infer_format(s, f)))
 		return -1;
 	return complete_offset(s, f) || check_key_part(s, f) ? -1 : 0;
+}
+
+int settings_append_session(struct settings *s, const struct messages *m, struct fail *f)
+{
+	struct append_request *a = &s->append;
+
+	a->burn = &s->burn;
+	a->disc = &s->read;
+	a->by_digest = s->compares_by == BY_DIGEST;
+	a->takes_silent = s->force;
+	s->burn.volume = &s->volume;
+	if (check_output(s,
+		    "-o /dev/sr0 adds to the disc in that drive, -o disc.img to an image file", f))
+		return -1;
+	if (s->force && !a->by_digest)
+		return settings_fail(s, OPTION_FORCE, f,
+			"applies to -compare digest; appending replaces nothing");
+	if (check_pairs(s, f) || settings_read(s, s->burn.output.path, f))
+		return -1;
+	choose_comparing(s);
+	return choose_tree(s, m, f);
 }
 
 void settings_free(struct settings *s)

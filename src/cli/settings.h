@@ -58,6 +58,8 @@ enum option {
 	OPTION_ALL,
 	OPTION_V3,
 	OPTION_BYTES,
+	OPTION_FORCE,
+	OPTION_COMPARE,
 	OPTION_COUNT
 };
 
@@ -79,6 +81,7 @@ enum verb_set {
 	VERB_UNMOUNT = 1 << 13,
 	VERB_HELP = 1 << 14,
 	VERB_VERSION = 1 << 15,
+	VERB_APPEND = 1 << 16,
 	VERB_ALL = ~0
 };
 
@@ -100,6 +103,7 @@ struct settings {
 	struct volume_request volume;
 	struct burn_request burn;
 	struct read_request read;
+	struct append_request append;
 	/* lists, which the requests point to once all is parsed */
 	struct settings_list operands, excludes; /* const char * */
 	struct settings_list grafts;             /* struct tree_graft, whose targets are heap */
@@ -110,6 +114,7 @@ struct settings {
 	bool force, is_whole, renames, skips_room, skip_unreadable, privileged, is_foreground,
 		is_long, all, v3;
 	uint64_t key_bytes;
+	enum { BY_TIME, BY_DIGEST } compares_by;
 	/* messages */
 	bool is_quiet, is_json, says_yes, wants_help, wants_all_help, wants_version;
 	enum meter_mode progress;
@@ -134,6 +139,9 @@ int settings_append(struct settings_list *list, const void *item, size_t n_bytes
 /* Checks what belongs to the burn, and completes it: -o, the source (m is told what is taken as
  * one), the format. 0, or -1 with f filled (FAIL_USAGE). */
 int settings_burn(struct settings *s, const struct messages *m, struct fail *f);
+
+/* The same for a session that is added to a disc. */
+int settings_append_session(struct settings *s, const struct messages *m, struct fail *f);
 
 /* The same for reading the disc at path: the format is NULL if the options leave it to the disc; an
  * option of only one format names that one. */

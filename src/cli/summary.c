@@ -6,6 +6,7 @@
 
 #include "cli/meter.h"
 #include "crypto/format/format.h"
+#include "job/appending.h"
 #include "util/message.h"
 #include "util/sector.h"
 #include "util/size.h"
@@ -19,6 +20,16 @@ void summary_print_time(FILE *to, double seconds, uint64_t n_bytes)
 	fprintf(to, " in %s", meter_format_time(time, (long)(seconds + 0.5)));
 	if (n_bytes)
 		fprintf(to, ", %.1f MB/s", (double)n_bytes / seconds / 1e6);
+}
+
+/* What a plain mount shows, where that is not the new session. */
+static void print_older(FILE *to, const struct session_plan *s)
+{
+	if (s->medium[0])
+		fprintf(to,
+			"older sessions: xburncrypt info; file managers show session 1 of this "
+			"%s\n",
+			s->medium);
 }
 
 static void print_format(FILE *to, const struct burn_result *r)
@@ -186,9 +197,12 @@ void summary_print(const struct burn_result *r, const struct settings *s)
 		r->volume->format, has_files(r->source) };
 	char size[64], shown[4200];
 
-	fprintf(to, "%s: %s %s", message_escape(shown, sizeof shown, output_name(r->output)),
-		r->was_simulated ? "simulated a burn of" : "wrote",
-		size_format(size, sizeof size, r->n_bytes));
+	fprintf(to, "%s: ", message_escape(shown, sizeof shown, output_name(r->output)));
+	if (r->session)
+		fprintf(to, "added session %u, ", r->session->number);
+	else
+		fputs(r->was_simulated ? "simulated a burn of " : "wrote ", to);
+	fputs(size_format(size, sizeof size, r->n_bytes), to);
 	summary_print_time(to, r->seconds, r->n_bytes);
 	fputc('\n', to);
 	print_contents(to, r->source);
@@ -204,6 +218,8 @@ void summary_print(const struct burn_result *r, const struct settings *s)
 		return;
 	summary_print_commands(to, r->commands, is_stream);
 	summary_print_own_commands(to, &disc, s);
+	if (r->session)
+		print_older(to, r->session);
 }
 
 void summary_write(struct json *j, const struct burn_result *r)
@@ -221,6 +237,10 @@ void summary_write(struct json *j, const struct burn_result *r)
 	json_text(j, "uuid", v->uuid);
 	json_number(j, "header_bytes", header->n_blocks * BLOCK_BYTES);
 	json_number(j, "payload_bytes", v->payload_bytes);
+	if (r->session) {
+		json_number(j, "session", r->session->number);
+		json_number(j, "sbsector", r->session->sbsector);
+	}
 	json_bool(j, "simulated", r->was_simulated);
 	json_bool(j, "verified", r->was_compared);
 	json_lines(j, "commands", r->was_simulated ? "" : r->commands);

@@ -11,6 +11,8 @@ const struct verb verbs[] = {
 	{ "burn", VERB_BURN, cmd_burn, "xburncrypt [burn] -o OUTPUT [options] [--] SOURCE...",
 		"Burns an encrypted disc, or makes an image, from files or a finished image.",
 		.most = MANY },
+	{ "append", VERB_APPEND, cmd_append, "xburncrypt append -o OUTPUT [options] [--] SOURCE...",
+		"Adds a session to a disc or an image: what is new or changed.", .most = MANY },
 	{ "drives", VERB_DRIVES, cmd_drives, "xburncrypt drives [-json]",
 		"Lists the optical drives and the media they write.", .most = 0 },
 	{ "info", VERB_INFO, cmd_info, "xburncrypt info [-json] [DEVICE|IMAGE]",

@@ -36,6 +36,7 @@ const struct verb *verbs_nearest(const char *word);
 
 /* In the order of the table. */
 int cmd_burn(struct settings *s, struct printer *p, struct fail *f);
+int cmd_append(struct settings *s, struct printer *p, struct fail *f);
 int cmd_drives(struct settings *s, struct printer *p, struct fail *f);
 int cmd_info(struct settings *s, struct printer *p, struct fail *f);
 int cmd_list(struct settings *s, struct printer *p, struct fail *f);
