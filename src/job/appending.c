@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "job/appending.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,15 @@ static bool has_sums(const struct disc_files *files)
 
 	disc_listing_free(holder);
 	return has;
+}
+
+static int open_target(struct appending *a, struct fail *f)
+{
+	if (target_open(&a->target, a->request->burn, a->voice, f) == 0)
+		return 0;
+	if (f->sys_errno == ENOENT)
+		fail_hint(f, "make it first: a session is added to an image that exists");
+	return -1;
 }
 
 /* The new tree: what is there, with the sources. */
@@ -265,7 +275,7 @@ static int run(struct appending *a, struct fail *f)
 {
 	struct append_request *r = a->request;
 
-	if (check(a, f) || target_open(&a->target, r->burn, a->voice, f) ||
+	if (check(a, f) || open_target(a, f) ||
 		session_base_open(&a->base, &a->target, r->disc, a->voice, f) ||
 		session_base_place(&a->base, &a->target, a->voice, f) || make_tree(a, f))
 		return -1;

@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What append takes and refuses before it opens a disc, and how little it says where nothing is new.
+. "$top_srcdir/tests/lib/tap.sh" || exit
+. "$top_srcdir/tests/e2e/lib.sh"
+cd "$tmp" || exit
+mkdir dir
+echo one >dir/one
+touch -d '2001-02-03 04:05:06 UTC' dir/one
+"$XBURNCRYPT" -quiet -format none -o clear.img dir 2>stderr || tap_bail "$(cat stderr)"
+cp clear.img before.img
+
+append() { "$XBURNCRYPT" append "$@" >stdout 2>stderr </dev/null; }
+refused() { # status words name arguments...
+	messages=stderr tap_refused "$1" "$2" "$3" append "${@:4}"
+}
+refused 2 '-o OUTPUT is required' 'no output' dir
+refused 2 'no source given' 'no source' -o clear.img -format none -close
+refused 2 'stdout: can.t be read' 'standard output' -o - dir
+refused 1 'missing.img: can.t be opened' 'no such image' -o missing.img dir
+tap_like "$(cat stderr)" 'hint: make it first' 'no such image: what to do'
+refused 2 '"other" is not one of: time, digest' 'another way to compare' -o clear.img -compare other dir
+refused 2 '-force: applies to -compare digest' '-force alone' -o clear.img -force dir
+refused 2 '-multi: not an option of this command' 'an option of a first burn' -o clear.img -multi dir
+refused 2 'clear.img: is not encrypted' 'a disc in the clear that was not named as one' -o clear.img -mirror dir
+refused 2 'is also the output' 'the disc as its own source' -o clear.img -format none clear.img
+append -o clear.img -format none -mirror dir
+tap_is "$? $(grep -c 'nothing is new' stderr)" '0 1' 'nothing is new' || tap_note "$(cat stderr)"
+cmp clear.img before.img
+tap_ok 'the image is as it was'
+tap_done
