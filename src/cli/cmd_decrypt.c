@@ -106,7 +106,7 @@ static void tell_unreadable(const struct decrypting *d)
 			"the last %u bytes are left out: they lie beyond the end of the file "
 			"system",
 			c->n_tail_bytes);
-	if (c->n_behind)
+	if (c->n_behind && !c->is_session)
 		message_warn(&d->printer->voice.messages,
 			"the last %llu blocks are left out: they lie behind the file system; "
 			"-whole decrypts them too",
@@ -127,6 +127,7 @@ static int write_output(struct decrypting *d, struct fail *f)
 	int result;
 
 	d->copy.skip_unreadable = d->settings->skip_unreadable;
+	d->copy.is_session = d->settings->read.session != 0;
 	/* a file ends where its owner wants it to */
 	d->copy.is_whole = d->settings->is_whole || stat(d->source, &st) || !S_ISBLK(st.st_mode);
 	if (d->stream >= 0)

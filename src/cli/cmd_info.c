@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "cli/json.h"
 #include "cli/summary.h"
@@ -106,13 +107,56 @@ static void print_volume(const struct look *l)
 static unsigned session_shown(const struct look *l)
 {
 	const struct drive_details *d = &l->details;
+	const struct sessions *s = look_sessions(l);
 
+	for (size_t i = 0; s && s->n > 1 && i < s->n; i++)
+		if (s->list[i].start == l->session_lba)
+			return s->list[i].number;
 	if (d->n_sessions < 2 || !l->volume)
 		return 0;
 	for (size_t i = 0; i < d->n_tracks; i++)
 		if (d->tracks[i].lba == l->session_lba)
 			return d->tracks[i].session;
 	return l->session_lba ? d->n_sessions : 1;
+}
+
+static void print_sessions(const struct look *l)
+{
+	const struct sessions *s = look_sessions(l);
+
+	for (size_t i = 0; s && s->n > 1 && i < s->n; i++) {
+		const struct session *one = &s->list[i];
+		time_t made = (time_t)one->made;
+		struct tm tm;
+		char date[40] = "";
+
+		if (one->made && gmtime_r(&made, &tm))
+			strftime(date, sizeof date, ", made %Y-%m-%d %H:%M:%S UTC", &tm);
+		printf("  session %u: sbsector %llu, %llu blocks%s\n", one->number,
+			(unsigned long long)one->start, (unsigned long long)(one->end - one->first),
+			date);
+	}
+	if (!s && l->n_tracks > 1)
+		printf("newest session: probably the last track, which the commands mount; with "
+		       "the secret, all sessions are listed\n");
+}
+
+static void write_sessions(struct json *j, const struct look *l)
+{
+	const struct sessions *s = look_sessions(l);
+
+	if (!s || s->n < 2)
+		return;
+	json_array_begin(j, "inside_sessions");
+	for (size_t i = 0; i < s->n; i++) {
+		json_object_begin(j, NULL);
+		json_number(j, "number", s->list[i].number);
+		json_number(j, "sbsector", s->list[i].start);
+		json_number(j, "blocks", s->list[i].end - s->list[i].first);
+		json_number(j, "made", s->list[i].made > 0 ? (uint64_t)s->list[i].made : 0);
+		json_object_end(j);
+	}
+	json_array_end(j);
 }
 
 /* Where nobody has looked inside, there are mostly files. */
@@ -144,6 +188,8 @@ static void print_contents(const struct look *l, const struct settings *s)
 		     "looks like this");
 	if (l->disc && l->volume->format->needs_secret)
 		printf("inside: %s\n", contents_name(l->contents));
+	if (l->volume)
+		print_sessions(l);
 	if (l->sides.has_udf)
 		printf("file system: %s\n", disc_files_describe(&l->sides, shown, sizeof shown));
 	if (l->commands && l->commands[0])
@@ -250,6 +296,7 @@ static void write_json(const struct look *l)
 		json_number(&j, "session_shown", session_shown(l));
 	if (l->disc || l->contents)
 		json_text(&j, "inside", contents_name(l->contents));
+	write_sessions(&j, l);
 	write_sides(&j, &l->sides);
 	if (l->commands)
 		json_lines(&j, "commands", l->commands);
@@ -281,7 +328,7 @@ static const char *only_drive(char path[PATH_BYTES], struct fail *f)
 static bool is_to_be_opened(const struct settings *s)
 {
 	static const enum option ways[] = { OPTION_FORMAT, OPTION_ENCSTYLE, OPTION_CIPHER,
-		OPTION_GUESS, OPTION_AS_FILE, OPTION_OFFSET, OPTION_COUNT };
+		OPTION_GUESS, OPTION_SESSION, OPTION_AS_FILE, OPTION_OFFSET, OPTION_COUNT };
 
 	return s->volume.secret.from != SECRET_ASKED ||
 	       settings_first_given(s, ways) != OPTION_COUNT;

@@ -97,6 +97,7 @@ int cmd_verify(struct settings *s, struct printer *p, struct fail *f)
 		x.blocks = disc_blocks(disc);
 		x.medium = disc_medium(disc);
 		x.volume = disc_volume(disc);
+		x.sessions = disc_sessions(disc);
 		x.memory = disc_memory(disc);
 		started = meter_now();
 		result = examine_disc(&x, &r, f);

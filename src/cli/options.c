@@ -198,6 +198,9 @@ static const struct option_row table[] = {
 		"try the common formats that look like noise, and check for known contents",
 		VALUE(FLAG, read.guess), .id = OPTION_GUESS, .group = "Reading",
 		.often = VERBS_READING },
+	{ "session", "N", VERBS_READING,
+		"read session N of a disc that grew, 1 being the oldest (default: the newest)",
+		VALUE(NUMBER, read.session), .id = OPTION_SESSION, .least = 1, .most = UINT32_MAX },
 	{ "unknown-contents", NULL, VERB_BURN | VERB_DECRYPT | VERB_VERIFY | VERB_INFO,
 		"burn or read contents that xburncrypt does not know, where nothing else shows "
 		"that a secret is right",

@@ -108,6 +108,14 @@ static void read_singly(
 	}
 }
 
+void block_survey_leave_out(struct block_survey *s, uint64_t lba, uint64_t n)
+{
+	uint64_t n_read = s->n_read;
+
+	set_read(s, lba, n);
+	s->n_read = n_read;
+}
+
 int block_survey_finish(struct block_survey *s, const struct progress_watch *watch,
 	void (*bad)(void *ctx, uint64_t lba, uint64_t n_blocks), void *ctx, uint64_t *n_bad,
 	struct fail *f)

@@ -22,6 +22,9 @@ struct block_reader *block_survey_reader(struct block_survey *s);
 /* How many blocks were read so far. */
 uint64_t block_survey_n_read(const struct block_survey *s);
 
+/* Leaves out n blocks from lba on, which are neither read nor counted. */
+void block_survey_leave_out(struct block_survey *s, uint64_t lba, uint64_t n);
+
 /* Reads the rest, continues after unreadable blocks, and calls bad for each run of them. *n_bad is
  * their number. 0, or -1 with f filled: a caught signal, no memory. */
 int block_survey_finish(struct block_survey *s, const struct progress_watch *watch,

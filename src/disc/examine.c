@@ -78,7 +78,9 @@ static uint64_t count_contents(const struct work *w)
 
 	if (w->x->volume->payload_bytes)
 		return n_blocks;
-	n_files = w->files ? disc_files_n_blocks(w->files) : 0;
+	n_files = sessions_end(w->x->sessions);
+	if (!n_files)
+		n_files = w->files ? disc_files_n_blocks(w->files) : 0;
 	return n_files < n_blocks ? n_files : n_blocks;
 }
 
@@ -458,6 +460,28 @@ static void judge_unread(struct work *w)
 		(unsigned long long)w->n_uncompared);
 }
 
+/* What lies between the sessions, and behind the last one, is nothing that was written: a session
+ * that was broken off, or what a drive needs, of which a CD's can't be read. */
+static void leave_out_gaps(struct work *w)
+{
+	const struct sessions *s = w->x->sessions;
+	uint64_t n_blocks = w->x->blocks->n_blocks, end = sessions_end(s);
+
+	for (uint64_t lba = 0, n; lba < end; lba += n) {
+		bool is_gap;
+
+		n = sessions_run(s, lba, &is_gap);
+		if (!is_gap)
+			continue;
+		block_survey_leave_out(w->survey, lba, n);
+		w->result->n_blocks -= n;
+	}
+	if (!end || end >= n_blocks)
+		return;
+	block_survey_leave_out(w->survey, end, n_blocks - end);
+	w->result->n_blocks -= n_blocks - end;
+}
+
 int examine_disc(const struct examine *x, struct examine_result *result, struct fail *f)
 {
 	struct work w = { .x = x, .result = result };
@@ -468,6 +492,8 @@ int examine_disc(const struct examine *x, struct examine_result *result, struct 
 	if (!w.survey)
 		goto out;
 	examine_volume(&w);
+	if (!x->image)
+		leave_out_gaps(&w);
 	if (examine_files(&w, f))
 		goto out;
 	if (x->image && compare_with_image(&w, f))

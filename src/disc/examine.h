@@ -11,18 +11,20 @@
 #include <stdint.h>
 
 #include "crypto/format/volume.h"
+#include "disc/sessions.h"
 #include "util/block_reader.h"
 #include "util/fail.h"
 #include "util/message.h"
 #include "util/progress.h"
 
 struct examine {
-	struct block_reader *blocks; /* the plain payload */
-	struct block_reader *medium; /* that the volume is on, for its header */
-	const struct volume *volume; /* its facts */
-	size_t memory;               /* for its file system (disc_files_open) */
-	const char *dir;             /* compared with; NULL: none */
-	struct block_reader *image;  /* compared with; NULL: none */
+	struct block_reader *blocks;     /* the plain payload */
+	struct block_reader *medium;     /* that the volume is on, for its header */
+	const struct volume *volume;     /* its facts */
+	const struct sessions *sessions; /* that it has */
+	size_t memory;                   /* for its file system (disc_files_open) */
+	const char *dir;                 /* compared with; NULL: none */
+	struct block_reader *image;      /* compared with; NULL: none */
 	const struct progress_watch *watch;
 	const struct messages *messages;
 };

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "disc/payload_reader.h"
+#include "disc/sessions.h"
 #include "iso/descriptors.h"
+#include "iso/session_record.h"
 #include "util/io.h"
 #include "util/number.h"
 #include "util/sector.h"
@@ -15,6 +17,7 @@ enum {
 	COPY_BYTES = 1024 * 1024,
 	COPY_BLOCKS = COPY_BYTES / BLOCK_BYTES,
 	N_PROBES = 64,
+	HEAD_BLOCKS = 1 + DESCRIPTORS_BYTES / BLOCK_BYTES,
 	BLOCK_SECTORS = BLOCK_BYTES / SECTOR_BYTES,
 };
 
@@ -27,13 +30,20 @@ struct work {
 	const char *name;     /* of what is written */
 	uint8_t *buf;
 	bool is_over; /* nothing but run-out follows */
+	const struct sessions *sessions;
+	/* what stands in the place of the disc's first descriptors: blocks from head_first on */
+	uint8_t head[HEAD_BLOCKS * BLOCK_BYTES];
+	uint32_t head_first, n_head;
 };
 
 /* Where the file system ends, in blocks; 0 where it doesn't say. */
 static uint64_t find_announced(struct disc *d)
 {
 	struct recognised v = descriptors_look(disc_blocks(d));
+	uint64_t end = sessions_end(disc_sessions(d));
 
+	if (end)
+		return end;
 	return v.is_iso9660 && !v.is_udf && !v.may_be_udf ? v.iso_bytes / BLOCK_BYTES : 0;
 }
 
@@ -71,12 +81,27 @@ static uint64_t find_recorded_end(struct disc *d)
 	return n_partitions > n_files ? n_partitions : n_files;
 }
 
+/* The one that is read. */
+static const struct session *find_session(struct disc *d)
+{
+	const struct sessions *all = disc_sessions(d);
+	uint64_t start = disc_session(d);
+	size_t i = all->n - 1;
+
+	while (i > 0 && all->list[i].start != start)
+		i--;
+	return &all->list[i];
+}
+
 /* Where the copy ends, in blocks. Behind the file system a medium may go on for gigabytes, of which
  * decrypting makes noise; in the clear there may be more sessions. */
 static uint64_t find_end(const struct payload_copy *c, struct disc *d)
 {
 	uint64_t n = disc_blocks(d)->n_blocks, n_files;
+	const struct session *s = find_session(d);
 
+	if (c->is_session && s->end)
+		return s->end < n ? s->end : n;
 	if (c->is_whole || disc_volume(d)->payload_bytes || !disc_volume(d)->cipher)
 		return n;
 	n_files = find_recorded_end(d);
@@ -146,6 +171,57 @@ static int read_singly(struct work *w, uint64_t lba, uint32_t *n, struct fail *f
 	return 0;
 }
 
+/* The descriptors of the session at start, and the record before them where it has one: like this
+ * they stand on a medium that is overwritten in place. */
+static int read_head(struct work *w, const struct session *s, struct fail *f)
+{
+	enum { TERMINATOR = 255 };
+	uint32_t n = s->has_record || s->number == 1 ? 0 : 1;
+
+	if (s->start == 0)
+		return 0;
+	w->head_first = SESSION_RECORD_BLOCK + n;
+	for (bool is_last = false; !is_last && w->n_head < HEAD_BLOCKS - n;) {
+		uint8_t *block = w->head + (size_t)w->n_head * BLOCK_BYTES;
+		uint64_t lba = s->start + w->head_first + w->n_head;
+
+		if (block_reader_read(w->blocks, lba, 1, block, f))
+			return -1;
+		w->n_head++;
+		is_last = block[0] == TERMINATOR && memcmp(block + 1, "CD001", 5) == 0;
+	}
+	return 0;
+}
+
+/* Puts it over what the n blocks from lba on have in its place. */
+static void put_head(struct work *w, uint64_t lba, uint32_t n)
+{
+	for (uint32_t i = 0; i < w->n_head; i++) {
+		uint64_t at = w->head_first + i;
+
+		if (at >= lba && at - lba < n)
+			memcpy(w->buf + (size_t)(at - lba) * BLOCK_BYTES,
+				w->head + (size_t)i * BLOCK_BYTES, BLOCK_BYTES);
+	}
+}
+
+/* Blocks from lba on, *n of them at most, as they are to be written: what lies between two sessions
+ * is zeros, and may not be readable. */
+static int read_run(struct work *w, uint64_t lba, uint32_t *n, struct fail *f)
+{
+	bool is_gap;
+	uint64_t n_run = sessions_run(w->sessions, lba, &is_gap);
+
+	if (n_run < *n)
+		*n = (uint32_t)n_run;
+	if (is_gap)
+		memset(w->buf, 0, (size_t)*n * BLOCK_BYTES);
+	else if (block_reader_read(w->blocks, lba, *n, w->buf, NULL) && read_singly(w, lba, n, f))
+		return -1;
+	put_head(w, lba, *n);
+	return 0;
+}
+
 static int copy_all(struct work *w, int fd, const struct progress_watch *watch, struct fail *f)
 {
 	uint64_t n_blocks = w->blocks->n_blocks - w->copy->n_behind;
@@ -156,8 +232,7 @@ static int copy_all(struct work *w, int fd, const struct progress_watch *watch, 
 
 		if (signals_caught())
 			return fail_set(f, FAIL_FAILED, "", "interrupted");
-		if (block_reader_read(w->blocks, lba, n, w->buf, NULL) &&
-			read_singly(w, lba, &n, f))
+		if (read_run(w, lba, &n, f))
 			return -1;
 		if (io_write_full(fd, w->buf, (size_t)n * BLOCK_BYTES))
 			return signals_caught()
@@ -193,7 +268,8 @@ int payload_copy_run(struct payload_copy *c, struct disc *d, int fd, const char 
 		.blocks = disc_blocks(d),
 		.first = disc_payload_lba(d),
 		.name = name,
-		.buf = malloc(COPY_BYTES) };
+		.buf = malloc(COPY_BYTES),
+		.sessions = disc_sessions(d) };
 	uint64_t n_recorded = disc_volume(d)->payload_bytes / BLOCK_BYTES;
 	uint64_t n_files, n_wanted;
 	int result;
@@ -209,7 +285,9 @@ int payload_copy_run(struct payload_copy *c, struct disc *d, int fd, const char 
 	c->n_behind = w.blocks->n_blocks - find_end(c, d);
 	c->n_tail_bytes = count_tail(d);
 	c->is_tail_behind = n_files && n_files <= w.blocks->n_blocks;
-	result = copy_all(&w, fd, watch, f);
+	result = c->is_session ? read_head(&w, find_session(d), f) : 0;
+	if (result == 0)
+		result = copy_all(&w, fd, watch, f);
 	free(w.buf);
 	return result;
 }

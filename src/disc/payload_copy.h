@@ -20,8 +20,10 @@ enum { PAYLOAD_EXTENTS_MAX = 256 };
 struct payload_copy {
 	/* to be filled in */
 	bool skip_unreadable; /* zeros for what can't be read, instead of failing */
-	bool is_whole; /* also what lies behind an ISO 9660 file system, and behind the partitions
-			  of its MBR or GPT, where the payload's length is not recorded */
+	bool is_session; /* ends with the session that is read, whose descriptors are put first:
+			    the kernel mounts it as if it were the only one */
+	bool is_whole;   /* also what lies behind an ISO 9660 file system, and behind the partitions
+			    of its MBR or GPT, where the payload's length is not recorded */
 	/* results */
 	uint64_t n_bytes;
 	uint64_t n_missing;                                 /* blocks that the volume, or the file

@@ -299,7 +299,36 @@ int sessions_find(struct sessions *s, const struct session_search *how, struct f
 	if (list_recorded(&finder, f))
 		return -1;
 	reverse(s);
+	/* where the first one's descriptors were saved, that belongs to the second */
+	if (s->list[0].number == 1 && s->list[0].start)
+		s->list[1].first = s->list[0].start;
 	return 0;
+}
+
+uint64_t sessions_end(const struct sessions *s)
+{
+	return s->n > 1 && s->list[s->n - 1].has_record ? s->list[s->n - 1].end : 0;
+}
+
+uint64_t sessions_run(const struct sessions *s, uint64_t lba, bool *is_gap)
+{
+	size_t low = 0, high = s->n;
+
+	*is_gap = false;
+	if (lba >= sessions_end(s))
+		return UINT64_MAX;
+	/* the first that ends behind it */
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (s->list[middle].end > lba)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	/* where the oldest ones are not known, they are no gap */
+	*is_gap = low > 0 && lba < s->list[low].first;
+	return (*is_gap ? s->list[low].first : s->list[low].end) - lba;
 }
 
 const struct session *sessions_get(const struct sessions *s, unsigned number)

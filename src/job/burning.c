@@ -60,7 +60,7 @@ static char *write_readme(const struct burning *b)
 	const char *name = b->ready.container.name;
 	char size[64], *text = NULL;
 	char *commands =
-		opening_commands(b->volume, NULL, b->ready.source.contents, "/dev/sr0", name);
+		opening_commands(b->volume, NULL, b->ready.source.contents, "/dev/sr0", name, 0);
 
 	if (commands &&
 		asprintf(&text,
@@ -106,7 +106,7 @@ static int make_volume(struct burning *b, const struct secrets *secrets, struct 
 	secrets_warn(messages_of(b));
 	b->commands = opening_commands(b->volume, secrets->n ? &secrets->credentials[0] : NULL,
 		b->ready.source.contents, out->kind == OUTPUT_STREAM ? "disc.img" : out->path,
-		v->as_file);
+		v->as_file, 0);
 	if (!b->commands)
 		return fail_memory(f);
 	if (!b->ready.container.name)

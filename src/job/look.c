@@ -66,6 +66,32 @@ static const struct contents *find_use(const struct look *l)
 	return l->sides.is_udf_shown ? &udf : &iso9660;
 }
 
+const struct sessions *look_sessions(const struct look *l)
+{
+	if (l->disc)
+		return disc_sessions(l->disc);
+	return l->found.n ? &l->found : NULL;
+}
+
+/* Which session the commands mount. A drive's kernel finds the last one of a disc in the clear; of
+ * one that is locked, the last track is mostly the newest session. */
+static uint64_t find_sbsector(const struct look *l)
+{
+	const struct sessions *s = look_sessions(l);
+	uint64_t first = l->volume->payload_offset / BLOCK_BYTES;
+	const struct session *newest;
+
+	if (!s)
+		return l->n_tracks > 1 && l->tracks[l->n_tracks - 1] > first
+			       ? l->tracks[l->n_tracks - 1] - first
+			       : 0;
+	newest = &s->list[s->n - 1];
+	if (l->session_lba == newest->start &&
+		(s->starts_newest || (l->is_drive && !l->volume->cipher && !newest->has_record)))
+		return 0;
+	return l->session_lba;
+}
+
 /* What volume lies where, and the commands that open it. */
 static int describe(struct look *l, const struct read_request *r, struct fail *f)
 {
@@ -76,8 +102,9 @@ static int describe(struct look *l, const struct read_request *r, struct fail *f
 
 	if (!is_locked)
 		look_at_sides(l, r);
-	l->commands = opening_commands(l->volume, &c,
-		is_locked ? &contents_file_system : find_use(l), l->path, r->volume->as_file);
+	l->commands =
+		opening_commands(l->volume, &c, is_locked ? &contents_file_system : find_use(l),
+			l->path, r->volume->as_file, r->volume->as_file ? 0 : find_sbsector(l));
 	return l->commands ? 0 : fail_memory(f);
 }
 
@@ -92,6 +119,23 @@ static bool is_empty(struct block_reader *reader)
 	if (n == 0 || block_reader_read(reader, 0, (uint32_t)n, bytes, NULL))
 		return false;
 	return bytes[0] == 0 && memcmp(bytes, bytes + 1, (size_t)n * BLOCK_BYTES - 1) == 0;
+}
+
+/* The newest whole one is shown. */
+static int find_sessions(struct look *l, const struct voice *voice, struct fail *f)
+{
+	struct session_search how = { .blocks = l->reader,
+		.track_lbas = l->tracks,
+		.n_tracks = l->n_tracks,
+		.may_scan = true,
+		.name = l->path,
+		.m = &voice->messages };
+
+	if (sessions_find(&l->found, &how, f))
+		return -1;
+	l->reader->session_lba = l->found.list[l->found.n - 1].start;
+	l->session_lba = descriptors_start(l->reader);
+	return 0;
 }
 
 static int look_at_contents(
@@ -115,8 +159,8 @@ static int look_at_contents(
 		l->is_empty = !l->header && is_empty(l->reader);
 		return 0;
 	}
-	if (!format->needs_secret)
-		l->session_lba = descriptors_start(l->reader);
+	if (!format->needs_secret && find_sessions(l, voice, f))
+		return -1;
 	l->volume = l->inspected = format_inspect(format, l->reader, &params, &voice->messages, f);
 	if (l->volume && !format->needs_secret)
 		contents_probe(l->reader, l->session_lba, NULL, &l->contents, NULL);
@@ -144,14 +188,11 @@ static int look_inside(
  * written when that is loaded, which a burn without verifying doesn't do. */
 static int open_medium(struct look *l, struct fail *f)
 {
-	uint64_t tracks[DRIVE_TRACKS_MAX];
-	size_t n_tracks;
-
 	l->reader = block_reader_open_file(l->path, f);
 	if (!l->reader)
 		return -1;
-	n_tracks = drive_tracks(l->path, tracks, DRIVE_TRACKS_MAX);
-	l->reader->session_lba = n_tracks > 1 ? tracks[n_tracks - 1] : 0;
+	l->n_tracks = drive_tracks(l->path, l->tracks, DRIVE_TRACKS_MAX);
+	l->reader->session_lba = l->n_tracks > 1 ? l->tracks[l->n_tracks - 1] : 0;
 	l->is_readable = !l->is_drive || l->reader->n_blocks >= l->facts.n_blocks_used;
 	if (l->is_drive)
 		l->n_bytes = l->facts.n_blocks_used * BLOCK_BYTES;
@@ -186,6 +227,7 @@ int look_at(struct look *l, struct read_request *r, bool opens, const struct voi
 
 void look_close(struct look *l)
 {
+	sessions_free(&l->found);
 	free(l->commands);
 	disc_close(l->disc);
 	volume_free(l->inspected);

@@ -9,6 +9,7 @@
 
 #include "crypto/format/volume.h"
 #include "disc/disc.h"
+#include "disc/sessions.h"
 #include "drive/drive.h"
 #include "drive/drive_details.h"
 #include "job/request.h"
@@ -23,8 +24,11 @@ struct look {
 	bool is_drive; /* facts and details are known */
 	struct drive_facts facts;
 	struct drive_details details;
-	struct block_reader *reader; /* NULL: nothing to read, or the disc is open */
-	struct block_reader *header; /* of a detached header; NULL: none */
+	struct block_reader *reader;       /* NULL: nothing to read, or the disc is open */
+	struct block_reader *header;       /* of a detached header; NULL: none */
+	struct sessions found;             /* of an open disc: its own */
+	uint64_t tracks[DRIVE_TRACKS_MAX]; /* where those of data begin */
+	size_t n_tracks;
 	bool is_readable;
 	uint64_t session_lba; /* where the session begins whose contents are shown */
 	bool is_empty;        /* zeros */
@@ -41,6 +45,10 @@ struct look {
  * for. look_close in any case. 0, or -1 with f filled. */
 int look_at(struct look *l, struct read_request *r, bool opens, const struct voice *voice,
 	struct fail *f);
+
+/* The sessions that the disc has, which are known where it is open or in the clear; NULL: they are
+ * not. */
+const struct sessions *look_sessions(const struct look *l);
 
 /* The size of the drive's medium, in blocks; 0: not known, as for a closed medium. */
 uint64_t look_capacity(const struct look *l);

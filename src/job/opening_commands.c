@@ -16,7 +16,7 @@ static char *commands_inside(const struct volume *volume, const struct credentia
 	if (asprintf(&inside, "/media/%s", name) < 0)
 		inside = NULL;
 	if (inside)
-		commands = format_commands(volume, credential, contents, inside);
+		commands = format_commands(volume, credential, contents, inside, 0);
 	if (object && commands &&
 		asprintf(&text, "mount -o ro %s /media\n%s", object, commands) < 0)
 		text = NULL;
@@ -27,8 +27,8 @@ static char *commands_inside(const struct volume *volume, const struct credentia
 }
 
 char *opening_commands(const struct volume *volume, const struct credential *credential,
-	const struct contents *contents, const char *path, const char *as_file)
+	const struct contents *contents, const char *path, const char *as_file, uint64_t sbsector)
 {
 	return as_file ? commands_inside(volume, credential, contents, path, as_file)
-		       : format_commands(volume, credential, contents, path);
+		       : format_commands(volume, credential, contents, path, sbsector);
 }

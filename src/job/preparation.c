@@ -157,6 +157,7 @@ int preparation_open(struct preparation *p, struct fail *f)
 {
 	struct burn_request *r = p->request;
 
+	r->volume->params.grows = r->session.multi;
 	if (!r->volume->format && !r->source.image_path)
 		r->volume->format = formats[0];
 	if ((r->volume->format && check_secrets(p, f)) || target_classify(&p->target, r, f) ||

@@ -155,7 +155,7 @@ static void print_facts(const struct volume *v)
 
 static void print_commands(const struct volume *v, const struct credential *c, const char *path)
 {
-	char *lines = format_commands(v, c, &contents_file_system, path);
+	char *lines = format_commands(v, c, &contents_file_system, path, 0);
 
 	for (char *s = lines ? strtok(lines, "\n") : NULL; s; s = strtok(NULL, "\n"))
 		fprintf(stderr, "command: %s\n", s);

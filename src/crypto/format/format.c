@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "crypto/format/format.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -324,33 +325,44 @@ static char *quote_object(const char *path)
 	return quoted;
 }
 
-/* commands with object in place of each @ */
-static void put_use(struct text *to, const char *commands, const char *object)
+/* commands with object in place of each @, which is mounted at sbsector */
+static void put_use(struct text *to, const char *commands, const char *object, uint64_t sbsector)
 {
-	for (const char *at; (at = strchr(commands, '@')); commands = at + 1)
-		text_put(to, "%.*s%s", (int)(at - commands), commands, object);
+	static const char mounts[] = " -o ro @";
+
+	for (const char *at; (at = strchr(commands, '@')); commands = at + 1) {
+		size_t n = (size_t)(at - commands), n_mounts = sizeof mounts - 1;
+
+		if (sbsector && n + 1 >= n_mounts &&
+			memcmp(at + 1 - n_mounts, mounts, n_mounts) == 0)
+			text_put(to, "%.*s,sbsector=%" PRIu64 " %s", (int)n - 1, commands, sbsector,
+				object);
+		else
+			text_put(to, "%.*s%s", (int)n, commands, object);
+	}
 	text_put(to, "%s", commands);
 }
 
 static void put_commands(struct text *to, const struct volume *v, const struct credential *c,
-	const struct contents *contents, const char *file, const char *object)
+	const struct contents *contents, const char *file, const char *object, uint64_t sbsector)
 {
 	const char *use = contents ? contents->commands : NULL;
 	bool is_mapped;
 
 	if (!v->format->commands) {
-		put_use(to, use ? use : "", object);
+		put_use(to, use ? use : "", object, sbsector);
 		return;
 	}
 	is_mapped = v->format->commands(v, c, file, object, to);
 	if (use)
-		put_use(to, use, is_mapped ? "/dev/mapper/" FORMAT_MAPPING : FORMAT_DECRYPTED);
+		put_use(to, use, is_mapped ? "/dev/mapper/" FORMAT_MAPPING : FORMAT_DECRYPTED,
+			sbsector);
 	else if (is_mapped)
 		text_put(to, "cat /dev/mapper/" FORMAT_MAPPING " > contents\n");
 }
 
 char *format_commands(const struct volume *volume, const struct credential *credential,
-	const struct contents *contents, const char *path)
+	const struct contents *contents, const char *path, uint64_t sbsector)
 {
 	static const struct credential typed = { .kind = CREDENTIAL_PASSPHRASE };
 	const struct credential *c = credential ? credential : &typed;
@@ -368,7 +380,7 @@ char *format_commands(const struct volume *volume, const struct credential *cred
 	/* what decrypts the key stands before the command that reads it */
 	if (gpg)
 		text_put(&to, "gpg --quiet --decrypt %s | ", gpg);
-	put_commands(&to, volume, c, contents, file, object);
+	put_commands(&to, volume, c, contents, file, object, sbsector);
 out:
 	free(gpg);
 	free(file);

@@ -67,9 +67,11 @@ const struct format *format_recognise(struct block_reader *reader);
 
 /* The commands that open volume at path and use its contents (NULL: unknown), one a line, as a heap
  * string that the caller frees; a file system is mounted on /mnt. Empty where there are none:
- * a file in the clear. credential may be NULL: typed in; its secret is not used. If the secret is
- * not a file, the command reads it from standard input. NULL without memory. */
+ * a file in the clear. sbsector: where the session begins that is mounted, in blocks of the
+ * payload; 0: the one that a plain mount shows. credential may be NULL: typed in; its secret is not
+ * used. If the secret is not a file, the command reads it from standard input. NULL without memory.
+ */
 char *format_commands(const struct volume *volume, const struct credential *credential,
-	const struct contents *contents, const char *path);
+	const struct contents *contents, const char *path, uint64_t sbsector);
 
 #endif

@@ -32,6 +32,7 @@ struct format_params {
 	uint64_t key_bytes;      /* how many bytes of the file it has; 0: all */
 	const char *header_path; /* -header: create gives a detached header, which the caller
 				    writes there */
+	bool grows; /* create: more may be added behind the payload, whose length is not recorded */
 	struct block_reader *header_reader; /* open: the detached header; borrowed */
 	bool allow_costly_kdf; /* open: also a cost of more than 2 GiB or about a minute */
 	bool any_contents;     /* contents that are unknown are not taken for a wrong key */

@@ -99,7 +99,7 @@ static int create_luks2(const struct format_params *params, const struct credent
 		check_label(params->label, f) || luks_volume_check_uuid(params->uuid, f) ||
 		luks_costs_choose(params, CRYPT_KDF_ARGON2ID, &costs, f))
 		return -1;
-	volume->payload_bytes = payload_bytes;
+	volume->payload_bytes = params->grows ? 0 : payload_bytes;
 	volume->payload_offset = is_detached ? 0 : HEADER_BYTES;
 	if (luks_open(&l, CRYPT_LUKS2, HEADER_BYTES, m, f))
 		goto out;

@@ -185,7 +185,7 @@ static void check_commands(const char *name, enum credential_kind kind, const ch
 {
 	struct volume v = { .format = format_find(name) };
 	struct credential c = { .kind = kind, .secret = secret, .path = secret_path };
-	char *lines = format_commands(&v, &c, &contents_file_system, object);
+	char *lines = format_commands(&v, &c, &contents_file_system, object, 0);
 
 	if (!tap_ok(lines && strcmp(lines, wanted) == 0, "commands of %s for %s", name, object))
 		tap_note("%s", lines);
