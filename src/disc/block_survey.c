@@ -108,12 +108,22 @@ static void read_singly(
 	}
 }
 
-void block_survey_leave_out(struct block_survey *s, uint64_t lba, uint64_t n)
+uint64_t block_survey_leave_out(struct block_survey *s, const struct sessions *sessions)
 {
-	uint64_t n_read = s->n_read;
+	uint64_t end = sessions_end(sessions), n_all = s->blocks->n_blocks, n_out;
 
-	set_read(s, lba, n);
-	s->n_read = n_read;
+	for (uint64_t lba = 0, n; lba < end; lba += n) {
+		bool is_gap;
+
+		n = sessions_run(sessions, lba, &is_gap);
+		if (is_gap)
+			set_read(s, lba, n);
+	}
+	if (end && end < n_all)
+		set_read(s, end, n_all - end);
+	n_out = s->n_read;
+	s->n_read = 0;
+	return n_out;
 }
 
 int block_survey_finish(struct block_survey *s, const struct progress_watch *watch,

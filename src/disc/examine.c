@@ -460,28 +460,6 @@ static void judge_unread(struct work *w)
 		(unsigned long long)w->n_uncompared);
 }
 
-/* What lies between the sessions, and behind the last one, is nothing that was written: a session
- * that was broken off, or what a drive needs, of which a CD's can't be read. */
-static void leave_out_gaps(struct work *w)
-{
-	const struct sessions *s = w->x->sessions;
-	uint64_t n_blocks = w->x->blocks->n_blocks, end = sessions_end(s);
-
-	for (uint64_t lba = 0, n; lba < end; lba += n) {
-		bool is_gap;
-
-		n = sessions_run(s, lba, &is_gap);
-		if (!is_gap)
-			continue;
-		block_survey_leave_out(w->survey, lba, n);
-		w->result->n_blocks -= n;
-	}
-	if (!end || end >= n_blocks)
-		return;
-	block_survey_leave_out(w->survey, end, n_blocks - end);
-	w->result->n_blocks -= n_blocks - end;
-}
-
 int examine_disc(const struct examine *x, struct examine_result *result, struct fail *f)
 {
 	struct work w = { .x = x, .result = result };
@@ -493,7 +471,7 @@ int examine_disc(const struct examine *x, struct examine_result *result, struct 
 		goto out;
 	examine_volume(&w);
 	if (!x->image)
-		leave_out_gaps(&w);
+		result->n_blocks -= block_survey_leave_out(w.survey, x->sessions);
 	if (examine_files(&w, f))
 		goto out;
 	if (x->image && compare_with_image(&w, f))

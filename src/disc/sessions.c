@@ -138,6 +138,16 @@ static bool read_primary(const struct finder *f, struct session *s)
 	return true;
 }
 
+/* The first session has no record of its own. */
+static void read_primary_made(const struct finder *f, struct session *s)
+{
+	struct session as_recorded = *s;
+
+	if (read_primary(f, s))
+		as_recorded.made = s->made;
+	*s = as_recorded;
+}
+
 /* Takes the session whose record is in one of the n blocks from lba on; 0: none, else its end. */
 static uint64_t scan_chunk(struct finder *f, uint64_t lba, uint32_t n, const uint8_t *blocks)
 {
@@ -299,6 +309,8 @@ int sessions_find(struct sessions *s, const struct session_search *how, struct f
 	if (list_recorded(&finder, f))
 		return -1;
 	reverse(s);
+	if (s->list[0].number == 1 && !s->list[0].made)
+		read_primary_made(&finder, &s->list[0]);
 	/* where the first one's descriptors were saved, that belongs to the second */
 	if (s->list[0].number == 1 && s->list[0].start)
 		s->list[1].first = s->list[0].start;
