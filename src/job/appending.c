@@ -295,7 +295,7 @@ static int tell_result(struct appending *a, struct fail *f)
 	struct credential described = secrets_described(a->request->burn->volume);
 	const struct volume *v = disc_volume(a->base.disc);
 	char *commands = opening_commands(v, v->format->needs_secret ? &described : NULL,
-		&contents_file_system, path_of(a), NULL);
+		&contents_file_system, path_of(a), NULL, a->base.is_in_place ? 0 : a->base.start);
 
 	if (!commands)
 		return fail_memory(f);
