@@ -21,7 +21,7 @@ struct examine {
 	struct block_reader *blocks;     /* the plain payload */
 	struct block_reader *medium;     /* that the volume is on, for its header */
 	const struct volume *volume;     /* its facts */
-	const struct sessions *sessions; /* that it has */
+	const struct sessions *sessions; /* that it has; NULL: not known */
 	size_t memory;                   /* for its file system (disc_files_open) */
 	const char *dir;                 /* compared with; NULL: none */
 	struct block_reader *image;      /* compared with; NULL: none */

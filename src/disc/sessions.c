@@ -319,7 +319,7 @@ int sessions_find(struct sessions *s, const struct session_search *how, struct f
 
 uint64_t sessions_end(const struct sessions *s)
 {
-	return s->n > 1 && s->list[s->n - 1].has_record ? s->list[s->n - 1].end : 0;
+	return s && s->n > 1 && s->list[s->n - 1].has_record ? s->list[s->n - 1].end : 0;
 }
 
 uint64_t sessions_run(const struct sessions *s, uint64_t lba, bool *is_gap)

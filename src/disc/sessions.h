@@ -48,7 +48,8 @@ int sessions_find(struct sessions *s, const struct session_search *how, struct f
  * have records is that known. Behind the newest one there is no gap. */
 uint64_t sessions_run(const struct sessions *s, uint64_t lba, bool *is_gap);
 
-/* Where the newest session ends, if there are several and their places are known; else 0. */
+/* Where the newest session ends, if there are several and their places are known; else 0, as for
+ * NULL. */
 uint64_t sessions_end(const struct sessions *s);
 
 /* By number; NULL where there is none. */

@@ -238,6 +238,10 @@ run -o /dev/sr0 "${luks[@]}" -write-type tao -multi "$tmp/tree"
 tap_is $? 0 '-write-type tao -multi' || tap_note "$(cat "$tmp/stderr")"
 run info /dev/sr0
 said 'CD-R, appendable' '-multi: it can be appended to'
+if command -v cryptsetup >/dev/null; then
+	tap_is "$(cryptsetup token export --token-id 0 "$tmp/st/image" | grep -o '"payload_bytes":"[^"]*"')" '"payload_bytes":"unknown"' \
+		'-multi: as it may grow, the header records no length'
+fi
 load cd-r
 run -o /dev/sr0 "${luks[@]}" -write-type dao "$tmp/tree"
 tap_is $? 4 '-write-type dao with a CD: status 4'

@@ -142,6 +142,13 @@ contents)
 	{ zeros 1080 && bytes_of 53ef0100 && zeros 1000; } >ext
 	: >empty
 	;;
+sessions)
+	# see sessions.c: a session of blocks 40 to 60 with its records, and descriptors; then one broken off at 80
+	bytes_of 3700ffff00283c00000038000000014344302800380004003031000028003b00ffff00283c012800 >one
+	bytes_of 0f00ffff00283c0000003700ffff00283c00000038000000014344302800380004003031000028003b00ffff00283c012800 >in_place
+	bytes_of 3700ffff00283c00000038000000014344302800380004003031000028003b00ffff00283c0128005f00ffff0150640050006000000001434430500060000400303100005000 >broken_off
+	: >empty
+	;;
 descriptors)
 	{ descriptor 1 CD001 c8000000000000c8 00080800 && descriptor 377 CD001 && zeros 4096; } >iso9660
 	{ descriptor 2 CD001 && descriptor 1 CD001 ffffffffffffffff 00080800; } >second_and_large

@@ -7,7 +7,7 @@ set -eu
 seconds=${1:-60}
 shift || true
 [ $# -gt 0 ] || set -- loopaes_keys veracrypt_header contents luks1_header luks2_header luks2_token \
-	descriptors disc_files extraction opening udf
+	descriptors disc_files extraction opening sessions udf
 here=$(cd "$(dirname "$0")" && pwd)
 src=$here/../../src
 export XBURNCRYPT=${XBURNCRYPT:-$(realpath "${top_builddir:-.}/src/xburncrypt")}
@@ -23,7 +23,7 @@ for fuzzer; do
 	case $fuzzer in
 	disc_files | extraction) more=("${reading[@]}" "$here/plain_disc.c" "$here/check_disc.c") ;;
 	udf) more=("${reading[@]}" "$here/check_disc.c" "$here/../lib/udf_image.c") ;;
-	opening) more=("${reading[@]}") ;;
+	opening | sessions) more=("${reading[@]}") ;;
 	esac
 	mkdir "$work/$fuzzer"
 	bash "$here/corpus.sh" "$fuzzer" "$work/$fuzzer"
