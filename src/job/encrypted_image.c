@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "job/encrypted_image.h"
 
-#include <stdbool.h>
 #include <string.h>
 
-#include "iso/disc_files.h"
 #include "tree/container_source.h"
 #include "tree/finished_image.h"
 #include "util/block_reader.h"
@@ -32,7 +30,7 @@ static bool has_readme(const struct disc_files *files)
 }
 
 /* Nothing in the root but the readme and the volume: no file is left to be encrypted. */
-static bool is_container(const struct disc_files *files)
+bool encrypted_image_is_container(const struct disc_files *files)
 {
 	struct fail ignored = { 0 };
 	struct disc_listing *root = disc_files_list(files, disc_files_root(files), &ignored);
@@ -59,7 +57,7 @@ const struct contents *encrypted_image_find(const char *path, const struct conte
 	if (blocks)
 		files = disc_files_open(blocks, 0, &ignored);
 	if (files)
-		is_ours = is_container(files);
+		is_ours = encrypted_image_is_container(files);
 	disc_files_close(files);
 	block_reader_free(blocks);
 	return is_ours ? &container : NULL;

@@ -12,6 +12,7 @@
 #include "drive/drive_reader.h"
 #include "iso/descriptors.h"
 #include "iso/disc_walk.h"
+#include "job/encrypted_image.h"
 #include "job/open_disc.h"
 #include "util/sector.h"
 #include "util/size.h"
@@ -145,6 +146,13 @@ static int check_file_system(const struct session_base *b, const char *path, str
 	if (disc_files_damage(b->files)) {
 		snprintf(whole.path, sizeof whole.path, " (%s)", disc_files_damage(b->files));
 		return fail_damaged(path, &whole, f);
+	}
+	if (encrypted_image_is_container(b->files)) {
+		fail_set(f, FAIL_MISMATCH, path,
+			"holds an encrypted volume as a file, which has a fixed size: what is "
+			"added would lie beside it, in the clear");
+		fail_hint(f, "burn another disc, or one that is encrypted as a whole, which grows");
+		return -1;
 	}
 	return check_tree(b, path, f);
 }
