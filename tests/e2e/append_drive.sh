@@ -1,0 +1,90 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Discs that grow on the emulated burner; the virtual machine has the kernel's side. What is on the medium is decrypted
+# and read by programs that we did not write; the drive's own table of contents agrees.
+# shellcheck disable=SC2034 # runner and faults are for run and with_drive
+. "$top_srcdir/tests/lib/tap.sh" || exit
+. "$top_srcdir/tests/e2e/lib.sh"
+. "$top_srcdir/tests/lib/burner.sh"
+. "$top_srcdir/tests/e2e/append_lib.sh"
+need xorriso jq
+cryptsetup_takes_files || need 'cryptsetup 2.5'
+runner=(with_drive)
+drive=(-o /dev/sr0 -no-checksums)
+
+multi() { # medium: what its first burn needs to stay open
+	is_overwritable "$1" || echo -multi
+}
+# the blocks of the medium that hold something, as a file that another program decrypts
+decrypt_medium() { # format out
+	cp "$tmp/st/image" "$tmp/medium.img"
+	truncate -s %4096 "$tmp/medium.img"
+	decrypt_as "$1" "$tmp/medium.img" "$2"
+}
+grows() { # medium format
+	local what="$1, $2" list n
+	load "$1"
+	choose_format "$2"
+	rm -rf "$tmp/work" "$tmp"/state[123]
+	make_work "$tmp/work"
+	cp -a "$tmp/work" "$tmp/state1"
+	# shellcheck disable=SC2046
+	run "${drive[@]}" "${as[@]}" $(multi "$1") "$tmp/work"
+	tap_ok "$what: a first burn" || told
+	[ "$2" != luks2 ] || tap_is "$(payload_bytes)" "$(is_overwritable "$1" && echo known || echo '"unknown"')" "$what: its header's token"
+	change_once "$tmp/work"
+	cp -a "$tmp/work" "$tmp/state2"
+	run append "${drive[@]}" "${reading[@]}" "$tmp/work"
+	tap_is "$? $(counts) $(grep -c '^verified: ' "$tmp/stdout")" '0 2 2 0 14 1' "$what: a session is added, and read back" || told
+	printed 2 "$1" "$what"
+	change_again "$tmp/work"
+	cp -a "$tmp/work" "$tmp/state3"
+	run append "${drive[@]}" "${reading[@]}" -mirror "$tmp/work"
+	tap_is "$? $(counts)" '0 1 1 2 15' "$what: one that mirrors" || told
+	printed 3 "$1" "$what"
+
+	list=$(sessions /dev/sr0 "${reading[@]}")
+	tap_is "$(awk '{ print $1 }' <<<"$list" | tr '\n' ' ')" '1 2 3 ' "$what: info lists three" || told
+	decrypt_medium "$2" "$tmp/whole"
+	for n in 1 2 3; do
+		session_is "$tmp/whole" "$(sbsector $n)" "$tmp/state$n"
+		tap_ok "$what: session $n by xorriso" || tap_note "$(sed 5q "$tmp/diff")" "$(grep -vE '^(xorriso :|$)' "$tmp/xorriso.log" | tail -5)"
+		rm -rf "$tmp/back"
+		run extract /dev/sr0 "${reading[@]}" -session $n -to "$tmp/back"
+		tap_is "$? $(diff -r --no-dereference "$tmp/state$n" "$tmp/back" 2>&1 | grep -v ' is a fifo')" '0 ' "$what: extract -session $n" || told
+	done
+	run verify /dev/sr0 "${reading[@]}" -against "$tmp/work"
+	tap_is $? 0 "$what: verify -against" || told
+	with_drive xorriso -outdev /dev/sr0 -toc >"$tmp/toc" 2>&1
+	if ! is_overwritable "$1"; then
+		tap_is "$(sed -n 's/^\(ISO\|Other\) session *: *\([0-9]*\) , *\([0-9]*\) .*/\3/p' "$tmp/toc" | tr '\n' ' ')" \
+			"0 $(($(sbsector 2) + lead)) $(($(sbsector 3) + lead)) " "$what: the drive knows of three, where they are told to be" ||
+			tap_note "$(cat "$tmp/toc")"
+		change_once "$tmp/work"
+		run append "${drive[@]}" "${reading[@]}" -close "$tmp/work"
+		tap_is $? 0 "$what: -close" || told
+		run append "${drive[@]}" "${reading[@]}" "$tmp/work" -graft "/x=$tmp/state1"
+		tap_is "$? $(grep -c 'is closed' "$tmp/stderr")" '4 1' "$what: then it takes nothing more" || told
+		list=$(sessions /dev/sr0 "${reading[@]}")
+		tap_is "$(wc -l <<<"$list")" 4 "$what: but has four sessions"
+	fi
+}
+payload_bytes() { # of the LUKS2 header's token
+	cryptsetup token export --token-id 0 "$tmp/st/image" 2>"$tmp/log" | jq -c '.payload_bytes | if type == "string" and . != "unknown" then "known" elif type == "number" then "known" else . end' |
+		sed 's/"known"/known/'
+}
+printed() { # number medium what: the commands for the session
+	local at wanted="mount -o ro,sbsector="
+	is_overwritable "$2" && wanted="mount -o ro /dev"
+	at=$(printed_commands "$tmp/stdout" | grep -cF "$wanted")
+	tap_is "$at" 1 "$3: the printed command mounts session $1" || tap_note "$(cat "$tmp/stdout")"
+}
+for medium in cd-r dvd-r dvd+r bd-r dvd+rw bd-re; do
+	apart grows $medium luks2
+done
+for format in new none; do
+	! has_decryptor $format || apart grows dvd+r $format
+done
+apart grows dvd+rw none
+cases_done
+tap_done

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# For the tests of discs that grow. Sourced behind tap.sh and lib.sh.
+# shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034 # names come from those, and go to the tests
+
+# Each test has its secret there; it fits all formats.
+(umask 077 && printf '%s\n' "$passphrase" >"$tmp/pass" && printf '%s' "$passphrase" >"$tmp/pass.bytes")
+
+# format: sets as (options of the first burn), reading (of all that comes later), lead (blocks before the payload)
+choose_format() {
+	as=() reading=() lead=0
+	case $1 in
+	luks2) as=("${cheap[@]}") lead=512 ;;
+	luks1) as=(-format luks1 -pbkdf-weak -pbkdf-iterations 1000) lead=1024 ;;
+	new | old) as=(-encstyle "$1") reading=(-encstyle "$1") ;;
+	loopaes | none) as=(-format "$1") reading=(-format "$1") ;;
+	esac
+	[ "$1" = none ] || {
+		as+=(-pass-file "$tmp/pass")
+		reading+=(-pass-file "$tmp/pass")
+	}
+}
+# format image out: the whole payload, by programs that we did not write
+decrypt_as() {
+	case $1 in
+	luks2) decrypt_luks2 "$2" "$tmp/pass.bytes" "$3" ;;
+	luks1)
+		qemu-img convert --object "secret,id=s,file=$tmp/pass.bytes" -O raw \
+			--image-opts "driver=luks,key-secret=s,file.filename=$2" "$3" >"$3.log" 2>&1
+		;;
+	new) decrypt_aespipe "$2" "$tmp/pass" sha256 "$3" ;;
+	old) decrypt_aespipe "$2" "$tmp/pass" unhashed2 "$3" ;;
+	loopaes) aespipe -d -e AES256 -P "$tmp/pass" <"$2" >"$3" ;;
+	none) cp "$2" "$3" ;;
+	esac
+}
+has_decryptor() { # format
+	case $1 in
+	luks2) cryptsetup_takes_files ;;
+	luks1) command -v qemu-img >/dev/null ;;
+	none) ;;
+	*) command -v aespipe >/dev/null ;;
+	esac
+}
+
+# Files of the disc's making are younger than two seconds; a disc only takes older ones for unchanged.
+make_older() { # folder: all in it, and itself
+	find "$1" -exec touch -h -d '2020-02-02 02:02:02 UTC' {} +
+}
+# Times of change are told to the second: what happens next happens in another one.
+next_second() {
+	local now
+	now=$(date +%s)
+	while [ "$(date +%s)" = "$now" ]; do sleep 0.05; done
+}
+# folder: what is burned first. Changes later are made in place, as users make them: times of change count.
+make_work() {
+	make_tree "$1"
+	mkdir "$1/many"
+	for i in 1 2 3 4 5 6 7 8; do echo "file $i" >"$1/many/file $i"; done
+	ln "$1/many/file 1" "$1/many/hard link"
+	mkfifo "$1/fifo"
+	make_older "$1"
+	[ "$(id -u)" != 0 ] || chown -h 1234:2345 "$1/many/file 2" "$1/sub/link"
+}
+change_once() { # folder: two new, two changed
+	next_second
+	head -c 150001 /dev/urandom >"$1/new"
+	ln -sf many/nothing "$1/many/new link"
+	echo changed >"$1/many/file 3"
+	echo 'changed, too' >"$1/hello.txt"
+	touch -h -d '2021-01-01 UTC' "$1/new" "$1/many/new link" "$1/many/file 3" "$1/hello.txt"
+}
+change_again() { # folder: one new, one with another mode, two gone
+	next_second
+	echo third >"$1/sub/third"
+	rm "$1/many/file 4" "$1/new"
+	chmod 604 "$1/many/file 5"
+}
+
+# What xorriso finds in a session of a plain image.
+by_xorriso() { # image sbsector command...
+	xorriso -hardlinks on -load sbsector "$2" -indev "stdio:$1" "${@:3}" 2>"$tmp/xorriso.log"
+}
+# image sbsector tree: the session, brought out by xorriso, equals the tree
+session_is() {
+	rm -rf "$tmp/out"
+	by_xorriso "$1" "$2" -osirrox on:device_files -extract / "$tmp/out" >/dev/null &&
+		! grep -q FAILURE "$tmp/xorriso.log" &&
+		bash "$top_srcdir/tests/e2e/compare-trees.sh" --no-link-attributes "$3" "$tmp/out" >"$tmp/diff"
+}
+# image sbsector: where each file's bytes are, one line a file: path, blocks and bytes
+places() {
+	by_xorriso "$1" "$2" -find / -type f -exec report_lba -- |
+		sed -n "s/^File data lba: *[0-9]* , *\([0-9]*\) , *\([0-9]*\) , *\([0-9]*\) , \(.*\)/\4 \1 \2 \3/p" |
+		grep -v ' 0$' | LC_ALL=C sort
+}
+
+# $tmp/stdout, $tmp/stderr and the status are those of the last xburncrypt. $runner may hold a command before it.
+runner=()
+run() { # arguments...
+	"${runner[@]}" timeout "$patience" "$XBURNCRYPT" "$@" >"$tmp/stdout" 2>"$tmp/stderr" </dev/null
+}
+told() { # what the last one said, for notes
+	tap_note "$(tr '\r' '\n' <"$tmp/stderr" | tail -8)"
+}
+# image options...: a line for each session, the oldest first: number, sbsector, blocks
+sessions() {
+	run info -json "$@" && jq -r '.. | .inside_sessions? // empty | .[] | "\(.number) \(.sbsector) \(.blocks)"' "$tmp/stdout"
+}
+sbsector() { # number, of the last list of sessions in $list
+	awk -v n="$1" '$1 == n { print $2 }' <<<"$list"
+}
+# numbers of what the last append did, from what it said: new changed gone stay
+counts() {
+	sed -n 's/.*session [0-9]*: \([0-9]*\) new, \([0-9]*\) changed, \([0-9]*\) gone, \([0-9]*\) stay.*/\1 \2 \3 \4/p' "$tmp/stderr"
+}
+
+# With burner.sh: a function with a drive and a folder of its own, as most of the time drives are waited for. cases_done
+# waits for all.
+apart() { # function arguments...
+	n_cases=$((n_cases + 1))
+	(
+		trap - EXIT
+		own=$tmp/$(printf %05d $n_cases)
+		mkdir "$own" && cp -p "$tmp"/pass* "$own" || exit
+		result=$own.tap tmp=$own messages=$own/stderr
+		tap_failed=0
+		"$@" >"$result" 2>&1
+		chmod -R u+rwx "$own" && rm -rf "$own"
+	) &
+}
