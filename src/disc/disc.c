@@ -239,7 +239,6 @@ static int find_sessions(struct disc *d, const struct messages *m, struct fail *
 		.n_tracks = d->outer ? 0 : d->n_tracks,
 		/* what was to be continued records no length */
 		.may_scan = !d->outer && !d->volume->payload_bytes,
-		.name = "the disc",
 		.m = m };
 	int result = whole ? sessions_find(&d->sessions, &how, f) : -1;
 

@@ -12,7 +12,8 @@
 
 enum {
 	SCAN_BLOCKS = 32768,  /* more than any medium leaves between two sessions */
-	SCAN_CHUNK = 64,      /* blocks read at once; as many that can't be read end it */
+	SCAN_CHUNK = 64,      /* blocks read at once */
+	SCAN_UNREAD_MAX = 4,  /* in a row: each may take a drive seconds */
 	SESSIONS_MAX = 65536, /* whose places are kept */
 	SPACE_SIZE = 80,      /* in the primary descriptor (ECMA-119, 8.4.8, 8.4.26) */
 	CREATED = 813,
@@ -51,8 +52,8 @@ static bool has_descriptors(const struct finder *f, uint64_t start)
 
 static void tell_broken(const struct finder *f, uint64_t start)
 {
-	message_note(f->how->m, "%s: a session that was broken off at LBA %llu is passed over",
-		f->how->name, (unsigned long long)(start + f->how->lead));
+	message_note(f->how->m, "a session that was broken off at LBA %llu is passed over",
+		(unsigned long long)(start + f->how->lead));
 }
 
 /* Both records agree, and what they say is there. */
@@ -194,7 +195,7 @@ static int scan(struct finder *f, struct fail *why)
 			return fail_set(why, FAIL_FAILED, "", "interrupted");
 		n = read_some(f, lba, n, blocks);
 		n_unread = n ? 0 : n_unread + 1;
-		if (n_unread == SCAN_CHUNK)
+		if (n_unread == SCAN_UNREAD_MAX)
 			break;
 		end = scan_chunk(f, lba, n, blocks);
 		if (end)

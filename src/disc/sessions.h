@@ -35,8 +35,7 @@ struct session_search {
 	uint64_t lead;               /* its first block on the medium */
 	const uint64_t *track_lbas;  /* ascending; what the drive says, which may be nothing */
 	size_t n_tracks;
-	bool may_scan; /* also blocks behind the sessions that are known, up to 64 MiB */
-	const char *name;
+	bool may_scan;            /* also blocks behind the sessions that are known, up to 64 MiB */
 	const struct messages *m; /* hears of sessions that were broken off */
 };
 

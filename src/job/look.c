@@ -128,7 +128,6 @@ static int find_sessions(struct look *l, const struct voice *voice, struct fail 
 		.track_lbas = l->tracks,
 		.n_tracks = l->n_tracks,
 		.may_scan = true,
-		.name = l->path,
 		.m = &voice->messages };
 
 	if (sessions_find(&l->found, &how, f))

@@ -60,7 +60,7 @@ done
 # broken off: the end is missing
 truncate -s $(((n_all - 1) * 2048)) "$img"
 tap_is "$(names "$img")" 'big one two ' 'a session without its end is passed over'
-tap_like "$(cat "$tmp/stderr")" 'the disc: a session that was broken off at LBA 6016 is passed over' 'with a note'
+tap_like "$(cat "$tmp/stderr")" 'xburncrypt: a session that was broken off at LBA 6016 is passed over' 'with a note'
 # its head is damaged
 cp "$tmp/whole" "$img"
 dd if=/dev/zero of="$img" bs=2048 seek=$((6016 + 16)) count=3 conv=notrunc status=none

@@ -50,11 +50,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct block_reader blocks = block_reader_in_memory(disc[0], N_BLOCKS);
 	static const struct messages messages = { .put = hear };
 	uint64_t tracks[TRACKS_MAX];
-	struct session_search how = { .blocks = &blocks,
-		.track_lbas = tracks,
-		.may_scan = size % 2,
-		.name = "it",
-		.m = &messages };
+	struct session_search how = {
+		.blocks = &blocks, .track_lbas = tracks, .may_scan = size % 2, .m = &messages
+	};
 	struct sessions s;
 	struct fail f = { 0 };
 	uint64_t end = 0;
