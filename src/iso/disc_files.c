@@ -124,19 +124,29 @@ static int open_tree(struct disc_files *d, struct sides *s, unsigned number, str
 }
 
 /* Which tree is shown. Rock Ridge has all that a file has; UDF has more than Joliet. There are
- * discs that have an empty tree with Rock Ridge beside the others. Opens the first one to see. */
+ * discs that have an empty tree with Rock Ridge beside the others; where Joliet's is empty, too,
+ * the disc is. Opens them to see. */
 static int find_shown(struct disc_files *d, struct sides *s, unsigned *shown, struct fail *f)
 {
+	bool is_rock_ridge;
+
 	*shown = 0;
 	if (s->has_iso9660 && open_tree(d, s, 0, f))
 		return -1;
-	if (s->has_iso9660 && d->way.skip >= 0 && iso9660_listing_has_any(&d->way, &d->root))
+	is_rock_ridge = s->has_iso9660 && d->way.skip >= 0;
+	if (is_rock_ridge && iso9660_listing_has_any(&d->way, &d->root))
 		return 0;
 	if (s->has_udf)
 		*shown = s->iso9660.n_trees;
 	for (unsigned i = 1; i < s->iso9660.n_trees && *shown == 0; i++)
 		if (s->iso9660.trees[i].kind == DISC_TREE_JOLIET)
 			*shown = i;
+	if (!is_rock_ridge || s->has_udf || *shown == 0)
+		return 0;
+	if (open_tree(d, s, *shown, f))
+		return -1;
+	if (!iso9660_listing_has_any(&d->way, &d->root))
+		*shown = 0;
 	return 0;
 }
 

@@ -18,6 +18,7 @@
 #include "job/source.h"
 #include "job/target.h"
 #include "job/transfer.h"
+#include "tree/old_sums.h"
 #include "util/sector.h"
 #include "util/signals.h"
 
@@ -67,10 +68,12 @@ static int check(struct appending *a, struct fail *f)
 		       : 0;
 }
 
+/* Digests that a burn made. */
 static bool has_sums(const struct disc_files *files)
 {
 	struct disc_listing *holder;
-	bool has = disc_files_find(files, "SHA256SUMS", &holder, NULL) != NULL;
+	const struct disc_node *sums = disc_files_find(files, OLD_SUMS_NAME, &holder, NULL);
+	bool has = sums && old_sums_are_made(disc_files_root(files), sums);
 
 	disc_listing_free(holder);
 	return has;
@@ -152,6 +155,19 @@ static int lay_out(struct appending *a, struct fail *f)
 	return 0;
 }
 
+/* It may be that the disk with the sources is not there. */
+static void tell_emptied(const struct appending *a)
+{
+	const struct tree_changes *c = &a->plan.changes;
+
+	if (c->n_gone > 0 && c->n_new + c->n_changed + c->n_kept == 0)
+		message_warn(messages_of(a),
+			"%s: the sources have no files, so the session has none; the earlier "
+			"sessions "
+			"keep theirs",
+			path_of(a));
+}
+
 /* Tells what will be written, and what cannot be undone. */
 static int announce(const struct appending *a, struct fail *f)
 {
@@ -162,6 +178,7 @@ static int announce(const struct appending *a, struct fail *f)
 
 	if (a->voice->session)
 		a->voice->session(a->voice->ctx, &a->plan);
+	tell_emptied(a);
 	tree_tell_joliet(a->source.tree, messages_of(a));
 	return target_announce(&a->target, &plan, a->voice, f);
 }

@@ -187,7 +187,7 @@ static int count_gone(
 		m->changes->n_gone++;
 		return 0;
 	}
-	m->changes->has_changed_directories = true;
+	m->changes->has_other_changes = true;
 	below = old_tree_enter(m->old, folder, node);
 	if (!below)
 		return fail_memory(m->f);
@@ -233,7 +233,7 @@ static int meet_folder(struct merge *m, struct entry *e, const struct disc_node 
 		if (take_node(m, e, node))
 			return fail_memory(m->f);
 	} else if (!has_same_mode(m, e, node)) {
-		m->changes->has_changed_directories = true;
+		m->changes->has_other_changes = true;
 	}
 	return merge_folder(m, e, folder);
 }
@@ -255,6 +255,8 @@ static int meet(struct merge *m, const struct old_folder *folder, struct entry *
 		m->changes->n_kept++;
 	else
 		m->changes->n_changed++;
+	if (is_same && !S_ISLNK(e->mode) && !has_same_mode(m, e, node))
+		m->changes->has_other_changes = true;
 	return 0;
 }
 
@@ -262,6 +264,14 @@ static int meet(struct merge *m, const struct old_folder *folder, struct entry *
 static bool is_dropped(const struct merge *m, const struct entry *dir, const char *name)
 {
 	return m->old->how->mirrors && dir->dir.is_whole && !entry_may_have(dir, name);
+}
+
+/* The disc's digests, which the new session has its own of, or none. */
+static bool is_replaced_sums(
+	const struct merge *m, const struct old_folder *folder, const struct disc_node *node)
+{
+	return folder == &m->old->root && !strcmp(node->name, OLD_SUMS_NAME) &&
+	       (m->spec->sums == SUMS || old_sums_are_made(&folder->node, node));
 }
 
 /* Something of the disc at a place in dir; *kept is what has to be added for it, or NULL. */
@@ -273,7 +283,7 @@ static int merge_node(struct merge *m, struct entry *dir, const struct old_folde
 	*kept = NULL;
 	if (e)
 		return meet(m, folder, e, node);
-	if (folder == &m->old->root && !strcmp(node->name, OLD_SUMS_NAME))
+	if (is_replaced_sums(m, folder, node))
 		return 0;
 	if (is_dropped(m, dir, node->name))
 		return count_gone(m, folder, node);
@@ -332,11 +342,11 @@ int old_merge(struct old_tree *o, const struct tree_spec *spec, struct entry *ro
 		if (take_node(&m, root, disc_files_root(o->how->files)))
 			return fail_memory(f);
 	} else if (!has_same_mode(&m, root, disc_files_root(o->how->files))) {
-		changes->has_changed_directories = true;
+		changes->has_other_changes = true;
 	}
 	if (merge_folder(&m, root, &o->root))
 		return -1;
 	changes->n_new = n_scanned - m.n_met;
-	changes->has_changed_directories |= m.n_directories_met < n_directories;
+	changes->has_other_changes |= m.n_directories_met < n_directories;
 	return 0;
 }

@@ -98,6 +98,12 @@ static int read_node(struct old_sums *s, const struct disc_files *files,
 	return 0;
 }
 
+bool old_sums_are_made(const struct disc_node *root, const struct disc_node *node)
+{
+	return node->mode == (S_IFREG | 0444) && node->uid == root->uid && node->gid == root->gid &&
+	       node->mtime == root->mtime && node->ctime == root->ctime;
+}
+
 int old_sums_read(struct old_sums *s, const struct disc_files *files, struct fail *f)
 {
 	struct disc_listing *root = disc_files_list(files, disc_files_root(files), f);

@@ -22,6 +22,10 @@ struct old_sums {
 	size_t n_rows, n_max;
 };
 
+/* True where a burn made it, as tree_sums_make does: with the times and the owner of the root, and
+ * for reading alone. One that the user made is a file as any other. */
+bool old_sums_are_made(const struct disc_node *root, const struct disc_node *node);
+
 /* Reads it, if there is one. Of a path that comes twice, the digest is not known. old_sums_clear in
  * any case. 0, or -1 with f filled: it can't be read, or takes more memory than files has. */
 int old_sums_read(struct old_sums *s, const struct disc_files *files, struct fail *f);

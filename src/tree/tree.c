@@ -361,7 +361,7 @@ bool tree_has_changes(const struct tree *t)
 {
 	const struct tree_changes *c = &t->changes;
 
-	return c->n_new + c->n_changed + c->n_gone > 0 || c->has_changed_directories;
+	return c->n_new + c->n_changed + c->n_gone > 0 || c->has_other_changes;
 }
 
 /* Names a file by all its names, and says how many they are. */

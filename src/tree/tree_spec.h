@@ -59,8 +59,8 @@ struct tree_facts {
 /* What a later session makes of the files, links and special files of the one before. */
 struct tree_changes {
 	uint64_t n_new, n_changed, n_gone;
-	uint64_t n_kept;              /* the same in the sources, or only on the disc */
-	bool has_changed_directories; /* there are new ones, or some gone or with other modes */
+	uint64_t n_kept;        /* the same in the sources, or only on the disc */
+	bool has_other_changes; /* directories that are new or gone, other modes or owners */
 };
 
 #endif
