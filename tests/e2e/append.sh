@@ -7,6 +7,7 @@
 . "$top_srcdir/tests/e2e/lib.sh"
 . "$top_srcdir/tests/e2e/append_lib.sh"
 need xorriso jq
+cd "$tmp" || exit # where cryptsetup may write
 
 owners=()
 [ "$(id -u)" = 0 ] || owners=(--no-owner)

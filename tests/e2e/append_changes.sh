@@ -105,7 +105,7 @@ tap_is "$(names)" 'link sub ' 'and goes, as what is gone'
 if [ "$(id -u)" != 0 ]; then
 	echo secret >work/unreadable && chmod 0 work/unreadable
 	run append -o img "${reading[@]}" work
-	tap_is "$? $(grep -c unreadable stderr)" '1 1' 'what cannot be read ends it' || told
+	tap_is "$? $(grep -q unreadable stderr && echo named)" '1 named' 'what cannot be read ends it' || told
 	run append -o img "${reading[@]}" -mirror -skip-unreadable work
 	tap_is $? 5 'or is left out' || told
 fi
@@ -174,7 +174,8 @@ else
 fi
 
 # --- files that are not opened ------------------------------------------------------------------------
-if command -v strace >/dev/null; then
+# (only root sees the names, as the program's memory is its own)
+if [ "$(id -u)" = 0 ] && command -v strace >/dev/null; then
 	work
 	echo new >work/new && make_older work/new
 	runner=(env ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o trace -e "trace=open,openat,openat2")
@@ -184,7 +185,7 @@ if command -v strace >/dev/null; then
 	tap_is "$(grep '"new"' trace | head -1 | wc -l) $(grep -cE '"(big|one|two)"' trace)" '1 0' 'only what is new is opened' ||
 		tap_note "$(grep -E '"(new|big|one|two)"' trace)"
 else
-	tap_skip 'files that stay are not opened' 'strace is not installed'
+	tap_skip 'files that stay are not opened' 'no root, or no strace'
 fi
 
 # --- what is told -------------------------------------------------------------------------------------

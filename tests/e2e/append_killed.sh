@@ -7,7 +7,7 @@
 . "$top_srcdir/tests/e2e/lib.sh"
 . "$top_srcdir/tests/lib/burner.sh"
 . "$top_srcdir/tests/e2e/append_lib.sh"
-need strace xorriso jq
+need xorriso jq
 # strace can't watch what looks for leaks
 export ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
 same() { # a b: two trees
@@ -141,7 +141,12 @@ on() { # medium
 	fi
 }
 choose_format new
-apart in_a_file
+# only root sees which file a call is for, as the program's memory is its own
+if [ "$(id -u)" = 0 ] && command -v strace >/dev/null; then
+	apart in_a_file
+else
+	tap_skip 'an image file' 'no root, or no strace'
+fi
 for medium in dvd+r cd-r bd-r dvd-r dvd+rw; do
 	apart on $medium
 done

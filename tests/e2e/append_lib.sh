@@ -52,6 +52,7 @@ next_second() {
 	local now
 	now=$(date +%s)
 	while [ "$(date +%s)" = "$now" ]; do sleep 0.05; done
+	sleep 0.1 # file systems tell the time of the last tick
 }
 # folder: what is burned first. Changes later are made in place, as users make them: times of change count.
 make_work() {
