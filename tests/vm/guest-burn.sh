@@ -19,13 +19,6 @@ make_full_tree() { # folder
 	chown 1000:1001 "$1/sub/file 5.txt"
 	TZ=UTC touch -d '2001-02-03 04:05:06' "$1/sub/file 6.txt"
 }
-describe() { # folder: by name: type, mode, owner, time, a file's size, links and digest, a link's target
-	(cd "$1" && find . -mindepth 1 | LC_ALL=C sort | while IFS= read -r f; do
-		size=-
-		[ -f "$f" ] && [ ! -L "$f" ] && size="$(stat -c '%s %h' "$f") $(sha256sum <"$f")"
-		echo "$f $(stat -c '%F %a %u:%g %Y' "$f") $size $(readlink "$f")"
-	done)
-}
 burn() { # medium options...
 	local medium=$1 what
 	shift
