@@ -56,8 +56,8 @@ void session_record_encode(
 	sha256_of(block, DIGEST, block + DIGEST);
 }
 
-/* Each session lies behind the one before; the first one's descriptors may have been saved behind
- * it, too. */
+/* Each session lies behind the one before. The first one's descriptors may have been saved behind
+ * it: when this one was made, or before, as where an image of a disc that is written once grows. */
 static bool descends(const struct session_record *r)
 {
 	uint64_t limit = r->here.start;
@@ -66,7 +66,7 @@ static bool descends(const struct session_record *r)
 		const struct session_place *p = &r->earlier[i];
 		bool is_first = r->number - 1 - i == 1;
 
-		if (p->start >= limit || p->end > limit || p->end == 0)
+		if (p->start >= (is_first ? r->here.start : limit) || p->end > limit || p->end == 0)
 			return false;
 		if (is_first ? p->start && p->end > p->start : p->end <= p->start)
 			return false;

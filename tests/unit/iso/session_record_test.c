@@ -90,6 +90,11 @@ static void test_contradictions(void)
 
 	r.earlier[1] = (struct session_place){ 3056, 1177, 0 };
 	tap_ok(decodes(&r), "the first session's descriptors may be behind it");
+	r.earlier[1].start = r.here.start - 32;
+	tap_ok(decodes(&r), "and behind others");
+	r.earlier[1].start = r.here.start;
+	tap_ok(!decodes(&r), "but not within this one");
+	r.earlier[1].start = 3056;
 	r.earlier[1].end = 3057;
 	tap_ok(!decodes(&r), "but not within it");
 	r = example;
