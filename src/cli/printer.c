@@ -250,6 +250,7 @@ static const struct field {
 	[REQUEST_REPLACE] = { NULL, "use -force to replace it" },
 	[REQUEST_OVERWRITE] = { NULL,
 		"use -force-device to overwrite the device; all data on it will be lost" },
+	[REQUEST_GROW] = { NULL, "use -force-device to add a session to what the device holds" },
 	[REQUEST_BYTES] = { "-size", "give -size, or the image as a file" },
 	[REQUEST_DUMMY] = { "-dummy", NULL },
 	[REQUEST_BLANKS] = { "-blank", NULL },

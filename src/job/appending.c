@@ -56,8 +56,11 @@ static int check(struct appending *a, struct fail *f)
 	r->session.appends = true;
 	r->session.multi = !a->request->closes;
 	r->output.replace = true;
-	if (target_classify(&a->target, r, f))
+	if (target_classify(&a->target, r, f)) {
+		if (f->field == REQUEST_OVERWRITE)
+			f->field = REQUEST_GROW;
 		return -1;
+	}
 	if (a->target.output.kind == OUTPUT_STREAM)
 		return fail_set(f, FAIL_USAGE, output_name(&a->target.output),
 			"can't be read: a session is added to a drive's medium, a device or an "

@@ -18,6 +18,7 @@ enum request_field {
 	REQUEST_NONE,
 	REQUEST_REPLACE,   /* output.replace */
 	REQUEST_OVERWRITE, /* output.overwrite_device */
+	REQUEST_GROW,      /* the same, where a session is added to what is there */
 	REQUEST_BYTES,     /* source.image_bytes */
 	REQUEST_DUMMY,     /* session.dummy */
 	REQUEST_BLANKS,    /* blanks */

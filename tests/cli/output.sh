@@ -159,6 +159,9 @@ truncate -s $((size + 4096)) "$tmp/stick"
 if loop=$(losetup -f --show "$tmp/stick" 2>/dev/null); then
 	refused 4 'not an optical drive' 'a block device without -force-device' -o "$loop" "$tmp/clear.iso"
 	refused 4 'not an optical drive' 'a block device with -force' -o "$loop" -force "$tmp/clear.iso"
+	"$XBURNCRYPT" append -o "$loop" "$tmp/dir" 2>"$tmp/stderr"
+	tap_like "$? $(cat "$tmp/stderr")" '^4 .*' 'append to a block device without -force-device'
+	tap_like "$(cat "$tmp/stderr")" 'hint: use -force-device to add' 'append to a block device: the way is told'
 	run -o "$loop" -force-device "$tmp/clear.iso" && cmp -s -n "$size" "$loop" "$wanted"
 	tap_ok 'a block device with -force-device' || tap_note "$(cat "$tmp/stderr")"
 	cp "$tmp/stick" "$tmp/before"

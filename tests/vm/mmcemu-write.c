@@ -47,7 +47,8 @@ static int is_usable_page5(const struct medium *m, const uint8_t *p, size_t n)
 	if (n < 24)
 		return 0;
 	if (medium_is_cd(m))
-		return (type == MODE_TAO && block == 8) ||
+		/* raw blocks (0) are those of audio, with which libburn closes sessions */
+		return (type == MODE_TAO && (block == 0 || block == 8)) ||
 		       (type == MODE_AT_ONCE && (block == 0 || block == 8));
 	if (m->k.profile == PROFILE_DVD_RW_OVERWRITE)
 		return type == MODE_INCREMENTAL && block == 8 && !test;
@@ -306,6 +307,8 @@ int write_blocks(struct drive *d, struct xfer *x)
 	if ((medium_is_cd(m) || m->k.family == DVD_MINUS) && !d->page5_is_set)
 		return command_fail(x, ILLEGAL_REQUEST, 0x2C, 0);
 	begin_test(d);
+	if (medium_is_cd(m) && write_mode(d) == MODE_TAO && (d->page5[4] & 15) != 8)
+		return command_fail(x, ILLEGAL_REQUEST, 0x64, 0);
 	if (medium_is_cd(m) && write_mode(d) == MODE_AT_ONCE)
 		return write_at_once(d, x, lba, n);
 	struct track *t = track_for(d, x, lba, &limit);
