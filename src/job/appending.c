@@ -166,8 +166,7 @@ static void tell_emptied(const struct appending *a)
 	if (c->n_gone > 0 && c->n_new + c->n_changed + c->n_kept == 0)
 		message_warn(messages_of(a),
 			"%s: the sources have no files, so the session has none; the earlier "
-			"sessions "
-			"keep theirs",
+			"sessions keep theirs",
 			path_of(a));
 }
 

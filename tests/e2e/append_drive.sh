@@ -79,6 +79,39 @@ printed() { # number medium what: the commands for the session
 	at=$(printed_commands "$tmp/stdout" | grep -cF "$wanted")
 	tap_is "$at" 1 "$3: the printed command mounts session $1" || tap_note "$(cat "$tmp/stdout")"
 }
+# what the drive was asked to read from line n of its log on: "LBA blocks" a line
+reads() { # line
+	tail -n +"$1" "$tmp/st/log" | sed -nE 's/^28 .. (..) (..) (..) (..) .. (..) (..) .*/\1\2\3\4 \5\6/p
+		s/^A8 .. (..) (..) (..) (..) (..) (..) (..) (..) .*/\1\2\3\4 \5\6\7\8/p' |
+		while read -r at n; do echo $((16#$at)) $((16#$n)); done
+}
+# Of the files that stay nothing is read, on the disc as little as in the sources.
+reads_no_file() { # medium
+	local first=0 n=0 before n_asked
+	load "$1"
+	choose_format none
+	make_work "$tmp/work"
+	head -c 4000000 /dev/urandom >"$tmp/work/large"
+	make_older "$tmp/work"
+	# shellcheck disable=SC2046
+	run "${drive[@]}" "${as[@]}" $(multi "$1") "$tmp/work"
+	cp "$tmp/st/image" "$tmp/whole"
+	truncate -s %4096 "$tmp/whole"
+	read -r first n < <(places "$tmp/whole" 0 | sed -n "s/.*large'* \([0-9]*\) \([0-9]*\) [0-9]*$/\1 \2/p")
+	tap_is "$n" 1954 "$1: where the large file lies"
+	before=$(($(wc -l <"$tmp/st/log") + 1))
+	change_once "$tmp/work"
+	run append "${drive[@]}" "${reading[@]}" "$tmp/work"
+	tap_is "$? $(counts)" '0 2 2 0 15' "$1: a session is added" || told
+	n_asked=$(reads $before | wc -l)
+	[ "$n_asked" -gt 5 ]
+	tap_ok "$1: the log tells what was read" || tap_note "$n_asked reads"
+	tap_is "$(reads $before | awk -v a="$first" -v n="$n" '$1 < a + n && $1 + $2 > a' | wc -l)" 0 "$1: no block of the file that stays" ||
+		tap_note "$(reads $before | awk -v a="$first" -v n="$n" '$1 < a + n && $1 + $2 > a' | head -5)" "it is $n blocks at $first"
+}
+for medium in dvd+r dvd+rw; do
+	apart reads_no_file $medium
+done
 for medium in cd-r dvd-r dvd+r bd-r dvd+rw bd-re; do
 	apart grows $medium luks2
 done
