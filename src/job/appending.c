@@ -357,15 +357,24 @@ static void tell_old(const struct appending *a)
 	block_reader_free(medium);
 }
 
+/* On a medium that is written once, a session is there when its last block is: the drive may have
+ * got that before the signal was heard. */
+static const char *find_hint(const struct appending *a)
+{
+	if (!a->transfer.written.was_begun)
+		return "nothing was written";
+	if (a->base.is_in_place)
+		return "what was written of the session is passed over; add it again";
+	return "add it again, unless xburncrypt info lists it: it is passed over where a part is "
+	       "missing";
+}
+
 static void give_up(struct appending *a, struct fail *f)
 {
 	if (signals_caught()) {
 		memset(f, 0, sizeof *f);
 		fail_set(f, FAIL_FAILED, path_of(a), "interrupted by %s", signals_caught_name());
-		fail_hint(
-			f, a->transfer.written.was_begun
-				   ? "what was written of the session is passed over; add it again"
-				   : "nothing was written");
+		fail_hint(f, "%s", find_hint(a));
 	}
 	if (a->transfer.written.was_begun)
 		tell_old(a);

@@ -92,7 +92,7 @@ in_a_file() {
 # --- discs ----------------------------------------------------------------------------------------------
 # medium fault what [shown]: with the session broken off there
 broken() {
-	local what="$1, $3" list number
+	local what="$1, $3" list number wanted
 	rm -rf "$tmp/st"
 	cp -r "$tmp/base.st" "$tmp/st"
 	faults=$2
@@ -100,7 +100,12 @@ broken() {
 	[ $? -gt 128 ]
 	tap_ok "$what: it ends" || told
 	faults=
+	cp "$tmp/stderr" "$tmp/ended"
 	tap_like "$(shown /dev/sr0)" "^(${4:-old 1})$" "$what: the last whole session is shown" || told
+	if [[ $2 = terminated* ]]; then
+		is_overwritable "$1" && wanted='is passed over; add it again' || wanted='add it again, unless'
+		tap_like "$(cat "$tmp/ended")" "$wanted" "$what: what to do"
+	fi
 	run append -o /dev/sr0 -no-checksums "${reading[@]}" "$tmp/work"
 	tap_is "$? $(shown /dev/sr0 | cut -d' ' -f1)" '0 new' "$what: the next session is whole" || told
 	list=$(sessions /dev/sr0 "${reading[@]}")
@@ -114,7 +119,7 @@ broken() {
 }
 has_decryptor new || need aespipe
 on() { # medium
-	local list first n signal
+	local list first n signal shown
 	load "$1"
 	runner=(with_drive)
 	make_states
@@ -130,10 +135,11 @@ on() { # medium
 	n=$(awk '$1 == 2 { print $3 }' <<<"$list")
 	! is_overwritable "$1" || n=$((n - 32)) # the first descriptors, which are saved before it
 	for signal in killed terminated; do
-		broken "$1" $signal=$((first + 1)) "$signal in the head"
-		broken "$1" $signal=$((first + n / 2)) "$signal among the contents"
-		# which a signal that is caught lets the drive have
-		broken "$1" $signal=$((first + n - 1)) "$signal at the last block" "$([ $signal = killed ] || echo 'old 1|new 2')"
+		# the drive may get all of the session before a signal that is caught is heard
+		shown=$([ $signal = killed ] || echo 'old 1|new 2')
+		broken "$1" $signal=$((first + 1)) "$signal in the head" "$shown"
+		broken "$1" $signal=$((first + n / 2)) "$signal among the contents" "$shown"
+		broken "$1" $signal=$((first + n - 1)) "$signal at the last block" "$shown"
 	done
 	broken "$1" killed-closing=1 'killed at the first command that closes'
 	if is_overwritable "$1"; then
