@@ -77,8 +77,10 @@ static uint8_t head[HEAD_BLOCKS * BLOCK_BYTES];
 static void make_file(size_t n_bytes)
 {
 	static uint8_t bytes[MAX_BYTES];
-	int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	int fd;
 
+	unlink(file); /* it may be read-only */
+	fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	memset(bytes, 0xaa, n_bytes);
 	memset(head, 0xbb, sizeof head);
 	if (fd < 0 || write(fd, bytes, n_bytes) != (ssize_t)n_bytes)
