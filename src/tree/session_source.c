@@ -49,7 +49,7 @@ static void mark(struct session_source *s, const struct directory_record *r)
 static int fail_layout(struct session_source *s, uint32_t lba)
 {
 	return fail_set(&s->stage.fail, FAIL_FAILED, s->stage.name,
-		"was not laid out as expected: block %lu is no file's", (unsigned long)lba);
+		"was not laid out as expected: block %lu belongs to no file", (unsigned long)lba);
 }
 
 /* Gives a file its true place. */

@@ -120,7 +120,7 @@ chmod 644 img
 for option in '-size 1m' '-image img' -multi '-blank auto' '-write-type tao' '-label x' '-uuid x' '-pbkdf pbkdf2' '-as-file x' -dummy; do
 	# shellcheck disable=SC2086
 	run append "${clear[@]}" $option more
-	tap_is "$? $(grep -c -- "^xburncrypt: ${option%% *}: not an option of this command" stderr)" '2 1' "$option is no option of it" || told
+	tap_is "$? $(grep -c -- "^xburncrypt: ${option%% *}: not an option of this command" stderr)" '2 1' "append does not take $option" || told
 done
 run append "${clear[@]}" -force more
 tap_is "$?" 2 '-force without -compare digest' || told

@@ -224,7 +224,7 @@ static void test_records(void)
 		"a session is made");
 	tap_ok(counts(1, 0, 0, 7) && has_changes, "what is new is counted");
 	tap_ok(n_sent == n_announced && n_head_bytes == n_announced - 3 * BLOCK_BYTES,
-		"its size is known, and how much of it is no file's");
+		"its size is known, and how much of it holds no file");
 	tap_ok(memcmp(disc + (size_t)(SECOND - SESSION_SAVED_BLOCKS) * BLOCK_BYTES, saved,
 		       sizeof saved) == 0,
 		"what was saved goes before it");
@@ -438,7 +438,7 @@ static void test_directories(void)
 	burn(of_folder(&src));
 	run("touch src/sub");
 	tap_ok(append(of_folder(&src), (struct tree_old){ 0 }, SECOND) == 0 && !has_changes,
-		"a directory's time is no reason for a session");
+		"a directory's new time alone makes no session");
 	look_at(0);
 	run("chmod 700 src/sub");
 	tap_ok(append(of_folder(&src), (struct tree_old){ 0 }, SECOND) == 0 && has_changes,
