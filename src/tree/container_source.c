@@ -23,8 +23,8 @@ static const char readme_name[] = "README.TXT";
 
 struct container {
 	struct placeholder_gate gate;
-	struct placeholder readme_place, volume_place;
 	unsigned char *readme;
+	size_t n_readme;
 	IsoImage *image;
 	bool has_library;
 	uint64_t n_read; /* of the contents */
@@ -69,10 +69,10 @@ static unsigned char *make_readme(const char *text, size_t *n)
 	return out;
 }
 
-/* Adds a file; those of more weight come first. */
-static int add_file(struct container *c, const char *name, struct placeholder *place, int weight)
+/* Adds a file; they come in the order of their serials. */
+static int add_file(struct container *c, const char *name, uint64_t n_bytes, int serial)
 {
-	IsoStream *stream = placeholder_stream(place);
+	IsoStream *stream = placeholder_stream(&c->gate, n_bytes, (uint64_t)serial);
 	IsoFile *file = NULL;
 	int ret;
 
@@ -82,7 +82,7 @@ static int add_file(struct container *c, const char *name, struct placeholder *p
 	if (ret < 0)
 		iso_stream_unref(stream);
 	else
-		iso_node_set_sort_weight((IsoNode *)file, weight);
+		iso_node_set_sort_weight((IsoNode *)file, -serial);
 	return ret;
 }
 
@@ -97,9 +97,9 @@ static int build(struct container *c, const struct container_spec *spec, struct 
 	ret = iso_image_new(spec->volume_id, &c->image);
 	/* first on the disc: what is read when nothing else can be */
 	if (ret >= 0)
-		ret = add_file(c, readme_name, &c->readme_place, 1);
+		ret = add_file(c, readme_name, c->n_readme, 1);
 	if (ret >= 0)
-		ret = add_file(c, spec->name, &c->volume_place, 0);
+		ret = add_file(c, spec->name, spec->n_bytes, 2);
 	return ret < 0 ? image_library_fail(f, ret, "", "the image can't be set up") : 0;
 }
 
@@ -143,7 +143,6 @@ static uint64_t padded(uint64_t n_bytes)
 static struct container *new_container(const struct container_spec *spec, struct fail *f)
 {
 	struct container *c = NULL;
-	size_t n_readme;
 
 	if (check_spec(spec, f))
 		return NULL;
@@ -153,9 +152,7 @@ static struct container *new_container(const struct container_spec *spec, struct
 		return NULL;
 	}
 	placeholder_gate_init(&c->gate);
-	c->readme = make_readme(spec->readme, &n_readme);
-	c->readme_place = (struct placeholder){ &c->gate, n_readme, 1 };
-	c->volume_place = (struct placeholder){ &c->gate, spec->n_bytes, 2 };
+	c->readme = make_readme(spec->readme, &c->n_readme);
 	if (!c->readme)
 		fail_memory(f);
 	else if (build(c, spec, f) == 0)
@@ -182,12 +179,11 @@ uint64_t container_source_bytes(const struct container_spec *spec, struct fail *
 static int read_contents(void *ctx, struct stage *s, uint8_t *buf, size_t n)
 {
 	struct container *c = ctx;
-	uint64_t n_readme = c->readme_place.n_bytes;
 	size_t put = 0;
 	ssize_t got;
 
-	for (; put < n && c->n_read < padded(n_readme); c->n_read++)
-		buf[put++] = c->n_read < n_readme ? c->readme[c->n_read] : 0;
+	for (; put < n && c->n_read < padded(c->n_readme); c->n_read++)
+		buf[put++] = c->n_read < c->n_readme ? c->readme[c->n_read] : 0;
 	if (put == n)
 		return 0;
 	c->n_read += n - put;
@@ -217,7 +213,7 @@ struct burn_source *container_source_new(
 	iso = c ? lay_out(c, false, f) : NULL;
 	if (iso) {
 		contents.ctx = c;
-		contents.n_bytes = padded(c->readme_place.n_bytes) + padded(spec->n_bytes);
+		contents.n_bytes = padded(c->n_readme) + padded(spec->n_bytes);
 		s = image_source_new(iso, &c->gate, &contents, f);
 	}
 	if (s)

@@ -3,8 +3,20 @@
 
 #include <stdlib.h>
 
+/* True where a file at lba follows the last row's, as files of one session do. */
+static bool follows(const struct extent_map *m, uint32_t lba)
+{
+	const struct extent_map_row *last = m->n_rows ? &m->rows[m->n_rows - 1] : NULL;
+
+	return last && last->lba + (m->n_blocks - last->at) == lba;
+}
+
 int extent_map_add(struct extent_map *m, uint32_t lba, uint64_t n_blocks)
 {
+	if (follows(m, lba)) {
+		m->n_blocks += n_blocks;
+		return 0;
+	}
 	if (m->n_rows == m->n_max) {
 		size_t n = m->n_max ? 2 * m->n_max : 1024;
 		struct extent_map_row *rows = realloc(m->rows, n * sizeof *rows);

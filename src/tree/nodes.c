@@ -11,6 +11,7 @@
 
 struct build {
 	bool portable;
+	struct placeholder_gate *gate;
 	struct arena *scratch;
 	struct nodes_losses *losses;
 	struct fail *f;
@@ -104,7 +105,8 @@ static void count(struct build *b, const struct joliet_place *place)
 }
 
 /* A node of e's kind in dir. libisofs' result: negative for an error. */
-static int add_node(IsoDir *dir, const char *name, const struct entry *e, IsoNode **node)
+static int add_node(
+	const struct build *b, IsoDir *dir, const char *name, const struct entry *e, IsoNode **node)
 {
 	struct iso_stream *stream;
 	int ret;
@@ -115,7 +117,7 @@ static int add_node(IsoDir *dir, const char *name, const struct entry *e, IsoNod
 		return iso_tree_add_new_symlink(dir, name, e->target, (IsoSymlink **)node);
 	if (!S_ISREG(e->mode))
 		return iso_tree_add_new_special(dir, name, e->mode, e->rdev, (IsoSpecial **)node);
-	stream = tree_file_stream(e->file);
+	stream = tree_file_stream(e->file, b->gate);
 	if (!stream)
 		return ISO_OUT_OF_MEM;
 	ret = iso_tree_add_new_file(dir, name, stream, (IsoFile **)node);
@@ -123,7 +125,7 @@ static int add_node(IsoDir *dir, const char *name, const struct entry *e, IsoNod
 		iso_stream_unref(stream);
 	else
 		/* the heaviest comes first; more than 2^31 files fit into no image */
-		iso_node_set_sort_weight(*node, -(int)e->file->place.serial);
+		iso_node_set_sort_weight(*node, -(int)e->file->serial);
 	return ret;
 }
 
@@ -146,7 +148,7 @@ static int hide_flags(unsigned trees)
 static int add_place(struct build *b, IsoDir *dir, const struct joliet_place *place, IsoNode **node)
 {
 	const struct entry *e = place->entry;
-	int ret = add_node(dir, place->name, e, node);
+	int ret = add_node(b, dir, place->name, e, node);
 
 	if (ret < 0)
 		return fail_node(b, e, ret);
@@ -186,9 +188,12 @@ out:
 }
 
 int nodes_add(struct Iso_Image *image, const struct entry *root, bool portable,
-	struct arena *scratch, struct nodes_losses *losses, struct fail *f)
+	struct placeholder_gate *gate, struct arena *scratch, struct nodes_losses *losses,
+	struct fail *f)
 {
-	struct build b = { .portable = portable, .scratch = scratch, .losses = losses, .f = f };
+	struct build b = {
+		.portable = portable, .gate = gate, .scratch = scratch, .losses = losses, .f = f
+	};
 	IsoDir *dir = iso_image_get_root(image);
 
 	*losses = (struct nodes_losses){ 0 };

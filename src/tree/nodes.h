@@ -13,6 +13,7 @@
 
 #include "iso/arena.h"
 #include "tree/entry.h"
+#include "tree/placeholder.h"
 #include "util/fail.h"
 
 struct Iso_Image;
@@ -35,9 +36,10 @@ struct nodes_losses {
 mode_t nodes_portable_mode(mode_t mode);
 
 /* Adds everything below root to the empty image, with root's attributes on its root; portable: of
- * what keeps no attributes of the disc. What it needs meanwhile comes from scratch. 0, or -1 with f
- * filled. */
+ * what keeps no attributes of the disc. The files wait at gate. What it needs meanwhile comes from
+ * scratch. 0, or -1 with f filled. */
 int nodes_add(struct Iso_Image *image, const struct entry *root, bool portable,
-	struct arena *scratch, struct nodes_losses *losses, struct fail *f);
+	struct placeholder_gate *gate, struct arena *scratch, struct nodes_losses *losses,
+	struct fail *f);
 
 #endif

@@ -6,6 +6,17 @@
 
 #include "tree/isofs.h"
 
+/* What libisofs has of a file: one allocation, as there are many. stream.data is the gate. */
+struct placeholder {
+	IsoStream stream; /* first */
+	uint64_t n_bytes, serial;
+};
+
+static const struct placeholder *placeholder_of(const IsoStream *stream)
+{
+	return (const struct placeholder *)stream;
+}
+
 void placeholder_gate_init(struct placeholder_gate *gate)
 {
 	*gate = (struct placeholder_gate){ .is_open = false };
@@ -39,7 +50,7 @@ void placeholder_gate_open(struct placeholder_gate *gate)
 
 static int open_stream(IsoStream *stream)
 {
-	struct placeholder_gate *gate = ((struct placeholder *)stream->data)->gate;
+	struct placeholder_gate *gate = stream->data;
 
 	pthread_mutex_lock(&gate->lock);
 	gate->is_reached = true;
@@ -57,7 +68,7 @@ static int close_stream(IsoStream *stream)
 
 static off_t get_size(IsoStream *stream)
 {
-	return (off_t)((struct placeholder *)stream->data)->n_bytes;
+	return (off_t)placeholder_of(stream)->n_bytes;
 }
 
 static int read_stream(IsoStream *stream, void *buf, size_t count)
@@ -78,12 +89,12 @@ static void get_id(IsoStream *stream, unsigned int *fs_id, dev_t *dev_id, ino_t 
 {
 	*fs_id = 0;
 	*dev_id = 0;
-	*ino_id = (ino_t)((struct placeholder *)stream->data)->serial;
+	*ino_id = (ino_t)placeholder_of(stream)->serial;
 }
 
 static void free_stream(IsoStream *stream)
 {
-	(void)stream; /* struct placeholder is the caller's */
+	(void)stream; /* libisofs frees what the stream is the first member of */
 }
 
 static int update_size(IsoStream *stream)
@@ -113,11 +124,17 @@ static IsoStreamIface stream_class = {
 	.get_input_stream = get_input_stream,
 };
 
-struct iso_stream *placeholder_stream(struct placeholder *p)
+struct iso_stream *placeholder_stream(
+	struct placeholder_gate *gate, uint64_t n_bytes, uint64_t serial)
 {
-	IsoStream *stream = calloc(1, sizeof *stream);
+	struct placeholder *p = malloc(sizeof *p);
 
-	if (stream)
-		*stream = (IsoStream){ .class = &stream_class, .refcount = 1, .data = p };
-	return stream;
+	if (!p)
+		return NULL;
+	*p = (struct placeholder){
+		.stream = { .class = &stream_class, .refcount = 1, .data = gate },
+		.n_bytes = n_bytes,
+		.serial = serial
+	};
+	return &p->stream;
 }

@@ -22,12 +22,6 @@ struct placeholder_gate {
 	bool is_reached, is_open;
 };
 
-struct placeholder {
-	struct placeholder_gate *gate;
-	uint64_t n_bytes;
-	uint64_t serial; /* its identity: names of one file share it; from 1 */
-};
-
 /* Closed. */
 void placeholder_gate_init(struct placeholder_gate *gate);
 void placeholder_gate_clear(struct placeholder_gate *gate);
@@ -38,7 +32,9 @@ bool placeholder_gate_is_reached(struct placeholder_gate *gate);
 /* Lets the writer go. Any thread. */
 void placeholder_gate_open(struct placeholder_gate *gate);
 
-/* A stream for libisofs, which frees it; p has to outlive it. NULL without memory. */
-struct iso_stream *placeholder_stream(struct placeholder *p);
+/* A stream for libisofs, which frees it, of a file of n_bytes; gate has to outlive it. Names of one
+ * file share its serial, which counts from 1. NULL without memory. */
+struct iso_stream *placeholder_stream(
+	struct placeholder_gate *gate, uint64_t n_bytes, uint64_t serial);
 
 #endif

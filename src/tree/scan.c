@@ -263,7 +263,8 @@ static struct tree_file *enlist(
 	struct tree_file *file = seen->known;
 
 	if (!seen->known)
-		file = tree_file_add(s->files, it->folder, it->name, it->followed, &it->st);
+		file = tree_file_add(
+			s->files, seen->old, it->folder, it->name, it->followed, &it->st);
 	else if (tree_file_add_name(s->files, seen->known, it->folder, it->name, it->followed))
 		file = NULL;
 	if (!file) {
@@ -272,8 +273,7 @@ static struct tree_file *enlist(
 	}
 	if (seen->known)
 		return file;
-	s->facts.n_bytes += file->place.n_bytes;
-	file->old = seen->old;
+	s->facts.n_bytes += file->n_bytes;
 	if (seen->old && !seen->old->file)
 		seen->old->file = file;
 	return file;

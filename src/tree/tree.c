@@ -28,6 +28,7 @@ struct tree {
 	bool has_library;
 	IsoImage *image;
 	struct arena keep;
+	struct arena scratch; /* while it is built */
 	struct tree_file_set files;
 	struct tree_sums sums;
 	struct tree_facts facts;
@@ -127,7 +128,7 @@ static int start_session(struct tree *t, const struct tree_old *old, struct fail
 static int map_kept(struct tree *t, struct fail *f)
 {
 	for (const struct tree_file *file = t->files.first_old; file; file = file->next) {
-		uint64_t n = size_round_up(file->place.n_bytes, BLOCK_BYTES) / BLOCK_BYTES;
+		uint64_t n = size_round_up(file->n_bytes, BLOCK_BYTES) / BLOCK_BYTES;
 
 		if (n && extent_map_add(&t->kept, file->old->lba, n))
 			return fail_memory(f);
@@ -162,14 +163,15 @@ static void tell_unlisted(const struct tree *t, const struct messages *m)
 
 /* Scans, and completes what was found: by what the disc has, and by the digests. */
 static int gather(struct tree *t, const struct tree_spec *spec, struct sources *found,
-	struct arena *scratch, const struct messages *m, struct fail *f)
+	const struct messages *m, struct fail *f)
 {
+	struct arena *scratch = &t->scratch;
 	struct old_tree old = { 0 };
 	int result = -1;
 
 	if (spec->old &&
 		(start_session(t, spec->old, f) ||
-			old_tree_open(&old, spec->old, spec->sums != SUMS_NOT, &t->keep, f)))
+			old_tree_open(&old, spec->old, spec->sums != SUMS_NOT, scratch, f)))
 		goto out;
 	if (sources_scan(found, spec, &t->files, spec->old ? &old : NULL, &t->keep, scratch, m, f))
 		goto out;
@@ -192,17 +194,16 @@ out:
 static int build(
 	struct tree *t, const struct tree_spec *spec, const struct messages *m, struct fail *f)
 {
-	struct arena scratch = { 0 };
 	struct sources found = { 0 };
 	struct nodes_losses losses;
 	int result = -1;
 
-	if (gather(t, spec, &found, &scratch, m, f) || map_kept(t, f) ||
-		check_sizes(t, &found.facts, f))
+	if (gather(t, spec, &found, m, f) || map_kept(t, f) || check_sizes(t, &found.facts, f))
 		goto out;
 	t->facts = found.facts;
 	t->n_left_out = found.n_left_out;
-	if (nodes_add(t->image, found.root, spec->portable, &scratch, &losses, f))
+	if (nodes_add(
+		    t->image, found.root, spec->portable, &t->files.gate, &t->scratch, &losses, f))
 		goto out;
 	t->has_extended = losses.n_extended > 0;
 	t->n_joliet_changed = losses.n_joliet_changed;
@@ -212,7 +213,8 @@ static int build(
 	result = 0;
 out:
 	entry_free(found.root);
-	arena_clear(&scratch);
+	tree_file_settle(&t->files);
+	arena_clear(&t->scratch);
 	return result;
 }
 
@@ -240,7 +242,7 @@ struct tree *tree_new(const struct tree_spec *spec, const struct messages *m, st
 		fail_memory(f);
 		return NULL;
 	}
-	if (tree_file_set_init(&t->files, &t->keep, f)) {
+	if (tree_file_set_init(&t->files, &t->keep, &t->scratch, f)) {
 		free(t);
 		return NULL;
 	}

@@ -74,7 +74,7 @@ static bool wait_for_work(struct tree_ahead *a)
 
 static void tell_of(struct tree_ahead *a, const struct tree_file *file)
 {
-	uint64_t n = file->place.n_bytes;
+	uint64_t n = file->n_bytes;
 	int fd = n ? folder_open(&a->cursor, file->folder, file->name, file->followed) : -1;
 
 	if (fd < 0)

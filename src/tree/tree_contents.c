@@ -59,7 +59,7 @@ static bool looks_sparse(int fd)
 /* Finds out whether data or a hole comes at byte at, and how far it goes. */
 static void find_run(struct tree_contents *c, uint64_t at)
 {
-	uint64_t n_bytes = c->file->place.n_bytes;
+	uint64_t n_bytes = c->file->n_bytes;
 	off_t end = -1;
 
 	c->is_in_hole = false;
@@ -111,7 +111,7 @@ static int open_by_any_name(struct tree_contents *c, const struct tree_file *fil
 static void open_next(struct tree_contents *c)
 {
 	struct tree_file *file = c->next;
-	uint64_t n = file->place.n_bytes;
+	uint64_t n = file->n_bytes;
 
 	c->file = file;
 	c->next = file->next;
@@ -201,7 +201,7 @@ static void read_file(struct tree_contents *c, uint8_t *buf, size_t n)
 static int read_some(struct tree_contents *c, uint8_t *buf, size_t *at_most, struct fail *f)
 {
 	size_t n = *at_most;
-	uint64_t left = c->file->place.n_bytes - c->n_read;
+	uint64_t left = c->file->n_bytes - c->n_read;
 
 	if (left) {
 		n = left < n ? (size_t)left : n;
@@ -213,7 +213,7 @@ static int read_some(struct tree_contents *c, uint8_t *buf, size_t *at_most, str
 	}
 	*at_most = n;
 	/* at once: nobody asks for more behind the last file */
-	if (c->n_read == c->file->place.n_bytes && c->n_pad_left == 0)
+	if (c->n_read == c->file->n_bytes && c->n_pad_left == 0)
 		return close_file(c, f);
 	return 0;
 }
@@ -221,7 +221,7 @@ static int read_some(struct tree_contents *c, uint8_t *buf, size_t *at_most, str
 /* Files of no bytes at the end are looked at, too. */
 static int pass_empty(struct tree_contents *c, struct fail *f)
 {
-	while (!c->file && c->next && c->next->place.n_bytes == 0) {
+	while (!c->file && c->next && c->next->n_bytes == 0) {
 		open_next(c);
 		if (close_file(c, f))
 			return -1;

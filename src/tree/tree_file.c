@@ -10,9 +10,12 @@
 
 enum { N_BUCKETS_FIRST = 1024 };
 
-int tree_file_set_init(struct tree_file_set *s, struct arena *arena, struct fail *f)
+int tree_file_set_init(
+	struct tree_file_set *s, struct arena *keep, struct arena *scratch, struct fail *f)
 {
-	*s = (struct tree_file_set){ .arena = arena, .n_buckets = N_BUCKETS_FIRST };
+	*s = (struct tree_file_set){
+		.keep = keep, .scratch = scratch, .n_buckets = N_BUCKETS_FIRST
+	};
 	s->buckets = calloc(s->n_buckets, sizeof *s->buckets);
 	if (!s->buckets)
 		return fail_memory(f);
@@ -70,14 +73,14 @@ static bool is_same_time(struct timespec a, struct timespec b)
 bool tree_file_is_like(const struct tree_file *file, const struct stat *st)
 {
 	return file->dev == st->st_dev && file->ino == st->st_ino &&
-	       file->place.n_bytes == (uint64_t)st->st_size &&
-	       is_same_time(file->mtime, st->st_mtim) && is_same_time(file->ctime, st->st_ctim);
+	       file->n_bytes == (uint64_t)st->st_size && is_same_time(file->mtime, st->st_mtim) &&
+	       is_same_time(file->ctime, st->st_ctim);
 }
 
 int tree_file_add_name(struct tree_file_set *s, struct tree_file *file, const struct folder *folder,
 	const char *name, bool followed)
 {
-	struct tree_name *n = arena_alloc(s->arena, sizeof *n);
+	struct tree_name *n = arena_alloc(file->old ? s->scratch : s->keep, sizeof *n);
 
 	if (!n)
 		return -1;
@@ -103,23 +106,25 @@ static void append(struct tree_file_set *s, struct tree_file *file)
 {
 	*s->end = file;
 	s->end = &file->next;
-	s->n_blocks += size_round_up(file->place.n_bytes, BLOCK_BYTES) / BLOCK_BYTES;
+	s->n_blocks += size_round_up(file->n_bytes, BLOCK_BYTES) / BLOCK_BYTES;
 }
 
-struct tree_file *tree_file_add(struct tree_file_set *s, const struct folder *folder,
-	const char *name, bool followed, const struct stat *st)
+struct tree_file *tree_file_add(struct tree_file_set *s, const struct old_file *old,
+	const struct folder *folder, const char *name, bool followed, const struct stat *st)
 {
 	struct tree_file *file, **bucket;
 
 	grow(s);
 	bucket = &s->buckets[bucket_of(st->st_dev, st->st_ino, s->n_buckets)];
-	file = arena_alloc(s->arena, sizeof *file);
+	file = arena_alloc(old ? s->scratch : s->keep, sizeof *file);
 	if (!file)
 		return NULL;
 	*file = (struct tree_file){ .folder = folder,
 		.name = name,
 		.followed = followed,
-		.place = { &s->gate, (uint64_t)st->st_size, ++s->n_files },
+		.old = old,
+		.n_bytes = (uint64_t)st->st_size,
+		.serial = ++s->n_files,
 		.mtime = st->st_mtim,
 		.ctime = st->st_ctim,
 		.dev = st->st_dev,
@@ -133,11 +138,11 @@ struct tree_file *tree_file_add(struct tree_file_set *s, const struct folder *fo
 struct tree_file *tree_file_add_old(
 	struct tree_file_set *s, const struct old_file *old, uint64_t n_bytes)
 {
-	struct tree_file *file = arena_alloc(s->arena, sizeof *file);
+	struct tree_file *file = arena_alloc(s->scratch, sizeof *file);
 
 	if (!file)
 		return NULL;
-	*file = (struct tree_file){ .place = { &s->gate, n_bytes, ++s->n_files }, .old = old };
+	*file = (struct tree_file){ .n_bytes = n_bytes, .serial = ++s->n_files, .old = old };
 	append(s, file);
 	return file;
 }
@@ -156,7 +161,7 @@ void tree_file_part(struct tree_file_set *s)
 			old_end = &file->next;
 			continue;
 		}
-		file->place.serial = ++s->n_files;
+		file->serial = ++s->n_files;
 		append(s, file);
 	}
 	*s->end = NULL;
@@ -167,7 +172,14 @@ void tree_file_number_old(struct tree_file_set *s)
 	uint64_t serial = s->n_files;
 
 	for (struct tree_file *file = s->first_old; file; file = file->next)
-		file->place.serial = ++serial;
+		file->serial = ++serial;
+}
+
+void tree_file_settle(struct tree_file_set *s)
+{
+	free(s->buckets);
+	s->buckets = NULL;
+	s->first_old = NULL;
 }
 
 /* The first change stays: what comes later follows from it. */
@@ -188,8 +200,8 @@ enum file_change tree_file_compare(const struct tree_file *file, const struct st
 
 	if (!S_ISREG(st->st_mode))
 		return FILE_MODIFIED;
-	if (n != file->place.n_bytes)
-		return n < file->place.n_bytes ? FILE_SHRANK : FILE_GREW;
+	if (n != file->n_bytes)
+		return n < file->n_bytes ? FILE_SHRANK : FILE_GREW;
 	if (!is_same_time(st->st_mtim, file->mtime))
 		return FILE_MODIFIED;
 	/* FUSE may give a file a new number, but no new ctime, as a renaming does */
@@ -199,11 +211,11 @@ enum file_change tree_file_compare(const struct tree_file *file, const struct st
 		       : FILE_REPLACED;
 }
 
-struct iso_stream *tree_file_stream(struct tree_file *file)
+struct iso_stream *tree_file_stream(struct tree_file *file, struct placeholder_gate *gate)
 {
 	if (file->stream)
 		iso_stream_ref(file->stream);
 	else
-		file->stream = placeholder_stream(&file->place);
+		file->stream = placeholder_stream(gate, file->n_bytes, file->serial);
 	return file->stream;
 }

@@ -48,7 +48,8 @@ struct tree_file {
 	const char *name;
 	bool followed; /* name is a symbolic link that was followed */
 	struct tree_name *others;
-	struct placeholder place;
+	uint64_t n_bytes;
+	uint64_t serial; /* its identity in libisofs, from 1 on */
 	struct timespec mtime, ctime;
 	dev_t dev;
 	ino_t ino;
@@ -63,18 +64,20 @@ struct tree_file {
 
 struct tree_file_set {
 	struct placeholder_gate gate;
-	struct arena *arena;
-	struct tree_file **buckets;
+	struct arena *keep, *scratch;
+	struct tree_file **buckets; /* NULL after tree_file_settle */
 	size_t n_buckets;
 	struct tree_file *first, **end;
-	struct tree_file *first_old; /* after tree_file_part */
+	struct tree_file *first_old; /* from tree_file_part to tree_file_settle */
 	uint64_t n_files, n_blocks;
 	struct tree_file *changed, **changed_end;
 	_Atomic(const struct tree_file *) reading; /* NULL: none; any thread may look */
 };
 
-/* The files' memory comes from arena. 0, or -1 with f filled. */
-int tree_file_set_init(struct tree_file_set *s, struct arena *arena, struct fail *f);
+/* The files' memory comes from keep; that of files whose bytes an earlier session has, which nobody
+ * reads, from scratch, which may be cleared after tree_file_settle. 0, or -1 with f filled. */
+int tree_file_set_init(
+	struct tree_file_set *s, struct arena *keep, struct arena *scratch, struct fail *f);
 void tree_file_set_clear(struct tree_file_set *s);
 
 /* The next file in the set after that one (NULL: the first) that st may be of, too; NULL for none.
@@ -85,11 +88,12 @@ struct tree_file *tree_file_like(
 /* True where st may be of file. */
 bool tree_file_is_like(const struct tree_file *file, const struct stat *st);
 
-/* A new file, called name in folder. name has to live as long as the set. NULL without memory. */
-struct tree_file *tree_file_add(struct tree_file_set *s, const struct folder *folder,
-	const char *name, bool followed, const struct stat *st);
+/* A new file, called name in folder; old as in struct tree_file. name has to live as long as the
+ * set. NULL without memory. */
+struct tree_file *tree_file_add(struct tree_file_set *s, const struct old_file *old,
+	const struct folder *folder, const char *name, bool followed, const struct stat *st);
 
-/* A new file whose bytes, and nothing else, are known. NULL without memory. */
+/* A new file of old's bytes, of which nothing else is known. NULL without memory. */
 struct tree_file *tree_file_add_old(
 	struct tree_file_set *s, const struct old_file *old, uint64_t n_bytes);
 
@@ -100,12 +104,16 @@ void tree_file_part(struct tree_file_set *s);
 /* Gives the old ones their serials, behind those of the others. */
 void tree_file_number_old(struct tree_file_set *s);
 
+/* All are known and have their streams: forgets those that an earlier session has. */
+void tree_file_settle(struct tree_file_set *s);
+
 /* One more name of a file of the set; it has to live as long. 0, or -1 without memory. */
 int tree_file_add_name(struct tree_file_set *s, struct tree_file *file, const struct folder *folder,
 	const char *name, bool followed);
 
-/* A reference to what stands for file in libisofs, for one node. NULL without memory. */
-struct iso_stream *tree_file_stream(struct tree_file *file);
+/* A reference to what stands for file in libisofs, for one node; its first call takes gate. NULL
+ * without memory. */
+struct iso_stream *tree_file_stream(struct tree_file *file, struct placeholder_gate *gate);
 
 /* What has become of a file that st is of now. */
 enum file_change tree_file_compare(const struct tree_file *file, const struct stat *st);

@@ -92,7 +92,7 @@ static int add_line(struct tree_sums *s, const struct path *path, const struct t
 	if (is_special(path))
 		s->text[s->n_text++] = '\\';
 	s->n_old += file->old != NULL;
-	if (!file->old && add_gap(s, file->place.serial))
+	if (!file->old && add_gap(s, file->serial))
 		return -1;
 	if (file->old)
 		memcpy(s->text + s->n_text, file->old->digest, FILE_DIGEST_TEXT);
@@ -145,7 +145,7 @@ static int add_file(struct tree_sums *s, struct entry *root, struct tree_file_se
 	e->mtime = root->mtime;
 	e->ctime = root->ctime;
 	e->source = file_name;
-	e->file = tree_file_add(files, NULL, file_name, false, &st);
+	e->file = tree_file_add(files, NULL, NULL, file_name, false, &st);
 	s->file = e->file;
 	return e->file ? 0 : fail_memory(f);
 }
@@ -193,7 +193,7 @@ int tree_sums_end_file(struct tree_sums *s, const struct tree_file *file, struct
 	if (file_digest_end(s->digest, digits, f))
 		return -1;
 	for (; s->next_line < s->n_lines; s->next_line++) {
-		if (s->lines[s->next_line].serial != file->place.serial)
+		if (s->lines[s->next_line].serial != file->serial)
 			break;
 		memcpy(s->text + s->lines[s->next_line].at, digits, FILE_DIGEST_TEXT);
 	}

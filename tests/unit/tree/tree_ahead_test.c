@@ -78,7 +78,7 @@ static void make_files(void)
 		close(fd);
 		files[i] = (struct tree_file){ .name = names[i],
 			.next = i + 1 < N_FILES ? &files[i + 1] : NULL };
-		files[i].place.n_bytes = FILE_BYTES;
+		files[i].n_bytes = FILE_BYTES;
 	}
 }
 
