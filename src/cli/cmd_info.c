@@ -120,11 +120,36 @@ static unsigned session_shown(const struct look *l)
 	return l->session_lba ? d->n_sessions : 1;
 }
 
+/* The place in the list of the oldest one that can be read. */
+static size_t first_found(const struct sessions *s)
+{
+	return s && s->list[0].is_lost ? 1 : 0;
+}
+
+/* Of a session, from its sbsector on; of the first, from the payload's start on, wherever its
+ * descriptors were saved. */
+static unsigned long long count_blocks(const struct session *s)
+{
+	return s->number == 1 ? s->end : s->end - s->start;
+}
+
+static void print_lost(const struct sessions *s)
+{
+	unsigned n = s->list[first_found(s)].number - 1;
+
+	if (n == 1)
+		puts("  session 1: no record leads to its descriptors");
+	else if (n)
+		printf("  sessions 1 to %u: no record leads to them\n", n);
+}
+
 static void print_sessions(const struct look *l)
 {
 	const struct sessions *s = look_sessions(l);
 
-	for (size_t i = 0; s && s->n > 1 && i < s->n; i++) {
+	if (s && s->n > 1)
+		print_lost(s);
+	for (size_t i = first_found(s); s && s->n > 1 && i < s->n; i++) {
 		const struct session *one = &s->list[i];
 		time_t made = (time_t)one->made;
 		struct tm tm;
@@ -133,7 +158,7 @@ static void print_sessions(const struct look *l)
 		if (one->made && gmtime_r(&made, &tm))
 			strftime(date, sizeof date, ", made %Y-%m-%d %H:%M:%S UTC", &tm);
 		printf("  session %u: sbsector %llu, %llu blocks%s\n", one->number,
-			(unsigned long long)one->start, (unsigned long long)(one->end - one->first),
+			(unsigned long long)one->start, (unsigned long long)count_blocks(one),
 			date);
 	}
 	if (!s && l->n_tracks > 1)
@@ -148,11 +173,11 @@ static void write_sessions(struct json *j, const struct look *l)
 	if (!s || s->n < 2)
 		return;
 	json_array_begin(j, "inside_sessions");
-	for (size_t i = 0; i < s->n; i++) {
+	for (size_t i = first_found(s); i < s->n; i++) {
 		json_object_begin(j, NULL);
 		json_number(j, "number", s->list[i].number);
 		json_number(j, "sbsector", s->list[i].start);
-		json_number(j, "blocks", s->list[i].end - s->list[i].first);
+		json_number(j, "blocks", count_blocks(&s->list[i]));
 		json_number(j, "made", s->list[i].made > 0 ? (uint64_t)s->list[i].made : 0);
 		json_object_end(j);
 	}

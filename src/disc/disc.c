@@ -88,10 +88,18 @@ int disc_choose_session(struct disc *d, unsigned number, struct fail *f)
 {
 	const struct sessions *all = &d->sessions;
 	const struct session *s = number ? sessions_get(all, number) : &all->list[all->n - 1];
+	unsigned n = all->list[all->n - 1].number;
 
+	if (!s && number <= n) {
+		fail_set(f, FAIL_MISMATCH, "",
+			"has %u sessions, but no record leads to the descriptors of session %u", n,
+			number);
+		fail_hint(f, "run xburncrypt info, with the secret, for those that can be read");
+		return -1;
+	}
 	if (!s) {
-		fail_set(f, FAIL_USAGE, "", "has %zu session%s; %u is not one of them", all->n,
-			all->n == 1 ? "" : "s", number);
+		fail_set(f, FAIL_USAGE, "", "has %u session%s; %u is not one of them", n,
+			n == 1 ? "" : "s", number);
 		fail_hint(f, "run xburncrypt info, with the secret, for a list");
 		return -1;
 	}

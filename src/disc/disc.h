@@ -46,8 +46,8 @@ void disc_set_tracks(struct disc *d, const uint64_t *lbas, size_t n);
 uint64_t disc_session(struct disc *d);
 
 /* The sessions that the disc has (disc/sessions.h), once it is unlocked; the newest whole one is
- * read until another is chosen: by number, 0 for the newest. 0, or -1 with f filled (FAIL_USAGE):
- * there is none of that number. */
+ * read until another is chosen: by number, 0 for the newest. 0, or -1 with f filled:
+ * there is none of that number (FAIL_USAGE), or it can't be found (FAIL_MISMATCH). */
 const struct sessions *disc_sessions(const struct disc *d);
 int disc_choose_session(struct disc *d, unsigned number, struct fail *f);
 

@@ -87,40 +87,15 @@ static bool try_start(struct finder *f, uint64_t start)
 			f->foreign = start;
 		return f->foreign == start;
 	}
-	if (!is_whole(f, start, &r)) {
+	/* one that was written in place, but did not come as far as block 16, was not added */
+	if (r.is_in_place || !is_whole(f, start, &r)) {
 		tell_broken(f, start);
 		return false;
 	}
 	f->best = r;
 	f->has_best = true;
+	f->found->starts_newest = false;
 	return true;
-}
-
-/* The medium is overwritten in place: its start leads to the newest session. */
-static bool try_in_place(struct finder *f)
-{
-	uint8_t first[BLOCK_BYTES], copied[BLOCK_BYTES];
-	struct session_record r;
-
-	if (!read_record(f, SESSION_RECORD_BLOCK, SESSION_RECORD_START, &r) ||
-		!is_whole(f, r.here.start, &r) || !read_block(f, DESCRIPTORS_FIRST, first) ||
-		!read_block(f, (uint64_t)r.here.start + DESCRIPTORS_FIRST, copied) ||
-		memcmp(first, copied, sizeof first) != 0)
-		return false;
-	f->best = r;
-	f->has_best = f->found->starts_newest = true;
-	return true;
-}
-
-/* The newest of the drive's tracks that is a whole session; false where a later one is not. */
-static bool try_tracks(struct finder *f)
-{
-	const struct session_search *how = f->how;
-
-	for (size_t i = how->n_tracks; i-- > 0;)
-		if (how->track_lbas[i] > how->lead && try_start(f, how->track_lbas[i] - how->lead))
-			return i == how->n_tracks - 1;
-	return how->n_tracks == 1;
 }
 
 /* False where it has no primary descriptor in the place where it is expected. */
@@ -137,6 +112,46 @@ static bool read_primary(const struct finder *f, struct session *s)
 	if (!disc_time_long(block + CREATED, &s->made))
 		s->made = 0;
 	return true;
+}
+
+/* The record in a block is that of the session whose descriptor is in block 16. */
+static bool is_shown(const struct finder *f, uint64_t lba, enum session_record_kind kind,
+	struct session_record *r)
+{
+	uint8_t shown[BLOCK_BYTES], own[BLOCK_BYTES];
+
+	return read_record(f, lba, kind, r) && read_block(f, DESCRIPTORS_FIRST, shown) &&
+	       read_block(f, (uint64_t)r->here.start + DESCRIPTORS_FIRST, own) &&
+	       memcmp(shown, own, sizeof shown) == 0;
+}
+
+/* The medium is overwritten in place: block 16 is that of the newest session, which was whole when
+ * it came there. Power may have failed between block 15 and that one. */
+static void try_in_place(struct finder *f)
+{
+	struct session first = { .number = 1 };
+	struct session_record r;
+
+	if (!read_primary(f, &first) || first.end == 0)
+		return;
+	if (!is_shown(f, SESSION_RECORD_BLOCK, SESSION_RECORD_START, &r) &&
+		!is_shown(f, first.end - 1, SESSION_RECORD_END, &r))
+		return;
+	f->best = r;
+	f->has_best = f->found->starts_newest = true;
+}
+
+/* The newest of the drive's tracks that is a whole session, behind the one that is known; false
+ * where a later one is not. */
+static bool try_tracks(struct finder *f)
+{
+	const struct session_search *how = f->how;
+	uint64_t known = how->lead + (f->has_best ? f->best.here.end - 1 : 0);
+
+	for (size_t i = how->n_tracks; i-- > 0;)
+		if (how->track_lbas[i] > known && try_start(f, how->track_lbas[i] - how->lead))
+			return i == how->n_tracks - 1;
+	return how->n_tracks == 1;
 }
 
 /* The first session has no record of its own. */
@@ -244,16 +259,21 @@ static int add_earlier(struct finder *f, const struct session_record *r, struct 
 static int list_recorded(struct finder *f, struct fail *why)
 {
 	struct session_record r = f->best;
-	struct session newest = { r.number, r.here.start, r.here.start, r.here.end, r.here.made,
-		true };
+	struct session newest = { .number = r.number,
+		.start = r.here.start,
+		.first = r.here.start,
+		.end = r.here.end,
+		.made = r.here.made,
+		.has_record = true };
 
 	if (add(f, &newest, why) || add_earlier(f, &r, why))
 		return -1;
 	while (f->found->list[f->found->n - 1].number > 1 && f->found->n < SESSIONS_MAX) {
 		const struct session *oldest = &f->found->list[f->found->n - 1];
 
-		if (!read_record(
-			    f, oldest->start + SESSION_RECORD_BLOCK, SESSION_RECORD_START, &r) ||
+		if (!(read_record(
+			      f, oldest->start + SESSION_RECORD_BLOCK, SESSION_RECORD_START, &r) ||
+			    read_record(f, oldest->end - 1, SESSION_RECORD_END, &r)) ||
 			r.number != oldest->number || r.here.start != oldest->start)
 			return 0; /* those before it can't be found */
 		if (add_earlier(f, &r, why))
@@ -297,24 +317,40 @@ static void reverse(struct sessions *s)
 	}
 }
 
+/* Where the first session is read, and which later one follows its saved descriptors. */
+static void place_first(struct finder *f)
+{
+	struct sessions *s = f->found;
+	struct session *first = &s->list[0];
+
+	s->saved = f->best.saved;
+	if (first->number != 1)
+		return;
+	if (s->saved)
+		first->start = s->saved;
+	s->saved = first->start;
+	first->is_lost = s->starts_newest && !s->saved;
+	if (!first->made && !first->is_lost)
+		read_primary_made(f, first);
+	for (size_t i = 1; s->saved && i < s->n; i++)
+		if (s->list[i].start == s->saved + SESSION_SAVED_BLOCKS)
+			s->list[i].first = s->saved;
+}
+
 int sessions_find(struct sessions *s, const struct session_search *how, struct fail *f)
 {
 	struct finder finder = { .how = how, .found = s };
 
 	*s = (struct sessions){ 0 };
-	if (!try_in_place(&finder) && !try_tracks(&finder) && how->may_scan && !finder.foreign &&
-		scan(&finder, f))
+	try_in_place(&finder);
+	if (!try_tracks(&finder) && how->may_scan && !finder.foreign && scan(&finder, f))
 		return -1;
 	if (!finder.has_best || finder.foreign)
 		return list_foreign(&finder, f);
 	if (list_recorded(&finder, f))
 		return -1;
 	reverse(s);
-	if (s->list[0].number == 1 && !s->list[0].made)
-		read_primary_made(&finder, &s->list[0]);
-	/* where the first one's descriptors were saved, that belongs to the second */
-	if (s->list[0].number == 1 && s->list[0].start)
-		s->list[1].first = s->list[0].start;
+	place_first(&finder);
 	return 0;
 }
 
@@ -347,7 +383,7 @@ uint64_t sessions_run(const struct sessions *s, uint64_t lba, bool *is_gap)
 const struct session *sessions_get(const struct sessions *s, unsigned number)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (s->list[i].number == number)
+		if (s->list[i].number == number && !s->list[i].is_lost)
 			return &s->list[i];
 	return NULL;
 }

@@ -21,12 +21,14 @@ struct session {
 	uint64_t end;    /* behind its last block */
 	int64_t made;    /* seconds from 1970; 0: unknown */
 	bool has_record;
+	bool is_lost; /* its descriptors were overwritten, and no record leads to a copy */
 };
 
 struct sessions {
 	struct session *list; /* heap; the oldest first; at least one */
 	size_t n;
 	bool starts_newest; /* blocks 16 to 18 are the newest session's: written in place */
+	uint64_t saved;     /* where the first one's descriptors were saved; 0: nowhere */
 };
 
 /* Where to look. All is borrowed. */
@@ -51,7 +53,7 @@ uint64_t sessions_run(const struct sessions *s, uint64_t lba, bool *is_gap);
  * NULL. */
 uint64_t sessions_end(const struct sessions *s);
 
-/* By number; NULL where there is none. */
+/* By number; NULL where there is none, or it is lost. */
 const struct session *sessions_get(const struct sessions *s, unsigned number);
 
 void sessions_free(struct sessions *s);

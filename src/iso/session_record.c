@@ -16,8 +16,10 @@ enum {
 	END = 44,
 	MADE = 48,
 	N_EARLIER = 56,
+	IN_PLACE = 60,
 	EARLIER = 64,
 	EARLIER_BYTES = 16,
+	SAVED = EARLIER + SESSION_RECORD_EARLIER_MAX * EARLIER_BYTES,
 	DIGEST = BLOCK_BYTES - SHA256_BYTES,
 };
 
@@ -53,6 +55,8 @@ void session_record_encode(
 	number_put_le32(block + N_EARLIER, r->n_earlier);
 	for (uint32_t i = 0; i < r->n_earlier; i++)
 		put_place(block + EARLIER + (size_t)i * EARLIER_BYTES, &r->earlier[i]);
+	number_put_le32(block + IN_PLACE, r->is_in_place);
+	number_put_le32(block + SAVED, r->saved);
 	sha256_of(block, DIGEST, block + DIGEST);
 }
 
@@ -93,6 +97,10 @@ bool session_record_decode(
 	r->n_earlier = number_le32(block + N_EARLIER);
 	if (r->number < 2 || r->n_earlier > SESSION_RECORD_EARLIER_MAX || r->n_earlier == 0 ||
 		r->n_earlier > r->number - 1 || r->here.end <= r->here.start)
+		return false;
+	r->is_in_place = number_le32(block + IN_PLACE) != 0;
+	r->saved = number_le32(block + SAVED);
+	if (r->saved >= r->here.start)
 		return false;
 	/* all of them, or as many as there is room for */
 	if (r->n_earlier < r->number - 1 && r->n_earlier < SESSION_RECORD_EARLIER_MAX)

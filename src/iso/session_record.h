@@ -36,6 +36,9 @@ struct session_record {
 	/* the session before it first; where there are more, the oldest are not among them */
 	struct session_place earlier[SESSION_RECORD_EARLIER_MAX];
 	uint32_t n_earlier;
+	uint32_t saved;   /* what mount takes as sbsector for the first session, whose descriptors
+			     were saved there; 0: nowhere */
+	bool is_in_place; /* it counts once block 16 of the disc is a copy of its own */
 };
 
 /* Writes it to block. */

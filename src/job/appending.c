@@ -290,13 +290,6 @@ static int write_session(struct appending *a, struct fail *f)
 		a->n_incomplete == 1 ? " is" : "s are");
 }
 
-/* The newest session is whole, but the first descriptors don't lead to it, as after a run that was
- * killed just before they were written: another session gets them there. */
-static bool is_newest_hidden(const struct appending *a)
-{
-	return a->base.saved && a->base.earlier.number > 2;
-}
-
 static int run(struct appending *a, struct fail *f)
 {
 	struct append_request *r = a->request;
@@ -305,7 +298,7 @@ static int run(struct appending *a, struct fail *f)
 		session_base_open(&a->base, &a->target, r->disc, a->voice, f) ||
 		session_base_place(&a->base, &a->target, a->voice, f) || make_tree(a, f))
 		return -1;
-	if (tree_has_changes(a->source.tree) || is_newest_hidden(a))
+	if (tree_has_changes(a->source.tree))
 		return lay_out(a, f) || write_session(a, f) ? -1 : 0;
 	a->n_incomplete = source_n_incomplete(&a->source, messages_of(a));
 	message_note(messages_of(a), "%s: nothing is new: no session was written", path_of(a));

@@ -11,6 +11,7 @@
 #include "drive/drive_details.h"
 #include "drive/drive_reader.h"
 #include "iso/descriptors.h"
+#include "iso/disc_end.h"
 #include "iso/disc_walk.h"
 #include "job/encrypted_image.h"
 #include "job/open_disc.h"
@@ -143,6 +144,7 @@ static int check_file_system(const struct session_base *b, const char *path, str
 {
 	struct damage whole = { 1, "" };
 
+	disc_end_check(b->files);
 	if (disc_files_damage(b->files)) {
 		snprintf(whole.path, sizeof whole.path, " (%s)", disc_files_damage(b->files));
 		return fail_damaged(path, &whole, f);
@@ -178,6 +180,8 @@ static void fill_record(struct session_base *b)
 	struct session_record *r = &b->earlier;
 
 	r->number = s->list[s->n - 1].number + 1;
+	r->is_in_place = b->is_in_place;
+	r->saved = (uint32_t)s->saved;
 	for (size_t i = s->n; i-- > 0 && r->n_earlier < SESSION_RECORD_EARLIER_MAX;)
 		r->earlier[r->n_earlier++] = (struct session_place){
 			.start = (uint32_t)s->list[i].start,
@@ -214,9 +218,10 @@ static int save_descriptors(struct session_base *b, struct fail *f)
 	if (block_reader_read(blocks, DESCRIPTORS_FIRST, SESSION_SAVED_BLOCKS - DESCRIPTORS_FIRST,
 		    b->saved + DESCRIPTORS_START, f))
 		return -1;
-	/* where the table of places does not reach back to it, an older one tells */
-	if (first->start == 0)
-		first->start = (uint32_t)(b->start - SESSION_SAVED_BLOCKS);
+	b->earlier.saved = (uint32_t)(b->start - SESSION_SAVED_BLOCKS);
+	/* the table of places may not reach back to it */
+	if (b->earlier.n_earlier == b->earlier.number - 1)
+		first->start = b->earlier.saved;
 	return 0;
 }
 
@@ -227,7 +232,7 @@ static int place_behind(struct session_base *b, struct fail *f)
 	uint64_t end = s->list[s->n - 1].end;
 
 	b->start = size_round_up(end + b->lead, START_BLOCKS) - b->lead;
-	if (s->starts_newest)
+	if (s->starts_newest || s->saved)
 		return 0;
 	b->start += SESSION_SAVED_BLOCKS;
 	return save_descriptors(b, f);

@@ -55,6 +55,8 @@ grows() { # format
 	for n in 1 2 3; do
 		session_is "$tmp/whole" "$(sbsector $n)" "$tmp/state$n"
 		tap_ok "$format: session $n by xorriso, from where info says" || tap_note "$(cat "$tmp/diff" "$tmp/xorriso.log" | head -12)"
+		tap_is "$(($(od -An -tu4 -j $((($(sbsector $n) + 16) * 2048 + 80)) -N 4 "$tmp/whole") - (n > 1 ? $(sbsector $n) : 0)))" \
+			"$(awk -v n=$n '$1 == n { print $3 }' <<<"$list")" "$format: session $n has the blocks that info tells"
 		places "$tmp/whole" "$(sbsector $n)" >"$tmp/places$n"
 		alone "$format" $n
 	done

@@ -47,7 +47,7 @@ traced() { # options of strace...: the append; its end in $status
 # at most a dozen: the first and last ones, and some on the way
 choose() { awk -v n="$n_calls" 'NR <= 4 || NR > n - 6 || NR % (int(n / 5) + 1) == 0 { print NR, $0 }' "$tmp/calls"; }
 in_a_file() {
-	local n_bytes n_calls commit number call n signal what now
+	local n_bytes n_calls commit leads number call n signal what now
 	make_states
 	run -o "$tmp/base" "${as[@]}" "$tmp/work"
 	tap_ok 'a file with one session' || told
@@ -62,6 +62,7 @@ in_a_file() {
 	tap_ok 'it changes the file by calls that are seen'
 	n_calls=$(wc -l <"$tmp/calls")
 	commit=$(grep -n '^fsync ' "$tmp/calls" | head -1 | cut -d: -f1)
+	leads=$(grep -n write "$tmp/calls" | tail -1 | cut -d: -f1) # the first descriptors are written
 	while read -r number call n; do
 		for signal in KILL TERM; do
 			what="a file, SIG$signal at call $number of $n_calls ($call)"
@@ -74,15 +75,15 @@ in_a_file() {
 				tap_ok "$what: it ends" || tap_note "status $status"
 			fi
 			now=$(shown "$tmp/img")
-			if [ "$number" -lt "$commit" ]; then
+			if [ "$number" -lt "$leads" ]; then
 				tap_is "$now" 'old 1' "$what: the old state is there" || told
-				[ $signal = KILL ] || tap_is "$(stat -c %s "$tmp/img") $(cmp "$tmp/base" "$tmp/img")" "$n_bytes " "$what: the file is as it was"
+				[ $signal = KILL ] || [ "$number" -ge "$commit" ] || tap_is "$(stat -c %s "$tmp/img") $(cmp "$tmp/base" "$tmp/img")" "$n_bytes " "$what: the file is as it was"
 			else
 				[[ $now = 'old 1' || $now = 'new 2' ]]
 				tap_ok "$what: a whole state is there" || tap_note "$now"
 			fi
 			run append -o "$tmp/img" "${reading[@]}" "$tmp/work"
-			tap_is "$? $(shown "$tmp/img" | cut -d' ' -f1)" '0 new' "$what: the session is added after all" || told
+			tap_is "$? $(shown "$tmp/img")" '0 new 2' "$what: the session is added after all" || told
 			decrypt_as new "$tmp/img" "$tmp/whole" && session_is "$tmp/whole" 0 "$tmp/state2"
 			tap_ok "$what: other programs are led to it" || tap_note "$(sed 5q "$tmp/diff")"
 		done
@@ -92,7 +93,7 @@ in_a_file() {
 # --- discs ----------------------------------------------------------------------------------------------
 # medium fault what [shown]: with the session broken off there
 broken() {
-	local what="$1, $3" list number wanted
+	local what="$1, $3" list number wanted state
 	rm -rf "$tmp/st"
 	cp -r "$tmp/base.st" "$tmp/st"
 	faults=$2
@@ -101,7 +102,14 @@ broken() {
 	tap_ok "$what: it ends" || told
 	faults=
 	cp "$tmp/stderr" "$tmp/ended"
-	tap_like "$(shown /dev/sr0)" "^(${4:-old 1})$" "$what: the last whole session is shown" || told
+	cp "$tmp/st/image" "$tmp/copy"
+	state=$(shown /dev/sr0)
+	tap_like "$state" "^(${4:-old 1})$" "$what: the last whole session is shown" || told
+	if is_overwritable "$1"; then
+		runner=()
+		tap_is "$(shown "$tmp/copy")" "$state" "$what: and of its image" || told
+		runner=(with_drive)
+	fi
 	if [[ $2 = terminated* ]]; then
 		is_overwritable "$1" && wanted='is passed over; add it again' || wanted='add it again, unless'
 		tap_like "$(cat "$tmp/ended")" "$wanted" "$what: what to do"
@@ -110,6 +118,7 @@ broken() {
 	tap_is "$? $(shown /dev/sr0 | cut -d' ' -f1)" '0 new' "$what: the next session is whole" || told
 	list=$(sessions /dev/sr0 "${reading[@]}")
 	number=$(wc -l <<<"$list")
+	is_overwritable "$1" && tap_is "$number" 2 "$what: it is the second one"
 	cp "$tmp/st/image" "$tmp/medium.img"
 	truncate -s %4096 "$tmp/medium.img"
 	decrypt_as new "$tmp/medium.img" "$tmp/whole" && session_is "$tmp/whole" "$(sbsector 1)" "$tmp/state1" &&
@@ -133,7 +142,6 @@ on() { # medium
 	list=$(sessions /dev/sr0 "${reading[@]}")
 	first=$(sbsector 2)
 	n=$(awk '$1 == 2 { print $3 }' <<<"$list")
-	! is_overwritable "$1" || n=$((n - 32)) # the first descriptors, which are saved before it
 	for signal in killed terminated; do
 		# the drive may get all of the session before a signal that is caught is heard
 		shown=$([ $signal = killed ] || echo 'old 1|new 2')

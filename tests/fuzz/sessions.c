@@ -26,6 +26,8 @@ static void put(const uint8_t *unit)
 			.n_earlier = unit[4] % 4 + 1u };
 
 		r.here = (struct session_place){ unit[5], unit[6], unit[7] };
+		r.saved = unit[7] & 2 ? unit[5] / 2 : 0;
+		r.is_in_place = unit[7] & 4;
 		for (uint32_t i = 0; i < r.n_earlier; i++)
 			r.earlier[i] =
 				(struct session_place){ unit[5] / (i + 2), unit[5] / (i + 1), i };
@@ -69,10 +71,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		bool is_gap;
 
 		n = sessions_run(&s, lba, &is_gap);
-		FUZZ_MUST(n > 0 && n <= N_BLOCKS);
+		FUZZ_MUST(n > 0 && (!is_gap || lba + n <= N_BLOCKS));
 	}
 	for (size_t i = 0; i < s.n; i++) {
-		FUZZ_MUST(s.list[i].end <= N_BLOCKS || !s.list[i].has_record);
+		/* the newest may be cut */
+		FUZZ_MUST(s.list[i].end <= N_BLOCKS || !s.list[i].has_record ||
+			  (i == s.n - 1 && s.list[i].start < N_BLOCKS));
 		FUZZ_MUST(i == 0 || s.list[i].number == s.list[i - 1].number + 1);
 		FUZZ_MUST(!sessions_end(&s) || s.list[i].end >= end);
 		end = s.list[i].end;

@@ -14,6 +14,8 @@ static const struct session_record example = {
 	.here = { 5664, 5800, 0x0102030405060708 },
 	.earlier = { { 3088, 3200, 1700000000 }, { 0, 1177, 1600000000 } },
 	.n_earlier = 2,
+	.saved = 3056,
+	.is_in_place = true,
 };
 
 /* The same record, by offsets alone. */
@@ -29,11 +31,13 @@ static void write_example(uint8_t b[BLOCK_BYTES], const char *magic)
 	number_put_le32(b + 44, 5800);
 	number_put_le64(b + 48, 0x0102030405060708);
 	number_put_le32(b + 56, 2);
+	number_put_le32(b + 60, 1);
 	number_put_le32(b + 64, 3088);
 	number_put_le32(b + 68, 3200);
 	number_put_le64(b + 72, 1700000000);
 	number_put_le32(b + 84, 1177);
 	number_put_le64(b + 88, 1600000000);
+	number_put_le32(b + 1984, 3056);
 	sha256_of(b, 2016, b + 2016);
 }
 
@@ -88,6 +92,9 @@ static void test_contradictions(void)
 {
 	struct session_record r = example;
 
+	r.saved = r.here.start;
+	tap_ok(!decodes(&r), "descriptors that were saved within this session");
+	r.saved = 3056;
 	r.earlier[1] = (struct session_place){ 3056, 1177, 0 };
 	tap_ok(decodes(&r), "the first session's descriptors may be behind it");
 	r.earlier[1].start = r.here.start - 32;
