@@ -108,7 +108,8 @@ static void read_singly(
 	}
 }
 
-uint64_t block_survey_leave_out(struct block_survey *s, const struct sessions *sessions)
+uint64_t block_survey_leave_out(
+	struct block_survey *s, const struct sessions *sessions, uint64_t n_wanted)
 {
 	uint64_t end = sessions_end(sessions), n_all = s->blocks->n_blocks, n_out;
 
@@ -119,6 +120,8 @@ uint64_t block_survey_leave_out(struct block_survey *s, const struct sessions *s
 		if (is_gap)
 			set_read(s, lba, n);
 	}
+	if (end && end < n_wanted)
+		end = n_wanted;
 	if (end && end < n_all)
 		set_read(s, end, n_all - end);
 	n_out = s->n_read;

@@ -23,10 +23,11 @@ struct block_reader *block_survey_reader(struct block_survey *s);
 /* How many blocks were read so far. */
 uint64_t block_survey_n_read(const struct block_survey *s);
 
-/* Leaves out what lies between the sessions, and behind the last one: nothing that was written, but
- * a session that was broken off, or what a drive needs, of which a CD's can't be read. Before
- * anything is read. Returns how many blocks. */
-uint64_t block_survey_leave_out(struct block_survey *s, const struct sessions *sessions);
+/* Leaves out what lies between the sessions, and behind the last one and the first n_wanted blocks:
+ * nothing that was written, but a session that was broken off, or what a drive needs, of which a
+ * CD's can't be read. Before anything is read. Returns how many blocks. */
+uint64_t block_survey_leave_out(
+	struct block_survey *s, const struct sessions *sessions, uint64_t n_wanted);
 
 /* Reads the rest, continues after unreadable blocks, and calls bad for each run of them. *n_bad is
  * their number. 0, or -1 with f filled: a caught signal, no memory. */

@@ -341,6 +341,8 @@ static int compare_with_image(struct work *w, struct fail *f)
 	struct block_reader *disc = block_survey_reader(w->survey), *image = w->x->image;
 	uint64_t n_blocks = disc->n_blocks < image->n_blocks ? disc->n_blocks : image->n_blocks;
 	uint8_t *bytes = malloc((size_t)2 * COMPARE_BLOCKS * BLOCK_BYTES), *other;
+	uint64_t n_run;
+	bool is_gap;
 
 	if (!bytes)
 		return fail_memory(f);
@@ -348,6 +350,10 @@ static int compare_with_image(struct work *w, struct fail *f)
 	compare_lengths(w);
 	for (uint64_t lba = 0, n; lba < n_blocks && !signals_caught(); lba += n) {
 		n = n_blocks - lba < COMPARE_BLOCKS ? n_blocks - lba : COMPARE_BLOCKS;
+		n_run = sessions_run(w->x->sessions, lba, &is_gap);
+		n = n_run < n ? n_run : n;
+		if (is_gap)
+			continue;
 		if (block_reader_read(image, lba, (uint32_t)n, other, f)) {
 			free(bytes);
 			return -1;
@@ -470,8 +476,8 @@ int examine_disc(const struct examine *x, struct examine_result *result, struct 
 	if (!w.survey)
 		goto out;
 	examine_volume(&w);
-	if (!x->image)
-		result->n_blocks -= block_survey_leave_out(w.survey, x->sessions);
+	result->n_blocks -=
+		block_survey_leave_out(w.survey, x->sessions, x->image ? x->image->n_blocks : 0);
 	if (examine_files(&w, f))
 		goto out;
 	if (x->image && compare_with_image(&w, f))

@@ -361,7 +361,7 @@ uint64_t sessions_end(const struct sessions *s)
 
 uint64_t sessions_run(const struct sessions *s, uint64_t lba, bool *is_gap)
 {
-	size_t low = 0, high = s->n;
+	size_t low = 0, high = s ? s->n : 0;
 
 	*is_gap = false;
 	if (lba >= sessions_end(s))

@@ -46,7 +46,8 @@ struct session_search {
 int sessions_find(struct sessions *s, const struct session_search *how, struct fail *f);
 
 /* How many blocks from lba on belong to a session, or to none (*is_gap): only where all sessions
- * have records is that known. Behind the newest one there is no gap. */
+ * have records is that known. Behind the newest one there is no gap. s may be NULL: none is known.
+ */
 uint64_t sessions_run(const struct sessions *s, uint64_t lba, bool *is_gap);
 
 /* Where the newest session ends, if there are several and their places are known; else 0, as for

@@ -25,6 +25,9 @@ for n in 2 3; do
 	run append -o /dev/sr0 "${reading[@]}" "$tmp/dir$n"
 	tap_ok "session $n" || told
 done
+run decrypt /dev/sr0 "${reading[@]}" -o "$tmp/plain"
+run verify /dev/sr0 "${reading[@]}" -against "$tmp/plain"
+tap_is "$? $(grep -c '^0 blocks differ' "$tmp/stdout")" '0 1' 'what lies between sessions is not compared' || told
 runner=()
 cp "$tmp/st/image" "$image"
 for n in 4 5; do
@@ -49,6 +52,10 @@ for n in 1 2 3 4 5; do
 	done
 done
 first=$(sbsector 2) n_blocks=$(awk '$1 == 2 { print $3 }' <<<"$list")
+for by in ours theirs; do
+	run verify "${reading[@]}" "$image" -against "$tmp/$by"
+	tap_is "$? $(grep -c '^0 blocks differ' "$tmp/stdout")" '0 1' "it equals the image that is $by" || told
+done
 # what is damaged is found, in each of them: the last block of the second
 cp "$image" "$tmp/hurt"
 truncate -s %2048 "$tmp/hurt"
