@@ -100,6 +100,7 @@ static int make_tree(struct appending *a, struct fail *f)
 		.earlier = &a->base.earlier,
 		.saved = a->base.saved,
 		.mirrors = r->mirrors,
+		.watch = &a->voice->watch,
 		.by_digest = r->by_digest,
 		.takes_silent = r->takes_silent };
 	struct burn_request *b = r->burn;
@@ -113,6 +114,7 @@ static int make_tree(struct appending *a, struct fail *f)
 		b->source.tree.sums = has_sums(old.files) ? SUMS_IF_FREE : SUMS_NOT;
 	b->source.tree.old = &old;
 	result = source_open(&a->source, b, messages_of(a), f);
+	progress_end(&a->voice->watch);
 	b->source.tree.old = NULL;
 	if (b->source.tree.volume_id == label)
 		b->source.tree.volume_id = NULL;

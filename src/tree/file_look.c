@@ -25,15 +25,15 @@ static int compare(const struct file_look *l, const struct file_look_place *p, i
 	char path[4096];
 	int is_equal;
 
+	folder_path(p->folder, p->name, path, sizeof path);
 	/* by another name, they were read before */
 	is_equal = seen->known ? seen->known->old == match->file
-			       : old_tree_is_equal(l->old, match->file, fd, f);
+			       : old_tree_is_equal(l->old, match->file, fd, path, f);
 	if (is_equal < 0)
 		return -1;
 	if (!is_equal && match->has_same_times && !seen->known) {
 		message_warn(l->m,
-			"%s: has changed without a new time: the disk may be at fault; %s",
-			folder_path(p->folder, p->name, path, sizeof path),
+			"%s: has changed without a new time: the disk may be at fault; %s", path,
 			takes_silent ? "what it has now is stored"
 				     : "what the disc has is kept (-force stores what it has now)");
 		is_equal = !takes_silent;

@@ -8,6 +8,7 @@
 #include "iso/session_record.h"
 #include "util/io.h"
 #include "util/sector.h"
+#include "util/progress.h"
 #include "util/signals.h"
 
 enum {
@@ -306,7 +307,8 @@ int old_tree_match(struct old_tree *o, struct entry *dir, const char *name, cons
 	return 0;
 }
 
-int old_tree_is_equal(struct old_tree *o, const struct old_file *file, int fd, struct fail *f)
+int old_tree_is_equal(
+	struct old_tree *o, const struct old_file *file, int fd, const char *path, struct fail *f)
 {
 	char digits[FILE_DIGEST_TEXT + 1];
 	ssize_t n = 1;
@@ -315,8 +317,11 @@ int old_tree_is_equal(struct old_tree *o, const struct old_file *file, int fd, s
 		if (signals_caught())
 			return fail_set(f, FAIL_FAILED, "", "interrupted while reading the tree");
 		n = io_pread_full(fd, o->buf, READ_BYTES, at);
-		if (n > 0)
-			file_digest_update(o->digest, o->buf, (size_t)n);
+		if (n <= 0)
+			break;
+		file_digest_update(o->digest, o->buf, (size_t)n);
+		o->n_bytes += (uint64_t)n;
+		progress_tick_file(o->how->watch, "comparing", o->n_bytes, 0, path);
 	}
 	if (file_digest_end(o->digest, digits, f) || n < 0)
 		return -1;

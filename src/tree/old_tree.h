@@ -57,7 +57,8 @@ struct old_tree {
 	char *path; /* heap */
 	size_t max_path;
 	struct file_digest *digest;
-	uint8_t *buf; /* heap: for reading */
+	uint8_t *buf;     /* heap: for reading */
+	uint64_t n_bytes; /* read to be compared */
 };
 
 /* Refuses a disc that no session can be built on (FAIL_MISMATCH): without Rock Ridge or Joliet,
@@ -94,8 +95,10 @@ struct old_match {
 int old_tree_match(struct old_tree *o, struct entry *dir, const char *name, const struct stat *st,
 	struct old_match *match, struct fail *f);
 
-/* Reads the open file and compares its digest. 1: equal; 0; -1 with errno, or f filled. */
-int old_tree_is_equal(struct old_tree *o, const struct old_file *file, int fd, struct fail *f);
+/* Reads the open file, which is that at path, and compares its digest. 1: equal; 0; -1 with errno,
+ * or f filled. */
+int old_tree_is_equal(
+	struct old_tree *o, const struct old_file *file, int fd, const char *path, struct fail *f);
 
 /* Frees what o holds. */
 void old_tree_close(struct old_tree *o);

@@ -15,6 +15,7 @@ struct tree_graft {
 };
 
 struct disc_files;
+struct progress_watch;
 struct session_record;
 
 /* What the disc has already, where the tree becomes a later session of it (tree/old_tree.h). */
@@ -27,6 +28,7 @@ struct tree_old {
 	const uint8_t *saved; /* SESSION_SAVED_BLOCKS blocks that go out before it; NULL: none */
 	bool mirrors;         /* what a directory of the sources lacks is dropped */
 	bool by_digest;       /* files are the same by SHA256SUMS, not by their times */
+	const struct progress_watch *watch; /* hears what is read to be compared; NULL: nobody */
 	bool takes_silent; /* by_digest: other bytes under the old times are taken, not kept off */
 };
 

@@ -131,6 +131,9 @@ work -checksums
 cp -p work/one work/one.new && mv work/one.new work/one
 nothing 'another inode with the same bytes, compared by digest' -compare digest work
 touch work/one
+run append -o img "${reading[@]}" -compare digest -progress json work
+tap_like "$(cat stderr)" '"phase":"comparing","bytes":[1-9].*"file":"work/' 'what is read to be compared is told'
+touch work/one
 run append -o img "${reading[@]}" -compare digest work
 [ $? = 0 ] && ! grep -q 'changed without' stderr && [ "$(cat_file one)" = one ]
 tap_ok 'a new time with the same bytes' || told
