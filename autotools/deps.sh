@@ -7,7 +7,7 @@
 set -eu
 
 build="gcc libc6-dev make autoconf automake pkg-config xz-utils
-	libburn-dev libisofs-dev libssl-dev libsodium-dev libcryptsetup-dev libjson-c-dev zlib1g-dev libfuse3-dev"
+	libburn-dev libisofs-dev libssl-dev libsodium-dev libcryptsetup-dev libjson-c-dev zlib1g-dev libfuse3-dev libisal-dev"
 
 # an independent program that opens what was made, and one that reads the ISO inside
 try="cryptsetup-bin xorriso diffutils"
@@ -52,7 +52,7 @@ refuse_other_system() {
 	cat >&2 <<-END
 		to build: a C17 compiler, make, autoconf 2.69, automake 1.16, pkg-config, xz, and with their headers
 		  libburn 1.5.4, libisofs 1.5.4, OpenSSL (libcrypto) 3.0, libsodium 1.0.18, libcryptsetup 2.4,
-		  json-c 0.15, zlib 1.2.11, libfuse 3.10
+		  json-c 0.15, zlib 1.2.11, libfuse 3.10, ISA-L 2.30 (or: ./configure --without-isal)
 		for try.sh: cryptsetup 2.5, xorriso
 		for make check: bash aespipe openssl qemu-img genisoimage mkzftree bsdtar jq strace xxd fusermount3 rsync mksquashfs gpg zsh fish
 		  cdrskin wodim growisofs

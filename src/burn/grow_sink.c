@@ -88,13 +88,8 @@ static int commit(struct fd_sink *base, struct fail *f)
 static int put(
 	const struct grow_sink *s, const uint8_t *bytes, size_t n, uint64_t at, struct fail *f)
 {
-	for (size_t done = 0; done < n;) {
-		ssize_t r = pwrite(s->base.fd, bytes + done, n - done, (off_t)(at + done));
-
-		if (r < 0 && errno != EINTR)
-			return fail_errno(f, FAIL_FAILED, s->base.name, "can't be written");
-		done += r > 0 ? (size_t)r : 0;
-	}
+	if (io_pwrite_full(s->base.fd, bytes, n, at))
+		return fail_errno(f, FAIL_FAILED, s->base.name, "can't be written");
 	return flush(s, f);
 }
 

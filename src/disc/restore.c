@@ -10,6 +10,7 @@
 
 #include "disc/beneath.h"
 #include "disc/other_name.h"
+#include "util/io.h"
 #include "util/sector.h"
 #include "util/signals.h"
 
@@ -86,13 +87,8 @@ static int write_bytes(int fd, const uint8_t *bytes, size_t n, uint64_t offset)
 			run += n - run < HOLE_BYTES ? n - run : HOLE_BYTES;
 		if (is_zero(bytes, run < HOLE_BYTES ? run : HOLE_BYTES) && run >= HOLE_BYTES)
 			put = HOLE_BYTES;
-		while (put < run) {
-			ssize_t w = pwrite(fd, bytes + put, run - put, (off_t)(offset + put));
-
-			if (w < 0 && errno != EINTR)
-				return -1;
-			put += w > 0 ? (size_t)w : 0;
-		}
+		if (io_pwrite_full(fd, bytes + put, run - put, offset + put))
+			return -1;
 		bytes += run;
 		offset += run;
 		n -= run;

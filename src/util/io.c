@@ -78,6 +78,18 @@ ssize_t io_pread_full(int fd, void *buf, size_t n, uint64_t offset)
 	return (ssize_t)got;
 }
 
+int io_pwrite_full(int fd, const void *buf, size_t n, uint64_t offset)
+{
+	for (size_t put = 0; put < n;) {
+		ssize_t r = pwrite(fd, (const char *)buf + put, n - put, (off_t)(offset + put));
+
+		if (r < 0 && errno != EINTR)
+			return -1;
+		put += r > 0 ? (size_t)r : 0;
+	}
+	return 0;
+}
+
 int io_write_full(int fd, const void *buf, size_t n)
 {
 	size_t put = 0;

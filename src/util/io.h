@@ -2,7 +2,7 @@
 /* read(2) and write(2) that go on after an interruption and short counts.
  *
  * All return -1 with errno set; a caught signal (util/signals.h) ends them with
- * EINTR.
+ * EINTR, unless they say otherwise.
  */
 #ifndef UTIL_IO_H
 #define UTIL_IO_H
@@ -28,6 +28,9 @@ ssize_t io_pread_full(int fd, void *buf, size_t n, uint64_t offset);
  * broken at the first try: up to 45 s, /proc/sys/fs/lease-break-time by default. The descriptor, or
  * -1. */
 int io_open_now(int dir_fd, const char *name, int flags);
+
+/* pwrite(2) of all n bytes. A caught signal does not end it. 0 or -1. */
+int io_pwrite_full(int fd, const void *buf, size_t n, uint64_t offset);
 
 /* Writes all n bytes. 0 or -1. */
 int io_write_full(int fd, const void *buf, size_t n);

@@ -9,7 +9,7 @@ cd "$top_srcdir" || exit
 allowed_of() {
 	case $1 in
 	util) echo ;;
-	iso) echo util ;;
+	iso | heal) echo util ;;
 	crypto) echo iso util ;;
 	burn) echo crypto util ;;
 	tree) echo burn iso crypto util ;;
@@ -32,6 +32,7 @@ places() {
 		json-c/|json\.h crypto/.*
 		sodium util/(secret|sha256)\.c
 		zlib\.h iso/zisofs\.c
+		isa-l heal/galois\.c
 		fuse mount/.*
 	END
 }
