@@ -280,10 +280,13 @@ static int write_session(struct appending *a, struct fail *f)
 	a->n_incomplete = source_n_incomplete(&a->source, messages_of(a));
 	if (result || read_back(a, f))
 		return -1;
-	if (signals_caught())
-		return fail_set(f, FAIL_FAILED, path_of(a), "interrupted");
-	if (a->base.is_in_place && lead_to_session(a, f))
-		return -1;
+	if (a->base.is_in_place) {
+		if (signals_caught())
+			return fail_set(f, FAIL_FAILED, path_of(a), "interrupted");
+		signals_settle();
+		if (lead_to_session(a, f))
+			return -1;
+	}
 	a->is_done = true;
 	if (a->n_incomplete == 0)
 		return 0;
@@ -360,6 +363,9 @@ static const char *find_hint(const struct appending *a)
 		return "nothing was written";
 	if (a->base.is_in_place)
 		return "what was written of the session is passed over; add it again";
+	if (a->transfer.was_completed)
+		return "all of the session was written, but it was not compared; run xburncrypt "
+		       "verify";
 	return "add it again, unless xburncrypt info lists it: it is passed over where a part is "
 	       "missing";
 }
@@ -380,6 +386,8 @@ int appending_run(struct append_request *r, const struct voice *voice, struct fa
 	struct appending a = { .request = r, .voice = voice };
 	int result = run(&a, f);
 
+	if (result == 0 || f->code == FAIL_INCOMPLETE)
+		signals_settle();
 	if (a.is_done && tell_result(&a, result ? NULL : f))
 		result = -1;
 	if (result && !a.is_done)

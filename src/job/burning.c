@@ -16,6 +16,7 @@
 #include "job/target.h"
 #include "job/transfer.h"
 #include "util/sector.h"
+#include "util/signals.h"
 #include "util/size.h"
 
 struct burning {
@@ -255,9 +256,10 @@ int burning_run(struct burn_request *r, const struct voice *voice, struct fail *
 	};
 	int result = make(&b, f);
 
-	if (result == 0 || f->code == FAIL_INCOMPLETE)
+	if (result == 0 || f->code == FAIL_INCOMPLETE) {
+		signals_settle();
 		tell_result(&b);
-	else
+	} else
 		give_up(&b, f);
 	if (result && voice->failed)
 		voice->failed(voice->ctx, f);

@@ -10,6 +10,8 @@
 /* lock-free, so that a handler may touch it; other threads read it */
 static atomic_int caught;
 
+static atomic_bool is_settled;
+
 static bool is_pipe_ignored; /* at the start */
 
 static const int handled[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
@@ -38,7 +40,7 @@ void signals_catch(void)
 
 int signals_caught(void)
 {
-	return atomic_load(&caught);
+	return atomic_load(&is_settled) ? 0 : atomic_load(&caught);
 }
 
 void signals_take_pipe(void)
@@ -63,9 +65,14 @@ const char *signals_caught_name(void)
 	}
 }
 
+void signals_settle(void)
+{
+	atomic_store(&is_settled, true);
+}
+
 void signals_raise_again(void)
 {
-	int number = atomic_load(&caught);
+	int number = signals_caught();
 	sigset_t set;
 
 	if (!number)

@@ -24,6 +24,10 @@ const char *signals_caught_name(void);
  * start. Main thread. */
 void signals_take_pipe(void);
 
+/* From here on, no signal ends the program, and none counts as caught: what was asked for is done,
+ * or must not be left half done. */
+void signals_settle(void);
+
 /* Restores the default action and raises the caught signal; returns only when none was caught. */
 void signals_raise_again(void);
 
