@@ -14,6 +14,9 @@ append() { "$XBURNCRYPT" append "$@" >stdout 2>stderr </dev/null; }
 refused() { # status words name arguments...
 	messages=stderr tap_refused "$1" "$2" "$3" append "${@:4}"
 }
+"$XBURNCRYPT" help -all append >help
+tap_is "$(grep -E 'burning|stdout|replace existing|overwrite|keep the header|extract' help)" '' 'the help has nothing of other commands'
+tap_is "$(grep -cE '^  -(o OUTPUT|format NAME|force|privileged|V VOLUME_ID) ' help)" 5 'and each option once'
 refused 2 '-o OUTPUT is required' 'no output' dir
 refused 2 'no source given' 'no source' -o clear.img -format none -close
 refused 2 'stdout: can.t be read' 'standard output' -o - dir
