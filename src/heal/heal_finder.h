@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Finds the healing data of a disc or an image, with nothing but its blocks. */
+#ifndef HEAL_HEAL_FINDER_H
+#define HEAL_HEAL_FINDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "heal/heal_record.h"
+#include "util/block_reader.h"
+#include "util/fail.h"
+
+struct heal_search {
+	uint64_t at;     /* a block to look at first; UINT64_MAX: none */
+	bool everywhere; /* where nothing is found, in each block */
+};
+
+/* Fills r from the first record that is found: where anchors may be, then in the last blocks, from
+ * the end on; what that lacks comes from the others of its disc. A layout that ends behind the
+ * medium is taken where half of it is there: an image that was cut. 1; 0: there is none; -1 with f
+ * filled: a signal was caught. */
+int heal_finder_run(const struct heal_search *s, struct block_reader *reader, struct heal_record *r,
+	struct fail *f);
+
+#endif
