@@ -215,9 +215,52 @@ static void failed(void *ctx, const struct fail *f)
 	printer_fail(ctx, f);
 }
 
+/* What the command line has for a field of the request: the option that is meant where the failure
+ * names nothing, and what to do. */
+static const struct field {
+	const char *option, *hint;
+} fields[] = {
+	[REQUEST_REPLACE] = { NULL, "use -force to replace it" },
+	[REQUEST_OVERWRITE] = { NULL,
+		"use -force-device to overwrite the device; all data on it will be lost" },
+	[REQUEST_GROW] = { NULL, "use -force-device to add a session to what the device holds" },
+	[REQUEST_BYTES] = { "-size", "give -size, or the image as a file" },
+	[REQUEST_DUMMY] = { "-dummy", NULL },
+	[REQUEST_BLANKS] = { "-blank", NULL },
+	[REQUEST_COMPARE] = { "-verify", NULL },
+	[REQUEST_AS_FILE] = { "-as-file", NULL },
+	[REQUEST_HEADER] = { "-header", NULL },
+	[REQUEST_OUTPUT] = { "-o", "name another output with -o" },
+	[REQUEST_SECRET] = { NULL, NULL }, /* one of several options: printer_fail */
+	[REQUEST_GUESS] = { "-guess", NULL },
+	[REQUEST_FORMAT] = { "-format",
+		"leave them out, or name a -format to encrypt it once more" },
+	[REQUEST_CLEAR] = { "-format", "name -format none to add files in the clear" },
+	[REQUEST_SOURCE] = { NULL, "name a directory, an image file, or - for an image on stdin" },
+	[REQUEST_IMAGE] = { NULL, NULL }, /* with the source's name: find_hint */
+	[REQUEST_GRAFT] = { NULL, "use -graft TARGET=PATH for it" },
+	[REQUEST_PLACE] = { NULL,
+		"put one of them elsewhere with -graft, or leave it out with -exclude" },
+	[REQUEST_EXCLUDE] = { "-exclude", NULL },
+	[REQUEST_LINKS] = { NULL,
+		"name either the link or what lies behind it, or use -follow-links" },
+	[REQUEST_UNREADABLE] = { NULL,
+		"use -exclude or -skip-unreadable to leave out what can't be read" },
+	[REQUEST_PRIVILEGED] = { NULL, "-privileged stores them" },
+	[REQUEST_SUMS] = { NULL, "use -exclude /SHA256SUMS, or leave out -checksums" },
+	[REQUEST_DIGESTS] = { NULL, "compare by time, or use -checksums when you burn a disc" },
+	[REQUEST_SILENT] = { NULL, "-force stores what it has now" },
+};
+
+static const char *cure(void *ctx, int field)
+{
+	(void)ctx;
+	return fields[field].hint;
+}
+
 void printer_start(struct printer *p, bool is_json)
 {
-	*p = (struct printer){ .voice = { .messages = { put_message, p },
+	*p = (struct printer){ .voice = { .messages = { put_message, p, cure },
 				       .watch = { tick, end, p },
 				       .confirm = confirm,
 				       .insert = insert,
@@ -241,30 +284,6 @@ void printer_set(struct printer *p, const struct settings *s)
 	p->settings = s;
 	p->secret_option = s->secret_option[0] ? s->secret_option : NULL;
 }
-
-/* What the command line has for a field of the request: the option that is meant where the failure
- * names nothing, and what to do. */
-static const struct field {
-	const char *option, *hint;
-} fields[] = {
-	[REQUEST_REPLACE] = { NULL, "use -force to replace it" },
-	[REQUEST_OVERWRITE] = { NULL,
-		"use -force-device to overwrite the device; all data on it will be lost" },
-	[REQUEST_GROW] = { NULL, "use -force-device to add a session to what the device holds" },
-	[REQUEST_BYTES] = { "-size", "give -size, or the image as a file" },
-	[REQUEST_DUMMY] = { "-dummy", NULL },
-	[REQUEST_BLANKS] = { "-blank", NULL },
-	[REQUEST_COMPARE] = { "-verify", NULL },
-	[REQUEST_AS_FILE] = { "-as-file", NULL },
-	[REQUEST_HEADER] = { "-header", NULL },
-	[REQUEST_OUTPUT] = { "-o", "name another output with -o" },
-	[REQUEST_SECRET] = { NULL, NULL }, /* one of several options: printer_fail */
-	[REQUEST_GUESS] = { "-guess", NULL },
-	[REQUEST_FORMAT] = { "-format",
-		"leave them out, or name a -format to encrypt it once more" },
-	[REQUEST_CLEAR] = { "-format", "name -format none to add files in the clear" },
-	[REQUEST_SOURCE] = { NULL, "name a directory, an image file, or - for an image on stdin" },
-};
 
 static void write_failure(
 	struct json *j, const char *object, const struct fail *f, const char *hint)
@@ -294,12 +313,23 @@ static void fail_json(struct printer *p, const char *object, const struct fail *
 	fclose(j.to);
 }
 
+/* What to do; NULL: nothing is known. own: memory for it. */
+static const char *find_hint(const struct fail *f, char *own, size_t n)
+{
+	if (f->hint[0])
+		return f->hint;
+	if (f->field != REQUEST_IMAGE)
+		return fields[f->field].hint;
+	snprintf(own, n, "use -image %s to burn the image that it holds", f->object);
+	return own;
+}
+
 void printer_fail(struct printer *p, const struct fail *f)
 {
 	const struct field *field = &fields[f->field];
 	const char *object = f->object[0] || !field->option ? f->object : field->option;
-	const char *hint = f->hint[0] ? f->hint : field->hint;
-	char shown[sizeof f->object * 2];
+	char shown[sizeof f->object * 2], own[sizeof f->object + 64];
+	const char *hint = find_hint(f, own, sizeof own);
 
 	if (p->has_failed || signals_caught() == SIGPIPE)
 		return;

@@ -11,27 +11,8 @@
 #include "crypto/format/format.h"
 #include "drive/session_options.h"
 #include "tree/tree.h"
+#include "util/request_field.h"
 #include "util/secret.h"
-
-/* The member that a failure is about (struct fail, field): the caller knows what sets it. */
-enum request_field {
-	REQUEST_NONE,
-	REQUEST_REPLACE,   /* output.replace */
-	REQUEST_OVERWRITE, /* output.overwrite_device */
-	REQUEST_GROW,      /* the same, where a session is added to what is there */
-	REQUEST_BYTES,     /* source.image_bytes */
-	REQUEST_DUMMY,     /* session.dummy */
-	REQUEST_BLANKS,    /* blanks */
-	REQUEST_COMPARE,   /* compare */
-	REQUEST_AS_FILE,   /* volume.as_file */
-	REQUEST_HEADER,    /* volume.params.header_path */
-	REQUEST_OUTPUT,    /* output.path */
-	REQUEST_SOURCE,    /* source */
-	REQUEST_SECRET,    /* volume.secret, volume.more_secrets */
-	REQUEST_GUESS,     /* guess */
-	REQUEST_FORMAT,    /* volume.format */
-	REQUEST_CLEAR,     /* volume.format: none, which has to be said */
-};
 
 /* Where a secret comes from, and as what it is used. */
 struct secret_source {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "tree/known_file.h"
+#include "util/request_field.h"
 
 /* The file of the set that has the same bytes of the disc, and may be the same file of the sources.
  */
@@ -32,10 +33,9 @@ static int compare(const struct file_look *l, const struct file_look_place *p, i
 	if (is_equal < 0)
 		return -1;
 	if (!is_equal && match->has_same_times && !seen->known) {
-		message_warn(l->m,
+		message_warn_field(l->m, takes_silent ? REQUEST_NONE : REQUEST_SILENT,
 			"%s: has changed without a new time: the disk may be at fault; %s", path,
-			takes_silent ? "what it has now is stored"
-				     : "what the disc has is kept (-force stores what it has now)");
+			takes_silent ? "what it has now is stored" : "what the disc has is kept");
 		is_equal = !takes_silent;
 	}
 	if (is_equal)

@@ -80,7 +80,7 @@ static int fail_size(struct fail *f, const char *name, uint64_t announced, uint6
 {
 	char has[64], given[64];
 
-	return fail_set(f, FAIL_FAILED, name, "has %s, but -size gave %s",
+	return fail_set(f, FAIL_FAILED, name, "has %s, but its size was given as %s",
 		size_format(has, sizeof has, found), size_format(given, sizeof given, announced));
 }
 

@@ -16,8 +16,9 @@
 struct burn_source;
 struct finished_image;
 
-/* Opens path, or stdin for "-". announced_bytes: what -size gave, 0 for nothing; input of another
- * length fails with both numbers. NULL with f filled. The caller frees, after the source. */
+/* Opens path, or stdin for "-". announced_bytes: what was given as its size, 0 for nothing; input
+ * of another length fails with both numbers. NULL with f filled. The caller frees, after the
+ * source. */
 struct finished_image *finished_image_open(
 	const char *path, uint64_t announced_bytes, struct fail *f);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tree/file_list.h"
+#include "util/request_field.h"
 #include "util/signals.h"
 
 struct listing {
@@ -153,8 +154,7 @@ static int add_line(struct listing *l, const char *line)
 	if (!clean(line, target)) {
 		fail_set(l->scan->f, FAIL_USAGE, place(l, line, at),
 			"a name with \"..\" has no place on the disc");
-		fail_hint(l->scan->f, "use -graft TARGET=PATH for it");
-		return -1;
+		return fail_field(l->scan->f, REQUEST_GRAFT);
 	}
 	path = arena_alloc(l->scan->keep, strlen(target) + 2);
 	if (!path)

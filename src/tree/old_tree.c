@@ -7,6 +7,7 @@
 #include "iso/disc_time.h"
 #include "iso/session_record.h"
 #include "util/io.h"
+#include "util/request_field.h"
 #include "util/sector.h"
 #include "util/progress.h"
 #include "util/signals.h"
@@ -49,8 +50,7 @@ static int read_sums(struct old_tree *o, bool needs_sums, struct fail *f)
 	if (!o->sums.is_there) {
 		fail_set(f, FAIL_USAGE, OLD_SUMS_NAME,
 			"is not on the disc: there are no digests to compare with");
-		fail_hint(f, "compare by time, or use -checksums when you burn a disc");
-		return -1;
+		return fail_field(f, REQUEST_DIGESTS);
 	}
 	o->digest = file_digest_new(FILE_DIGEST_SHA256, f);
 	o->buf = malloc(READ_BYTES);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tree/problems.h"
+#include "util/request_field.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -55,6 +56,5 @@ int problems_fail(const struct problems *p, struct fail *f)
 		*f = p->first;
 	else
 		fail_set(f, FAIL_FAILED, "", "%zu files can't be stored", p->n);
-	fail_hint(f, "use -exclude or -skip-unreadable to leave out what can't be read");
-	return -1;
+	return fail_field(f, REQUEST_UNREADABLE);
 }

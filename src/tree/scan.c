@@ -10,6 +10,7 @@
 #include "tree/exclude.h"
 #include "tree/file_look.h"
 #include "tree/folder_names.h"
+#include "util/request_field.h"
 #include "util/signals.h"
 
 enum {
@@ -36,13 +37,10 @@ OUT_OF_LINE static int fail_collision(
 		fail_set(s->f, FAIL_USAGE, path,
 			"is a link, but what lies behind it is stored there too, as in a "
 			"directory");
-		fail_hint(
-			s->f, "name either the link or what lies behind it, or use -follow-links");
-		return -1;
+		return fail_field(s->f, REQUEST_LINKS);
 	}
 	fail_set(s->f, FAIL_USAGE, path, "has the same path on the disc as %s", other);
-	fail_hint(s->f, "put one of them elsewhere with -graft, or leave it out with -exclude");
-	return -1;
+	return fail_field(s->f, REQUEST_PLACE);
 }
 
 /* The names in a directory, and its attributes. 0, or -1 with errno. */

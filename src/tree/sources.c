@@ -7,6 +7,7 @@
 
 #include "tree/listed.h"
 #include "tree/scan.h"
+#include "util/request_field.h"
 
 /* A graft leads through something other than a directory on the disc. */
 static void fail_no_directory(
@@ -18,7 +19,7 @@ static void fail_no_directory(
 	fail_set(s->f, FAIL_USAGE, graft->target,
 		"can't be a path on the disc: %s, stored as \"%s\", is not a directory", other,
 		there->name);
-	fail_hint(s->f, "put one of them elsewhere with -graft, or leave it out with -exclude");
+	fail_field(s->f, REQUEST_PLACE);
 }
 
 /* Looks at a path of the command line; links are followed. 1: found, 0: left out, -1: f filled. */
@@ -56,7 +57,7 @@ static int check_kind(struct scan *s, const char *path, mode_t mode)
 		return 0;
 	fail_set(s->f, FAIL_USAGE, path, "is a %s, not a file or a directory", what);
 	if (!S_ISSOCK(mode))
-		fail_hint(s->f, "use -image %s to burn the image that it holds", path);
+		fail_field(s->f, REQUEST_IMAGE);
 	return -1;
 }
 
@@ -185,9 +186,10 @@ static int check_not_empty(const struct scan *s)
 {
 	if (s->facts.n_files + s->facts.n_directories + s->facts.n_others)
 		return 0;
-	if (s->has_excluded)
-		return fail_set(s->f, FAIL_USAGE, "-exclude",
-			"excludes everything: nothing is left to burn");
+	if (s->has_excluded) {
+		fail_set(s->f, FAIL_USAGE, "", "excludes everything: nothing is left to burn");
+		return fail_field(s->f, REQUEST_EXCLUDE);
+	}
 	if (s->problems.n_left_out)
 		return fail_set(
 			s->f, FAIL_FAILED, "", "no source can be read: nothing is left to burn");

@@ -18,6 +18,7 @@
 #include "tree/tree_contents.h"
 #include "tree/tree_sums.h"
 #include "tree/volume_id.h"
+#include "util/request_field.h"
 #include "util/sector.h"
 #include "util/size.h"
 
@@ -83,11 +84,12 @@ static void tell_attributes(const struct nodes_losses *l, const struct messages 
 	if (!l->n_left_out)
 		return;
 	folder_path(e->folder, e->source, path, sizeof path);
-	message_note(m, "%zu file%s extended attributes that are not stored, such as %s of %s%s",
+	message_note_field(m,
+		file_attributes_is_privileged(e->attributes->left_out) ? REQUEST_PRIVILEGED
+								       : REQUEST_NONE,
+		"%zu file%s extended attributes that are not stored, such as %s of %s",
 		l->n_left_out, l->n_left_out == 1 ? " has" : "s have", e->attributes->left_out,
-		path,
-		file_attributes_is_privileged(e->attributes->left_out) ? "; -privileged stores them"
-								       : "");
+		path);
 }
 
 /* What else the file system can't hold as it is. */

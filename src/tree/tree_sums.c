@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tree/old_tree.h"
+#include "util/request_field.h"
 
 static const char file_name[] = OLD_SUMS_NAME;
 
@@ -163,8 +164,7 @@ int tree_sums_make(struct tree_sums *s, struct entry *root, bool is_wanted,
 		return -1;
 	if (is_taken) {
 		fail_set(f, FAIL_USAGE, file_name, "is already in the tree");
-		fail_hint(f, "use -exclude /%s, or leave out -checksums", file_name);
-		return -1;
+		return fail_field(f, REQUEST_SUMS);
 	}
 	if (add_lines(s, root, NULL))
 		return fail_memory(f);

@@ -8,18 +8,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/request_field.h"
 #include "util/utf8.h"
 
-__attribute__((format(printf, 3, 0))) static void put(
-	const struct messages *m, enum message_kind kind, const char *format, va_list args)
+__attribute__((format(printf, 4, 0))) static void put(const struct messages *m,
+	enum message_kind kind, int field, const char *format, va_list args)
 {
-	char *text;
+	const char *cure = m && m->cure && field ? m->cure(m->ctx, field) : NULL;
+	char *text, *all;
 
 	if (!m)
 		return;
 	if (vasprintf(&text, format, args) < 0) {
 		m->put(m->ctx, kind, format);
 		return;
+	}
+	if (cure && asprintf(&all, "%s; %s", text, cure) >= 0) {
+		free(text);
+		text = all;
 	}
 	m->put(m->ctx, kind, text);
 	free(text);
@@ -30,7 +36,16 @@ void message_warn(const struct messages *m, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	put(m, MESSAGE_WARNING, format, args);
+	put(m, MESSAGE_WARNING, REQUEST_NONE, format, args);
+	va_end(args);
+}
+
+void message_warn_field(const struct messages *m, int field, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put(m, MESSAGE_WARNING, field, format, args);
 	va_end(args);
 }
 
@@ -39,7 +54,16 @@ void message_note(const struct messages *m, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	put(m, MESSAGE_NOTE, format, args);
+	put(m, MESSAGE_NOTE, REQUEST_NONE, format, args);
+	va_end(args);
+}
+
+void message_note_field(const struct messages *m, int field, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put(m, MESSAGE_NOTE, field, format, args);
 	va_end(args);
 }
 

@@ -17,6 +17,8 @@ enum message_kind {
 struct messages {
 	void (*put)(void *ctx, enum message_kind kind, const char *text);
 	void *ctx;
+	/* what the user can do about a field of the request (util/request_field.h); may be NULL */
+	const char *(*cure)(void *ctx, int field);
 };
 
 /* text: lower case, one line, no final period, without the program's name. */
@@ -24,6 +26,12 @@ void message_warn(const struct messages *m, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void message_note(const struct messages *m, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* The same, with what the user can do behind it. */
+void message_warn_field(const struct messages *m, int field, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void message_note_field(const struct messages *m, int field, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* Writes name into out (n bytes, always terminated; cut with "..." when too long) with every
  * control character and every byte that is not part of valid UTF-8 as \xHH, so that no name can

@@ -195,10 +195,10 @@ static void test_sizes(void)
 	put_plain("empty", 0);
 	tap_ok(fails("plain", 100000, FAIL_NONE, ""), "a file as long as -size said");
 	tap_ok(fails("plain", 99999, FAIL_FAILED,
-		       "100,000 bytes (100.0 kB), but -size gave 99,999 bytes"),
+		       "100,000 bytes (100.0 kB), but its size was given as 99,999 bytes"),
 		"a file that is longer");
 	tap_ok(fails("plain", 102400, FAIL_FAILED,
-		       "100,000 bytes (100.0 kB), but -size gave 102,400 bytes"),
+		       "100,000 bytes (100.0 kB), but its size was given as 102,400 bytes"),
 		"a file that is shorter");
 	tap_ok(pipe_fails("plain", 100000, FAIL_NONE, ""), "a stream as long as -size said");
 	tap_ok(pipe_fails("plain", 99999, FAIL_FAILED,

@@ -74,7 +74,7 @@ static void say(void *ctx, enum message_kind kind, const char *text)
 	snprintf(said + strlen(said), sizeof said - strlen(said), "%s\n", text);
 }
 
-static const struct messages messages = { say, NULL };
+static const struct messages messages = { .put = say };
 
 static void run(const char *command)
 {

@@ -17,6 +17,7 @@
 #include "tree/tree.h"
 #include "util/block_reader.h"
 #include "util/number.h"
+#include "util/request_field.h"
 #include "util/sector.h"
 
 enum { ALL = 1 << 30, BLOCKS = 4096, SECOND = 1024, THIRD = 2048, OLD_TIME = 1000000000 };
@@ -43,7 +44,7 @@ static void say(void *ctx, enum message_kind kind, const char *text)
 	snprintf(said + n, sizeof said - n, "%s: %s\n", kind == MESSAGE_NOTE ? "note" : "warning",
 		text);
 }
-static const struct messages messages = { say, NULL };
+static const struct messages messages = { .put = say };
 
 static void run(const char *command)
 {
@@ -463,7 +464,8 @@ static void test_digests(void)
 
 	start_sources();
 	burn(spec);
-	tap_ok(append(spec, digests, SECOND) == -1 && why.code == FAIL_USAGE && *why.hint,
+	tap_ok(append(spec, digests, SECOND) == -1 && why.code == FAIL_USAGE &&
+			why.field == REQUEST_DIGESTS,
 		"without digests on the disc, none can be compared");
 	spec.sums = SUMS;
 	burn(spec);

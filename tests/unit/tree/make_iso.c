@@ -195,7 +195,7 @@ static int make(struct tree *t, struct fail *f)
 
 int main(int argc, char **argv)
 {
-	struct messages m = { say, NULL };
+	struct messages m = { .put = say };
 	struct fail f = { 0 };
 	struct tree *t;
 	struct stat st;

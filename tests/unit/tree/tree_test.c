@@ -37,7 +37,7 @@ static void say(void *ctx, enum message_kind kind, const char *text)
 		text);
 }
 
-static const struct messages messages = { say, NULL };
+static const struct messages messages = { .put = say };
 
 static void forget(void)
 {

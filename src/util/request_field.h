@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The members of a request (job/request.h) that a failure (struct fail, field) or a message is
+ * about: whoever asks knows what sets them. The rooms below name no option. */
+#ifndef UTIL_REQUEST_FIELD_H
+#define UTIL_REQUEST_FIELD_H
+
+enum request_field {
+	REQUEST_NONE,
+	REQUEST_REPLACE,    /* output.replace */
+	REQUEST_OVERWRITE,  /* output.overwrite_device */
+	REQUEST_GROW,       /* the same, where a session is added to what is there */
+	REQUEST_BYTES,      /* source.image_bytes */
+	REQUEST_DUMMY,      /* session.dummy */
+	REQUEST_BLANKS,     /* blanks */
+	REQUEST_COMPARE,    /* compare */
+	REQUEST_AS_FILE,    /* volume.as_file */
+	REQUEST_HEADER,     /* volume.params.header_path */
+	REQUEST_OUTPUT,     /* output.path */
+	REQUEST_SOURCE,     /* source */
+	REQUEST_IMAGE,      /* source.image_path */
+	REQUEST_GRAFT,      /* source.tree.grafts */
+	REQUEST_PLACE,      /* the same, or source.tree.excludes: two of one name */
+	REQUEST_EXCLUDE,    /* source.tree.excludes */
+	REQUEST_LINKS,      /* source.tree.follow_links */
+	REQUEST_UNREADABLE, /* source.tree.skip_unreadable */
+	REQUEST_PRIVILEGED, /* source.tree.privileged */
+	REQUEST_SUMS,       /* source.tree.sums */
+	REQUEST_DIGESTS,    /* by_digest, of an append_request */
+	REQUEST_SILENT,     /* takes_silent, of the same */
+	REQUEST_SECRET,     /* volume.secret, volume.more_secrets */
+	REQUEST_GUESS,      /* guess */
+	REQUEST_FORMAT,     /* volume.format */
+	REQUEST_CLEAR,      /* volume.format: none, which has to be said */
+};
+
+#endif
