@@ -56,6 +56,18 @@ if cryptsetup_takes_files; then
 	refused 3 'sectors of 4096 bytes' 'sectors of 4096 bytes' -o img -pass-file pass
 fi
 
+# --- an image that is cut --------------------------------------------------------------------------------
+choose_format none
+burn "${as[@]}" work
+run append -o img "${reading[@]}" more
+tap_ok 'a session' || told
+truncate -s -4096 img # its end record, and the file before that
+refused 3 'is damaged' 'a session that is cut' -o img "${reading[@]}"
+run list "${reading[@]}" -session 1 img
+tap_is "$(tr '\n' ' ' <stdout)" 'big one ' 'the one before is whole' || told
+run verify "${reading[@]}" img
+tap_is $? 3 'verify finds it' || told
+
 # --- file systems ---------------------------------------------------------------------------------------
 by_genisoimage() { # options...
 	genisoimage -quiet -o img "$@" work 2>genisoimage.log
