@@ -6,6 +6,7 @@
 
 #include "burn/stage.h"
 #include "crypto/sector_cipher.h"
+#include "util/request_field.h"
 #include "util/sector.h"
 
 struct crypt_source {
@@ -112,7 +113,7 @@ struct burn_source *crypt_source_new(
 	if (payload_bytes == 0 && volume->trailer_bytes) {
 		fail_set(f, FAIL_USAGE, "",
 			"the format needs to know the size of the image in advance");
-		fail_hint(f, "give -size, or the image as a file");
+		fail_field(f, REQUEST_BYTES);
 		return NULL;
 	}
 	c = stage_alloc(sizeof *c, f);

@@ -4,6 +4,7 @@
 #include "drive/append.h"
 #include "drive/drive_inner.h"
 #include "drive/drive_refusal.h"
+#include "util/request_field.h"
 #include "util/sector.h"
 
 /* The bit of a write type in medium_kind.write_types. */
@@ -27,8 +28,7 @@ static unsigned type_bit(enum write_type type)
 static int refuse_unknown_size(const struct drive *d, const char *why, struct fail *f)
 {
 	fail_set(f, FAIL_DRIVE, d->path, "the size of the input must be known in advance: %s", why);
-	fail_hint(f, "give -size, or the image as a file");
-	return -1;
+	return fail_field(f, REQUEST_BYTES);
 }
 
 /* What the user asked for, against the kind of medium. */

@@ -12,6 +12,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "util/request_field.h"
 #include "util/secret.h"
 #include "util/signals.h"
 #include "util/size.h"
@@ -150,8 +151,7 @@ static int check_existing(struct new_file *t, struct fail *f)
 		return fail_set(f, FAIL_FAILED, t->path, "exists and is not a regular file");
 	if (!t->replace) {
 		fail_set(f, FAIL_FAILED, t->path, "already exists");
-		fail_hint(f, "use -force to replace it");
-		return -1;
+		return fail_field(f, REQUEST_REPLACE);
 	}
 	if (!is_replaceable(t))
 		return fail_errno(f, FAIL_FAILED, t->path, "can't be replaced");

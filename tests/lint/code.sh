@@ -33,7 +33,7 @@ mapfile -t below < <(find src -mindepth 2 -name '*.[ch]' ! -path 'src/cli/*' | s
 tap_is "$(grep -nE "$says" "${below[@]}")" "" "nothing prints but cli"
 tap_is "$(grep -nE '\b(exit|_exit|_Exit|quick_exit|abort)\(' "${below[@]}" |
 	grep -vE '^src/(util/signals|job/gpg_key)\.c:')" "" "nothing exits but cli (a signal's default action, a child that finds no gpg)"
-tap_is "$(grep -nE '"([^"]*[ (])?-[a-z-]{3,}' src/{job,tree}/*.[ch] | grep -v "^src/job/gpg_key")" "" "a job and a tree name no option: whoever asks may have others"
+tap_is "$(grep -nE '"([^"]*[ (])?-[a-z-]{3,}' src/{burn,job,mount,tree}/*.[ch] | grep -v "^src/job/gpg_key")" "" "burn, job, mount and tree name no option: whoever asks may have others"
 tap_is "$(grep -nwE 'strcpy|strcat|sprintf|gets|system|popen|tmpnam|mktemp|atoi|alloca' "${sources[@]}" |
 	grep -vE 'strcpy\([a-z_]+, "[^"]*"\)' | # a literal's length is known
 	grep -E '\b(strcpy|strcat|sprintf|gets|system|popen|tmpnam|mktemp|atoi|alloca)\(')" "" \
