@@ -15,12 +15,6 @@ drive=(-o /dev/sr0 -no-checksums)
 multi() { # medium: what its first burn needs to stay open
 	is_overwritable "$1" || echo -multi
 }
-# the blocks of the medium that hold something, as a file that another program decrypts
-decrypt_medium() { # format out
-	cp "$tmp/st/image" "$tmp/medium.img"
-	truncate -s %4096 "$tmp/medium.img"
-	decrypt_as "$1" "$tmp/medium.img" "$2"
-}
 grows() { # medium format
 	local what="$1, $2" list n
 	load "$1"
@@ -78,12 +72,6 @@ printed() { # number medium what: the commands for the session
 	is_overwritable "$2" && wanted="mount -o ro /dev"
 	at=$(printed_commands "$tmp/stdout" | grep -cF "$wanted")
 	tap_is "$at" 1 "$3: the printed command mounts session $1" || tap_note "$(cat "$tmp/stdout")"
-}
-# what the drive was asked to read from line n of its log on: "LBA blocks" a line
-reads() { # line
-	tail -n +"$1" "$tmp/st/log" | sed -nE 's/^28 .. (..) (..) (..) (..) .. (..) (..) .*/\1\2\3\4 \5\6/p
-		s/^A8 .. (..) (..) (..) (..) (..) (..) (..) (..) .*/\1\2\3\4 \5\6\7\8/p' |
-		while read -r at n; do echo $((16#$at)) $((16#$n)); done
 }
 # Of the files that stay nothing is read, on the disc as little as in the sources.
 reads_no_file() { # medium

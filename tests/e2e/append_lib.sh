@@ -117,8 +117,7 @@ counts() {
 	sed -n 's/.*session [0-9]*: \([0-9]*\) new, \([0-9]*\) changed, \([0-9]*\) gone, \([0-9]*\) stay.*/\1 \2 \3 \4/p' "$tmp/stderr"
 }
 
-# With burner.sh: a function with a drive and a folder of its own, as most of the time drives are waited for. cases_done
-# waits for all.
+# With burner.sh: a function with a drive and a folder of its own, beside others. cases_done waits for all.
 apart() { # function arguments...
 	n_cases=$((n_cases + 1))
 	(
@@ -130,4 +129,16 @@ apart() { # function arguments...
 		"$@" >"$result" 2>&1
 		chmod -R u+rwx "$own" && rm -rf "$own"
 	) &
+}
+# The blocks of the medium that hold something, decrypted by another program.
+decrypt_medium() { # format out
+	cp "$tmp/st/image" "$tmp/medium.img"
+	truncate -s %4096 "$tmp/medium.img"
+	decrypt_as "$1" "$tmp/medium.img" "$2"
+}
+# What the drive was asked to read from line n of its log on: "LBA blocks" a line
+reads() { # line
+	tail -n +"$1" "$tmp/st/log" | sed -nE 's/^28 .. (..) (..) (..) (..) .. (..) (..) .*/\1\2\3\4 \5\6/p
+		s/^A8 .. (..) (..) (..) (..) (..) (..) (..) (..) .*/\1\2\3\4 \5\6\7\8/p' |
+		while read -r at n; do echo $((16#$at)) $((16#$n)); done
 }

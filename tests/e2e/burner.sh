@@ -304,7 +304,7 @@ wait $pid
 tap_is "$? $(grep -a '^1E' "$tmp/st/log" | tail -n 1 | cut -c 1-17)" '131 1E 00 00 00 00 00' 'SIGQUIT in mid-burn: the tray is not left locked'
 load cd-rw
 run -quiet -o /dev/sr0 "${new[@]}" "$tmp/tree"
-faults=slow-operations=8
+faults=slow-operations=800
 start blank -progress json /dev/sr0
 wait_until grep -q '^A1 ' "$tmp/st/log"
 stopped 'SIGTERM while it blanks'

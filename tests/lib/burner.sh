@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # For tests that burn with the emulated burner as a library, one burn after the other, or many cases at a
-# time, as they mostly wait for their drives. Sourced behind tap.sh; skips the whole test where there is no such library.
+# time. Sourced behind tap.sh; skips the whole test where there is no such library.
 # shellcheck shell=bash
 # shellcheck disable=SC2154,SC2034 # names come from tap.sh and make, and go to the tests
 : "${top_builddir:=$top_srcdir}"

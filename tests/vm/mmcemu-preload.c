@@ -33,7 +33,7 @@
 	if (!real)                                                                                 \
 	real = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
 
-enum { GID_CDROM = 24, MAX_FDS = 1024 };
+enum { GID_CDROM = 24, MAX_FDS = 1024, LONGEST_NAP_US = 5000 };
 static struct drive *drv;
 static int fds[MAX_FDS];
 static int is_gone; /* unplugged */
@@ -695,4 +695,20 @@ EXPORT int ioctl(int fd, unsigned long request, ...)
 	pthread_mutex_unlock(&lock);
 	errno = error;
 	return result;
+}
+
+/* ---- waiting ---- */
+
+/* libburn asks a busy drive once or twice a second whether it still is, and waits by usleep and
+ * sleep. This drive is asked sooner. */
+EXPORT int usleep(useconds_t us)
+{
+	REAL(usleep);
+	return real(us < LONGEST_NAP_US ? us : LONGEST_NAP_US);
+}
+
+EXPORT unsigned sleep(unsigned seconds)
+{
+	usleep(seconds ? LONGEST_NAP_US : 0);
+	return 0;
 }
