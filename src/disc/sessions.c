@@ -164,8 +164,25 @@ static void read_primary_made(const struct finder *f, struct session *s)
 	*s = as_recorded;
 }
 
+/* True where its list has the newest session so far, or the first. Where a disc was burned over an
+ * older one, that one's sessions may still lie behind it. */
+static bool is_of_this_disc(
+	const struct finder *f, const struct session_record *r, const struct session *first)
+{
+	for (uint32_t i = 0; i < r->n_earlier; i++) {
+		const struct session_place *place = &r->earlier[i];
+
+		if (f->has_best ? memcmp(place, &f->best.here, sizeof *place) == 0
+				: i == r->number - 2 && place->end == first->end &&
+					  place->made == first->made)
+			return true;
+	}
+	return false;
+}
+
 /* Takes the session whose record is in one of the n blocks from lba on; 0: none, else its end. */
-static uint64_t scan_chunk(struct finder *f, uint64_t lba, uint32_t n, const uint8_t *blocks)
+static uint64_t scan_chunk(struct finder *f, const struct session *first, uint64_t lba, uint32_t n,
+	const uint8_t *blocks)
 {
 	struct session_record r;
 
@@ -173,7 +190,7 @@ static uint64_t scan_chunk(struct finder *f, uint64_t lba, uint32_t n, const uin
 		if (session_record_decode(
 			    &r, SESSION_RECORD_START, blocks + (size_t)i * BLOCK_BYTES) &&
 			r.here.start + (uint64_t)SESSION_RECORD_BLOCK == lba + i &&
-			try_start(f, r.here.start))
+			is_of_this_disc(f, &r, first) && try_start(f, r.here.start))
 			return r.here.end;
 	}
 	return 0;
@@ -212,7 +229,7 @@ static int scan(struct finder *f, struct fail *why)
 		n_unread = n ? 0 : n_unread + 1;
 		if (n_unread == SCAN_UNREAD_MAX)
 			break;
-		end = scan_chunk(f, lba, n, blocks);
+		end = scan_chunk(f, &first, lba, n, blocks);
 		if (end)
 			limit = end + SCAN_BLOCKS;
 		lba = end ? end : lba + (n ? n : 1);

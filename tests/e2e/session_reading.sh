@@ -65,6 +65,15 @@ tap_like "$(cat "$tmp/stderr")" 'xburncrypt: a session that was broken off at LB
 cp "$tmp/whole" "$img"
 dd if=/dev/zero of="$img" bs=2048 seek=$((6016 + 16)) count=3 conv=notrunc status=none
 tap_is "$(names "$img")" 'big one two ' 'so is one without descriptors'
+# burned over an older disc, whose sessions lie behind: of another size, then of another time
+for change in 'echo more >$tmp/1/more' 'sleep 1.1'; do
+	cp "$tmp/whole" "$img"
+	eval "$change"
+	"$make_iso" -o "$tmp/over" "$tmp/1" >"$tmp/log" 2>&1
+	dd if="$tmp/over" of="$img" conv=notrunc status=none
+	tap_is "$(names "$img")" "$(ls "$tmp/1" | tr '\n' ' ')" "sessions of another disc, $change" || tap_note "$(cat "$tmp/stderr")"
+	rm -f "$tmp/1/more"
+done
 # as media that are overwritten in place are
 cp "$tmp/whole" "$img"
 dd if="$tmp/whole" of="$img" bs=2048 skip=$((6016 + 15)) seek=15 count=4 conv=notrunc status=none

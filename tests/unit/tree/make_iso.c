@@ -8,9 +8,9 @@
  * SOURCE…
  *
  * OUT "-" is stdout, "size" prints the size only. -append puts a session at block START of OUT,
- * which has its newest one at block NEWEST, made at TIME if that is the first; it prints what
- * changes. Messages go to stderr as "note: …", "warning: …" and "fail CODE: OBJECT: WHAT: ERRNO";
- * the status is the failure's code, 5 for files that changed or were left out. */
+ * which has its newest one at block NEWEST; the first was made at TIME, if not when it says; it
+ * prints what changes. Messages go to stderr as "note: …", "warning: …" and "fail CODE: OBJECT:
+ * WHAT: ERRNO"; the status is the failure's code, 5 for files that changed or were left out. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,11 +20,13 @@
 
 #include "iso/descriptors.h"
 #include "iso/disc_files.h"
+#include "iso/disc_time.h"
 #include "iso/session_record.h"
 #include "tree/isofs.h"
 #include "tree/tree.h"
 #include "util/block_reader.h"
 #include "util/io.h"
+#include "util/number.h"
 #include "util/signals.h"
 
 enum { LIST_MAX = 64 };
@@ -105,6 +107,21 @@ static void parse(char **argv)
 	}
 }
 
+/* The first session as its primary descriptor tells of it (ECMA-119, 8.4). */
+static int look_at_first(struct fail *f)
+{
+	enum { SPACE_SIZE = 80, CREATED = 813 };
+	struct session_place *first = &earlier.earlier[0];
+	uint8_t block[BLOCK_BYTES];
+
+	if (block_reader_read(disc, DESCRIPTORS_FIRST, 1, block, f))
+		return -1;
+	first->end = number_le32(block + SPACE_SIZE);
+	if (!first->made)
+		disc_time_long(block + CREATED, &first->made);
+	return 0;
+}
+
 /* Opens the newest session of the disc, and takes what is earlier from its record. */
 static int open_old(struct fail *f)
 {
@@ -116,7 +133,8 @@ static int open_old(struct fail *f)
 	if (!disc)
 		return -1;
 	disc->session_lba = newest;
-	earlier.earlier[0].end = (uint32_t)disc->n_blocks;
+	if (look_at_first(f))
+		return -1;
 	if (newest) {
 		if (block_reader_read(disc, newest + SESSION_RECORD_BLOCK, 1, block, f))
 			return -1;
