@@ -8,84 +8,13 @@
 . "$top_srcdir/tests/lib/burner.sh"
 . "$top_srcdir/tests/e2e/append_lib.sh"
 need xorriso jq
-# strace can't watch what looks for leaks
-export ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0
-same() { # a b: two trees
-	diff -r --no-dereference "$1" "$2" 2>&1 | grep -v ' is a fifo'
-}
-make_states() {
-	rm -rf "$tmp/work" "$tmp"/state[12]
-	make_work "$tmp/work"
-	head -c 1500000 /dev/urandom >"$tmp/work/large"
-	make_older "$tmp/work"
-	cp -a "$tmp/work" "$tmp/state1"
-}
-next_state() {
-	change_once "$tmp/work"
-	head -c 2500000 /dev/urandom >"$tmp/work/larger"
-	cp -a "$tmp/work" "$tmp/state2"
-}
-shown() { # output: which state it shows, and the number of sessions
-	local n state=neither
-	rm -rf "$tmp/back"
-	run extract "$1" "${reading[@]}" -to "$tmp/back"
-	[ -z "$(same "$tmp/state1" "$tmp/back")" ] && state=old
-	[ -z "$(same "$tmp/state2" "$tmp/back")" ] && state=new
-	n=$(sessions "$1" "${reading[@]}" | wc -l)
-	echo "$state $((n > 0 ? n : 1))" # one alone is no list
-}
-
 # --- a file ---------------------------------------------------------------------------------------------
-calls=write,pwrite64,fsync,fdatasync,ftruncate
-traced() { # options of strace...: the append; its end in $status
-	cp "$tmp/base" "$tmp/img"
-	runner=(strace -f -qq -o "$tmp/trace" -e "trace=$calls" "$@")
-	run append -o "$tmp/img" "${reading[@]}" -progress none -verify "$tmp/work"
-	status=$?
-	runner=()
-}
-# at most a dozen: the first and last ones, and some on the way
-choose() { awk -v n="$n_calls" 'NR <= 4 || NR > n - 6 || NR % (int(n / 5) + 1) == 0 { print NR, $0 }' "$tmp/calls"; }
 in_a_file() {
-	local n_bytes n_calls commit leads number call n signal what now
 	make_states
 	run -o "$tmp/base" "${as[@]}" "$tmp/work"
 	tap_ok 'a file with one session' || told
 	next_state
-	n_bytes=$(stat -c %s "$tmp/base")
-	traced -y
-	tap_is $status 0 'the session is added under strace' || told
-	# each call that changes the file: its name and how many of that name the thread had made by then
-	awk -v img="<$tmp/img>" '{ split($2, call, "("); n = ++seen[$1, call[1]] } index($0, img) { print call[1], n }' "$tmp/trace" >"$tmp/calls"
-	tap_note "$(wc -l <"$tmp/calls") calls: $(tr '\n' ',' <"$tmp/calls")"
-	[ "$(wc -l <"$tmp/calls")" -ge 5 ]
-	tap_ok 'it changes the file by calls that are seen'
-	n_calls=$(wc -l <"$tmp/calls")
-	commit=$(grep -n '^fsync ' "$tmp/calls" | head -1 | cut -d: -f1)
-	leads=$(grep -n write "$tmp/calls" | tail -1 | cut -d: -f1) # the first descriptors are written
-	while read -r number call n; do
-		for signal in KILL TERM; do
-			what="a file, SIG$signal at call $number of $n_calls ($call)"
-			traced -e "inject=$call:signal=$signal:when=$n"
-			if [ $signal = KILL ]; then
-				[ $status = 137 ]
-				tap_ok "$what: it ends" || tap_note "status $status"
-			fi
-			now=$(shown "$tmp/img")
-			[ $signal = KILL ] || tap_like "$status $now" '^(143 old 1|0 new 2)$' "$what: the status is true" || told
-			if [ "$number" -lt "$leads" ]; then
-				tap_is "$now" 'old 1' "$what: the old state is there" || told
-				[ $signal = KILL ] || [ "$number" -ge "$commit" ] || tap_is "$(stat -c %s "$tmp/img") $(cmp "$tmp/base" "$tmp/img")" "$n_bytes " "$what: the file is as it was"
-			else
-				[[ $now = 'old 1' || $now = 'new 2' ]]
-				tap_ok "$what: a whole state is there" || tap_note "$now"
-			fi
-			run append -o "$tmp/img" "${reading[@]}" "$tmp/work"
-			tap_is "$? $(shown "$tmp/img")" '0 new 2' "$what: the session is added after all" || told
-			decrypt_as new "$tmp/img" "$tmp/whole" && session_is "$tmp/whole" 0 "$tmp/state2"
-			tap_ok "$what: other programs are led to it" || tap_note "$(sed 5q "$tmp/diff")"
-		done
-	done < <(choose)
+	interrupted new "$tmp/img" "$(stat -c %s "$tmp/base")" 'a file'
 }
 
 # --- discs ----------------------------------------------------------------------------------------------

@@ -142,3 +142,93 @@ reads() { # line
 		s/^A8 .. (..) (..) (..) (..) (..) (..) (..) (..) .*/\1\2\3\4 \5\6\7\8/p' |
 		while read -r at n; do echo $((16#$at)) $((16#$n)); done
 }
+
+# --- interrupted ----------------------------------------------------------------------------------------
+make_states() { # a tree, and the state of it that is burned first
+	rm -rf "$tmp/work" "$tmp"/state[12]
+	make_work "$tmp/work"
+	head -c 1500000 /dev/urandom >"$tmp/work/large"
+	make_older "$tmp/work"
+	cp -a "$tmp/work" "$tmp/state1"
+}
+next_state() { # the one that is added
+	change_once "$tmp/work"
+	head -c 2500000 /dev/urandom >"$tmp/work/larger"
+	cp -a "$tmp/work" "$tmp/state2"
+}
+same() { # a b: two trees
+	diff -r --no-dereference "$1" "$2" 2>&1 | grep -v ' is a fifo'
+}
+shown() { # output: which state it shows, and the number of sessions
+	local n state=neither
+	rm -rf "$tmp/back"
+	run extract "$1" "${reading[@]}" -to "$tmp/back"
+	[ -z "$(same "$tmp/state1" "$tmp/back")" ] && state=old
+	[ -z "$(same "$tmp/state2" "$tmp/back")" ] && state=new
+	n=$(sessions "$1" "${reading[@]}" | wc -l)
+	echo "$state $((n > 0 ? n : 1))" # one alone is no list
+}
+# strace can't watch what looks for leaks
+without_leaks() { env ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" "$@"; }
+# output options of strace...: the append to $tmp/base, copied there; its end in $status
+append_traced() {
+	cp "$tmp/base" "$1"
+	runner=(without_leaks strace -f -qq -o "$tmp/trace" -P "$1" -e "trace=write,pwrite64,fsync,fdatasync,ftruncate" "${@:2}")
+	run append -o "$1" -force-device "${reading[@]}" -progress none -verify "$tmp/work"
+	status=$?
+	runner=()
+}
+# of the calls that change it, at most a dozen: the first and last ones, and some on the way
+choose_calls() {
+	awk -v n="$(wc -l <"$tmp/calls")" 'NR <= 4 || NR > n - 6 || NR % (int(n / 5) + 1) == 0 { print NR, $0 }' "$tmp/calls"
+}
+# An append to $tmp/base, whose first bytes are old, is ended at the calls that change the output.
+interrupted() { # format output n-old-bytes what
+	local n_calls leads number call n signal what now
+	append_traced "$2"
+	tap_is $status 0 "$4: the session is added under strace"
+	# each call that changes it: its name and how many of that name the thread had made by then
+	awk '$2 ~ /\(/ { split($2, call, "("); print call[1], ++seen[$1, call[1]] }' "$tmp/trace" >"$tmp/calls"
+	n_calls=$(wc -l <"$tmp/calls")
+	tap_note "$n_calls calls: $(tr '\n' ',' <"$tmp/calls")"
+	[ "$n_calls" -ge 5 ]
+	tap_ok "$4: it is changed by calls that are seen"
+	leads=$(grep -n write "$tmp/calls" | tail -1 | cut -d: -f1) # the first descriptors are written
+	while read -r number call n; do
+		for signal in KILL TERM; do
+			what="$4, SIG$signal at call $number of $n_calls ($call)"
+			append_traced "$2" -e "inject=$call:signal=$signal:when=$n"
+			cp "$tmp/stderr" "$tmp/ended"
+			# the data may come in fewer pieces than before
+			if ! grep -q "SIG$signal" "$tmp/trace"; then
+				tap_is "$status $(shown "$2")" '0 new 2' "$what: there was none"
+				continue
+			fi
+			now=$(shown "$2")
+			if [ $signal = KILL ]; then
+				tap_is $status 137 "$what: it ends"
+			else
+				tap_like "$status $now" '^(143 old 1|0 new 2)$' "$what: the status is true"
+			fi
+			if [ "$number" -lt "$leads" ]; then
+				tap_is "$now" 'old 1' "$what: the old state is there"
+				left_uncommitted "$2" "$3" $signal
+			else
+				tap_like "$now" '^(old 1|new 2)$' "$what: a whole state is there"
+			fi
+			run append -o "$2" -force-device "${reading[@]}" "$tmp/work"
+			tap_is "$? $(shown "$2")" '0 new 2' "$what: the session is added after all"
+			cp "$2" "$tmp/medium.img"
+			decrypt_as "$1" "$tmp/medium.img" "$tmp/whole" && session_is "$tmp/whole" 0 "$tmp/state2"
+			tap_ok "$what: other programs are led to it" || tap_note "$(sed 5q "$tmp/diff")"
+		done
+	done < <(choose_calls)
+}
+# output n-old-bytes signal: what is left, and was told, where the output does not lead to the new session yet
+left_uncommitted() {
+	[ "$3" = KILL ] ||
+		tap_like "$(cat "$tmp/ended")" '^hint: (nothing was written|.* is passed over; add it again)$' "$what: what to do"
+	[ "$3" = KILL ] && [ ! -b "$1" ] && return # it can't be cut back then
+	cmp -s -n "$2" "$tmp/base" "$1" && { [ -b "$1" ] || [ "$(stat -c %s "$1")" = "$2" ]; }
+	tap_ok "$what: what there was is untouched"
+}

@@ -704,11 +704,14 @@ EXPORT int ioctl(int fd, unsigned long request, ...)
 EXPORT int usleep(useconds_t us)
 {
 	REAL(usleep);
-	return real(us < LONGEST_NAP_US ? us : LONGEST_NAP_US);
+	return real(us < LONGEST_NAP_US || getenv("MMCEMU_PATIENT") ? us : LONGEST_NAP_US);
 }
 
 EXPORT unsigned sleep(unsigned seconds)
 {
-	usleep(seconds ? LONGEST_NAP_US : 0);
+	REAL(sleep);
+	if (seconds == 0 || getenv("MMCEMU_PATIENT"))
+		return real(seconds);
+	usleep(LONGEST_NAP_US);
 	return 0;
 }

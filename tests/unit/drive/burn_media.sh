@@ -16,6 +16,7 @@ same_on_medium() { # file blocks
 	truncate -s $(($2 * 2048)) "$out.sent"
 	cmp -s "$out.medium" "$out.sent"
 }
+export MMCEMU_PATIENT=yes # the phases of a burn are seen every tenth of a second
 burns() { # state-afterwards options...
 	local after=$1 size
 	shift
