@@ -237,6 +237,7 @@ static const struct field {
 		"leave them out, or name a -format to encrypt it once more" },
 	[REQUEST_CLEAR] = { "-format", "name -format none to add files in the clear" },
 	[REQUEST_SOURCE] = { NULL, "name a directory, an image file, or - for an image on stdin" },
+	[REQUEST_ADDED] = { NULL, "name files or directories to add" },
 	[REQUEST_IMAGE] = { NULL, NULL }, /* with the source's name: find_hint */
 	[REQUEST_GRAFT] = { NULL, "use -graft TARGET=PATH for it" },
 	[REQUEST_PLACE] = { NULL,

@@ -157,14 +157,15 @@ static void tell_merged(const struct settings *s, const struct messages *m)
 static int choose_tree(struct settings *s, const struct messages *m, struct fail *f)
 {
 	struct tree_spec *tree = &s->burn.source.tree;
+	bool appends = s->append.burn != NULL;
 
 	for (size_t i = 0; i < s->operands.n; i++)
 		if (strcmp(settings_operand(s, i), "-") == 0)
-			return fail_set(f, FAIL_USAGE, "-",
-				"stdin is an image; it can't be one of several sources");
+			return fail_set(f, FAIL_USAGE, "-", "stdin is an image; it can't be %s",
+				appends ? "added" : "one of several sources");
 	if (s->operands.n == 0 && s->grafts.n == 0 && !tree->list_path) {
 		fail_set(f, FAIL_USAGE, "", "no source given");
-		return fail_field(f, REQUEST_SOURCE);
+		return fail_field(f, appends ? REQUEST_ADDED : REQUEST_SOURCE);
 	}
 	if (s->given[OPTION_SIZE])
 		return settings_fail(s, OPTION_SIZE, f,

@@ -119,6 +119,8 @@ static int make_tree(struct appending *a, struct fail *f)
 	if (b->source.tree.volume_id == label)
 		b->source.tree.volume_id = NULL;
 	session_base_forget_files(&a->base);
+	if (f->field == REQUEST_IMAGE)
+		f->field = REQUEST_ADDED;
 	if (result && !f->object[0] && !f->field)
 		snprintf(f->object, sizeof f->object, "%s", path_of(a));
 	return result;

@@ -17,6 +17,7 @@ enum request_field {
 	REQUEST_HEADER,     /* volume.params.header_path */
 	REQUEST_OUTPUT,     /* output.path */
 	REQUEST_SOURCE,     /* source */
+	REQUEST_ADDED,      /* the same, of a session */
 	REQUEST_IMAGE,      /* source.image_path */
 	REQUEST_GRAFT,      /* source.tree.grafts */
 	REQUEST_PLACE,      /* the same, or source.tree.excludes: two of one name */

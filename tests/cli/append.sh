@@ -19,6 +19,12 @@ tap_is "$(grep -E 'burning|stdout|replace existing|overwrite|keep the header|ext
 tap_is "$(grep -cE '^  -(o OUTPUT|format NAME|force|privileged|V VOLUME_ID) ' help)" 5 'and each option once'
 refused 2 '-o OUTPUT is required' 'no output' dir
 refused 2 'no source given' 'no source' -o clear.img -format none -close
+hinted() { tap_is "$(grep '^hint: ' stderr)" "hint: $1" "$2: what to do"; } # hint name
+hinted 'name files or directories to add' 'no source'
+refused 2 "-: stdin is an image; it can't be added" 'an image on stdin' -o clear.img -format none -
+mkfifo pipe
+refused 2 'pipe: is a pipe' 'a pipe' -o clear.img -format none pipe
+hinted 'name files or directories to add' 'a pipe'
 refused 2 'stdout: can.t be read' 'standard output' -o - dir
 refused 1 'missing.img: can.t be opened' 'no such image' -o missing.img dir
 tap_like "$(cat stderr)" 'hint: make it first' 'no such image: what to do'
