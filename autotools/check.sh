@@ -12,7 +12,7 @@ set -u
 PATH=$PATH:/usr/sbin:/sbin # cryptsetup's place
 
 limit=5000 # seconds for all parts
-# The virtual machine mostly waits for its drive: it runs beside the parts that follow it.
+# The virtual machine runs beside the parts that follow it, many of which mostly wait.
 parts="deps build vm check distcheck ordinary clang valgrind"
 # deps        installs the packages
 # build       gcc, warnings are errors

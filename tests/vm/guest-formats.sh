@@ -144,7 +144,8 @@ row "veracrypt: passphrase file" - -format veracrypt -pim 1 -pass-file pass
 row "veracrypt: bytes in a file" - -format veracrypt -pim 2 -encpass-file bytes
 row "veracrypt: key file" - -format veracrypt -pim 1 -key-file keyfile
 row "veracrypt: key from a descriptor" keyfile -format veracrypt -pim 1 -key-fd 3 3<keyfile
-row "veracrypt: typed passphrase, no PIM" short -format veracrypt -pass-fd 3 3<short
+# the cost without a PIM: tests/e2e/veracrypt_format.sh
+row "veracrypt: typed passphrase" pass -format veracrypt -pim 1 -pass-fd 3 3<pass
 
 # --- volumes as files of a clear disc ------------------------------------------------------------
 mkdir -p /media
