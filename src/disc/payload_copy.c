@@ -71,8 +71,7 @@ static uint64_t find_partitions_end(struct disc *d)
 	return (end + BLOCK_SECTORS - 1) / BLOCK_SECTORS;
 }
 
-/* Where all that the payload records ends, as far as the medium has it; 0: unknown. */
-static uint64_t find_recorded_end(struct disc *d)
+uint64_t payload_copy_recorded_end(struct disc *d)
 {
 	uint64_t n_files = find_announced(d), n_partitions = n_files ? find_partitions_end(d) : 0;
 	uint64_t n = disc_blocks(d)->n_blocks;
@@ -104,7 +103,7 @@ static uint64_t find_end(const struct payload_copy *c, struct disc *d)
 		return s->end < n ? s->end : n;
 	if (c->is_whole || disc_volume(d)->payload_bytes || !disc_volume(d)->cipher)
 		return n;
-	n_files = find_recorded_end(d);
+	n_files = payload_copy_recorded_end(d);
 	return n_files && n_files < n ? n_files : n;
 }
 
@@ -279,7 +278,7 @@ int payload_copy_run(struct payload_copy *c, struct disc *d, int fd, const char 
 	n_files = find_announced(d);
 	n_wanted = n_recorded > n_files ? n_recorded : n_files;
 	if (!n_recorded)
-		w.n_announced = find_recorded_end(d);
+		w.n_announced = payload_copy_recorded_end(d);
 	if (n_wanted > w.blocks->n_blocks)
 		c->n_missing = n_wanted - w.blocks->n_blocks;
 	c->n_behind = w.blocks->n_blocks - find_end(c, d);

@@ -43,6 +43,10 @@ struct payload_copy {
 /* The bytes that the copy will have (but for what is left out at the end). */
 uint64_t payload_copy_bytes(const struct payload_copy *c, struct disc *d);
 
+/* Where the file system and the partitions of an MBR or GPT end, in blocks of the payload, as far
+ * as the medium has them; 0: unknown. */
+uint64_t payload_copy_recorded_end(struct disc *d);
+
 /* Copies to fd, whose name failures get; a caught signal is one. 0, or -1 with f filled. */
 int payload_copy_run(struct payload_copy *c, struct disc *d, int fd, const char *name,
 	const struct progress_watch *watch, struct fail *f);

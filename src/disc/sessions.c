@@ -164,6 +164,12 @@ static void read_primary_made(const struct finder *f, struct session *s)
 	*s = as_recorded;
 }
 
+/* What lies behind a session may be counted in (doc/FORMAT.md). */
+static bool is_place_of(const struct session_place *place, uint64_t end, int64_t made)
+{
+	return place->end >= end && place->made == made;
+}
+
 /* True where its list has the newest session so far, or the first. Where a disc was burned over an
  * older one, that one's sessions may still lie behind it. */
 static bool is_of_this_disc(
@@ -172,9 +178,9 @@ static bool is_of_this_disc(
 	for (uint32_t i = 0; i < r->n_earlier; i++) {
 		const struct session_place *place = &r->earlier[i];
 
-		if (f->has_best ? memcmp(place, &f->best.here, sizeof *place) == 0
-				: i == r->number - 2 && place->end == first->end &&
-					  place->made == first->made)
+		if (f->has_best ? place->start == f->best.here.start &&
+					  is_place_of(place, f->best.here.end, f->best.here.made)
+				: i == r->number - 2 && is_place_of(place, first->end, first->made))
 			return true;
 	}
 	return false;

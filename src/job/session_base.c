@@ -15,6 +15,7 @@
 #include "iso/disc_walk.h"
 #include "job/encrypted_image.h"
 #include "job/open_disc.h"
+#include "job/session_tail.h"
 #include "util/sector.h"
 #include "util/size.h"
 
@@ -225,17 +226,74 @@ static int save_descriptors(struct session_base *b, struct fail *f)
 	return 0;
 }
 
-/* Behind the newest session, and on whole write units of the medium. */
-static int place_behind(struct session_base *b, struct fail *f)
+/* Whether the first descriptors of the disc have to be saved. */
+static bool needs_saving(const struct session_base *b)
+{
+	const struct sessions *s = disc_sessions(b->disc);
+
+	return !s->starts_newest && !s->saved;
+}
+
+/* Behind what ends there, and on whole write units of the medium. */
+static uint64_t start_behind(const struct session_base *b, uint64_t end)
+{
+	return size_round_up(end + b->lead, START_BLOCKS) - b->lead +
+	       (needs_saving(b) ? SESSION_SAVED_BLOCKS : 0);
+}
+
+/* Where the contents of an image file end. What a broken-off session left is none. */
+static uint64_t find_end_of_file(const struct session_base *b, uint64_t end)
+{
+	const struct block_reader *file = disc_medium(b->disc);
+	uint64_t n = file->n_blocks - b->lead + (file->n_tail_bytes != 0);
+
+	if (n <= end || session_tail_is_broken(b->disc, start_behind(b, end), n, b->earlier.number))
+		return end;
+	return file->n_tail_bytes ? n : session_tail_find(b->disc, end, n);
+}
+
+/* Behind all that is there. A device has more than its volume: what that does not record is free.
+ */
+static int place_behind(struct session_base *b, const struct target *t, struct fail *f)
+{
+	uint64_t end = session_tail_recorded(b->disc);
+
+	if (t->output.kind == OUTPUT_FILE)
+		end = find_end_of_file(b, end);
+	b->earlier.earlier[0].end = (uint32_t)end;
+	b->start = start_behind(b, end);
+	return needs_saving(b) ? save_descriptors(b, f) : 0;
+}
+
+/* Where the track ends that the newest session is in. */
+static uint64_t find_limit(const struct session_base *b, const struct drive *drive)
+{
+	const struct sessions *s = disc_sessions(b->disc);
+	const struct session *newest = &s->list[s->n - 1];
+	struct drive_details details = drive_details(drive);
+	uint64_t limit = 0;
+
+	for (size_t i = 0; i < details.n_tracks; i++) {
+		const struct drive_track *track = &details.tracks[i];
+
+		if (track->is_data && track->lba <= b->lead + newest->start)
+			limit = track->lba + track->n_blocks;
+	}
+	drive_details_free(&details);
+	return limit > b->lead ? limit - b->lead : 0;
+}
+
+/* Where the contents of that track end: an image may be longer than its file system. */
+static uint64_t find_end_of_track(const struct session_base *b, const struct drive *drive)
 {
 	const struct sessions *s = disc_sessions(b->disc);
 	uint64_t end = s->list[s->n - 1].end;
+	uint8_t block[BLOCK_BYTES];
 
-	b->start = size_round_up(end + b->lead, START_BLOCKS) - b->lead;
-	if (s->starts_newest || s->saved)
-		return 0;
-	b->start += SESSION_SAVED_BLOCKS;
-	return save_descriptors(b, f);
+	/* what a drive counts in at the end of a track may be no data */
+	if (block_reader_read(disc_medium(b->disc), b->lead + end, 1, block, NULL))
+		return end;
+	return session_tail_find(b->disc, end, find_limit(b, drive));
 }
 
 /* Where the drive goes on. */
@@ -259,6 +317,7 @@ static int place_next(
 		return fail_set(f, FAIL_DRIVE, t->output.path,
 			"the drive would write at LBA %llu, over the session that is there",
 			(unsigned long long)lba);
+	b->earlier.earlier[0].end = (uint32_t)find_end_of_track(b, t->drive);
 	b->start = lba - b->lead;
 	return 0;
 }
@@ -266,7 +325,7 @@ static int place_next(
 int session_base_place(
 	struct session_base *b, const struct target *t, const struct voice *voice, struct fail *f)
 {
-	if (b->is_in_place ? place_behind(b, f) : place_next(b, t, voice, f))
+	if (b->is_in_place ? place_behind(b, t, f) : place_next(b, t, voice, f))
 		return -1;
 	if (b->start > UINT32_MAX - (1u << 20))
 		return fail_set(f, FAIL_FAILED, t->output.path,

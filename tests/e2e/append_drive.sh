@@ -97,6 +97,34 @@ reads_no_file() { # medium
 	tap_is "$(reads $before | awk -v a="$first" -v n="$n" '$1 < a + n && $1 + $2 > a' | wc -l)" 0 "$1: no block of the file that stays" ||
 		tap_note "$(reads $before | awk -v a="$first" -v n="$n" '$1 < a + n && $1 + $2 > a' | head -5)" "it is $n blocks at $first"
 }
+# An image may be longer than the file system that it begins with: what is behind belongs to the first session.
+keeps_tail() { # medium
+	load "$1"
+	choose_format none
+	mkdir "$tmp/first" "$tmp/second"
+	head -c 500000 /dev/urandom >"$tmp/first/file"
+	echo two >"$tmp/second/two"
+	xorriso -as mkisofs -quiet -R -J -o "$tmp/long.iso" "$tmp/first" 2>"$tmp/log"
+	head -c 1024000 /dev/urandom >>"$tmp/long.iso"
+	run -o /dev/sr0 -format none -multi "$tmp/long.iso"
+	tap_ok "$1: an image longer than its file system" || told
+	run append "${drive[@]}" "${reading[@]}" "$tmp/second"
+	tap_ok "$1: a session" || told
+	run decrypt /dev/sr0 "${reading[@]}" -whole -o "$tmp/whole"
+	cmp -n "$(stat -c %s "$tmp/long.iso")" "$tmp/long.iso" "$tmp/whole"
+	tap_ok "$1: decrypt -whole has all of the image" || told
+	run decrypt /dev/sr0 "${reading[@]}" -session 1 -o "$tmp/one"
+	cmp -n "$(stat -c %s "$tmp/long.iso")" "$tmp/long.iso" "$tmp/one"
+	tap_ok "$1: and decrypt -session 1" || told
+	run verify /dev/sr0 "${reading[@]}"
+	tap_ok "$1: verify reads it" || told
+	runner=()
+	run list "${reading[@]}" "$tmp/st/image"
+	tap_is "$? $(grep -c two "$tmp/stdout")" '0 1' "$1: the session is found in an image of the disc" || told
+}
+for medium in dvd+r cd-r; do
+	apart keeps_tail $medium
+done
 for medium in dvd+r dvd+rw; do
 	apart reads_no_file $medium
 done
