@@ -98,6 +98,8 @@ static int make_tree(struct appending *a, struct fail *f)
 	struct tree_old old = { .files = a->base.files,
 		.start = (uint32_t)a->base.start,
 		.earlier = &a->base.earlier,
+		.sessions = a->base.sessions,
+		.n_sessions = a->base.n_sessions,
 		.saved = a->base.saved,
 		.mirrors = r->mirrors,
 		.watch = &a->voice->watch,

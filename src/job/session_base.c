@@ -191,6 +191,22 @@ static void fill_record(struct session_base *b)
 		};
 }
 
+static int list_sessions(struct session_base *b, struct fail *f)
+{
+	const struct sessions *s = disc_sessions(b->disc);
+
+	b->sessions = calloc(s->n, sizeof *b->sessions);
+	if (!b->sessions)
+		return fail_memory(f);
+	for (; b->n_sessions < s->n; b->n_sessions++)
+		b->sessions[b->n_sessions] = (struct session_place){
+			.start = (uint32_t)s->list[b->n_sessions].first,
+			.end = (uint32_t)s->list[b->n_sessions].end,
+			.made = s->list[b->n_sessions].made,
+		};
+	return 0;
+}
+
 int session_base_open(struct session_base *b, const struct target *t, struct read_request *r,
 	const struct voice *voice, struct fail *f)
 {
@@ -204,7 +220,7 @@ int session_base_open(struct session_base *b, const struct target *t, struct rea
 	if (!b->disc || check_volume(b, r, &voice->messages, f) || open_files(b, r->path, f))
 		return -1;
 	fill_record(b);
-	return 0;
+	return list_sessions(b, f);
 }
 
 /* The first descriptors of the disc as they are, which are about to be overwritten. */
@@ -344,5 +360,6 @@ void session_base_close(struct session_base *b)
 	session_base_forget_files(b);
 	disc_close(b->disc);
 	free(b->saved);
+	free(b->sessions);
 	*b = (struct session_base){ 0 };
 }

@@ -17,10 +17,13 @@
 
 struct session_base {
 	struct disc *disc;
-	struct disc_files *files;      /* of the newest session; NULL once let go */
-	struct session_record earlier; /* the number of the next session, and the places of those
-					  before it */
-	uint64_t lead;                 /* the payload's first block on the medium */
+	struct disc_files *files;       /* of the newest session; NULL once let go */
+	struct session_record earlier;  /* the number of the next session, and the places of those
+					   before it */
+	struct session_place *sessions; /* heap: all of them, the oldest first, from the first block
+					   of each */
+	size_t n_sessions;
+	uint64_t lead;    /* the payload's first block on the medium */
 	bool is_in_place; /* the medium is overwritten in place: its first descriptors change */
 	uint64_t start;   /* of the next session, in blocks of the payload */
 	uint8_t *saved;   /* heap: SESSION_SAVED_BLOCKS that go out before it; NULL: none */

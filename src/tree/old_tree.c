@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "iso/disc_time.h"
 #include "iso/session_record.h"
@@ -271,16 +272,41 @@ bool old_tree_is_time(int64_t seconds, int64_t stored)
 	       disc_time_nearest_long(seconds) == stored;
 }
 
+/* When the session was made that has the first byte of node; 0: unknown. */
+static int64_t made_of(const struct old_tree *o, const struct disc_node *node)
+{
+	const struct session_place *sessions = o->how->sessions;
+	size_t n = o->how->n_sessions;
+
+	while (n > 0 && sessions[n - 1].start > place_of(node))
+		n--;
+	return n > 0 ? sessions[n - 1].made : 0;
+}
+
+/* When a file was written to, at the latest. Whoever sets the time of writing changes the other
+ * one; a time of writing that is still to come was set. */
+static int64_t written(const struct stat *st)
+{
+	bool is_later = st->st_mtime > st->st_ctime && st->st_mtime <= time(NULL);
+
+	return is_later ? st->st_mtime : st->st_ctime;
+}
+
+/* False where the disc may have what the file was before it was written to in the second that its
+ * times tell. */
+static bool is_settled(
+	const struct old_tree *o, const struct disc_node *node, const struct stat *st)
+{
+	return node->n_bytes == 0 || written(st) < made_of(o, node) - UNSETTLED_SECONDS;
+}
+
 /* True where both times are those of the disc, and nothing was written at that time that it may
  * lack. */
 static bool has_same_times(
 	const struct old_tree *o, const struct disc_node *node, const struct stat *st)
 {
-	int64_t made = o->how->earlier->n_earlier ? o->how->earlier->earlier[0].made : 0;
-
 	return old_tree_is_time(st->st_mtime, node->mtime) &&
-	       old_tree_is_time(st->st_ctime, node->ctime) &&
-	       (made == 0 || st->st_mtime < made - UNSETTLED_SECONDS);
+	       old_tree_is_time(st->st_ctime, node->ctime) && is_settled(o, node, st);
 }
 
 int old_tree_match(struct old_tree *o, struct entry *dir, const char *name, const struct stat *st,

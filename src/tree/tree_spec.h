@@ -16,6 +16,7 @@ struct tree_graft {
 
 struct disc_files;
 struct progress_watch;
+struct session_place;
 struct session_record;
 
 /* What the disc has already, where the tree becomes a later session of it (tree/old_tree.h). */
@@ -25,6 +26,9 @@ struct tree_old {
 	/* the number of the new session, and the places of the earlier ones; no more is looked at
 	 */
 	const struct session_record *earlier;
+	/* all sessions, the oldest first, with the first block of each: what a file lies in */
+	const struct session_place *sessions;
+	size_t n_sessions;
 	const uint8_t *saved; /* SESSION_SAVED_BLOCKS blocks that go out before it; NULL: none */
 	bool mirrors;         /* what a directory of the sources lacks is dropped */
 	bool by_digest;       /* files are the same by SHA256SUMS, not by their times */

@@ -7,6 +7,7 @@ cd "$tmp" || exit
 mkdir dir
 echo one >dir/one
 touch -d '2001-02-03 04:05:06 UTC' dir/one
+sleep 3.1 # what changed just now would count as changed again
 "$XBURNCRYPT" -quiet -format none -o clear.img dir 2>stderr || tap_bail "$(cat stderr)"
 cp clear.img before.img
 

@@ -45,11 +45,13 @@ nothing 'mirrored' -mirror work
 nothing 'mirrored, a part of it' -mirror -graft /sub=work/sub
 echo 'ONE' >work/one
 touch -d '2020-02-02 02:02:02 UTC' work/one
+settle
 add '0 1 0 3' 'other bytes of the same size and time of writing: the time of change tells' work
 tap_is "$(cat_file one) $(cat_file one -session 1)" 'ONE one' 'each session has its own'
 nothing 'then again' work
 next_second
 chmod 600 work/one
+settle
 add '0 1 0 3' 'another mode' work
 tap_like "$(run list -l img "${reading[@]}" && cat stdout)" '^-rw------- .* one$' 'is the new one'
 next_second
@@ -64,26 +66,36 @@ tap_is "$? $(cat_file one/inner) $(cat_file one -session 1)" '0 inner one' 'a di
 rm -r work/one && echo file >work/one
 run append -o img "${reading[@]}" work
 tap_is "$? $(cat_file one)" '0 file' 'a file where a directory was' || told
-make_older work/one
+settle
 run append -o img "${reading[@]}" work
 mv work/big work/bigger
+settle
 add '1 0 0 4' 'a new name is new; the old one stays' work
 tap_is "$(names)" 'big bigger link one sub ' 'both are there'
 add '0 0 1 4' 'until it is mirrored' -mirror work
 tap_is "$(names) $(names -session 1)" 'bigger link one sub  big link one sub ' 'which older sessions do not feel'
 
 # what was written to in the second of the burn, or later, may be written to in that second again
-work
-echo now >work/young
-run append -o img "${reading[@]}" work
-tap_is "$(cat_file young)" now 'a new file' || told
-add '0 1 0 4' 'a file that is younger than two seconds when the session is made is taken for changed' work
-make_older work/young
-run append -o img "${reading[@]}" work
-touch -d '+1 hour' work/one
-run append -o img "${reading[@]}" work
-run append -o img "${reading[@]}" work
-tap_is "$? $(counts | cut -d' ' -f2)" '0 1' 'so is one from the future' || told
+mkdir other && echo other >other/other
+for past in '' @1580608922; do
+	rm -rf young img && mkdir young
+	next_second # all within one
+	echo AAAA >young/young
+	[ -z "$past" ] || touch -d "$past" young/young
+	run -o img "${as[@]}" young
+	echo BBBB >young/young
+	[ -z "$past" ] || touch -d "$past" young/young
+	settle
+	run append -o img "${reading[@]}" other
+	tap_is $? 0 "a session of another source${past:+ $past}" || told
+	add '0 1 0 1' "a file is taken for changed that was younger than two seconds when its session was made${past:+ $past}" young
+	tap_is "$(cat_file young)" BBBB "with what it has now${past:+ $past}"
+	nothing "once more${past:+ $past}" young
+done
+touch -d '+1 hour' young/young
+settle
+add '0 1 0 1' 'so is one with a new time, be it in the future' young
+nothing 'which is no reason to store it again' young
 
 # --- mirrors and grafts -------------------------------------------------------------------------------
 work

@@ -43,9 +43,11 @@ has_decryptor() { # format
 	esac
 }
 
-# Files of the disc's making are younger than two seconds; a disc only takes older ones for unchanged.
+# What changed in the two seconds before it is burned counts as changed again.
+settle() { sleep 3.1; }
 make_older() { # folder: all in it, and itself
 	find "$1" -exec touch -h -d '2020-02-02 02:02:02 UTC' {} +
+	settle
 }
 # Times of change are told to the second: what happens next happens in another one.
 next_second() {
@@ -61,8 +63,8 @@ make_work() {
 	for i in 1 2 3 4 5 6 7 8; do echo "file $i" >"$1/many/file $i"; done
 	ln "$1/many/file 1" "$1/many/hard link"
 	mkfifo "$1/fifo"
-	make_older "$1"
 	[ "$(id -u)" != 0 ] || chown -h 1234:2345 "$1/many/file 2" "$1/sub/link"
+	make_older "$1"
 }
 change_once() { # folder: two new, two changed
 	next_second
@@ -71,12 +73,14 @@ change_once() { # folder: two new, two changed
 	echo changed >"$1/many/file 3"
 	echo 'changed, too' >"$1/hello.txt"
 	touch -h -d '2021-01-01 UTC' "$1/new" "$1/many/new link" "$1/many/file 3" "$1/hello.txt"
+	settle
 }
 change_again() { # folder: one new, one with another mode, two gone
 	next_second
 	echo third >"$1/sub/third"
 	rm "$1/many/file 4" "$1/new"
 	chmod 604 "$1/many/file 5"
+	settle
 }
 
 # What xorriso finds in a session of a plain image.

@@ -2,6 +2,7 @@
 /* Trees as later sessions of a disc in memory, read back by src/iso. tests/e2e/append_tree.sh has
  * foreign programs read them. */
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,7 @@ static struct tree_changes changes;
 static struct tree_facts facts;
 static bool has_changes;
 static struct session_record earlier;
+static struct session_place sessions[SESSION_RECORD_EARLIER_MAX]; /* the oldest first */
 static uint8_t head[17 * BLOCK_BYTES];
 static size_t n_head;
 static uint64_t n_sent, n_announced, n_head_bytes;
@@ -123,7 +125,7 @@ static void burn(struct tree_spec spec)
 	tap_ok(send(&spec, 0, 65536) == 0, "a disc is made");
 	earlier = (struct session_record){ .number = 2,
 		.n_earlier = 1,
-		.earlier = { { 0, (uint32_t)(n_sent / BLOCK_BYTES), 0 } } };
+		.earlier = { { 0, (uint32_t)(n_sent / BLOCK_BYTES), INT64_MAX } } };
 	look_at(0);
 }
 
@@ -133,6 +135,10 @@ static int append(struct tree_spec spec, struct tree_old old, uint32_t start)
 	old.files = files;
 	old.start = start;
 	old.earlier = &earlier;
+	old.n_sessions = earlier.n_earlier;
+	for (size_t i = 0; i < old.n_sessions; i++)
+		sessions[i] = earlier.earlier[old.n_sessions - 1 - i];
+	old.sessions = sessions;
 	spec.old = &old;
 	if (send(&spec, start - (old.saved ? SESSION_SAVED_BLOCKS : 0), 65536))
 		return -1;
@@ -262,7 +268,6 @@ static void test_records(void)
 	memmove(earlier.earlier + 1, earlier.earlier, sizeof *earlier.earlier);
 	earlier.earlier[0] = first.here;
 	earlier.n_earlier++;
-	earlier.earlier[0].made = 0;
 	tap_ok(append(of_folder(&other), (struct tree_old){ .saved = NULL }, THIRD) == 0 &&
 			counts(1, 0, 0, 8),
 		"a third session keeps what both have");
@@ -353,15 +358,38 @@ static void test_times(void)
 				"%s: the file counts as %s", accidents[i].name,
 				accidents[i].is_changed ? "changed" : "kept");
 	}
+}
+
+/* The first session was made at one time, a second one at another. */
+static bool appends_two(int64_t first, int64_t second, unsigned n_changed)
+{
+	earlier.number = 3;
+	earlier.n_earlier = 2;
+	earlier.earlier[0] = (struct session_place){ SECOND, SECOND + 100, second };
+	earlier.earlier[1] = (struct session_place){ 0, SECOND, first };
+	look_at(0);
+	return append(of_folder(&src), (struct tree_old){ 0 }, THIRD) == 0 &&
+	       counts(0, n_changed, 0, 7 - n_changed);
+}
+
+/* A file may have been written to once more in the second of the burn; an empty one has no bytes to
+ * be written over. */
+static void test_unsettled(void)
+{
+	int64_t now;
+
 	start_sources();
 	burn(of_folder(&src));
-	earlier.earlier[0].made = OLD_TIME + 3;
-	tap_ok(append(of_folder(&src), (struct tree_old){ 0 }, SECOND) == 0 && counts(0, 0, 0, 7),
-		"what was written long enough before the old session is the same");
-	look_at(0);
-	earlier.earlier[0].made = OLD_TIME + 2;
-	tap_ok(append(of_folder(&src), (struct tree_old){ 0 }, SECOND) == 0 && counts(0, 5, 0, 2),
-		"what may have been written again in that second is not");
+	now = time(NULL);
+	tap_ok(appends_two(now + 3, now + 100, 0),
+		"what was changed long enough before its session is the same");
+	tap_ok(appends_two(now, now + 100, 4), "what may have been written again in that second "
+					       "is not, whatever time is set");
+	tap_ok(appends_two(now + 3, now, 0), "a later session tells nothing of it");
+	tap_ok(appends_two(0, now + 100, 4), "where that time is unknown, none is the same");
+	run("touch -d @1000000003 src/one; touch -d '+1 hour' src/old/three");
+	burn(of_folder(&src));
+	tap_ok(appends_two(time(NULL) + 3, 0, 0), "a time that is to come was set, not written");
 }
 
 static void test_attributes(void)
@@ -583,6 +611,7 @@ int main(void)
 	test_pieces();
 	test_order();
 	test_times();
+	test_unsettled();
 	test_attributes();
 	test_mirrors();
 	test_directories();

@@ -38,7 +38,9 @@ static const char *output;
 static size_t n_at_once = 65536;
 static bool appends, saves;
 static struct session_record earlier = { .number = 2, .n_earlier = 1 };
-static struct tree_old old = { .earlier = &earlier };
+/* the same from the oldest on */
+static struct session_place sessions[1 + SESSION_RECORD_EARLIER_MAX];
+static struct tree_old old = { .earlier = &earlier, .sessions = sessions };
 static struct block_reader *disc;
 static struct disc_files *files;
 static uint8_t saved[SESSION_SAVED_BLOCKS * BLOCK_BYTES];
@@ -145,6 +147,9 @@ static int open_old(struct fail *f)
 		earlier.earlier[0] = its.here;
 		memcpy(earlier.earlier + 1, its.earlier, its.n_earlier * sizeof *its.earlier);
 	}
+	old.n_sessions = earlier.n_earlier;
+	for (size_t i = 0; i < old.n_sessions; i++)
+		sessions[i] = earlier.earlier[old.n_sessions - 1 - i];
 	if (saves && block_reader_read(disc, DESCRIPTORS_FIRST, 16, saved + sizeof saved / 2, f))
 		return -1;
 	old.saved = saves ? saved : NULL;
