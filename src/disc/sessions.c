@@ -4,19 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "disc/session_probe.h"
 #include "iso/descriptors.h"
-#include "iso/disc_time.h"
-#include "iso/session_record.h"
-#include "util/number.h"
 #include "util/signals.h"
 
 enum {
 	SCAN_BLOCKS = 32768,  /* more than any medium leaves between two sessions */
+	SCAN_FIRST = 32,      /* where the first descriptors are damaged */
 	SCAN_CHUNK = 64,      /* blocks read at once */
 	SCAN_UNREAD_MAX = 4,  /* in a row: each may take a drive seconds */
 	SESSIONS_MAX = 65536, /* whose places are kept */
-	SPACE_SIZE = 80,      /* in the primary descriptor (ECMA-119, 8.4.8, 8.4.26) */
-	CREATED = 813,
 };
 
 struct finder {
@@ -24,48 +21,22 @@ struct finder {
 	struct sessions *found;
 	struct session_record best; /* of the newest whole session so far */
 	bool has_best;
+	bool is_headless; /* blocks 15 and 16 are damaged: what they led to is not known */
 	uint64_t foreign; /* the start of the newest session that another program made; 0: none */
 };
 
-static bool read_block(const struct finder *f, uint64_t lba, uint8_t block[BLOCK_BYTES])
+static void tell_passed_over(const struct finder *f, uint64_t start, enum session_wholeness w)
 {
-	struct block_reader *blocks = f->how->blocks;
+	unsigned long long lba = start + f->how->lead;
 
-	return lba < blocks->n_blocks && block_reader_read(blocks, lba, 1, block, NULL) == 0;
-}
-
-static bool read_record(const struct finder *f, uint64_t lba, enum session_record_kind kind,
-	struct session_record *r)
-{
-	uint8_t block[BLOCK_BYTES];
-
-	return read_block(f, lba, block) && session_record_decode(r, kind, block);
-}
-
-static bool has_descriptors(const struct finder *f, uint64_t start)
-{
-	struct block_reader view = *f->how->blocks;
-
-	view.session_lba = start;
-	return descriptors_start(&view) == start;
-}
-
-static void tell_broken(const struct finder *f, uint64_t start)
-{
-	message_note(f->how->m, "a session that was broken off at LBA %llu is passed over",
-		(unsigned long long)(start + f->how->lead));
-}
-
-/* Both records agree, and what they say is there. */
-static bool is_whole(const struct finder *f, uint64_t start, const struct session_record *r)
-{
-	struct session_record end;
-
-	return r->here.start == start && r->here.end <= f->how->blocks->n_blocks &&
-	       has_descriptors(f, start) &&
-	       read_record(f, r->here.end - 1, SESSION_RECORD_END, &end) &&
-	       memcmp(end.id, r->id, sizeof r->id) == 0 && end.number == r->number &&
-	       end.here.start == r->here.start && end.here.end == r->here.end;
+	if (w == SESSION_BROKEN_OFF)
+		message_note(
+			f->how->m, "a session that was broken off at LBA %llu is passed over", lba);
+	else
+		message_warn(f->how->m,
+			"the session at LBA %llu is damaged: its descriptors can't be read; the "
+			"one before it is taken",
+			lba);
 }
 
 /* Descriptors without a record are another program's session. */
@@ -73,72 +44,126 @@ static bool is_foreign(const struct finder *f, uint64_t start)
 {
 	struct session_record r;
 
-	return !read_record(f, start + SESSION_RECORD_BLOCK, SESSION_RECORD_START, &r) &&
-	       has_descriptors(f, start);
+	return !session_probe_read(f->how->blocks, start, &r) &&
+	       session_probe_has_descriptors(f->how->blocks, start);
 }
 
 /* Takes the session that may begin there as the best one. */
 static bool try_start(struct finder *f, uint64_t start)
 {
 	struct session_record r;
+	enum session_wholeness w;
 
-	if (!read_record(f, start + SESSION_RECORD_BLOCK, SESSION_RECORD_START, &r)) {
-		if (is_foreign(f, start))
+	if (!session_probe_read(f->how->blocks, start, &r)) {
+		if (session_probe_has_descriptors(f->how->blocks, start))
 			f->foreign = start;
 		return f->foreign == start;
 	}
+	w = session_probe_wholeness(f->how->blocks, &r);
 	/* one that was written in place, but did not come as far as block 16, was not added */
-	if (r.is_in_place || !is_whole(f, start, &r)) {
-		tell_broken(f, start);
+	if (r.is_in_place && !f->is_headless)
+		w = SESSION_BROKEN_OFF;
+	if (w != SESSION_WHOLE) {
+		tell_passed_over(f, start, w);
 		return false;
 	}
 	f->best = r;
 	f->has_best = true;
-	f->found->starts_newest = false;
+	f->found->starts_newest = r.is_in_place;
 	return true;
 }
 
-/* False where it has no primary descriptor in the place where it is expected. */
-static bool read_primary(const struct finder *f, struct session *s)
+static void take(struct finder *f, const struct session_record *r)
 {
-	uint64_t n_blocks = f->how->blocks->n_blocks;
-	uint8_t block[BLOCK_BYTES];
-
-	if (!read_block(f, s->start + DESCRIPTORS_FIRST, block) || memcmp(block, "\1CD001", 6) != 0)
-		return false;
-	s->end = descriptors_end(s->start, number_le32(block + SPACE_SIZE), n_blocks);
-	if (s->end > n_blocks)
-		s->end = n_blocks;
-	if (!disc_time_long(block + CREATED, &s->made))
-		s->made = 0;
-	return true;
+	f->best = *r;
+	f->has_best = f->found->starts_newest = true;
 }
 
-/* The record in a block is that of the session whose descriptor is in block 16. */
-static bool is_shown(const struct finder *f, uint64_t lba, enum session_record_kind kind,
-	struct session_record *r)
+/* True where block 16 shows a session that r, the record in block 15, knows of; it is taken. Power
+ * may have failed between both blocks: then it is one before r's, or the first one. */
+static bool take_shown(struct finder *f, const struct session_record *r)
 {
-	uint8_t shown[BLOCK_BYTES], own[BLOCK_BYTES];
+	struct session_record earlier;
 
-	return read_record(f, lba, kind, r) && read_block(f, DESCRIPTORS_FIRST, shown) &&
-	       read_block(f, (uint64_t)r->here.start + DESCRIPTORS_FIRST, own) &&
-	       memcmp(shown, own, sizeof shown) == 0;
+	if (session_probe_is_shown(f->how->blocks, r->here.start)) {
+		take(f, r);
+		return true;
+	}
+	for (uint32_t i = 0; i < r->n_earlier; i++) {
+		uint32_t number = r->number - 1 - i, start = r->earlier[i].start;
+
+		if (number == 1 && r->saved && session_probe_is_shown(f->how->blocks, r->saved))
+			return true;
+		if (number == 1 || !session_probe_is_shown(f->how->blocks, start) ||
+			!session_probe_read(f->how->blocks, start, &earlier))
+			continue;
+		take(f, &earlier);
+		return true;
+	}
+	return false;
+}
+
+/* Block 16 shows what r, the record in block 15, does not know: it is damaged, or the session that
+ * it shows is. The newest one that is whole is taken; none, where it is another program's, which
+ * reaches further. */
+static void take_whole(struct finder *f, const struct session_record *r)
+{
+	struct session_primary shown;
+	struct session_record earlier;
+
+	if (session_probe_primary(f->how->blocks, 0, &shown) && shown.end > r->here.end)
+		return;
+	if (session_probe_wholeness(f->how->blocks, r) == SESSION_WHOLE) {
+		message_warn(f->how->m, "the disc's first descriptors are damaged; those of the "
+					"newest session are taken");
+		take(f, r);
+		return;
+	}
+	for (uint32_t i = 0; i < r->n_earlier && r->number - 1 - i > 1; i++) {
+		uint32_t start = r->earlier[i].start;
+
+		if (!session_probe_read(f->how->blocks, start, &earlier) ||
+			session_probe_wholeness(f->how->blocks, &earlier) != SESSION_WHOLE)
+			continue;
+		tell_passed_over(f, i ? r->earlier[i - 1].start : r->here.start, SESSION_DAMAGED);
+		take(f, &earlier);
+		return;
+	}
 }
 
 /* The medium is overwritten in place: block 16 is that of the newest session, which was whole when
- * it came there. Power may have failed between block 15 and that one. */
+ * it came there. */
 static void try_in_place(struct finder *f)
 {
-	struct session first = { .number = 1 };
-	struct session_record r;
+	struct session_primary first;
+	struct session_record r, end;
+	bool has_first = session_probe_primary(f->how->blocks, 0, &first) && first.end > 0;
 
-	if (!read_primary(f, &first) || first.end == 0)
+	if (session_probe_record(f->how->blocks, SESSION_RECORD_BLOCK, SESSION_RECORD_START, &r)) {
+		if (take_shown(f, &r))
+			return;
+		/* block 15 may have the session before the one that block 16 shows */
+		if (!has_first ||
+			!session_probe_record(
+				f->how->blocks, first.end - 1, SESSION_RECORD_END, &end) ||
+			!session_probe_is_shown(f->how->blocks, end.here.start))
+			take_whole(f, &r);
+		else
+			take(f, &end);
 		return;
-	if (!is_shown(f, SESSION_RECORD_BLOCK, SESSION_RECORD_START, &r) &&
-		!is_shown(f, first.end - 1, SESSION_RECORD_END, &r))
+	}
+	/* of a disc that has not grown there are zeros; else it may be a record that is damaged */
+	if (has_first && session_probe_is_empty(f->how->blocks, SESSION_RECORD_BLOCK))
 		return;
-	f->best = r;
-	f->has_best = f->found->starts_newest = true;
+	if ((has_first &&
+		    session_probe_record(f->how->blocks, first.end - 1, SESSION_RECORD_END, &end) &&
+		    session_probe_is_shown(f->how->blocks, end.here.start)) ||
+		(session_probe_record(
+			 f->how->blocks, f->how->blocks->n_blocks - 1, SESSION_RECORD_END, &end) &&
+			session_probe_wholeness(f->how->blocks, &end) == SESSION_WHOLE))
+		take(f, &end);
+	else
+		f->is_headless = !has_first;
 }
 
 /* The newest of the drive's tracks that is a whole session, behind the one that is known; false
@@ -154,16 +179,6 @@ static bool try_tracks(struct finder *f)
 	return how->n_tracks == 1;
 }
 
-/* The first session has no record of its own. */
-static void read_primary_made(const struct finder *f, struct session *s)
-{
-	struct session as_recorded = *s;
-
-	if (read_primary(f, s))
-		as_recorded.made = s->made;
-	*s = as_recorded;
-}
-
 /* What lies behind a session may be counted in (doc/FORMAT.md). */
 static bool is_place_of(const struct session_place *place, uint64_t end, int64_t made)
 {
@@ -173,7 +188,7 @@ static bool is_place_of(const struct session_place *place, uint64_t end, int64_t
 /* True where its list has the newest session so far, or the first. Where a disc was burned over an
  * older one, that one's sessions may still lie behind it. */
 static bool is_of_this_disc(
-	const struct finder *f, const struct session_record *r, const struct session *first)
+	const struct finder *f, const struct session_record *r, const struct session_primary *first)
 {
 	for (uint32_t i = 0; i < r->n_earlier; i++) {
 		const struct session_place *place = &r->earlier[i];
@@ -187,8 +202,8 @@ static bool is_of_this_disc(
 }
 
 /* Takes the session whose record is in one of the n blocks from lba on; 0: none, else its end. */
-static uint64_t scan_chunk(struct finder *f, const struct session *first, uint64_t lba, uint32_t n,
-	const uint8_t *blocks)
+static uint64_t scan_chunk(struct finder *f, const struct session_primary *first, uint64_t lba,
+	uint32_t n, const uint8_t *blocks)
 {
 	struct session_record r;
 
@@ -196,7 +211,8 @@ static uint64_t scan_chunk(struct finder *f, const struct session *first, uint64
 		if (session_record_decode(
 			    &r, SESSION_RECORD_START, blocks + (size_t)i * BLOCK_BYTES) &&
 			r.here.start + (uint64_t)SESSION_RECORD_BLOCK == lba + i &&
-			is_of_this_disc(f, &r, first) && try_start(f, r.here.start))
+			(f->is_headless || is_of_this_disc(f, &r, first)) &&
+			try_start(f, r.here.start))
 			return r.here.end;
 	}
 	return 0;
@@ -209,7 +225,8 @@ static uint32_t read_some(const struct finder *f, uint64_t lba, uint32_t n, uint
 
 	if (block_reader_read(f->how->blocks, lba, n, blocks, NULL) == 0)
 		return n;
-	while (n_read < n && read_block(f, lba + n_read, blocks + (size_t)n_read * BLOCK_BYTES))
+	while (n_read < n && session_probe_block(f->how->blocks, lba + n_read,
+				     blocks + (size_t)n_read * BLOCK_BYTES))
 		n_read++;
 	return n_read;
 }
@@ -217,12 +234,12 @@ static uint32_t read_some(const struct finder *f, uint64_t lba, uint32_t n, uint
 /* Looks behind the sessions that are known for others. 0, or -1 with why filled. */
 static int scan(struct finder *f, struct fail *why)
 {
-	struct session first = { .number = 1 };
+	struct session_primary first = { .end = SCAN_FIRST };
 	uint8_t blocks[SCAN_CHUNK * BLOCK_BYTES];
 	unsigned n_unread = 0;
 	uint64_t lba, limit;
 
-	if (!f->has_best && !read_primary(f, &first))
+	if (!f->has_best && !session_probe_primary(f->how->blocks, 0, &first) && !f->is_headless)
 		return 0;
 	lba = f->has_best ? f->best.here.end : first.end;
 	for (limit = lba + SCAN_BLOCKS; lba < limit && lba < f->how->blocks->n_blocks;) {
@@ -258,9 +275,11 @@ static int add(struct finder *f, const struct session *s, struct fail *why)
 	return 0;
 }
 
-/* The newest first. */
+/* Those that are not known yet, the newest first. */
 static int add_earlier(struct finder *f, const struct session_record *r, struct fail *why)
 {
+	unsigned oldest = f->found->list[f->found->n - 1].number;
+
 	for (uint32_t i = 0; i < r->n_earlier; i++) {
 		const struct session_place *p = &r->earlier[i];
 		struct session s = { .number = r->number - 1 - i,
@@ -269,6 +288,8 @@ static int add_earlier(struct finder *f, const struct session_record *r, struct 
 			.end = p->end,
 			.made = p->made };
 
+		if (s.number >= oldest)
+			continue;
 		s.has_record = s.number > 1;
 		if (s.number == 1)
 			s.first = 0;
@@ -276,6 +297,16 @@ static int add_earlier(struct finder *f, const struct session_record *r, struct 
 			return -1;
 	}
 	return 0;
+}
+
+/* By either record. */
+static bool read_record_of(
+	const struct finder *f, const struct session *s, struct session_record *r)
+{
+	return (session_probe_record(
+			f->how->blocks, s->start + SESSION_RECORD_BLOCK, SESSION_RECORD_START, r) ||
+		       session_probe_record(f->how->blocks, s->end - 1, SESSION_RECORD_END, r)) &&
+	       r->number == s->number && r->here.start == s->start;
 }
 
 /* All that the best one's record leads to; records further back know what it has no room for. */
@@ -292,17 +323,29 @@ static int list_recorded(struct finder *f, struct fail *why)
 	if (add(f, &newest, why) || add_earlier(f, &r, why))
 		return -1;
 	while (f->found->list[f->found->n - 1].number > 1 && f->found->n < SESSIONS_MAX) {
-		const struct session *oldest = &f->found->list[f->found->n - 1];
+		size_t n = f->found->n, at = n;
 
-		if (!(read_record(
-			      f, oldest->start + SESSION_RECORD_BLOCK, SESSION_RECORD_START, &r) ||
-			    read_record(f, oldest->end - 1, SESSION_RECORD_END, &r)) ||
-			r.number != oldest->number || r.here.start != oldest->start)
+		/* the oldest one's record, or, where that is damaged, of one that is newer */
+		while (f->found->n == n && at-- > 0)
+			if (read_record_of(f, &f->found->list[at], &r) && add_earlier(f, &r, why))
+				return -1;
+		if (f->found->n == n)
 			return 0; /* those before it can't be found */
-		if (add_earlier(f, &r, why))
-			return -1;
 	}
 	return 0;
+}
+
+/* What only its descriptors say of it. */
+static void take_primary(const struct finder *f, struct session *s)
+{
+	struct session_primary p;
+
+	if (!session_probe_primary(f->how->blocks, s->start, &p))
+		return;
+	if (!s->end)
+		s->end = p.end;
+	if (!s->made)
+		s->made = p.made;
 }
 
 /* The sessions of another program, as the drive has them. */
@@ -311,19 +354,23 @@ static int list_foreign(struct finder *f, struct fail *why)
 	const struct session_search *how = f->how;
 	struct session s = { .number = 1 };
 
-	read_primary(f, &s);
+	take_primary(f, &s);
 	if (add(f, &s, why))
 		return -1;
 	for (size_t i = 0; i < how->n_tracks && f->foreign; i++) {
 		uint64_t lba = how->track_lbas[i];
+		struct session_record r;
 
 		if (lba <= how->lead || lba - how->lead > f->foreign ||
-			!is_foreign(f, lba - how->lead))
+			(!is_foreign(f, lba - how->lead) &&
+				(!session_probe_read(f->how->blocks, lba - how->lead, &r) ||
+					session_probe_wholeness(f->how->blocks, &r) !=
+						SESSION_WHOLE)))
 			continue;
 		s = (struct session){
 			.number = s.number + 1, .start = lba - how->lead, .first = lba - how->lead
 		};
-		read_primary(f, &s);
+		take_primary(f, &s);
 		if (add(f, &s, why))
 			return -1;
 	}
@@ -353,8 +400,8 @@ static void place_first(struct finder *f)
 		first->start = s->saved;
 	s->saved = first->start;
 	first->is_lost = s->starts_newest && !s->saved;
-	if (!first->made && !first->is_lost)
-		read_primary_made(f, first);
+	if (!first->is_lost)
+		take_primary(f, first);
 	for (size_t i = 1; s->saved && i < s->n; i++)
 		if (s->list[i].start == s->saved + SESSION_SAVED_BLOCKS)
 			s->list[i].first = s->saved;
@@ -366,7 +413,8 @@ int sessions_find(struct sessions *s, const struct session_search *how, struct f
 
 	*s = (struct sessions){ 0 };
 	try_in_place(&finder);
-	if (!try_tracks(&finder) && how->may_scan && !finder.foreign && scan(&finder, f))
+	if (!try_tracks(&finder) && (how->may_scan || finder.is_headless) && !finder.foreign &&
+		scan(&finder, f))
 		return -1;
 	if (!finder.has_best || finder.foreign)
 		return list_foreign(&finder, f);

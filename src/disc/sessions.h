@@ -38,7 +38,7 @@ struct session_search {
 	const uint64_t *track_lbas;  /* ascending; what the drive says, which may be nothing */
 	size_t n_tracks;
 	bool may_scan;            /* also blocks behind the sessions that are known, up to 64 MiB */
-	const struct messages *m; /* hears of sessions that were broken off */
+	const struct messages *m; /* hears of sessions that were broken off, or are damaged */
 };
 
 /* Finds all of them. sessions_free in any case. 0, or -1 with f filled: no memory, a caught signal.

@@ -33,7 +33,7 @@ static void make_disc(void)
 {
 	memset(disc, 0, (size_t)N_DISC * BLOCK_BYTES);
 	put_descriptor(16, N_SESSION);
-	last = (struct session_record){ .number = 1, .here = { 0, N_SESSION, 1 } };
+	last = (struct session_record){ .number = 1, .here = { 0, N_SESSION, 0 } };
 }
 
 /* The next session, whose records are whole. */
@@ -194,6 +194,74 @@ static void test_burned(void)
 	tap_ok(find_newest() == 4 && lists_all(4, start_of(2) - SAVED), "and in its image");
 }
 
+/* One block of what a disc begins with, or of its newest session, is damaged. */
+static void test_damaged(void)
+{
+	static const struct {
+		int block; /* below 0: of the newest session */
+		unsigned newest;
+		const char *what;
+	} cases[] = {
+		{ 15, 3, "block 15" },
+		{ 16, 3, "block 16" },
+		{ -1 - 15, 3, "the newest session's first record" },
+		{ -1 - 16, 2, "the newest session's descriptor" },
+		{ -1 - (N_SESSION - 1), 3, "the newest session's last block" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		uint64_t lba;
+
+		make_disc();
+		add_sessions(3, true);
+		lba = cases[i].block < 0 ? start_of(3) + (uint64_t)(-1 - cases[i].block)
+					 : (uint64_t)cases[i].block;
+		disc[lba][3] ^= 1;
+		tap_ok(find_newest() == cases[i].newest &&
+				lists_all(cases[i].newest, start_of(2) - SAVED),
+			"%s is damaged: session %u is the newest", cases[i].what, cases[i].newest);
+	}
+	make_disc();
+	add_sessions(3, true);
+	memset(disc[15], 0xff, 2 * BLOCK_BYTES);
+	finds_on(start_of(3) + N_SESSION, NULL, 0);
+	tap_ok(lists_all(3, start_of(2) - SAVED), "blocks 15 and 16 are noise: the end leads on");
+	make_disc();
+	add_sessions(3, false);
+	disc[start_of(3) + 15][90] ^= 1;
+	tap_ok(finds_on(N_DISC, (uint64_t[]){ 0, start_of(2), start_of(3) }, 3) && lists_all(3, 0),
+		"a first record of a disc that is written once is damaged");
+}
+
+/* A medium that held sessions before gets another disc. */
+static void test_old_data(void)
+{
+	make_disc();
+	add_sessions(3, true);
+	put_descriptor(16, N_SESSION + 1);
+	memset(disc[15], 0, BLOCK_BYTES);
+	tap_ok(find_newest() == 1, "sessions of an older disc in place do not come back");
+	make_disc();
+	add_sessions(3, false);
+	put_descriptor(16, N_SESSION + 1);
+	tap_ok(find_newest() == 1, "nor do those that were written once");
+}
+
+/* xorriso copies what stands before a session, with our record in it. */
+static void test_foreign_behind(void)
+{
+	uint64_t tracks[] = { 0, start_of(2), start_of(3) };
+
+	make_disc();
+	add_sessions(2, false);
+	memcpy(disc[start_of(3) + 15], disc[start_of(2) + 15], BLOCK_BYTES);
+	put_descriptor(start_of(3) + 16, start_of(3) + N_SESSION);
+	tap_ok(finds_on(N_DISC, tracks, 3) && found.n == 3 && found.list[2].start == start_of(3) &&
+			!found.list[2].has_record,
+		"another program's session that has a copy of our record");
+	tap_ok(found.list[1].start == start_of(2), "ours before it is listed");
+}
+
 static void test_lost(void)
 {
 	make_disc();
@@ -206,8 +274,7 @@ static void test_lost(void)
 	memset(disc[start_of(130) + 15], 0, BLOCK_BYTES);
 	tap_ok(find_newest() == 250 && lists_all(250, 0), "one record of a session is enough");
 	memset(disc[start_of(130) + N_SESSION - 1], 0, BLOCK_BYTES);
-	tap_ok(find_newest() == 250 && !sessions_get(&found, 129) && sessions_get(&found, 130),
-		"no record leads to the oldest ones");
+	tap_ok(find_newest() == 250 && lists_all(250, 0), "without both, a newer one leads on");
 }
 
 int main(void)
@@ -226,6 +293,9 @@ int main(void)
 	test_torn();
 	test_cut();
 	test_burned();
+	test_damaged();
+	test_old_data();
+	test_foreign_behind();
 	test_lost();
 	sessions_free(&found);
 	free(disc);
