@@ -249,6 +249,7 @@ static const struct field {
 		"use -exclude or -skip-unreadable to leave out what can't be read" },
 	[REQUEST_PRIVILEGED] = { NULL, "-privileged stores them" },
 	[REQUEST_SUMS] = { NULL, "use -exclude /SHA256SUMS, or leave out -checksums" },
+	[REQUEST_CLOSES] = { "-close", "leave -close out" },
 	[REQUEST_DIGESTS] = { NULL, "compare by time, or use -checksums when you burn a disc" },
 	[REQUEST_SILENT] = { NULL, "-force stores what it has now" },
 };

@@ -68,8 +68,8 @@ bool append_is_broken(const struct drive *d)
 	return d->facts.state == MEDIUM_APPENDABLE && (d->is_session_open || d->is_damaged);
 }
 
-/* Options for a further session that leaves the medium open. */
-static struct burn_write_opts *open_options(const struct drive *d, struct fail *f)
+/* Options for a further session. */
+static struct burn_write_opts *new_options(const struct drive *d, bool multi, struct fail *f)
 {
 	struct burn_write_opts *o = burn_write_opts_new(d->handle);
 
@@ -78,14 +78,16 @@ static struct burn_write_opts *open_options(const struct drive *d, struct fail *
 		return NULL;
 	}
 	burn_write_opts_set_write_type(o, BURN_WRITE_TAO, BURN_BLOCK_MODE1);
-	burn_write_opts_set_multi(o, 1);
+	burn_write_opts_set_multi(o, multi);
 	return o;
 }
 
-int append_close_broken(struct drive *d, const struct messages *m, struct fail *f)
+/* Closes the last session, with multi so that others may follow, and looks anew. 1; 0: the drive
+ * complained; -1 with f filled. */
+static int close_last(
+	struct drive *d, bool multi, struct complaint *c, const struct messages *m, struct fail *f)
 {
-	struct burn_write_opts *o = open_options(d, f);
-	struct complaint c = { 0 };
+	struct burn_write_opts *o = new_options(d, multi, f);
 	int result;
 
 	if (!o)
@@ -94,19 +96,55 @@ int append_close_broken(struct drive *d, const struct messages *m, struct fail *
 	/* 1: also where it takes the session for whole */
 	result = burn_disc_close_damaged(o, 1);
 	burn_write_opts_free(o);
-	library_collect(&c, m);
-	if (drive_regrab(d, f))
+	library_collect(c, m);
+	return drive_regrab(d, f) ? -1 : result == 1;
+}
+
+int append_close_broken(struct drive *d, const struct messages *m, struct fail *f)
+{
+	struct complaint c = { 0 };
+	int result = close_last(d, true, &c, m, f);
+
+	if (result < 0)
 		return -1;
-	if (result == 1 && !append_is_broken(d))
+	if (result && !append_is_broken(d))
 		return append_check(d, f);
 	drive_complain(d, FAIL_DRIVE, "the session that was broken off can't be closed", &c, f);
 	fail_hint(f, "what was burned before can still be read; burn another disc");
 	return -1;
 }
 
+/* The lead-in of a CD's session tells where the next one may begin (point B0 of its TOC): only that
+ * of another session can tell that there is none. */
+static bool closes_by_session(const struct drive *d)
+{
+	enum { PROFILE_CD_R = 0x09, PROFILE_CD_RW = 0x0a };
+
+	return d->facts.profile == PROFILE_CD_R || d->facts.profile == PROFILE_CD_RW;
+}
+
+int append_close(struct drive *d, const struct messages *m, struct fail *f)
+{
+	struct complaint c = { 0 };
+	int result = closes_by_session(d) ? 0 : close_last(d, false, &c, m, f);
+
+	if (result < 0)
+		return -1;
+	if (d->facts.state == MEDIUM_CLOSED)
+		return 0;
+	if (closes_by_session(d))
+		fail_set(f, FAIL_DRIVE, d->path,
+			"the %s stays open: it is closed only together with a session",
+			d->facts.medium);
+	else
+		drive_complain(d, FAIL_DRIVE, "the medium stays open: it can't be closed", &c, f);
+	fail_hint(f, "add a new file, and close the medium with that session");
+	return -1;
+}
+
 int append_next(const struct drive *d, uint64_t *lba, struct fail *f)
 {
-	struct burn_write_opts *o = open_options(d, f);
+	struct burn_write_opts *o = new_options(d, true, f);
 	int start = 0, next = -1, result;
 
 	if (!o)

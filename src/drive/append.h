@@ -25,6 +25,10 @@ bool append_is_broken(const struct drive *d);
  * it can't be closed. 0 or -1. */
 int append_close_broken(struct drive *d, const struct messages *m, struct fail *f);
 
+/* Closes an appendable medium whose sessions are closed, without another one, and looks anew.
+ * FAIL_DRIVE where it stays open: a CD, or the drive can't. 0 or -1. */
+int append_close(struct drive *d, const struct messages *m, struct fail *f);
+
 /* Where a further session would begin on a medium that is written once. FAIL_DRIVE where the drive
  * doesn't tell. 0 or -1. */
 int append_next(const struct drive *d, uint64_t *lba, struct fail *f);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "disc/payload_reader.h"
+#include "drive/append.h"
 #include "drive/drive.h"
 #include "iso/descriptors.h"
 #include "job/burning.h"
@@ -35,7 +36,8 @@ struct appending {
 	struct transfer transfer;
 	struct burn_result result;
 	size_t n_incomplete;
-	bool is_done; /* the disc leads to the new session */
+	bool is_renamed; /* the disc gets another volume id */
+	bool is_done;    /* the disc leads to the new session */
 };
 
 static const struct messages *messages_of(const struct appending *a)
@@ -91,6 +93,30 @@ static int open_target(struct appending *a, struct fail *f)
 	return -1;
 }
 
+/* What is overwritten in place always takes another session. */
+static int check_closing(const struct appending *a, struct fail *f)
+{
+	const struct drive *d = a->target.drive;
+
+	if (!a->request->closes || (d && drive_facts(d).state != MEDIUM_OVERWRITABLE))
+		return 0;
+	fail_set(f, FAIL_USAGE, "",
+		"only media that are written once can be closed; %s takes sessions as long as "
+		"there is room",
+		path_of(a));
+	return fail_field(f, REQUEST_CLOSES);
+}
+
+/* Spaces at the end are not told from those that fill the field. */
+static bool is_other_label(const char *id, const char *label)
+{
+	size_t n = strlen(id);
+
+	while (n > 0 && id[n - 1] == ' ')
+		n--;
+	return n != strlen(label) || memcmp(id, label, n) != 0;
+}
+
 /* The new tree: what is there, with the sources. */
 static int make_tree(struct appending *a, struct fail *f)
 {
@@ -110,6 +136,7 @@ static int make_tree(struct appending *a, struct fail *f)
 	int result;
 
 	descriptors_label(disc_blocks(a->base.disc), label);
+	a->is_renamed = b->source.tree.volume_id && is_other_label(b->source.tree.volume_id, label);
 	if (!b->source.tree.volume_id && label[0])
 		b->source.tree.volume_id = label;
 	if (b->source.sums_as_usual)
@@ -299,22 +326,35 @@ static int write_session(struct appending *a, struct fail *f)
 		a->n_incomplete == 1 ? " is" : "s are");
 }
 
-static int run(struct appending *a, struct fail *f)
+/* Nothing is new. */
+static int write_nothing(struct appending *a, struct fail *f)
 {
-	struct append_request *r = a->request;
+	const struct messages *m = messages_of(a);
 
-	if (check(a, f) || open_target(a, f) ||
-		session_base_open(&a->base, &a->target, r->disc, a->voice, f) ||
-		session_base_place(&a->base, &a->target, a->voice, f) || make_tree(a, f))
-		return -1;
-	if (tree_has_changes(a->source.tree))
-		return lay_out(a, f) || write_session(a, f) ? -1 : 0;
-	a->n_incomplete = source_n_incomplete(&a->source, messages_of(a));
-	message_note(messages_of(a), "%s: nothing is new: no session was written", path_of(a));
+	a->n_incomplete = source_n_incomplete(&a->source, m);
+	message_note(m, "%s: nothing is new: no session was written", path_of(a));
+	if (a->request->closes) {
+		if (append_close(a->target.drive, m, f))
+			return -1;
+		message_note(m, "%s: the medium is closed", path_of(a));
+	}
 	if (a->n_incomplete == 0)
 		return 0;
 	return fail_set(f, FAIL_INCOMPLETE, path_of(a), "%zu file%s left out", a->n_incomplete,
 		a->n_incomplete == 1 ? " was" : "s were");
+}
+
+static int run(struct appending *a, struct fail *f)
+{
+	struct append_request *r = a->request;
+
+	if (check(a, f) || open_target(a, f) || check_closing(a, f) ||
+		session_base_open(&a->base, &a->target, r->disc, a->voice, f) ||
+		session_base_place(&a->base, &a->target, a->voice, f) || make_tree(a, f))
+		return -1;
+	if (!tree_has_changes(a->source.tree) && !a->is_renamed)
+		return write_nothing(a, f);
+	return lay_out(a, f) || write_session(a, f) ? -1 : 0;
 }
 
 static int tell_result(struct appending *a, struct fail *f)

@@ -26,7 +26,8 @@ enum request_field {
 	REQUEST_UNREADABLE, /* source.tree.skip_unreadable */
 	REQUEST_PRIVILEGED, /* source.tree.privileged */
 	REQUEST_SUMS,       /* source.tree.sums */
-	REQUEST_DIGESTS,    /* by_digest, of an append_request */
+	REQUEST_CLOSES,     /* closes, of an append_request */
+	REQUEST_DIGESTS,    /* by_digest, of the same */
 	REQUEST_SILENT,     /* takes_silent, of the same */
 	REQUEST_SECRET,     /* volume.secret, volume.more_secrets */
 	REQUEST_GUESS,      /* guess */

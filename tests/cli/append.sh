@@ -36,6 +36,13 @@ refused 2 'clear.img: is not encrypted' 'a disc in the clear that was not named 
 refused 2 'is also the output' 'the disc as its own source' -o clear.img -format none clear.img
 append -o clear.img -format none -mirror dir
 tap_is "$? $(grep -c 'nothing is new' stderr)" '0 1' 'nothing is new' || tap_note "$(cat stderr)"
+refused 2 '-close: only media that are written once can be closed' '-close of a file' -o clear.img -format none -close dir
+hinted 'leave -close out' '-close of a file'
 cmp clear.img before.img
 tap_ok 'the image is as it was'
+label() { dd if=clear.img bs=1 skip=$((16 * 2048 + 40)) count=32 status=none | sed 's/ *$//'; }
+append -o clear.img -format none -V "$(label) " dir
+tap_is "$? $(grep -c 'nothing is new' stderr)" '0 1' 'the volume id that it has' || tap_note "$(cat stderr)"
+append -o clear.img -format none -V 'another' dir
+tap_is "$? $(label) $(grep -c 'session 2: 0 new, 0 changed, 0 gone, 1 stay' stderr)" '0 another 1' 'another volume id is a session' || tap_note "$(cat stderr)"
 tap_done

@@ -122,6 +122,54 @@ keeps_tail() { # medium
 	run list "${reading[@]}" "$tmp/st/image"
 	tap_is "$? $(grep -c two "$tmp/stdout")" '0 1' "$1: the session is found in an image of the disc" || told
 }
+# A medium is closed even if there is nothing to write; a CD can't be, and nothing says that it was.
+closes() { # medium
+	local before status
+	load "$1"
+	choose_format none
+	make_work "$tmp/work"
+	run "${drive[@]}" "${as[@]}" -multi "$tmp/work"
+	tap_ok "$1: left open" || told
+	before=$(grep -c '^5B ' "$tmp/st/log")
+	run append "${drive[@]}" "${reading[@]}" -close "$tmp/work"
+	status=$?
+	if [[ $1 = cd* ]]; then
+		tap_is "$status $(grep -c 'stays open: it is closed only together with a session' "$tmp/stderr")" '4 1' "$1: -close without a session" || told
+		tap_is "$(grep -c '^5B ' "$tmp/st/log")" "$before" "$1: and nothing is tried"
+		run info -json /dev/sr0
+		tap_is "$(jq -r .state "$tmp/stdout")" appendable "$1: it is open"
+		return
+	fi
+	tap_is "$status $(grep -c 'the medium is closed' "$tmp/stderr")" '0 1' "$1: -close without a session" || told
+	run info -json /dev/sr0
+	tap_is "$(jq -r '.state + " " + (.sessions | tostring)' "$tmp/stdout")" 'closed 1' "$1: it is closed"
+	with_drive xorriso -outdev /dev/sr0 -toc >"$tmp/toc" 2>&1
+	tap_is "$(grep '^Media status' "$tmp/toc" | sort -u)" 'Media status : is written , is closed' "$1: another program sees that" || tap_note "$(cat "$tmp/toc")"
+	run verify /dev/sr0 "${reading[@]}" -against "$tmp/work"
+	tap_ok "$1: what it has is whole" || told
+}
+closes_not() { # medium: the drive can't
+	load "$1"
+	choose_format none
+	make_work "$tmp/work"
+	run "${drive[@]}" "${as[@]}" -multi "$tmp/work"
+	faults=finalize-error
+	run append "${drive[@]}" "${reading[@]}" -close "$tmp/work"
+	tap_is "$? $(grep -c "stays open: it can't be closed" "$tmp/stderr")" '4 1' "$1: a drive that can't close it" || told
+}
+overwritable() { # medium
+	load "$1"
+	choose_format none
+	make_work "$tmp/work"
+	run "${drive[@]}" "${as[@]}" "$tmp/work"
+	run append "${drive[@]}" "${reading[@]}" -close "$tmp/work"
+	tap_is "$? $(grep -c 'only media that are written once can be closed' "$tmp/stderr")" '2 1' "$1: -close is refused" || told
+}
+for medium in dvd+r bd-r dvd-r cd-r; do
+	apart closes $medium
+done
+apart closes_not dvd+r
+apart overwritable dvd+rw
 for medium in dvd+r cd-r; do
 	apart keeps_tail $medium
 done
