@@ -78,7 +78,7 @@ static bool has_sums(const struct disc_files *files)
 {
 	struct disc_listing *holder;
 	const struct disc_node *sums = disc_files_find(files, OLD_SUMS_NAME, &holder, NULL);
-	bool has = sums && old_sums_are_made(disc_files_root(files), sums);
+	bool has = sums && old_sums_are_made(sums);
 
 	disc_listing_free(holder);
 	return has;

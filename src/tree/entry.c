@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tree/old_sums.h"
+
 void entry_set_attributes(struct entry *e, const struct stat *st)
 {
 	e->mode = st->st_mode;
@@ -12,7 +14,7 @@ void entry_set_attributes(struct entry *e, const struct stat *st)
 	e->rdev = st->st_rdev;
 	e->atime = st->st_atime;
 	e->mtime = st->st_mtime;
-	e->ctime = st->st_ctime;
+	e->ctime = old_sums_plain_ctime(st->st_ctime, st->st_mtime);
 	e->made_up = false;
 }
 

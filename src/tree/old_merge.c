@@ -270,8 +270,13 @@ static bool is_dropped(const struct merge *m, const struct entry *dir, const cha
 static bool is_replaced_sums(
 	const struct merge *m, const struct old_folder *folder, const struct disc_node *node)
 {
-	return folder == &m->old->root && !strcmp(node->name, OLD_SUMS_NAME) &&
-	       (m->spec->sums == SUMS || old_sums_are_made(&folder->node, node));
+	bool is_made = old_sums_are_made(node);
+
+	if (folder != &m->old->root || strcmp(node->name, OLD_SUMS_NAME) != 0 ||
+		S_ISDIR(node->mode) || !(m->spec->sums == SUMS || is_made))
+		return false;
+	m->changes->old_sums = is_made ? OLD_SUMS_MADE : OLD_SUMS_OWN;
+	return true;
 }
 
 /* Something of the disc at a place in dir; *kept is what has to be added for it, or NULL. */

@@ -4,9 +4,9 @@
  *
  * With mirrors, what a directory that was scanned as a whole lacks is dropped, so that it is as if
  * it were burned anew: what was excluded is dropped, too. What could not be read is not: it stays
- * as the disc has it. Directories that were made for a graft's path keep what they have. The disc's
- * SHA256SUMS, which would be out of date, never stays: unless the sources have one,
- * tree/tree_sums.h makes a new one, or there is none. Main thread. */
+ * as the disc has it. Directories that were made for a graft's path keep what they have. A
+ * SHA256SUMS that a burn made, which would be out of date, never stays: unless the sources have
+ * one, tree/tree_sums.h makes a new one, or there is none. Main thread. */
 #ifndef TREE_OLD_MERGE_H
 #define TREE_OLD_MERGE_H
 

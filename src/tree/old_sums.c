@@ -83,7 +83,8 @@ static int read_node(struct old_sums *s, const struct disc_files *files,
 	if (node->n_bytes > disc_files_memory(files) / 2)
 		return fail_set(f, FAIL_MISMATCH, node->name,
 			"takes more memory on the disc than is granted");
-	s->is_there = true;
+	s->is_made = true;
+	s->lba = node->n_extents ? node->extents[0].lba : 0;
 	s->text = malloc(n + 1 + room * (FILE_DIGEST_TEXT + 1));
 	if (!s->text)
 		return fail_memory(f);
@@ -98,10 +99,14 @@ static int read_node(struct old_sums *s, const struct disc_files *files,
 	return 0;
 }
 
-bool old_sums_are_made(const struct disc_node *root, const struct disc_node *node)
+time_t old_sums_plain_ctime(time_t ctime, time_t mtime)
 {
-	return node->mode == (S_IFREG | 0444) && node->uid == root->uid && node->gid == root->gid &&
-	       node->mtime == root->mtime && node->ctime == root->ctime;
+	return ctime == OLD_SUMS_CTIME ? mtime : ctime;
+}
+
+bool old_sums_are_made(const struct disc_node *node)
+{
+	return node->mode == (S_IFREG | 0444) && node->ctime == OLD_SUMS_CTIME;
 }
 
 int old_sums_read(struct old_sums *s, const struct disc_files *files, struct fail *f)
@@ -114,16 +119,20 @@ int old_sums_read(struct old_sums *s, const struct disc_files *files, struct fai
 	if (!root)
 		return -1;
 	node = disc_listing_find(root, OLD_SUMS_NAME);
-	if (node && S_ISREG(node->mode))
+	s->is_there = node != NULL;
+	if (node && old_sums_are_made(node))
 		result = read_node(s, files, node, f);
 	disc_listing_free(root);
 	return result;
 }
 
-const char *old_sums_find(const struct old_sums *s, const char *path)
+const char *old_sums_find(const struct old_sums *s, const char *path, uint64_t end)
 {
+	/* what lies behind it came later, from another program */
 	const struct old_sums_row *row =
-		s->n_rows ? bsearch(path, s->rows, s->n_rows, sizeof *s->rows, compare_path) : NULL;
+		s->n_rows && end <= s->lba
+			? bsearch(path, s->rows, s->n_rows, sizeof *s->rows, compare_path)
+			: NULL;
 
 	return row ? row->digest : NULL;
 }

@@ -48,9 +48,11 @@ static int read_sums(struct old_tree *o, bool needs_sums, struct fail *f)
 		return -1;
 	if (!o->how->by_digest)
 		return 0;
-	if (!o->sums.is_there) {
-		fail_set(f, FAIL_USAGE, OLD_SUMS_NAME,
-			"is not on the disc: there are no digests to compare with");
+	if (!o->sums.is_made) {
+		fail_set(f, FAIL_USAGE, OLD_SUMS_NAME, "%s: there are no digests to compare with",
+			o->sums.is_there ? "was not made by the burn, and may tell of other bytes "
+					   "than the disc's"
+					 : "is not on the disc");
 		return fail_field(f, REQUEST_DIGESTS);
 	}
 	o->digest = file_digest_new(FILE_DIGEST_SHA256, f);
@@ -184,6 +186,12 @@ static uint32_t place_of(const struct disc_node *node)
 	return node->n_extents ? node->extents[0].lba : 0;
 }
 
+/* Behind its last block, where it lies in one piece. */
+static uint64_t end_of(const struct disc_node *node)
+{
+	return place_of(node) + (node->n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES;
+}
+
 static struct old_file **bucket_of(const struct old_tree *o, uint64_t inode)
 {
 	return &o->buckets[inode * 0x9e3779b97f4a7c15u >> 20 & (o->n_buckets - 1)];
@@ -253,17 +261,14 @@ struct old_file *old_tree_take(struct old_tree *o, const struct old_folder *fold
 		return NULL;
 	}
 	if (!file->digest)
-		file->digest = old_sums_find(&o->sums, path);
+		file->digest = old_sums_find(&o->sums, path, end_of(node));
 	return file;
 }
 
 bool old_tree_can_keep(const struct old_tree *o, const struct disc_node *node)
 {
-	uint64_t n_blocks = (node->n_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES;
-
 	return disc_node_is_in_one_piece(node) && !node->is_hurt &&
-	       disc_node_stored_bytes(node) == node->n_bytes &&
-	       place_of(node) + n_blocks <= o->how->start;
+	       disc_node_stored_bytes(node) == node->n_bytes && end_of(node) <= o->how->start;
 }
 
 bool old_tree_is_time(int64_t seconds, int64_t stored)
@@ -305,8 +310,10 @@ static bool is_settled(
 static bool has_same_times(
 	const struct old_tree *o, const struct disc_node *node, const struct stat *st)
 {
+	time_t ctime = old_sums_plain_ctime(st->st_ctime, st->st_mtime);
+
 	return old_tree_is_time(st->st_mtime, node->mtime) &&
-	       old_tree_is_time(st->st_ctime, node->ctime) && is_settled(o, node, st);
+	       old_tree_is_time(ctime, node->ctime) && is_settled(o, node, st);
 }
 
 int old_tree_match(struct old_tree *o, struct entry *dir, const char *name, const struct stat *st,

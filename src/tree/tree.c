@@ -163,6 +163,22 @@ static void tell_unlisted(const struct tree *t, const struct messages *m)
 			n, n == 1 ? "" : "s", n == 1 ? "has" : "have");
 }
 
+/* The disc's list of digests does not come into the session. */
+static void count_old_sums(struct tree *t, const struct messages *m)
+{
+	bool is_own = t->changes.old_sums == OLD_SUMS_OWN;
+
+	if (t->changes.old_sums == OLD_SUMS_STAY || (t->sums.file && !is_own))
+		return;
+	if (t->sums.file)
+		t->changes.n_changed++;
+	else
+		t->changes.n_gone++;
+	message_note(m, OLD_SUMS_NAME ": the new session %s that the disc has%s",
+		t->sums.file ? "replaces the one" : "leaves out the one",
+		is_own ? ", which was not made by the burn" : "");
+}
+
 /* Scans, and completes what was found: by what the disc has, and by the digests. */
 static int gather(struct tree *t, const struct tree_spec *spec, struct sources *found,
 	const struct messages *m, struct fail *f)
@@ -185,6 +201,7 @@ static int gather(struct tree *t, const struct tree_spec *spec, struct sources *
 	if (spec->sums != SUMS_NOT &&
 		tree_sums_make(&t->sums, found->root, spec->sums == SUMS, &t->files, scratch, f))
 		goto out;
+	count_old_sums(t, m);
 	tree_file_number_old(&t->files);
 	result = 0;
 out:

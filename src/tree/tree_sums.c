@@ -144,7 +144,7 @@ static int add_file(struct tree_sums *s, struct entry *root, struct tree_file_se
 	e->gid = root->gid;
 	e->atime = root->atime;
 	e->mtime = root->mtime;
-	e->ctime = root->ctime;
+	e->ctime = OLD_SUMS_CTIME;
 	e->source = file_name;
 	e->file = tree_file_add(files, NULL, NULL, file_name, false, &st);
 	s->file = e->file;

@@ -32,7 +32,8 @@ struct tree_sums {
 	size_t n_unlisted; /* such files whose digests are not known */
 };
 
-/* Adds the file, called SHA256SUMS, to the root. Its attributes are the root's. Where that name is
+/* Adds the file, called SHA256SUMS, to the root. Its attributes are the root's, but
+ * for its mode and its ctime (tree/old_sums.h). Where that name is
  * taken by the sources: FAIL_USAGE if is_wanted, else nothing is added. tree_sums_clear in any
  * case. 0, or -1 with f filled. */
 int tree_sums_make(struct tree_sums *s, struct entry *root, bool is_wanted,
