@@ -170,8 +170,9 @@ static bool take_signature(struct text *t, char signature[HEAL_SIGNATURE_MAX])
 		return true;
 	for (int i = 0; i < SIGNATURE_LINES; i++) {
 		end = strchr(end, '\n');
-		if (!end++)
+		if (!end)
 			return false;
+		end++;
 	}
 	n = (size_t)(end - t->at);
 	if (n >= HEAL_SIGNATURE_MAX)

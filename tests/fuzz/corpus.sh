@@ -149,6 +149,21 @@ sessions)
 	bytes_of 3700ffff00283c00000038000000014344302800380004003031000028003b00ffff00283c0128005f00ffff0150640050006000000001434430500060000400303100005000 >broken_off
 	: >empty
 	;;
+heal_record)
+	facts() { # root numbers-of-rows
+		printf 'xburncrypt-heal 1\ndisc 00112233-4455-6677-8899-aabbccddeeff\ndata 8361\nsalt %064d\n' 1
+		printf 'root %s\ntree 8384 135\nkernel 8544 34 4\nrows 8704 %s\ncheck 9472 16\n' "$1" "$2"
+		printf 'upper 9504 4\nheader 9568 512\nend 10112\n'
+	}
+	root=$(printf '%064d' 2)
+	facts "$root" '37 231 20' >good
+	facts - '37 231 20' >anchor
+	{ facts "$root" '37 231 20' && printf 'mac %064d\n' 3; } >mac
+	{ facts "$root" '37 231 20' && printf 'untrusted comment: a\nb\ntrusted comment: c\nd\ncheck-root %064d\n' 4; } >signed
+	facts "$root" '18446744073709551615 231 20' >huge
+	facts "$root" '0 231 20' >zero
+	: >empty
+	;;
 descriptors)
 	{ descriptor 1 CD001 c8000000000000c8 00080800 && descriptor 377 CD001 && zeros 4096; } >iso9660
 	{ descriptor 2 CD001 && descriptor 1 CD001 ffffffffffffffff 00080800; } >second_and_large

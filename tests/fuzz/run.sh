@@ -7,7 +7,7 @@ set -eu
 seconds=${1:-60}
 shift || true
 [ $# -gt 0 ] || set -- loopaes_keys veracrypt_header contents luks1_header luks2_header luks2_token \
-	descriptors disc_files extraction opening sessions udf
+	descriptors disc_files extraction heal_record opening sessions udf
 here=$(cd "$(dirname "$0")" && pwd)
 src=$here/../../src
 export XBURNCRYPT=${XBURNCRYPT:-$(realpath "${top_builddir:-.}/src/xburncrypt")}
@@ -19,11 +19,12 @@ read -ra libs < <(pkg-config --cflags --libs libcrypto libsodium libcryptsetup j
 reading=("$src"/iso/*.c "$src"/disc/*.c)
 for fuzzer; do
 	# what recognises a payload
-	more=("$src/iso/descriptors.c" "$src/iso/directory_record.c")
+	more=("$src"/iso/{descriptors,directory_record,session_record}.c)
 	case $fuzzer in
 	disc_files | extraction) more=("${reading[@]}" "$here/plain_disc.c" "$here/check_disc.c") ;;
 	udf) more=("${reading[@]}" "$here/check_disc.c" "$here/../lib/udf_image.c") ;;
 	opening | sessions) more=("${reading[@]}") ;;
+	heal_record) more+=("$src"/heal/{heal_record,heal_layout,block_tree}.c) ;;
 	esac
 	mkdir "$work/$fuzzer"
 	bash "$here/corpus.sh" "$fuzzer" "$work/$fuzzer"
