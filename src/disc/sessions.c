@@ -201,6 +201,15 @@ static bool is_of_this_disc(
 	return false;
 }
 
+/* True where try_tracks has tried it, and told what it is. */
+static bool is_track(const struct finder *f, uint64_t start)
+{
+	for (size_t i = 0; i < f->how->n_tracks; i++)
+		if (f->how->track_lbas[i] == f->how->lead + start)
+			return true;
+	return false;
+}
+
 /* Takes the session whose record is in one of the n blocks from lba on; 0: none, else its end. */
 static uint64_t scan_chunk(struct finder *f, const struct session_primary *first, uint64_t lba,
 	uint32_t n, const uint8_t *blocks)
@@ -211,6 +220,7 @@ static uint64_t scan_chunk(struct finder *f, const struct session_primary *first
 		if (session_record_decode(
 			    &r, SESSION_RECORD_START, blocks + (size_t)i * BLOCK_BYTES) &&
 			r.here.start + (uint64_t)SESSION_RECORD_BLOCK == lba + i &&
+			!is_track(f, r.here.start) &&
 			(f->is_headless || is_of_this_disc(f, &r, first)) &&
 			try_start(f, r.here.start))
 			return r.here.end;
