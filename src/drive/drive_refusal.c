@@ -59,6 +59,24 @@ int drive_refusal_used(const struct drive *d, const char *state, struct fail *f)
 	return -1;
 }
 
+/* Whether what it holds can be continued is for who looks at it. */
+static int refuse_appendable(const struct drive *d, struct fail *f)
+{
+	fail_set(
+		f, FAIL_DRIVE, d->path, "the %s is not blank: it holds a session", d->facts.medium);
+	if (!d->kind->can_multi)
+		hint_other_medium(d, f);
+	else if (d->facts.can_be_blanked)
+		fail_hint(f,
+			"use \"xburncrypt append\" to add to it, or \"xburncrypt blank %s\" to "
+			"lose "
+			"all data on it",
+			d->path);
+	else
+		fail_hint(f, "use \"xburncrypt append\" to add to it, or insert a blank disc");
+	return -1;
+}
+
 static int refuse_dummy(const struct drive *d, struct fail *f)
 {
 	fail_set(f, FAIL_DRIVE, d->path, "the drive can't simulate a burn on the %s",
@@ -121,7 +139,7 @@ int drive_refusal_check_state(const struct drive *d, struct fail *f)
 	case MEDIUM_APPENDABLE:
 		if (d->is_damaged)
 			return drive_refusal_used(d, "holds an aborted burn", f);
-		return drive_refusal_used(d, "is not blank: it holds a session", f);
+		return refuse_appendable(d, f);
 	case MEDIUM_BLANK:
 	case MEDIUM_OVERWRITABLE:
 		break;
