@@ -159,10 +159,13 @@ static int choose_tree(struct settings *s, const struct messages *m, struct fail
 	struct tree_spec *tree = &s->burn.source.tree;
 	bool appends = s->append.burn != NULL;
 
-	for (size_t i = 0; i < s->operands.n; i++)
-		if (strcmp(settings_operand(s, i), "-") == 0)
-			return fail_set(f, FAIL_USAGE, "-", "stdin is an image; it can't be %s",
-				appends ? "added" : "one of several sources");
+	for (size_t i = 0; i < s->operands.n; i++) {
+		if (strcmp(settings_operand(s, i), "-") != 0)
+			continue;
+		fail_set(f, FAIL_USAGE, "-", "stdin is an image; it can't be %s",
+			appends ? "added" : "one of several sources");
+		return fail_field(f, appends ? REQUEST_ADDED : REQUEST_NONE);
+	}
 	if (s->operands.n == 0 && s->grafts.n == 0 && !tree->list_path) {
 		fail_set(f, FAIL_USAGE, "", "no source given");
 		return fail_field(f, appends ? REQUEST_ADDED : REQUEST_SOURCE);

@@ -23,6 +23,7 @@ refused 2 'no source given' 'no source' -o clear.img -format none -close
 hinted() { tap_is "$(grep '^hint: ' stderr)" "hint: $1" "$2: what to do"; } # hint name
 hinted 'name files or directories to add' 'no source'
 refused 2 "-: stdin is an image; it can't be added" 'an image on stdin' -o clear.img -format none -
+hinted 'name files or directories to add' 'an image on stdin'
 mkfifo pipe
 refused 2 'pipe: is a pipe' 'a pipe' -o clear.img -format none pipe
 hinted 'name files or directories to add' 'a pipe'
