@@ -405,6 +405,8 @@ static const char *find_hint(const struct appending *a)
 {
 	if (!a->transfer.written.was_begun)
 		return "nothing was written";
+	if (a->target.output.kind == OUTPUT_FILE)
+		return "the file is as it was; add it again";
 	if (a->base.is_in_place)
 		return "what was written of the session is passed over; add it again";
 	if (a->transfer.was_completed)
