@@ -40,7 +40,7 @@ static void print_speeds(const struct drive_details *d)
 static void print_tracks(const struct drive_details *d)
 {
 	if (d->n_sessions)
-		printf("sessions: %u\n", d->n_sessions);
+		printf("sessions on the medium: %u\n", d->n_sessions);
 	for (size_t i = 0; i < d->n_tracks; i++) {
 		const struct drive_track *t = &d->tracks[i];
 
@@ -103,7 +103,8 @@ static void print_volume(const struct look *l)
 		printf("payload: %s\n", size_format(size, sizeof size, v->payload_bytes));
 }
 
-/* The number of the session whose contents are shown; 0 where there is one session. */
+/* The number of the session whose contents are shown; 0 where there is one session, or nobody has
+ * looked inside. */
 static unsigned session_shown(const struct look *l)
 {
 	const struct drive_details *d = &l->details;
@@ -112,7 +113,7 @@ static unsigned session_shown(const struct look *l)
 	for (size_t i = 0; s && s->n > 1 && i < s->n; i++)
 		if (s->list[i].start == l->session_lba)
 			return s->list[i].number;
-	if (d->n_sessions < 2 || !l->volume)
+	if (!s || d->n_sessions < 2 || !l->volume)
 		return 0;
 	for (size_t i = 0; i < d->n_tracks; i++)
 		if (d->tracks[i].lba == l->session_lba)
@@ -133,6 +134,24 @@ static unsigned long long count_blocks(const struct session *s)
 	return s->number == 1 ? s->end : s->end - s->start;
 }
 
+/* The drive counts sessions that were broken off, too: the track tells which of its own it is. */
+static void print_shown(const struct look *l)
+{
+	const struct drive_details *d = &l->details;
+	const struct sessions *s = look_sessions(l);
+	unsigned number = session_shown(l);
+
+	if (!number)
+		return;
+	printf("session shown: %u", number);
+	if (s->n > 1)
+		printf(" of %u in the file system", s->list[s->n - 1].number);
+	for (size_t i = 0; i < d->n_tracks; i++)
+		if (d->tracks[i].lba == l->session_lba + l->volume->payload_offset / BLOCK_BYTES)
+			printf(" (track %u)", d->tracks[i].number);
+	putchar('\n');
+}
+
 static void print_lost(const struct sessions *s)
 {
 	unsigned n = s->list[first_found(s)].number - 1;
@@ -147,8 +166,10 @@ static void print_sessions(const struct look *l)
 {
 	const struct sessions *s = look_sessions(l);
 
-	if (s && s->n > 1)
+	if (s && s->n > 1) {
+		printf("sessions in the file system: %u\n", s->list[s->n - 1].number);
 		print_lost(s);
+	}
 	for (size_t i = first_found(s); s && s->n > 1 && i < s->n; i++) {
 		const struct session *one = &s->list[i];
 		time_t made = (time_t)one->made;
@@ -202,8 +223,7 @@ static void print_contents(const struct look *l, const struct settings *s)
 
 	if (!l->is_readable)
 		return;
-	if (session_shown(l))
-		printf("session shown: %u\n", session_shown(l));
+	print_shown(l);
 	if (l->volume)
 		print_volume(l);
 	else if (l->is_empty)

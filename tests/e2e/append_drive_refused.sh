@@ -6,6 +6,7 @@
 . "$top_srcdir/tests/e2e/lib.sh"
 . "$top_srcdir/tests/lib/burner.sh"
 . "$top_srcdir/tests/e2e/append_lib.sh"
+need jq
 cd "$tmp" || exit
 
 mkdir work more
@@ -59,6 +60,34 @@ full() { # medium blocks options...
 	faults=capacity=$2
 	refused 4 'too small: needs .*missing' "$1, full" "${drive[@]}" large
 }
+# what is said of a disc that grows, where one of its sessions was broken off
+said_of() { # medium: one on which the next session begins right behind
+	local lines at
+	burn_disc "$1" -multi
+	head -c 500000 /dev/urandom >more/third
+	at=$(run info -json /dev/sr0 && jq -r '.tracks[-1] | .lba + .blocks + 100' stdout)
+	faults=killed=$at
+	run append "${drive[@]}" more
+	[ $? -gt 128 ]
+	tap_ok "$1: one that is broken off" || told
+	faults=capacity=$((at + 250))
+	tap_refused 4 'too small' "$1: the next run closes it, and finds no room" run append "${drive[@]}" more
+	faults=
+	run list -pass-file pass /dev/sr0
+	tap_is "$? $(grep -c 'that was broken off at LBA [0-9]* is passed over' stderr)" '0 1' "$1: once it is said that it is passed over" || told
+	rm more/third
+	run append "${drive[@]}" more
+	tap_ok "$1: and another one" || told
+	run -o /dev/sr0 "${as[@]}" -multi work
+	tap_is "$? $(grep -c '^hint: use "xburncrypt append" to add to it' stderr)" '4 1' "$1: a burn is refused, and append named" || told
+	lines=$(run info -pass-file pass /dev/sr0 && grep -E '^session' stdout)
+	tap_like "$lines" 'sessions on the medium: 3' "$1: the drive's sessions"
+	tap_like "$lines" 'session shown: 2 of 2 in the file system \(track 3\)' "$1: that of the file system, and its track"
+	run info /dev/sr0
+	tap_is "$(grep -c 'session shown' stdout) $(grep -c 'mount -o ro,sbsector=' stdout)" '0 1' "$1: without the secret, none is said to be shown"
+	run info -json /dev/sr0
+	tap_is "$(jq .session_shown stdout)" null "$1: in JSON neither"
+}
 in_folder() {
 	cd "$tmp" && cp -a ../work ../more ../large . && "$@"
 }
@@ -68,6 +97,7 @@ for medium in dvd+r cd-r; do
 	apart in_folder closed $medium
 	apart in_folder locked $medium
 done
+apart in_folder said_of bd-r
 apart in_folder full dvd+r 3000 -multi
 apart in_folder full dvd+rw 900
 cases_done

@@ -233,7 +233,7 @@ drive info -json /dev/sr0 </dev/null
 said '"capacity_bytes":47[0-9]' "info -json likewise"
 drive -o /dev/sr0 "${luks[@]}" -no-verify "$tmp/tree" </dev/null
 drive info /dev/sr0 </dev/null
-for words in 'medium: DVD\+R, closed' '(manufacturer|media code): ' 'write speeds: [0-9.]+x' 'sessions: 1' \
+for words in 'medium: DVD\+R, closed' '(manufacturer|media code): ' 'write speeds: [0-9.]+x' 'sessions on the medium: 1' \
 	'session 1, track 1: LBA 0, ' 'key derivation: argon2id, 64 KiB of memory, 4 passes, 1 threads' 'payload: [0-9,]+ bytes'; do
 	said "$words" "info tells: $words"
 done

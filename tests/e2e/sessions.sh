@@ -36,7 +36,7 @@ for medium in cd-r dvd+r dvd+rw; do
 	tap_is $? 0 "$medium: verify" || tap_note "$(cat "$tmp/stderr")"
 	case $medium in
 	dvd+rw) shown='' number=null ;;
-	*) shown='session shown: 3' number=3 ;;
+	*) shown='session shown: 3 of 3 in the file system (track 3)' number=3 ;;
 	esac
 	tap_is "$(read_it info /dev/sr0 | grep '^session shown')" "$shown" "$medium: info says which session it is"
 	tap_is "$(read_it info /dev/sr0 -json | jq -c .session_shown)" "$number" "$medium: info -json too"
@@ -57,6 +57,6 @@ load dvd+r
 add 1
 head -c 400000 /dev/zero >"$tmp/zeros"
 with_drive cdrskin -v dev=/dev/sr0 -multi -force "$tmp/zeros" >"$tmp/log" 2>&1
-tap_is "$(read_it cat /dev/sr0 same) $(read_it info /dev/sr0 | grep '^session shown')" 'old session shown: 1' \
+tap_is "$(read_it cat /dev/sr0 same) $(read_it info /dev/sr0 | grep '^session shown')" 'old session shown: 1 (track 1)' \
 	'behind a session without a file system, the first one is read' || tap_note "$(tail -3 "$tmp/log")"
 tap_done
