@@ -317,7 +317,7 @@ static int place_next(
 	struct session_base *b, const struct target *t, const struct voice *voice, struct fail *f)
 {
 	const struct sessions *s = disc_sessions(b->disc);
-	uint64_t lba;
+	uint64_t lba, end;
 
 	if (append_is_broken(t->drive)) {
 		message_note(&voice->messages,
@@ -333,8 +333,10 @@ static int place_next(
 		return fail_set(f, FAIL_DRIVE, t->output.path,
 			"the drive would write at LBA %llu, over the session that is there",
 			(unsigned long long)lba);
-	b->earlier.earlier[0].end = (uint32_t)find_end_of_track(b, t->drive);
 	b->start = lba - b->lead;
+	end = find_end_of_track(b, t->drive);
+	if (end <= b->start)
+		b->earlier.earlier[0].end = (uint32_t)end;
 	return 0;
 }
 
