@@ -29,16 +29,22 @@ static bool is_portable(const struct build *b, const struct entry *e)
 	return b->portable && !e->is_as_kept;
 }
 
-/* Extended attributes and ACLs; an ACL has no place beside a mode that is made up. libisofs'
- * result. */
+size_t nodes_n_attributes(const struct entry *e, bool portable)
+{
+	const struct file_attributes *a = e->attributes;
+	size_t n = a ? a->n : 0;
+
+	/* an ACL has no place beside a mode that is made up */
+	return n && portable && !*a->names[n - 1] ? n - 1 : n;
+}
+
+/* Extended attributes and ACLs. libisofs' result. */
 static int set_extended(const struct build *b, IsoNode *node, const struct entry *e)
 {
 	const struct file_attributes *a = e->attributes;
-	size_t n = a->n;
+	size_t n = nodes_n_attributes(e, is_portable(b, e));
 
-	b->losses->n_extended += n > 0;
-	if (n && is_portable(b, e) && !*a->names[n - 1])
-		n--;
+	b->losses->n_extended += a->n > 0;
 	/* bit 3: not just those of users */
 	return iso_node_set_attrs(node, n, a->names, a->lengths, a->values, 1 | 8);
 }
@@ -68,12 +74,17 @@ static void count_times(struct nodes_losses *l, const struct entry *e)
 	l->n_far_times += !holds_times(disc_time_nearest_long, e);
 }
 
-/* libisofs ends a target before a slash that nothing follows, be it another slash. */
+bool nodes_may_lose_slash(const char *target)
+{
+	size_t n = strlen(target);
+
+	/* libisofs ends a target before a slash that nothing follows, be it another slash */
+	return n > 1 && target[n - 1] == '/' && target[n - 2] != '/';
+}
+
 static void count_slash(struct nodes_losses *l, const struct entry *link)
 {
-	size_t n = strlen(link->target);
-
-	if (n < 2 || link->target[n - 1] != '/' || link->target[n - 2] == '/')
+	if (!nodes_may_lose_slash(link->target))
 		return;
 	l->n_slashes++;
 	l->slash = link;

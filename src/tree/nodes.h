@@ -35,6 +35,12 @@ struct nodes_losses {
  * bits. */
 mode_t nodes_portable_mode(mode_t mode);
 
+/* How many of the extended attributes of e are stored, from the first on. */
+size_t nodes_n_attributes(const struct entry *e, bool portable);
+
+/* True where a link's target ends in the slash that may not be stored (tree/stored_form.h). */
+bool nodes_may_lose_slash(const char *target);
+
 /* Adds everything below root to the empty image, with root's attributes on its root; portable: of
  * what keeps no attributes of the disc. The files wait at gate. What it needs meanwhile comes from
  * scratch. 0, or -1 with f filled. */

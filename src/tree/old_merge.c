@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "iso/aaip.h"
 #include "tree/nodes.h"
+#include "tree/old_attributes.h"
+#include "tree/stored_form.h"
 
 struct merge {
 	struct old_tree *old;
@@ -14,75 +15,11 @@ struct merge {
 	struct arena *scratch;
 	struct tree_facts *facts;
 	struct tree_changes *changes;
+	struct stored_form form; /* where it is known */
+	bool knows_form;
 	uint64_t n_met, n_directories_met; /* of what the sources have, on the disc */
 	struct fail *f;
 };
-
-/* Both ACLs, put together as they are stored. 0, or -1 without memory. */
-static int add_acl(struct merge *m, struct file_attributes *a, const struct disc_attribute *access,
-	const struct disc_attribute *for_new)
-{
-	size_t n_access = access ? access->n_value : 0, n_for_new = for_new ? for_new->n_value : 0;
-	uint8_t *value = arena_alloc(m->scratch, n_access + n_for_new + 1);
-	size_t n = value ? aaip_encode_acl(value, access ? access->value : NULL, n_access,
-				   for_new ? for_new->value : NULL, n_for_new)
-			 : 0;
-
-	if (n == 0)
-		return value ? 0 : -1;
-	a->names[a->n] = arena_copy(m->scratch, "");
-	a->values[a->n] = (char *)value;
-	a->lengths[a->n++] = n;
-	return a->names[a->n - 1] ? 0 : -1;
-}
-
-static int add_attribute(
-	struct merge *m, struct file_attributes *a, const struct disc_attribute *attribute)
-{
-	char *name = arena_copy(m->scratch, attribute->name);
-	char *value = arena_alloc(m->scratch, attribute->n_value + 1);
-
-	if (!name || !value)
-		return -1;
-	memcpy(value, attribute->value, attribute->n_value);
-	a->names[a->n] = name;
-	a->values[a->n] = value;
-	a->lengths[a->n++] = attribute->n_value;
-	return 0;
-}
-
-/* The node's attributes, in the form that the scan gives them. 0, or -1 without memory. */
-static int take_attributes(struct merge *m, struct entry *e, const struct disc_node *node)
-{
-	const struct disc_attribute *access = NULL, *for_new = NULL;
-	struct file_attributes *a = arena_alloc(m->scratch, sizeof *a);
-	size_t n = node->n_attributes + 1u;
-
-	e->attributes = NULL;
-	if (node->n_attributes == 0)
-		return 0;
-	if (!a)
-		return -1;
-	a->names = arena_alloc(m->scratch, n * sizeof *a->names);
-	a->values = arena_alloc(m->scratch, n * sizeof *a->values);
-	a->lengths = arena_alloc(m->scratch, n * sizeof *a->lengths);
-	if (!a->names || !a->values || !a->lengths)
-		return -1;
-	for (uint32_t i = 0; i < node->n_attributes; i++) {
-		const struct disc_attribute *attribute = &node->attributes[i];
-
-		if (!strcmp(attribute->name, AAIP_ACL_ACCESS))
-			access = attribute;
-		else if (!strcmp(attribute->name, AAIP_ACL_DEFAULT))
-			for_new = attribute;
-		else if (add_attribute(m, a, attribute))
-			return -1;
-	}
-	if (add_acl(m, a, access, for_new))
-		return -1;
-	e->attributes = a->n ? a : NULL;
-	return 0;
-}
 
 /* All that the node is, but for its contents. 0, or -1 without memory. */
 static int take_node(struct merge *m, struct entry *e, const struct disc_node *node)
@@ -96,7 +33,7 @@ static int take_node(struct merge *m, struct entry *e, const struct disc_node *n
 	e->ctime = node->ctime;
 	e->made_up = false;
 	e->is_as_kept = true;
-	return take_attributes(m, e, node);
+	return old_attributes_take(m->scratch, node, &e->attributes);
 }
 
 /* The merge goes down by recursion: what needs much stack stays out of the functions on its way. */
@@ -200,16 +137,33 @@ static int count_gone(
 	return result;
 }
 
-/* A link or special file that both have. */
-static bool is_same_special(
-	const struct merge *m, const struct entry *e, const struct disc_node *node)
+/* The target of a link as it is stored. */
+static bool is_same_target(struct merge *m, const char *target, const char *stored)
 {
-	bool is_same = S_ISLNK(e->mode) ? node->target && !strcmp(e->target, node->target)
+	size_t n = stored ? strlen(stored) : 0;
+
+	if (!stored || strcmp(target, stored) == 0)
+		return stored != NULL;
+	if (!nodes_may_lose_slash(target) || strlen(target) != n + 1 || strncmp(target, stored, n))
+		return false;
+	if (!m->knows_form)
+		m->form = stored_form_find();
+	m->knows_form = true;
+	return !m->form.has_slashes;
+}
+
+static bool has_same_times(const struct entry *e, const struct disc_node *node)
+{
+	return old_tree_is_time(e->mtime, node->mtime) && old_tree_is_time(e->ctime, node->ctime);
+}
+
+/* A link or special file that both have. */
+static bool is_same_special(struct merge *m, const struct entry *e, const struct disc_node *node)
+{
+	bool is_same = S_ISLNK(e->mode) ? is_same_target(m, e->target, node->target)
 					: S_ISFIFO(e->mode) || e->rdev == node->device;
 
-	if (!is_same || m->old->how->by_digest)
-		return is_same;
-	return old_tree_is_time(e->mtime, node->mtime) && old_tree_is_time(e->ctime, node->ctime);
+	return is_same && (m->old->how->by_digest || has_same_times(e, node));
 }
 
 static bool has_same_mode(
@@ -218,8 +172,51 @@ static bool has_same_mode(
 	bool is_portable = m->spec->portable;
 	mode_t mode = is_portable ? nodes_portable_mode(e->mode) : e->mode;
 
-	return mode == node->mode && (is_portable ? 0 : e->uid) == node->uid &&
+	return (mode == node->mode || S_ISLNK(mode)) && (is_portable ? 0 : e->uid) == node->uid &&
 	       (is_portable ? 0 : e->gid) == node->gid;
+}
+
+/* The times of a directory that is not scanned as a whole, such as that of a mount, are those of
+ * what is left out. Of several that are stored at one place, each by its turn and without the
+ * others, the newest counts: else each turn would make a session. */
+static bool has_known_times(
+	const struct merge *m, const struct entry *e, const struct disc_node *node)
+{
+	if (S_ISDIR(e->mode) &&
+		(!e->dir.is_whole || (!m->old->how->mirrors && e->ctime < node->ctime)))
+		return true;
+	return has_same_times(e, node);
+}
+
+/* 1: the session stores of e what node has, but for its contents; 0; -1 without memory. */
+static int is_stored(const struct merge *m, const struct entry *e, const struct disc_node *node)
+{
+	struct file_attributes stored = { 0 };
+	const struct file_attributes *its;
+
+	if (!has_same_mode(m, e, node) || !has_known_times(m, e, node))
+		return 0;
+	if (old_attributes_take(m->scratch, node, &its))
+		return -1;
+	if (e->attributes)
+		stored = *e->attributes;
+	stored.n = nodes_n_attributes(e, m->spec->portable);
+	return old_attributes_are_same(&stored, its);
+}
+
+/* Tells what else changes about something that is the same. 0, or -1 with m->f filled. */
+__attribute__((noinline)) static int compare_others(
+	struct merge *m, const struct entry *e, const struct disc_node *node)
+{
+	int result = is_stored(m, e, node);
+
+	if (result < 0)
+		return fail_memory(m->f);
+	/* its names were links to one file */
+	if (S_ISREG(e->mode) && e->file->old && e->file->old->file != e->file)
+		result = 0;
+	m->changes->has_other_changes |= result == 0;
+	return 0;
 }
 
 static int meet_folder(struct merge *m, struct entry *e, const struct disc_node *node)
@@ -232,8 +229,8 @@ static int meet_folder(struct merge *m, struct entry *e, const struct disc_node 
 	if (e->made_up) {
 		if (take_node(m, e, node))
 			return fail_memory(m->f);
-	} else if (!has_same_mode(m, e, node)) {
-		m->changes->has_other_changes = true;
+	} else if (compare_others(m, e, node)) {
+		return -1;
 	}
 	return merge_folder(m, e, folder);
 }
@@ -255,9 +252,7 @@ static int meet(struct merge *m, const struct old_folder *folder, struct entry *
 		m->changes->n_kept++;
 	else
 		m->changes->n_changed++;
-	if (is_same && !S_ISLNK(e->mode) && !has_same_mode(m, e, node))
-		m->changes->has_other_changes = true;
-	return 0;
+	return is_same ? compare_others(m, e, node) : 0;
 }
 
 /* True where the sources tell that what they lack is not wanted any more. */
@@ -346,8 +341,8 @@ int old_merge(struct old_tree *o, const struct tree_spec *spec, struct entry *ro
 	if (root->made_up) {
 		if (take_node(&m, root, disc_files_root(o->how->files)))
 			return fail_memory(f);
-	} else if (!has_same_mode(&m, root, disc_files_root(o->how->files))) {
-		changes->has_other_changes = true;
+	} else if (compare_others(&m, root, disc_files_root(o->how->files))) {
+		return -1;
 	}
 	if (merge_folder(&m, root, &o->root))
 		return -1;

@@ -68,7 +68,7 @@ struct tree_changes {
 	uint64_t n_kept; /* the same in the sources, or only on the disc */
 	/* the disc's SHA256SUMS, for which the session has one of its own, or none */
 	enum { OLD_SUMS_STAY, OLD_SUMS_MADE, OLD_SUMS_OWN } old_sums;
-	bool has_other_changes; /* directories that are new or gone, other modes or owners */
+	bool has_other_changes; /* directories that are new or gone, and attributes */
 };
 
 #endif

@@ -141,7 +141,8 @@ run append -o img "${reading[@]}" -compare digest work
 tap_is "$? $(grep -c 'SHA256SUMS' stderr)" '2 1' 'without SHA256SUMS on the disc nothing can be compared' || told
 work -checksums
 cp -p work/one work/one.new && mv work/one.new work/one
-nothing 'another inode with the same bytes, compared by digest' -compare digest work
+add '0 0 0 4' 'another inode with the same bytes, compared by digest: its time of change is new' -compare digest work
+nothing 'which is stored then' -compare digest work
 touch work/one
 run append -o img "${reading[@]}" -compare digest -progress json work
 tap_like "$(cat stderr)" '"phase":"comparing","bytes":[1-9].*"file":"work/' 'what is read to be compared is told'
@@ -186,6 +187,46 @@ if mountpoint -q mnt 2>/dev/null; then
 	umount mnt
 else
 	tap_skip 'a disk that gives other bytes' 'no root, no debugfs, or no loop device'
+fi
+
+# --- what is stored beside contents ------------------------------------------------------------------
+stored() { # name, command: one session, which has it
+	local by
+	for by in digest time; do
+		rm -rf work img && mkdir work work/sub
+		echo one >work/one && ln work/one work/two && echo three >work/sub/three
+		ln -s one work/link && ln -s /etc/ work/slash
+		setfacl -m u:1234:rwx,m:rwx work/sub
+		setfattr -n user.a -v b work/sub/three
+		make_older work
+		run -o img "${as[@]}" -checksums work
+		next_second
+		(cd work && eval "$2") || tap_bail "$2"
+		[ $by = digest ] || settle
+		run append -o img "${reading[@]}" -compare $by work
+		tap_is "$? $(grep -c 'nothing is new' stderr)" '0 0' "$1, compared by $by: a session" || told
+		run verify img "${reading[@]}" -against work
+		tap_is $? 0 "$1, by $by: it has it" || tap_note "$(tail -3 stdout)"
+		nothing "$1, by $by, then" -compare $by work
+	done
+}
+if command -v setfacl setfattr >/dev/null; then
+	stored "a file's time" 'touch -d 2021-01-01 one'
+	stored "a directory's time" 'touch -d 2021-01-01 sub'
+	stored "the root's time" 'touch -d 2021-01-01 .'
+	stored 'another attribute' 'setfattr -n user.a -v c sub/three'
+	stored 'one attribute less' 'setfattr -x user.a sub/three'
+	stored 'an entry of an ACL' 'setfacl -m u:1234:---,m:rwx sub'
+	stored 'no ACL' 'setfacl -b sub'
+	stored 'a hard link less' 'cp -p one new && mv new one'
+	stored 'a hard link more' 'cp -p one other && ln one third'
+	[ "$(id -u)" != 0 ] || stored "a link's owner" 'chown -h 1234:1234 link'
+	# no change: what is read only, and what libisofs doesn't store
+	cat work/one work/sub/three >/dev/null && ls -R work >/dev/null
+	touch -a -h -d '2022-01-01 UTC' work/sub 2>/dev/null && settle && run append -o img "${reading[@]}" work
+	nothing 'the time of reading, and the slash at the end of a target' work
+else
+	tap_skip 'what is stored beside contents' 'no setfacl, or no setfattr'
 fi
 
 # --- files that are not opened ------------------------------------------------------------------------
