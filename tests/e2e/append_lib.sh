@@ -230,8 +230,10 @@ interrupted() { # format output n-old-bytes what
 }
 # output n-old-bytes signal: what is left, and was told, where the output does not lead to the new session yet
 left_uncommitted() {
+	local left='the file is as it was'
+	[ ! -b "$1" ] || left='what was written of the session is passed over'
 	[ "$3" = KILL ] ||
-		tap_like "$(cat "$tmp/ended")" '^hint: (nothing was written|.* is passed over; add it again)$' "$what: what to do"
+		tap_like "$(cat "$tmp/ended")" "^hint: (nothing was written|$left; add it again)\$" "$what: what to do"
 	[ "$3" = KILL ] && [ ! -b "$1" ] && return # it can't be cut back then
 	cmp -s -n "$2" "$tmp/base" "$1" && { [ -b "$1" ] || [ "$(stat -c %s "$1")" = "$2" ]; }
 	tap_ok "$what: what there was is untouched"
