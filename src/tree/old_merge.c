@@ -267,7 +267,7 @@ static bool is_replaced_sums(
 {
 	bool is_made = old_sums_are_made(node);
 
-	if (folder != &m->old->root || strcmp(node->name, OLD_SUMS_NAME) != 0 ||
+	if (folder != m->old->root || strcmp(node->name, OLD_SUMS_NAME) != 0 ||
 		S_ISDIR(node->mode) || !(m->spec->sums == SUMS || is_made))
 		return false;
 	m->changes->old_sums = is_made ? OLD_SUMS_MADE : OLD_SUMS_OWN;
@@ -344,7 +344,7 @@ int old_merge(struct old_tree *o, const struct tree_spec *spec, struct entry *ro
 	} else if (compare_others(&m, root, disc_files_root(o->how->files))) {
 		return -1;
 	}
-	if (merge_folder(&m, root, &o->root))
+	if (merge_folder(&m, root, o->root))
 		return -1;
 	changes->n_new = n_scanned - m.n_met;
 	changes->has_other_changes |= m.n_directories_met < n_directories;

@@ -66,11 +66,13 @@ int old_tree_open(struct old_tree *o, const struct tree_old *how, bool needs_sum
 	*o = (struct old_tree){ .how = how, .keep = keep, .n_buckets = N_BUCKETS_FIRST };
 	if (check_kind(how->files, f))
 		return -1;
-	o->root.at.name = "/";
-	o->root.node = *disc_files_root(how->files);
+	/* messages about what is kept name it when o is closed */
+	o->root = arena_alloc(keep, sizeof *o->root);
 	o->buckets = calloc(o->n_buckets, sizeof *o->buckets);
-	if (!o->buckets)
+	if (!o->root || !o->buckets)
 		return fail_memory(f);
+	o->root->at = (struct folder){ .name = "/" };
+	o->root->node = *disc_files_root(how->files);
 	return read_sums(o, needs_sums, f);
 }
 
@@ -137,7 +139,7 @@ const struct old_folder *old_tree_folder(struct old_tree *o, struct entry *dir, 
 	if (dir->dir.is_looked_up)
 		return dir->dir.old;
 	if (!dir->up) {
-		dir->dir.old = &o->root;
+		dir->dir.old = o->root;
 	} else {
 		node = find(o, dir->up, dir->name, &up, f);
 		if (fail_is_set(f))

@@ -45,7 +45,7 @@ struct old_tree {
 	const struct tree_old *how;
 	struct arena *keep;
 	struct old_sums sums;
-	struct old_folder root;
+	struct old_folder *root;
 	struct {
 		const struct old_folder *folder;
 		struct disc_listing *listing;

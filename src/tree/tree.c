@@ -152,15 +152,20 @@ static int check_sizes(const struct tree *t, const struct tree_facts *facts, str
 	return 0;
 }
 
+/* Of a session that is written. */
 static void tell_unlisted(const struct tree *t, const struct messages *m)
 {
+	const struct entry *e = t->sums.unlisted;
 	size_t n = t->sums.n_unlisted;
+	char path[4096], others[64] = "";
 
-	if (n)
-		message_note(m,
-			"%zu file%s that the disc has already %s no digest there, and so none in "
-			"the new " OLD_SUMS_NAME,
-			n, n == 1 ? "" : "s", n == 1 ? "has" : "have");
+	if (!n || !tree_has_changes(t))
+		return;
+	if (n > 1)
+		snprintf(others, sizeof others, " and %zu other%s", n - 1, n == 2 ? "" : "s");
+	message_note(m, "%s%s: the disc has no digest of %s, and the new session gets none",
+		folder_path(e->folder, e->source, path, sizeof path), others,
+		n == 1 ? "it" : "them");
 }
 
 /* The disc's list of digests does not come into the session. */

@@ -82,10 +82,13 @@ static int add_gap(struct tree_sums *s, uint64_t serial)
 	return 0;
 }
 
-static int add_line(struct tree_sums *s, const struct path *path, const struct tree_file *file)
+static int add_line(struct tree_sums *s, const struct path *path, const struct entry *e)
 {
+	const struct tree_file *file = e->file;
+
 	if (file->old && !file->old->digest) {
 		s->n_unlisted++;
+		s->unlisted = e;
 		return 0;
 	}
 	if (make_room(s, FILE_DIGEST_TEXT + 4))
@@ -116,7 +119,7 @@ static int add_lines(struct tree_sums *s, const struct entry *dir, const struct 
 
 		if (S_ISDIR(e->mode) && add_lines(s, e, &path))
 			return -1;
-		if (S_ISREG(e->mode) && add_line(s, &path, e->file))
+		if (S_ISREG(e->mode) && add_line(s, &path, e))
 			return -1;
 	}
 	return 0;
@@ -170,10 +173,10 @@ int tree_sums_make(struct tree_sums *s, struct entry *root, bool is_wanted,
 		return fail_memory(f);
 	/* sha256sum -c fails with a file that has no digests */
 	if (s->n_lines + s->n_old == 0) {
-		size_t n_unlisted = s->n_unlisted;
+		struct tree_sums none = { .n_unlisted = s->n_unlisted, .unlisted = s->unlisted };
 
 		tree_sums_clear(s);
-		s->n_unlisted = n_unlisted;
+		*s = none;
 		return 0;
 	}
 	if (s->n_lines)

@@ -28,8 +28,9 @@ struct tree_sums {
 		size_t at;       /* of its line in text */
 	} * lines;               /* heap; in the order of the files */
 	size_t n_lines, max_lines, next_line;
-	size_t n_old;      /* more lines, of files that an earlier session has */
-	size_t n_unlisted; /* such files whose digests are not known */
+	size_t n_old;                 /* more lines, of files that an earlier session has */
+	size_t n_unlisted;            /* such files whose digests are not known */
+	const struct entry *unlisted; /* one of them, as long as the tree's entries live */
 };
 
 /* Adds the file, called SHA256SUMS, to the root. Its attributes are the root's, but

@@ -549,8 +549,10 @@ static void test_sums(void)
 	memset(disc + (size_t)SECOND * BLOCK_BYTES, 0, (size_t)SECOND * BLOCK_BYTES);
 	tap_ok(append(more, (struct tree_old){ 0 }, SECOND) == 0 &&
 			!find_text(SECOND, "  sub/two\n") &&
-			strstr(said, "1 file that the disc has already has no digest"),
+			strstr(said, "/sub/two: the disc has no digest of it"),
 		"what has none is not listed, which is told");
+	tap_ok(append(more, (struct tree_old){ 0 }, THIRD) == 0 && !has_changes && !*said,
+		"but where a session is written");
 	look_at(0);
 	more.sums = SUMS_NOT;
 	tap_ok(append(more, (struct tree_old){ 0 }, SECOND) == 0 && !is_there("SHA256SUMS") &&
