@@ -48,6 +48,24 @@ bool session_probe_read(struct block_reader *blocks, uint64_t start, struct sess
 	       r->here.start == start;
 }
 
+/* True where the blocks before the last one can be read, those of its own write unit aside: it was
+ * written, then, unless the burn ended within that unit. */
+static bool was_written(struct block_reader *blocks, uint64_t start, uint64_t last)
+{
+	enum { UNIT = 32 };
+	uint8_t block[BLOCK_BYTES];
+	uint64_t first = start + DESCRIPTORS_FIRST;
+
+	if (last < first + UNIT)
+		return false;
+	if (last > first + 2 * UNIT)
+		first = last - 2 * UNIT;
+	for (uint64_t lba = first; lba + UNIT <= last; lba++)
+		if (!session_probe_block(blocks, lba, block))
+			return false;
+	return true;
+}
+
 enum session_wholeness session_probe_wholeness(
 	struct block_reader *blocks, const struct session_record *r)
 {
@@ -57,11 +75,14 @@ enum session_wholeness session_probe_wholeness(
 
 	if (last >= blocks->n_blocks)
 		return SESSION_BROKEN_OFF;
-	if (session_probe_block(blocks, last, block) &&
-		(!session_record_decode(&end, SESSION_RECORD_END, block) ||
-			memcmp(end.id, r->id, sizeof r->id) != 0 || end.number != r->number ||
-			end.here.start != r->here.start || end.here.end != r->here.end))
+	if (!session_probe_block(blocks, last, block)) {
+		if (!was_written(blocks, r->here.start, last))
+			return SESSION_BROKEN_OFF;
+	} else if (!session_record_decode(&end, SESSION_RECORD_END, block) ||
+		   memcmp(end.id, r->id, sizeof r->id) != 0 || end.number != r->number ||
+		   end.here.start != r->here.start || end.here.end != r->here.end) {
 		return SESSION_BROKEN_OFF;
+	}
 	return session_probe_has_descriptors(blocks, r->here.start) ? SESSION_WHOLE
 								    : SESSION_DAMAGED;
 }

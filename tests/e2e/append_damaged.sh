@@ -11,7 +11,8 @@ need jq xorriso
 
 for n in 1 2 3 4; do
 	mkdir "$tmp/dir$n"
-	echo "$n" >"$tmp/dir$n/f$n"
+	# so much that what can be read before the last block counts
+	head -c 200000 /dev/urandom >"$tmp/dir$n/f$n"
 	touch -d '2001-02-03 UTC' "$tmp/dir$n"/*
 done
 names() { # options...
@@ -91,6 +92,29 @@ shows 2 "dvd+r, the newest descriptor can't be read"
 tap_like "$(cat "$tmp/stderr")" "the session at LBA $((start + lead)) is damaged: its descriptors can't be read" \
 	'dvd+r: which is told' || told
 faults=
+
+# two that were broken off, the first of which was closed: what was never written can't be read either
+load dvd+r
+run -o /dev/sr0 -multi -no-checksums "${as[@]}" "$tmp/dir1" && run append -o /dev/sr0 "${reading[@]}" "$tmp/dir2"
+tap_ok 'dvd+r: two sessions' || told
+mkdir "$tmp/large"
+head -c 1000000 /dev/urandom >"$tmp/large/large"
+make_older "$tmp/large"
+for n in 1 2; do
+	# where it will be
+	cp -r "$tmp/st" "$tmp/before"
+	run append -o /dev/sr0 "${reading[@]}" "$tmp/large"
+	list=$(sessions /dev/sr0 "${reading[@]}")
+	rm -rf "$tmp/st" && mv "$tmp/before" "$tmp/st"
+	faults="killed=$((lead + $(sbsector 3) + 200))"
+	run append -o /dev/sr0 "${reading[@]}" "$tmp/large"
+	tap_is $? 137 "dvd+r: append $n is killed" || told
+	faults=
+done
+shows 2 'dvd+r, two that were broken off'
+run append -o /dev/sr0 "${reading[@]}" "$tmp/dir3"
+tap_ok 'dvd+r: and another one is added' || told
+shows 3 'dvd+r, behind two that were broken off'
 
 # another program adds to a disc in the clear, and copies our record
 load dvd+r
