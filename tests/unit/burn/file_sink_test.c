@@ -20,6 +20,7 @@
 #include "burn/file_sink.h"
 #include "lib/memory_source.h"
 #include "lib/tap.h"
+#include "util/request_field.h"
 #include "util/sector.h"
 #include "util/signals.h"
 
@@ -234,7 +235,7 @@ static void test_new(void)
 	tap_ok(mode_of("a.img") == 0644, "its mode follows the umask");
 	tap_ok(count_entries(".") == 1, "nothing else is in the folder");
 	tap_ok(put("a.img", false, &f) == -1 && strstr(f.what, "already exists") &&
-			strstr(f.hint, "-force"),
+			f.field == REQUEST_REPLACE,
 		"an existing file is refused");
 	tap_ok(holds("a.img", N_BYTES) && count_entries(".") == 1, "and stays");
 	umask(077);
