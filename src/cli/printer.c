@@ -236,6 +236,8 @@ static const struct field {
 	[REQUEST_FORMAT] = { "-format",
 		"leave them out, or name a -format to encrypt it once more" },
 	[REQUEST_CLEAR] = { "-format", "name -format none to add files in the clear" },
+	[REQUEST_HEALING] = { NULL,
+		"repair or verify with -search looks for a record of them in every block" },
 	[REQUEST_SOURCE] = { NULL, "name a directory, an image file, or - for an image on stdin" },
 	[REQUEST_ADDED] = { NULL, "name files or directories to add" },
 	[REQUEST_IMAGE] = { NULL, NULL }, /* with the source's name: find_hint */

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "cli/meter.h"
+#include "job/healing.h"
 #include "job/request.h"
 #include "util/fail.h"
 #include "util/message.h"
@@ -61,6 +62,13 @@ enum option {
 	OPTION_BYTES,
 	OPTION_FORCE,
 	OPTION_COMPARE,
+	OPTION_HEAL,
+	OPTION_HEAL_KERNEL,
+	OPTION_IN_PLACE,
+	OPTION_NO_KEY,
+	OPTION_HEAL_AT,
+	OPTION_SEARCH,
+	OPTION_AGAINST,
 	OPTION_COUNT
 };
 
@@ -83,6 +91,8 @@ enum verb_set {
 	VERB_HELP = 1 << 14,
 	VERB_VERSION = 1 << 15,
 	VERB_APPEND = 1 << 16,
+	VERB_HEAL = 1 << 17,
+	VERB_REPAIR = 1 << 18,
 	VERB_ALL = ~0
 };
 
@@ -105,15 +115,16 @@ struct settings {
 	struct burn_request burn;
 	struct read_request read;
 	struct append_request append;
+	struct heal_request heal;
 	/* lists, which the requests point to once all is parsed */
 	struct settings_list operands, excludes; /* const char * */
 	struct settings_list grafts;             /* struct tree_graft, whose targets are heap */
 	struct settings_list more_secrets;       /* struct secret_source */
 	struct settings_list reading;            /* struct settings_reading */
 	/* the verbs' own */
-	const char *to, *against;
+	const char *to, *against, *heal_amount;
 	bool force, is_whole, renames, skips_room, skip_unreadable, privileged, is_foreground,
-		is_long, all, v3;
+		is_long, all, v3, in_place, without_key;
 	uint64_t key_bytes;
 	enum { BY_TIME, BY_DIGEST } compares_by;
 	/* messages */

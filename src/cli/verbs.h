@@ -43,6 +43,8 @@ int cmd_list(struct settings *s, struct printer *p, struct fail *f);
 int cmd_cat(struct settings *s, struct printer *p, struct fail *f);
 int cmd_extract(struct settings *s, struct printer *p, struct fail *f);
 int cmd_verify(struct settings *s, struct printer *p, struct fail *f);
+int cmd_heal(struct settings *s, struct printer *p, struct fail *f);
+int cmd_repair(struct settings *s, struct printer *p, struct fail *f);
 int cmd_blank(struct settings *s, struct printer *p, struct fail *f);
 int cmd_format(struct settings *s, struct printer *p, struct fail *f);
 int cmd_decrypt(struct settings *s, struct printer *p, struct fail *f);

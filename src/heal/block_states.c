@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "heal/block_states.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 void block_states_count(const uint8_t *states, struct heal_area area, uint64_t counts[BLOCK_STATES])
@@ -67,14 +66,10 @@ static uint64_t heal_all_columns(const struct heal_layout *l, uint8_t *states)
 	return n;
 }
 
-int block_states_outlook(
-	struct block_outlook *o, const struct heal_layout *l, const uint8_t *states, struct fail *f)
+void block_states_outlook(struct block_outlook *o, const struct heal_layout *l,
+	const uint8_t *states, uint8_t *healed)
 {
-	uint8_t *healed = malloc(l->end);
-
 	*o = (struct block_outlook){ 0 };
-	if (!healed)
-		return fail_memory(f);
 	memcpy(healed, states, l->end);
 	for (uint64_t i = 0; i < l->check.first; i++)
 		o->n_bad += block_state_is_bad(states[i]);
@@ -88,19 +83,34 @@ int block_states_outlook(
 		;
 	for (uint64_t i = 0; i < l->choice.n_data; i++)
 		o->n_lost += block_state_is_bad(healed[i]);
-	free(healed);
-	return 0;
+}
+
+static bool is_wrong(uint8_t state)
+{
+	return state != BLOCK_RIGHT;
+}
+
+static uint64_t next_run(const uint8_t *states, struct heal_area area, uint64_t at, uint64_t *first,
+	bool (*is_one)(uint8_t state))
+{
+	uint64_t end = area.first + area.n;
+
+	while (at < end && !is_one(states[at]))
+		at++;
+	*first = at;
+	while (at < end && is_one(states[at]))
+		at++;
+	return at - *first;
 }
 
 uint64_t block_states_next_wrong(
 	const uint8_t *states, struct heal_area area, uint64_t at, uint64_t *first)
 {
-	uint64_t end = area.first + area.n;
+	return next_run(states, area, at, first, is_wrong);
+}
 
-	while (at < end && states[at] == BLOCK_RIGHT)
-		at++;
-	*first = at;
-	while (at < end && states[at] != BLOCK_RIGHT)
-		at++;
-	return at - *first;
+uint64_t block_states_next_bad(
+	const uint8_t *states, struct heal_area area, uint64_t at, uint64_t *first)
+{
+	return next_run(states, area, at, first, block_state_is_bad);
 }

@@ -8,7 +8,6 @@
 #include <stdint.h>
 
 #include "heal/heal_layout.h"
-#include "util/fail.h"
 
 enum block_state {
 	BLOCK_UNCHECKED, /* also what no digest is of */
@@ -37,13 +36,15 @@ struct block_outlook {
 	unsigned n_worst_bad; /* bad blocks of the column of the rows' code that has most */
 };
 
-/* Takes a byte a block of memory. 0, or -1 with f filled. */
-int block_states_outlook(struct block_outlook *o, const struct heal_layout *l,
-	const uint8_t *states, struct fail *f);
+/* healed gets the states as they would be then, a byte a block up to the layout's end. */
+void block_states_outlook(struct block_outlook *o, const struct heal_layout *l,
+	const uint8_t *states, uint8_t *healed);
 
-/* The next run of blocks of an area, from at on, that are not right: its length, and *first; 0:
- * there is none. */
+/* The next run of blocks of an area, from at on, that are not right, or only those that are bad:
+ * its length, and *first; 0: there is none. */
 uint64_t block_states_next_wrong(
+	const uint8_t *states, struct heal_area area, uint64_t at, uint64_t *first);
+uint64_t block_states_next_bad(
 	const uint8_t *states, struct heal_area area, uint64_t at, uint64_t *first);
 
 #endif

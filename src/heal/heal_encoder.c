@@ -262,6 +262,15 @@ static int write_superblock(struct encoder *e)
 	return write_blocks(e, e->l->superblock.first, 1, block);
 }
 
+/* Where the last record will be, one without a root: what was begun, and not ended, is found. */
+static int mark_begun(struct encoder *e)
+{
+	uint8_t block[BLOCK_BYTES];
+
+	heal_record_encode(e->r, HEAL_RECORD_ANCHOR, block);
+	return write_blocks(e, e->l->last.first, 1, block);
+}
+
 int heal_encoder_write(const struct heal_file *file, struct heal_record *r, struct fail *f)
 {
 	struct encoder e = { .file = file, .r = r, .l = &r->layout, .f = f };
@@ -271,9 +280,9 @@ int heal_encoder_write(const struct heal_file *file, struct heal_record *r, stru
 
 	if (ftruncate(file->fd, (off_t)(l->end * BLOCK_BYTES)))
 		return fail_errno(f, FAIL_FAILED, file->name, "can't be made longer");
-	if (write_superblock(&e) || write_tree(&e, data, l->tree.first, r->root) ||
-		write_kernel_parity(&e) || write_rows(&e) ||
-		write_tree(&e, checked, l->check.first, r->check_root) ||
+	if (mark_begun(&e) || write_superblock(&e) ||
+		write_tree(&e, data, l->tree.first, r->root) || write_kernel_parity(&e) ||
+		write_rows(&e) || write_tree(&e, checked, l->check.first, r->check_root) ||
 		copy(&e, l->tree.first, l->upper) || copy(&e, 0, l->header))
 		return -1;
 	r->has_root = r->has_check_root = true;

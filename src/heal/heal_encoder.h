@@ -19,8 +19,9 @@ struct heal_file {
 
 /* Writes all that stands behind the volume, but for the records, and nothing before its end: the
  * file then ends with its last block filled up, zeros in the gaps, and the room for the records. r
- * has layout, id and salt, and gets root and check_root. A caught signal ends it. 0, or -1 with f
- * filled: the file is as long as it got. */
+ * has layout, id and salt, and gets root and check_root. In place of the last record stands one
+ * without a root meanwhile, so that what a kill leaves is known. A caught signal ends it. 0, or -1
+ * with f filled: the file is as long as it got. */
 int heal_encoder_write(const struct heal_file *file, struct heal_record *r, struct fail *f);
 
 /* Writes the records behind the volume, with what explains them. 0, or -1 with f filled. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "disc/sessions.h"
+#include "heal/heal_finder.h"
 #include "drive/append.h"
 #include "drive/drive.h"
 #include "drive/drive_details.h"
@@ -94,6 +95,21 @@ static int check_volume(struct session_base *b, const struct read_request *r,
 			"holds a volume whose payload begins within a block of the medium");
 	b->lead = v->payload_offset / BLOCK_BYTES;
 	return 0;
+}
+
+/* Healing data would take the session for damage. */
+static int check_healing(const struct session_base *b, const char *path, struct fail *f)
+{
+	const struct heal_search search = { .at = UINT64_MAX };
+	struct heal_record r;
+	int found = heal_finder_run(&search, disc_medium(b->disc), &r, f);
+
+	if (found <= 0)
+		return found;
+	fail_set(f, FAIL_MISMATCH, path, "has healing data, which would undo the session");
+	fail_hint(f, "cut an image to %llu bytes to remove them, and add new ones afterwards",
+		(unsigned long long)r.layout.choice.n_data * BLOCK_BYTES);
+	return -1;
 }
 
 /* Damage that the walk finds. */
@@ -217,7 +233,9 @@ int session_base_open(struct session_base *b, const struct target *t, struct rea
 			return -1;
 	}
 	b->disc = open_volume(t, r, voice, f);
-	if (!b->disc || check_volume(b, r, &voice->messages, f) || open_files(b, r->path, f))
+	/* a drive may take seconds for each block at the end that it can't read */
+	if (!b->disc || check_volume(b, r, &voice->messages, f) ||
+		(!t->drive && check_healing(b, r->path, f)) || open_files(b, r->path, f))
 		return -1;
 	fill_record(b);
 	return list_sessions(b, f);

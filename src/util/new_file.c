@@ -241,7 +241,7 @@ static int create_temp(struct new_file *t, bool link_fd)
 			r = linkat(AT_FDCWD, proc, t->dir, t->temp, AT_SYMLINK_FOLLOW);
 		else
 			r = t->fd = openat(t->dir, t->temp,
-				O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, t->mode);
+				O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, t->mode);
 		if (r >= 0)
 			return 0;
 		if (errno != EEXIST)
@@ -270,7 +270,7 @@ static int open_new(struct new_file *t, struct fail *f)
 {
 	char proc[32];
 
-	t->fd = openat(t->dir, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, t->mode);
+	t->fd = openat(t->dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, t->mode);
 	snprintf(proc, sizeof proc, "/proc/self/fd/%d", t->fd);
 	if (t->fd >= 0 && access(proc, F_OK)) {
 		/* no /proc: it could never get a name */
@@ -304,7 +304,7 @@ static int rename_new(struct new_file *t)
 	if (errno == EEXIST)
 		return -1;
 	/* nor links: the name is claimed first */
-	fd = openat(t->dir, t->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, t->mode);
+	fd = openat(t->dir, t->name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, t->mode);
 	if (fd < 0)
 		return -1;
 	close(fd);

@@ -34,8 +34,8 @@ int new_file_check_space(
  * there is none. */
 int new_file_directory(const char *path, char out[PATH_MAX]);
 
-/* Checks, and opens the file for writing; mode (less the umask) is that of a new one. path is
- * borrowed. NULL with f filled. new_file_close in any case. */
+/* Checks, and opens the file for reading and writing; mode (less the umask) is that of a new one.
+ * path is borrowed. NULL with f filled. new_file_close in any case. */
 struct new_file *new_file_open(
 	const char *path, bool replace, mode_t mode, uint64_t announced_bytes, struct fail *f);
 

@@ -33,6 +33,7 @@ enum request_field {
 	REQUEST_GUESS,      /* guess */
 	REQUEST_FORMAT,     /* volume.format */
 	REQUEST_CLEAR,      /* volume.format: none, which has to be said */
+	REQUEST_HEALING,    /* search, of a heal_request */
 };
 
 #endif

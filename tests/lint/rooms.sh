@@ -16,8 +16,8 @@ allowed_of() {
 	drive) echo burn util ;;
 	disc) echo iso crypto util ;;
 	mount) echo disc iso util ;;
-	job) echo mount disc drive tree burn iso crypto util ;;
-	cli) echo job mount disc drive tree burn iso crypto util ;;
+	job) echo mount disc drive tree burn iso heal crypto util ;;
+	cli) echo job mount disc drive tree burn iso heal crypto util ;;
 	main) echo cli util ;;
 	*) return 1 ;;
 	esac

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The verb heal: adds healing data to an image. */
+#include <stdio.h>
+
+#include "cli/health.h"
+#include "cli/summary.h"
+#include "cli/verbs.h"
+#include "job/output.h"
+#include "util/hex.h"
+#include "util/new_file.h"
+#include "util/sector.h"
+#include "util/size.h"
+
+static int choose_output(const struct settings *s, struct fail *f)
+{
+	const struct output_consent consent = { .replace_file = s->force };
+	struct output o;
+
+	if (s->in_place && s->heal.output)
+		return settings_fail(s, OPTION_IN_PLACE, f, "not with -o: give one of them");
+	if (s->in_place)
+		return 0;
+	if (!s->heal.output)
+		return fail_set(f, FAIL_USAGE, "",
+			"-o FILE is required, or -in-place to add to the image itself");
+	if (output_classify(s->heal.output, &consent, &o, f) ||
+		output_check_apart(&o, s->heal.source, f))
+		return -1;
+	if (o.kind != OUTPUT_FILE)
+		return fail_set(f, FAIL_USAGE, s->heal.output,
+			"is no file; healing data are added to an image file");
+	return new_file_check(s->heal.output, s->force, 0, f);
+}
+
+/* What a disc may lose, wherever that is: two thirds of what its rows bring back in one run, since
+ * noise that no error tells of takes more of them. */
+static unsigned safe_percent(const struct heal_layout *l)
+{
+	return 200 * l->choice.n_rows / (3 * 255);
+}
+
+static void print_summary(const struct settings *s, const struct healing *h)
+{
+	const struct heal_layout *l = &h->record.layout;
+	const char *path = s->heal.output ? s->heal.output : s->heal.source;
+	char size[64], added[64], shown[4200], root[2 * SHA256_BYTES + 1];
+
+	printf("%s: %s, of which %s are healing data: any %u %% of it may be lost\n",
+		message_escape(shown, sizeof shown, path),
+		size_format(size, sizeof size, l->end * BLOCK_BYTES),
+		size_format(added, sizeof added, (l->end - l->choice.n_data) * BLOCK_BYTES),
+		safe_percent(l));
+	printf("root: %s\n", hex_write(root, h->record.root, sizeof h->record.root));
+}
+
+int cmd_heal(struct settings *s, struct printer *p, struct fail *f)
+{
+	struct healing h = { 0 };
+	int result;
+
+	if (health_settings(s, settings_operand(s, 0), f) || choose_output(s, f))
+		return -1;
+	result = healing_add(&s->heal, &h, &p->voice, f);
+	if (result == 0 && !s->is_quiet) {
+		print_summary(s, &h);
+		printer_flush_summary(p);
+	}
+	healing_clear(&h);
+	return result;
+}

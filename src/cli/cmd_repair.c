@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The verb repair: a whole image of a damaged disc. */
+#include <stdio.h>
+
+#include "cli/health.h"
+#include "cli/verbs.h"
+#include "job/output.h"
+#include "util/sector.h"
+#include "util/size.h"
+
+static int choose_output(const struct settings *s, struct fail *f)
+{
+	const struct output_consent consent = { .replace_file = s->force };
+	struct output o;
+
+	if (!s->heal.output)
+		return fail_set(f, FAIL_USAGE, "", "-o FILE is required");
+	if (output_classify(s->heal.output, &consent, &o, f) ||
+		output_check_apart(&o, s->heal.source, f))
+		return -1;
+	if (o.kind != OUTPUT_FILE)
+		return fail_set(
+			f, FAIL_USAGE, s->heal.output, "is no file; the repaired image is one");
+	return 0;
+}
+
+static void print_summary(
+	const struct settings *s, const struct printer *p, const struct healing *h)
+{
+	const struct healer_outcome *o = &h->outcome;
+	char size[64], shown[4200], runs[1024];
+
+	printf("%s: %s; %llu blocks could not be read, %llu differed, %llu healed, %llu lost\n",
+		message_escape(shown, sizeof shown, s->heal.output),
+		size_format(size, sizeof size, h->record.layout.end * BLOCK_BYTES),
+		(unsigned long long)o->n_unreadable, (unsigned long long)o->n_differing,
+		(unsigned long long)o->n_healed, (unsigned long long)o->n_lost);
+	if (!o->is_proven)
+		message_warn(&p->voice.messages,
+			"%s: all records of the digests' root were lost; it was found again, but "
+			"nothing proves it",
+			s->heal.source);
+	if (!o->n_lost)
+		return;
+	health_print_runs(h, h->states, block_states_next_wrong, runs, sizeof runs);
+	printf("lost blocks: %s\n", runs);
+}
+
+int cmd_repair(struct settings *s, struct printer *p, struct fail *f)
+{
+	struct healing h = { 0 };
+	int result;
+
+	if (health_settings(s, settings_operand(s, 0), f) || choose_output(s, f))
+		return -1;
+	result = healing_repair(&s->heal, &h, &p->voice, f);
+	if ((result == 0 || f->code == FAIL_INCOMPLETE) && !s->is_quiet) {
+		print_summary(s, p, &h);
+		printer_flush_summary(p);
+	}
+	healing_clear(&h);
+	return result;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/health.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/json.h"
+#include "cli/summary.h"
+#include "util/sector.h"
+
+enum {
+	PERCENT_MAX = 200,
+	/* of the worst column's rows: then the disc should be copied */
+	PERCENT_SOON = 50,
+};
+
+/* "on" or "N%". */
+static int take_amount(struct settings *s, struct fail *f)
+{
+	const char *text = s->heal_amount;
+	char *end = NULL;
+	unsigned long percent;
+
+	s->heal.n_rows = HEAL_ROWS;
+	if (!text || strcmp(text, "on") == 0)
+		return 0;
+	percent = *text >= '0' && *text <= '9' ? strtoul(text, &end, 10) : 0;
+	if (!end || strcmp(end, "%") != 0 || percent < 1 || percent > PERCENT_MAX)
+		return settings_fail(s, OPTION_HEAL, f,
+			"\"%s\" is neither \"on\" nor a share from 1%% to %d%%", text, PERCENT_MAX);
+	s->heal.n_rows = heal_layout_rows((unsigned)percent);
+	return 0;
+}
+
+int health_settings(struct settings *s, const char *source, struct fail *f)
+{
+	s->heal.source = source;
+	s->heal.output = s->burn.output.path;
+	s->heal.replace = s->force;
+	if (!s->given[OPTION_HEAL_AT])
+		s->heal.search.at = UINT64_MAX;
+	if (!s->given[OPTION_HEAL_KERNEL])
+		s->heal.n_roots = HEAL_ROOTS;
+	if (s->heal.n_roots % 4 && s->heal.n_roots != 2)
+		return settings_fail(s, OPTION_HEAL_KERNEL, f,
+			"%u is not one of: 0, 2, 4, 8, 12, 16, 20, 24", s->heal.n_roots);
+	return take_amount(s, f);
+}
+
+void health_print_runs(const struct healing *h, const uint8_t *states,
+	uint64_t (*next)(
+		const uint8_t *states, struct heal_area area, uint64_t at, uint64_t *first),
+	char *out, size_t n)
+{
+	const struct heal_area data = { 0, h->record.layout.choice.n_data };
+	uint64_t first = 0, count;
+	size_t used = 0;
+
+	out[0] = '\0';
+	while ((count = next(states, data, first, &first)) > 0) {
+		if (n - used < 64) {
+			snprintf(out + used, n - used, ", ...");
+			return;
+		}
+		used += (size_t)snprintf(out + used, n - used, "%s%llu", used ? ", " : "",
+			(unsigned long long)first);
+		if (count > 1)
+			used += (size_t)snprintf(out + used, n - used, "-%llu",
+				(unsigned long long)(first + count - 1));
+		first += count;
+	}
+}
+
+static unsigned worst_percent(const struct healing *h)
+{
+	return 100 * h->outlook.n_worst_bad / h->record.layout.choice.n_rows;
+}
+
+static void print_json(const struct healing *h)
+{
+	struct json j = json_event("health");
+
+	json_number(&j, "blocks", h->n_right + h->n_unreadable + h->n_differ + h->n_unknown);
+	json_number(&j, "unreadable", h->n_unreadable);
+	json_number(&j, "differ", h->n_differ);
+	json_number(&j, "unknown", h->n_unknown);
+	json_bool(&j, "healable", h->outlook.n_lost == 0);
+	json_number(&j, "lost", h->outlook.n_lost);
+	json_number(&j, "worst_percent", worst_percent(h));
+	json_event_end(&j);
+}
+
+static void print_counts(const struct healing *h)
+{
+	printf("%llu blocks: %llu right, %llu can't be read, %llu differ",
+		(unsigned long long)(h->n_right + h->n_unreadable + h->n_differ + h->n_unknown),
+		(unsigned long long)h->n_right, (unsigned long long)h->n_unreadable,
+		(unsigned long long)h->n_differ);
+	if (h->n_unknown)
+		printf(", %llu are unknown: their digests are damaged",
+			(unsigned long long)h->n_unknown);
+	putchar('\n');
+}
+
+/* The last line: what it means. */
+static void print_outlook(const struct healing *h)
+{
+	char runs[1024];
+
+	if (h->n_unreadable + h->n_differ + h->n_unknown == 0) {
+		puts("no damage; without the key nothing proves that nobody changed the disc");
+		return;
+	}
+	if (h->outlook.n_lost == 0) {
+		printf("all of them can be healed; the worst column uses %u of %u rows (%u %%)\n",
+			h->outlook.n_worst_bad, h->record.layout.choice.n_rows, worst_percent(h));
+		return;
+	}
+	health_print_runs(h, h->healed, block_states_next_bad, runs, sizeof runs);
+	printf("%llu block%s can't be healed: %s\n", (unsigned long long)h->outlook.n_lost,
+		h->outlook.n_lost == 1 ? "" : "s", runs);
+}
+
+static int judge(
+	const struct settings *s, const struct healing *h, const struct printer *p, struct fail *f)
+{
+	if (h->n_unreadable + h->n_differ + h->n_unknown == 0)
+		return 0;
+	if (h->outlook.n_lost == 0 && worst_percent(h) > PERCENT_SOON)
+		message_warn(&p->voice.messages,
+			"%s: copy this disc soon: xburncrypt repair -o OUTPUT makes a whole image",
+			s->heal.source);
+	fail_set(f, FAIL_MISMATCH, s->heal.source, "is damaged%s",
+		h->outlook.n_lost ? "" : "; all of it can be healed");
+	fail_hint(f, "use xburncrypt repair -o OUTPUT to make %s image of it",
+		h->outlook.n_lost ? "as whole an" : "a whole");
+	return -1;
+}
+
+int health_verify(struct settings *s, struct printer *p, struct fail *f)
+{
+	static const enum option others[] = { OPTION_AGAINST, OPTION_FORMAT, OPTION_ENCSTYLE,
+		OPTION_HEADER, OPTION_AS_FILE, OPTION_SESSION, OPTION_GUESS, OPTION_COUNT };
+	enum option other = settings_first_given(s, others);
+	double started = meter_now();
+	struct healing h = { 0 };
+	int result;
+
+	if (other != OPTION_COUNT)
+		return settings_fail(s, other, f, "not with -no-key, which looks at no file");
+	if (s->secret_option[0])
+		return fail_set(f, FAIL_USAGE, s->secret_option, "not with -no-key");
+	if (health_settings(s, settings_operand(s, 0), f))
+		return -1;
+	result = healing_check(&s->heal, &h, &p->voice, f);
+	if (result == 0) {
+		printer_keep_amount(p, "read_bytes",
+			(h.n_right + h.n_differ + h.n_unknown) * BLOCK_BYTES,
+			meter_now() - started);
+		if (p->meter.mode == METER_JSON)
+			print_json(&h);
+		if (!s->is_quiet) {
+			print_counts(&h);
+			print_outlook(&h);
+		}
+		result = judge(s, &h, p, f);
+		if (printer_flush(f))
+			result = -1;
+	}
+	healing_clear(&h);
+	return result;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What healing data (job/healing.h) say of a disc, printed. */
+#ifndef CLI_HEALTH_H
+#define CLI_HEALTH_H
+
+#include "cli/printer.h"
+#include "cli/settings.h"
+#include "util/fail.h"
+
+/* Completes s->heal: the source, and what was not given. 0, or -1 with f filled (FAIL_USAGE). */
+int health_settings(struct settings *s, const char *source, struct fail *f);
+
+/* Prints runs of blocks, "A-B", as many as fit into a message, that a function of
+ * heal/block_states.h finds in the volume. */
+void health_print_runs(const struct healing *h, const uint8_t *states,
+	uint64_t (*next)(
+		const uint8_t *states, struct heal_area area, uint64_t at, uint64_t *first),
+	char *out, size_t n);
+
+/* The verb verify without the secret. */
+int health_verify(struct settings *s, struct printer *p, struct fail *f);
+
+#endif
