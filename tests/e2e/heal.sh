@@ -142,7 +142,8 @@ runner=(prlimit --fsize=$(($(stat -c %s "$img") + 500000)))
 run heal -in-place "$img"
 tap_is "$? $(cmp "$img" "$tmp/original")" '1 ' 'a full disk: the image is as it was' || told
 runner=()
-if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
+# only root sees which file a call is for, as the program's memory is its own
+if [ "$(id -u)" = 0 ] && command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
 	# shellcheck disable=SC2034 # for run
 	runner=(without_leaks strace -f -qq -o /dev/null -P "$img" -e inject=pwrite64:signal=KILL:when=40)
 	run heal -in-place "$img"
@@ -159,6 +160,6 @@ if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
 	run verify -no-key "$img"
 	tap_is $? 0 'killed: to the right volume' || told
 else
-	tap_skip 'killed' 'no strace'
+	tap_skip killed 'no strace, or not root'
 fi
 tap_done
