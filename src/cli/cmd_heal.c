@@ -28,7 +28,7 @@ static int choose_output(const struct settings *s, struct fail *f)
 		return -1;
 	if (o.kind != OUTPUT_FILE)
 		return fail_set(f, FAIL_USAGE, s->heal.output,
-			"is no file; healing data are added to an image file");
+			"is not a file: healing data can be added to an image file only");
 	return new_file_check(s->heal.output, s->force, 0, f);
 }
 

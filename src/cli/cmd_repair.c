@@ -19,8 +19,8 @@ static int choose_output(const struct settings *s, struct fail *f)
 		output_check_apart(&o, s->heal.source, f))
 		return -1;
 	if (o.kind != OUTPUT_FILE)
-		return fail_set(
-			f, FAIL_USAGE, s->heal.output, "is no file; the repaired image is one");
+		return fail_set(f, FAIL_USAGE, s->heal.output,
+			"is not a file: the repaired image has to be one");
 	return 0;
 }
 

@@ -191,7 +191,7 @@ int healing_add(
 		fail_errno(f, FAIL_FAILED, r->source, "can't be opened");
 	else if (!S_ISREG(st.st_mode))
 		fail_set(f, FAIL_USAGE, r->source,
-			"is no image file: healing data are added to one");
+			"is not an image file: healing data can be added to one only");
 	else if (lay_out(r, reader, &h->record, f) == 0)
 		result = r->output ? add_to_copy(r, fd, h, voice, f)
 				   : add_in_place(r, fd, st.st_size, h, voice, f);
