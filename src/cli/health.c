@@ -141,7 +141,10 @@ static int judge(
 int health_verify(struct settings *s, struct printer *p, struct fail *f)
 {
 	static const enum option others[] = { OPTION_AGAINST, OPTION_FORMAT, OPTION_ENCSTYLE,
-		OPTION_HEADER, OPTION_AS_FILE, OPTION_SESSION, OPTION_GUESS, OPTION_COUNT };
+		OPTION_CIPHER, OPTION_KEY_SIZE, OPTION_HASH, OPTION_SECTOR_SIZE,
+		OPTION_IV_LARGE_SECTORS, OPTION_SKIP, OPTION_OFFSET, OPTION_KEYFILE_OFFSET,
+		OPTION_KEYFILE_SIZE, OPTION_ITERATIONS, OPTION_PIM, OPTION_HEADER, OPTION_AS_FILE,
+		OPTION_SESSION, OPTION_GUESS, OPTION_UNKNOWN_CONTENTS, OPTION_COUNT };
 	enum option other = settings_first_given(s, others);
 	double started = meter_now();
 	struct healing h = { 0 };

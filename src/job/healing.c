@@ -236,12 +236,24 @@ static void count(struct healing *h)
 	}
 }
 
+/* The parity, whose digests' root only the records behind it have: without them nothing is known of
+ * it. */
+static int check_parity(struct healing *h, struct tree_check *c, struct fail *f)
+{
+	const struct heal_layout *l = &h->record.layout;
+	const struct heal_area parity = { l->kernel.first, l->check.first - l->kernel.first };
+
+	if (h->record.has_check_root)
+		return tree_check_run(c, parity, l->check.first, h->record.check_root, false, f);
+	memset(h->states + parity.first, BLOCK_UNKNOWN, parity.n);
+	return 0;
+}
+
 static int check(const struct heal_request *r, struct block_reader *reader, struct healing *h,
 	const struct voice *voice, struct fail *f)
 {
 	const struct heal_layout *l = &h->record.layout;
 	const struct heal_area data = { 0, l->choice.n_data };
-	const struct heal_area parity = { l->kernel.first, l->check.first - l->kernel.first };
 	struct tools t = { 0 };
 	struct tree_check c = {
 		.reader = reader, .states = h->states, .hash = &t.hash, .watch = &voice->watch
@@ -254,8 +266,7 @@ static int check(const struct heal_request *r, struct block_reader *reader, stru
 			"data was not finished");
 	if (tools_open(&t, &h->record, f) == 0 &&
 		tree_check_run(&c, data, l->tree.first, h->record.root, false, f) == 0 &&
-		(!h->record.has_check_root || tree_check_run(&c, parity, l->check.first,
-						      h->record.check_root, false, f) == 0))
+		check_parity(h, &c, f) == 0)
 		result = 0;
 	if (tools_close(&t, f))
 		result = -1;

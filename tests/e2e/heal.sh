@@ -107,6 +107,14 @@ run repair -heal-at $((front / 2048)) -o "$tmp/whole" -force "$tmp/damaged"
 tap_is "$? $(cmp "$tmp/whole" "$img")" '0 ' 'an image that lacks its end, by a block that is named' || told
 run repair -search -o "$tmp/whole" -force "$tmp/damaged"
 tap_is "$? $(cmp "$tmp/whole" "$img")" '0 ' 'and by a search' || told
+cp "$img" "$tmp/damaged"
+for record in $(LC_ALL=C grep -abo 'xburncrypt-heal 1' "$img" | cut -d: -f1 | tail -2); do
+	noise "$tmp/damaged" $((record / 2048)) 2
+done
+run verify -no-key -search "$tmp/damaged"
+tap_is "$? $(grep -c 'are unknown: their digests are damaged$' "$tmp/stdout")" '3 1' 'without the records behind the parity, it is unknown' || told
+run repair -search -o "$tmp/whole" -force "$tmp/damaged"
+tap_is "$? $(cmp "$tmp/whole" "$img")" '0 ' 'and made anew' || told
 cp "$img" "$tmp/moved"
 truncate -s +3M "$tmp/moved"
 run verify -no-key "$tmp/moved"
@@ -133,6 +141,8 @@ refused 'not a share' heal -in-place -heal much "$img"
 refused 'roots that some kernels read wrongly' heal -in-place -heal-kernel 6 "$img"
 refused 'a device' heal -in-place /dev/null
 refused 'a secret that is not needed' verify -no-key "${reading[@]}" "$img"
+refused 'an option that needs one' verify -no-key -cipher aes-xts-plain64 "$img"
+refused 'a search for healing data that nobody looks for' verify -search "${reading[@]}" "$img"
 refused 'repair without an output' repair "$img"
 head -c 2048 /dev/zero >"$tmp/block"
 run heal -in-place "$tmp/block"
