@@ -263,7 +263,7 @@ static const struct option_row table[] = {
 		"check each block by the disc's healing data instead, without the secret",
 		VALUE(FLAG, without_key), .id = OPTION_NO_KEY, .often = VERB_VERIFY },
 	{ "heal", "on|N%", VERB_HEAL,
-		"how much: on (default) takes 12 % of the image; N% takes about so much",
+		"how much: on (default) takes about 12 % of the image; N% about so much",
 		VALUE(TEXT, heal_amount), .id = OPTION_HEAL, .often = VERB_HEAL,
 		.group = "Healing" },
 	{ "heal-kernel", "ROOTS", VERB_HEAL,
