@@ -5,6 +5,7 @@
 #include "cli/health.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
+#include "job/heal_adding.h"
 #include "job/output.h"
 #include "util/hex.h"
 #include "util/new_file.h"
@@ -60,7 +61,7 @@ int cmd_heal(struct settings *s, struct printer *p, struct fail *f)
 
 	if (health_settings(s, settings_operand(s, 0), f) || choose_output(s, f))
 		return -1;
-	result = healing_add(&s->heal, &h, &p->voice, f);
+	result = heal_adding_run(&s->heal, &h, &p->voice, f);
 	if (result == 0 && !s->is_quiet) {
 		print_summary(s, &h);
 		printer_flush_summary(p);

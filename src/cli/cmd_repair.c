@@ -4,6 +4,7 @@
 
 #include "cli/health.h"
 #include "cli/verbs.h"
+#include "job/heal_repairing.h"
 #include "job/output.h"
 #include "util/sector.h"
 #include "util/size.h"
@@ -53,7 +54,7 @@ int cmd_repair(struct settings *s, struct printer *p, struct fail *f)
 
 	if (health_settings(s, settings_operand(s, 0), f) || choose_output(s, f))
 		return -1;
-	result = healing_repair(&s->heal, &h, &p->voice, f);
+	result = heal_repairing_run(&s->heal, &h, &p->voice, f);
 	if ((result == 0 || f->code == FAIL_INCOMPLETE) && !s->is_quiet) {
 		print_summary(s, p, &h);
 		printer_flush_summary(p);

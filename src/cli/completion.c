@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/options.h"
+#include "cli/option_table.h"
 #include "cli/verbs.h"
 #include "crypto/format/format.h"
 #include "util/fail.h"
@@ -35,7 +35,7 @@ static const struct option_row *option_of(
 	size_t n = equals ? (size_t)(equals - name) : strlen(name);
 
 	*value = equals ? equals + 1 : NULL;
-	return name == word ? NULL : options_find(name, n, verb_of(t));
+	return name == word ? NULL : option_table_find(name, n, verb_of(t));
 }
 
 /* A word before the unfinished one. */
@@ -118,7 +118,7 @@ static void complete_option(const struct typed *t)
 			offer_nothing();
 		return;
 	}
-	for (size_t i = 0; (r = options_row(i)); i++)
+	for (size_t i = 0; (r = option_table_row(i)); i++)
 		if (r->verbs & verb_of(t))
 			offer(t, name, r->name, r->help);
 	offer_nothing();

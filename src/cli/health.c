@@ -7,6 +7,7 @@
 
 #include "cli/json.h"
 #include "cli/summary.h"
+#include "job/heal_checking.h"
 #include "util/sector.h"
 
 enum {
@@ -22,14 +23,14 @@ static int take_amount(struct settings *s, struct fail *f)
 	char *end = NULL;
 	unsigned long percent;
 
-	s->heal.n_rows = HEAL_ROWS;
+	s->heal.wish.n_rows = HEAL_ROWS;
 	if (!text || strcmp(text, "on") == 0)
 		return 0;
 	percent = *text >= '0' && *text <= '9' ? strtoul(text, &end, 10) : 0;
 	if (!end || strcmp(end, "%") != 0 || percent < 1 || percent > PERCENT_MAX)
 		return settings_fail(s, OPTION_HEAL, f,
 			"\"%s\" is neither \"on\" nor a share from 1%% to %d%%", text, PERCENT_MAX);
-	s->heal.n_rows = heal_layout_rows((unsigned)percent);
+	s->heal.wish.n_rows = heal_layout_rows((unsigned)percent);
 	return 0;
 }
 
@@ -41,10 +42,10 @@ int health_settings(struct settings *s, const char *source, struct fail *f)
 	if (!s->given[OPTION_HEAL_AT])
 		s->heal.search.at = UINT64_MAX;
 	if (!s->given[OPTION_HEAL_KERNEL])
-		s->heal.n_roots = HEAL_ROOTS;
-	if (s->heal.n_roots % 4 && s->heal.n_roots != 2)
+		s->heal.wish.n_roots = HEAL_ROOTS;
+	if (s->heal.wish.n_roots % 4 && s->heal.wish.n_roots != 2)
 		return settings_fail(s, OPTION_HEAL_KERNEL, f,
-			"%u is not one of: 0, 2, 4, 8, 12, 16, 20, 24", s->heal.n_roots);
+			"%u is not one of: 0, 2, 4, 8, 12, 16, 20, 24", s->heal.wish.n_roots);
 	return take_amount(s, f);
 }
 
@@ -156,7 +157,7 @@ int health_verify(struct settings *s, struct printer *p, struct fail *f)
 		return fail_set(f, FAIL_USAGE, s->secret_option, "not with -no-key");
 	if (health_settings(s, settings_operand(s, 0), f))
 		return -1;
-	result = healing_check(&s->heal, &h, &p->voice, f);
+	result = heal_checking_run(&s->heal, &h, &p->voice, f);
 	if (result == 0) {
 		printer_keep_amount(p, "read_bytes",
 			(h.n_right + h.n_differ + h.n_unknown) * BLOCK_BYTES,

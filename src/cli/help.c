@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "cli/options.h"
+#include "cli/option_table.h"
 
 /* where the texts begin */
 enum { WIDTH = 80, VERB_COLUMN = 12, OPTION_COLUMN = 25 };
@@ -46,7 +46,7 @@ static void print_options(FILE *to, enum verb_set verb, bool all)
 	const char *group = NULL;
 	char left[64];
 
-	for (size_t i = 0; (r = options_row(i)); i++) {
+	for (size_t i = 0; (r = option_table_row(i)); i++) {
 		if (r->group)
 			group = r->group;
 		if (!((all ? r->verbs : r->often) & verb))

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The options: one table, whose rows say what an option is called, what it takes, and where in the
- * settings its value goes. Parsing, help and completion come from it. Options that exclude each
- * other are checked in settings.c; which format takes which is said in crypto/format/format.c
- * (check_params).
+/* Parses the options of the command line (cli/option_table.h). Options that exclude each other are
+ * checked in settings.c; which format takes which is said in crypto/format/format.c (check_params).
  *
  * Options work with one dash or two, as "-name value" and "-name=value", may follow operands, and
  * end at "--". One given twice is an error unless it is a list.
@@ -10,10 +8,6 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-#include "cli/option_value.h"
 #include "cli/settings.h"
 #include "util/fail.h"
 #include "util/message.h"
@@ -23,11 +17,5 @@
  * -1 with f filled (FAIL_USAGE). */
 int options_parse(struct settings *s, enum verb_set verb, int argc, char **argv, int first,
 	const struct messages *m, struct fail *f);
-
-/* Row i of the table; NULL behind the last one. */
-const struct option_row *options_row(size_t i);
-
-/* The row of a verb's option, whose name is the first n characters of name; NULL for none. */
-const struct option_row *options_find(const char *name, size_t n, enum verb_set verb);
 
 #endif

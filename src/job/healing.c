@@ -1,31 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "job/healing.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/random.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "crypto/salted_digest.h"
-#include "heal/heal_encoder.h"
-#include "heal/tree_check.h"
-#include "util/io.h"
-#include "util/new_file.h"
-#include "util/number.h"
 #include "util/request_field.h"
-#include "util/sandbox.h"
-#include "util/signals.h"
-
-enum {
-	COPY_BLOCKS = 512,
-	/* of the headers that xburncrypt makes: what stands before a payload (doc/FORMAT.md) */
-	LUKS1_BLOCKS = 1024,
-	LUKS2_BLOCKS = 512,
-};
 
 void healing_clear(struct healing *h)
 {
@@ -34,21 +12,14 @@ void healing_clear(struct healing *h)
 	*h = (struct healing){ 0 };
 }
 
-/* The digests of one record, and the files that they are for. */
-struct tools {
-	struct salted_digest *digest;
-	struct block_tree_hash hash;
-};
-
-static int tools_open(struct tools *t, const struct heal_record *r, struct fail *f)
+int healing_tools_open(struct healing_tools *t, const struct heal_record *r, struct fail *f)
 {
 	t->digest = salted_digest_new(r->salt, sizeof r->salt, f);
 	t->hash = (struct block_tree_hash){ salted_digest_of, t->digest };
 	return t->digest ? 0 : -1;
 }
 
-/* 0, or -1 with f filled: a digest is wrong. */
-static int tools_close(struct tools *t, struct fail *f)
+int healing_tools_close(struct healing_tools *t, struct fail *f)
 {
 	int result = t->digest ? salted_digest_check(t->digest, f) : -1;
 
@@ -56,154 +27,7 @@ static int tools_close(struct tools *t, struct fail *f)
 	return result;
 }
 
-static int fail_random(struct fail *f)
-{
-	return fail_errno(f, FAIL_FAILED, "", "the kernel gives no random numbers");
-}
-
-/* How many blocks of the volume are its header. */
-static unsigned count_header(struct block_reader *reader, uint64_t n_data)
-{
-	static const char magic[] = { 'L', 'U', 'K', 'S', '\xba', '\xbe' };
-	uint8_t block[BLOCK_BYTES];
-	unsigned n = 0;
-
-	if (block_reader_read(reader, 0, 1, block, NULL) == 0 &&
-		memcmp(block, magic, sizeof magic) == 0)
-		n = number_be16(block + sizeof magic) == 1 ? LUKS1_BLOCKS : LUKS2_BLOCKS;
-	return n < n_data ? n : 0;
-}
-
-/* Lays out the healing data of what the reader has, without those that are there already. */
-static int lay_out(const struct heal_request *r, struct block_reader *reader,
-	struct heal_record *new, struct fail *f)
-{
-	struct heal_choice c = { .n_roots = r->n_roots, .n_rows = r->n_rows };
-	struct heal_record old;
-	int found = heal_finder_run(&r->search, reader, &old, f);
-
-	if (found < 0)
-		return -1;
-	c.n_data =
-		found ? old.layout.choice.n_data : reader->n_blocks + (reader->n_tail_bytes != 0);
-	c.n_header = count_header(reader, c.n_data);
-	*new = (struct heal_record){ .has_root = false };
-	if (heal_layout_make(&new->layout, &c))
-		return fail_set(f, FAIL_MISMATCH, r->source, "is too short for healing data");
-	if (getrandom(new->id, sizeof new->id, 0) != (ssize_t)sizeof new->id ||
-		getrandom(new->salt, sizeof new->salt, 0) != (ssize_t)sizeof new->salt)
-		return fail_random(f);
-	return 0;
-}
-
-static int fail_read(const char *path, struct fail *f)
-{
-	return signals_caught() ? fail_set(f, FAIL_FAILED, path, "interrupted")
-				: fail_errno(f, FAIL_FAILED, path, "can't be read");
-}
-
-/* Copies the volume, in blocks, from one file to another. */
-static int copy_volume(const struct heal_request *r, int from, int to, uint64_t n_blocks,
-	const struct progress_watch *watch, struct fail *f)
-{
-	uint8_t *buf = malloc((size_t)COPY_BLOCKS * BLOCK_BYTES);
-	int result = buf ? 0 : fail_memory(f);
-
-	for (uint64_t at = 0; result == 0 && at < n_blocks; at += COPY_BLOCKS) {
-		uint64_t left = n_blocks - at;
-		size_t n = (left < COPY_BLOCKS ? (size_t)left : COPY_BLOCKS) * BLOCK_BYTES;
-		ssize_t got = io_pread_full(from, buf, n, at * BLOCK_BYTES);
-
-		if (got < 0 || signals_caught())
-			result = fail_read(r->source, f);
-		else if (io_pwrite_full(to, buf, (size_t)got, at * BLOCK_BYTES))
-			result = fail_errno(f, FAIL_FAILED, r->output, "can't be written");
-		progress_tick(watch, "copying", at * BLOCK_BYTES, n_blocks * BLOCK_BYTES);
-	}
-	free(buf);
-	return result;
-}
-
-/* All healing data; the records last, once the rest is on the disk. */
-static int encode(
-	const char *name, int fd, struct heal_record *r, const struct voice *voice, struct fail *f)
-{
-	struct tools t = { 0 };
-	const struct heal_file file = { fd, name, &t.hash, &voice->watch };
-	int result = tools_open(&t, r, f) || heal_encoder_write(&file, r, f) ? -1 : 0;
-
-	if (tools_close(&t, f))
-		result = -1;
-	if (result == 0 && fsync(fd))
-		result = fail_errno(f, FAIL_FAILED, name, "can't be flushed to the disk");
-	return result ? -1 : heal_encoder_write_records(&file, r, f);
-}
-
-static int add_in_place(const struct heal_request *r, int fd, off_t n_bytes, struct healing *h,
-	const struct voice *voice, struct fail *f)
-{
-	const struct heal_layout *l = &h->record.layout;
-	off_t n_volume = (off_t)(l->choice.n_data * BLOCK_BYTES);
-
-	if (new_file_check_space(fd, r->source, (uint64_t)n_bytes, l->end * BLOCK_BYTES, f))
-		return -1;
-	/* healing data that are there go: zeros are in the gaps of the new ones */
-	if (n_bytes > n_volume) {
-		n_bytes = n_volume;
-		if (ftruncate(fd, n_bytes))
-			return fail_errno(f, FAIL_FAILED, r->source, "can't be cut");
-	}
-	if (encode(r->source, fd, &h->record, voice, f) == 0 && fsync(fd) == 0)
-		return 0;
-	if (!fail_is_set(f))
-		fail_errno(f, FAIL_FAILED, r->source, "can't be flushed to the disk");
-	if (ftruncate(fd, n_bytes))
-		fail_hint(f, "cut the image to %lld bytes", (long long)n_bytes);
-	return -1;
-}
-
-static int add_to_copy(const struct heal_request *r, int fd, struct healing *h,
-	const struct voice *voice, struct fail *f)
-{
-	const struct heal_layout *l = &h->record.layout;
-	struct new_file *file = new_file_open(r->output, r->replace, 0666, l->end * BLOCK_BYTES, f);
-	int to = file ? new_file_descriptor(file) : -1, result = -1;
-
-	if (file && copy_volume(r, fd, to, l->choice.n_data, &voice->watch, f) == 0 &&
-		encode(r->output, to, &h->record, voice, f) == 0)
-		result = new_file_commit(file, f);
-	new_file_close(file);
-	return result;
-}
-
-int healing_add(
-	const struct heal_request *r, struct healing *h, const struct voice *voice, struct fail *f)
-{
-	struct block_reader *reader = block_reader_open_file(r->source, f);
-	struct stat st;
-	int fd = -1, result = -1;
-
-	*h = (struct healing){ 0 };
-	if (!reader)
-		return -1;
-	fd = open(r->source, (r->output ? O_RDONLY : O_RDWR) | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st))
-		fail_errno(f, FAIL_FAILED, r->source, "can't be opened");
-	else if (!S_ISREG(st.st_mode))
-		fail_set(f, FAIL_USAGE, r->source,
-			"is not an image file: healing data can be added to one only");
-	else if (lay_out(r, reader, &h->record, f) == 0)
-		result = r->output ? add_to_copy(r, fd, h, voice, f)
-				   : add_in_place(r, fd, st.st_size, h, voice, f);
-	progress_end(&voice->watch);
-	if (fd >= 0 && close(fd) && result == 0)
-		result = fail_errno(f, FAIL_FAILED, r->source, "can't be closed");
-	block_reader_free(reader);
-	return result;
-}
-
-/* Finds the healing data of what is read, and makes room for what is found out. */
-static int find(const struct heal_request *r, struct block_reader *reader, struct healing *h,
+int healing_find(const struct heal_request *r, struct block_reader *reader, struct healing *h,
 	struct fail *f)
 {
 	int found = heal_finder_run(&r->search, reader, &h->record, f);
@@ -218,149 +42,4 @@ static int find(const struct heal_request *r, struct block_reader *reader, struc
 	h->lacks_end = h->record.layout.end > reader->n_blocks;
 	h->states = calloc(1, h->record.layout.end);
 	return h->states ? 0 : fail_memory(f);
-}
-
-static void count(struct healing *h)
-{
-	const struct heal_layout *l = &h->record.layout;
-	const struct heal_area areas[] = { { 0, l->choice.n_data }, l->tree,
-		{ l->kernel.first, l->check.first + l->check.n - l->kernel.first } };
-	uint64_t counts[BLOCK_STATES];
-
-	for (size_t i = 0; i < sizeof areas / sizeof *areas; i++) {
-		block_states_count(h->states, areas[i], counts);
-		h->n_right += counts[BLOCK_RIGHT];
-		h->n_unreadable += counts[BLOCK_UNREADABLE];
-		h->n_differ += counts[BLOCK_DIFFERS];
-		h->n_unknown += counts[BLOCK_UNKNOWN];
-	}
-}
-
-/* The parity, whose digests' root only the records behind it have: without them nothing is known of
- * it. */
-static int check_parity(struct healing *h, struct tree_check *c, struct fail *f)
-{
-	const struct heal_layout *l = &h->record.layout;
-	const struct heal_area parity = { l->kernel.first, l->check.first - l->kernel.first };
-
-	if (h->record.has_check_root)
-		return tree_check_run(c, parity, l->check.first, h->record.check_root, false, f);
-	memset(h->states + parity.first, BLOCK_UNKNOWN, parity.n);
-	return 0;
-}
-
-static int check(const struct heal_request *r, struct block_reader *reader, struct healing *h,
-	const struct voice *voice, struct fail *f)
-{
-	const struct heal_layout *l = &h->record.layout;
-	const struct heal_area data = { 0, l->choice.n_data };
-	struct tools t = { 0 };
-	struct tree_check c = {
-		.reader = reader, .states = h->states, .hash = &t.hash, .watch = &voice->watch
-	};
-	int result = -1;
-
-	if (!h->record.has_root)
-		return fail_set(f, FAIL_MISMATCH, r->source,
-			"has no record of its digests' root: all were lost, or adding the healing "
-			"data was not finished");
-	if (tools_open(&t, &h->record, f) == 0 &&
-		tree_check_run(&c, data, l->tree.first, h->record.root, false, f) == 0 &&
-		check_parity(h, &c, f) == 0)
-		result = 0;
-	if (tools_close(&t, f))
-		result = -1;
-	return result;
-}
-
-int healing_check(
-	const struct heal_request *r, struct healing *h, const struct voice *voice, struct fail *f)
-{
-	struct block_reader *reader = block_reader_open_file(r->source, f);
-	int result = -1;
-
-	*h = (struct healing){ 0 };
-	if (reader && sandbox_enter(&(struct sandbox_needs){ 0 }, &voice->messages, f) == 0 &&
-		find(r, reader, h, f) == 0)
-		result = check(r, reader, h, voice, f);
-	progress_end(&voice->watch);
-	block_reader_free(reader);
-	if (result)
-		return -1;
-	count(h);
-	h->healed = malloc(h->record.layout.end);
-	if (!h->healed)
-		return fail_memory(f);
-	block_states_outlook(&h->outlook, &h->record.layout, h->states, h->healed);
-	return 0;
-}
-
-/* Copies all that can be read; what can't is zeros, and told by the states. */
-static int salvage(const struct heal_request *r, struct block_reader *reader, int fd,
-	struct healing *h, const struct voice *voice, struct fail *f)
-{
-	struct tree_check c = { .reader = reader, .states = h->states, .watch = &voice->watch };
-	uint64_t end = h->record.layout.end;
-	uint8_t *buf = malloc((size_t)COPY_BLOCKS * BLOCK_BYTES);
-	int result = buf ? 0 : fail_memory(f);
-
-	for (uint64_t at = 0; result == 0 && at < end; at += COPY_BLOCKS) {
-		uint32_t n = end - at < COPY_BLOCKS ? (uint32_t)(end - at) : COPY_BLOCKS;
-
-		result = tree_check_read(&c, at, n, buf, f);
-		if (result == 0 &&
-			io_pwrite_full(fd, buf, (size_t)n * BLOCK_BYTES, at * BLOCK_BYTES))
-			result = fail_errno(f, FAIL_FAILED, r->output, "can't be written");
-	}
-	free(buf);
-	return result;
-}
-
-static int repair(const struct heal_request *r, struct block_reader *reader, int fd,
-	struct healing *h, const struct voice *voice, struct fail *f)
-{
-	struct tools t = { 0 };
-	const struct heal_file file = { fd, r->output, &t.hash, &voice->watch };
-	int result = -1;
-
-	if (tools_open(&t, &h->record, f) == 0 && salvage(r, reader, fd, h, voice, f) == 0)
-		result = healer_run(&file, &h->record, h->states, &h->outcome, f);
-	if (tools_close(&t, f))
-		result = -1;
-	return result;
-}
-
-int healing_repair(
-	const struct heal_request *r, struct healing *h, const struct voice *voice, struct fail *f)
-{
-	struct block_reader *reader = block_reader_open_file(r->source, f);
-	struct sandbox_needs needs = { 0 };
-	struct new_file *file = NULL;
-	char folder[PATH_MAX];
-	int result = -1;
-
-	*h = (struct healing){ 0 };
-	if (!reader || new_file_check(r->output, r->replace, 0, f))
-		goto out;
-	if (new_file_directory(r->output, folder)) {
-		fail_errno(f, FAIL_FAILED, r->output, "can't be created");
-		goto out;
-	}
-	needs.writable_dir = folder;
-	if (sandbox_enter(&needs, &voice->messages, f) || find(r, reader, h, f))
-		goto out;
-	file = new_file_open(r->output, r->replace, 0666, h->record.layout.end * BLOCK_BYTES, f);
-	if (!file || repair(r, reader, new_file_descriptor(file), h, voice, f) ||
-		new_file_commit(file, f))
-		goto out;
-	result = h->outcome.n_lost ? fail_set(f, FAIL_INCOMPLETE, r->output,
-					     "%llu block%s could not be healed",
-					     (unsigned long long)h->outcome.n_lost,
-					     h->outcome.n_lost == 1 ? "" : "s")
-				   : 0;
-out:
-	progress_end(&voice->watch);
-	new_file_close(file);
-	block_reader_free(reader);
-	return result;
 }

@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Healing data (heal/): adds them to an image, checks a disc by them, and makes a whole image of
- * one that is damaged. None of it needs a key. */
+/* What the commands for healing data (heal/) share: what they are asked, and what comes of it. None
+ * of them needs a key. */
 #ifndef JOB_HEALING_H
 #define JOB_HEALING_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "crypto/salted_digest.h"
 #include "heal/block_states.h"
+#include "heal/block_tree.h"
 #include "heal/heal_finder.h"
 #include "heal/healer.h"
-#include "job/voice.h"
+#include "job/request.h"
+#include "util/block_reader.h"
 #include "util/fail.h"
 
 struct heal_request {
 	const char *source; /* an image; to check or repair, also a device */
 	const char *output; /* a new file; NULL: the image itself grows */
 	bool replace;       /* an existing output */
-	unsigned n_roots, n_rows;
+	struct heal_wish wish;
 	struct heal_search search;
 };
 
@@ -32,24 +35,24 @@ struct healing {
 	bool lacks_end; /* the medium ends before the healing data do */
 };
 
-/* Adds healing data, in place of those that may be there. Where the image itself grows it is as it
- * was after a failure, and without healing data after a kill. healing_clear in any case. 0, or -1
- * with f filled. */
-int healing_add(
-	const struct heal_request *r, struct healing *h, const struct voice *voice, struct fail *f);
-
-/* Reads every block and compares it with its digest. FAIL_MISMATCH: there are no healing data.
- * Damage is no failure here. healing_clear in any case. 0, or -1 with f filled. */
-int healing_check(
-	const struct heal_request *r, struct healing *h, const struct voice *voice, struct fail *f);
-
-/* Makes a new image, healed, with its healing data. FAIL_INCOMPLETE: blocks are lost, and zeros or
- * as they were read in it; FAIL_MISMATCH: there are no healing data. healing_clear in any case. 0,
- * or -1 with f filled. */
-int healing_repair(
-	const struct heal_request *r, struct healing *h, const struct voice *voice, struct fail *f);
-
 /* Frees what h holds. */
 void healing_clear(struct healing *h);
+
+/* The digests of one record. */
+struct healing_tools {
+	struct salted_digest *digest;
+	struct block_tree_hash hash;
+};
+
+/* healing_tools_close in any case. 0, or -1 with f filled. */
+int healing_tools_open(struct healing_tools *t, const struct heal_record *r, struct fail *f);
+
+/* 0, or -1 with f filled: a digest could not be computed. */
+int healing_tools_close(struct healing_tools *t, struct fail *f);
+
+/* Finds the healing data of what is read, and makes room for what is found out. 0, or -1 with f
+ * filled; FAIL_MISMATCH: there are none. */
+int healing_find(const struct heal_request *r, struct block_reader *reader, struct healing *h,
+	struct fail *f);
 
 #endif

@@ -44,6 +44,11 @@ struct volume_request {
 	size_t n_more_secrets;
 };
 
+/* Healing data that are to be made (heal/heal_layout.h). */
+struct heal_wish {
+	unsigned n_roots, n_rows;
+};
+
 struct burn_request {
 	struct volume_request *volume;
 	struct {

@@ -11,10 +11,10 @@ allowed_of() {
 	util) echo ;;
 	iso | heal) echo util ;;
 	crypto) echo iso util ;;
-	burn) echo crypto util ;;
+	burn) echo heal crypto util ;;
 	tree) echo burn iso crypto util ;;
 	drive) echo burn util ;;
-	disc) echo iso crypto util ;;
+	disc) echo iso heal crypto util ;;
 	mount) echo disc iso util ;;
 	job) echo mount disc drive tree burn iso heal crypto util ;;
 	cli) echo job mount disc drive tree burn iso heal crypto util ;;

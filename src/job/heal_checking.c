@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "job/heal_checking.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "heal/tree_check.h"
+#include "util/sandbox.h"
+
+static void count(struct healing *h)
+{
+	const struct heal_layout *l = &h->record.layout;
+	const struct heal_area areas[] = { { 0, l->choice.n_data }, l->tree,
+		{ l->kernel.first, l->check.first + l->check.n - l->kernel.first } };
+	uint64_t counts[BLOCK_STATES];
+
+	for (size_t i = 0; i < sizeof areas / sizeof *areas; i++) {
+		block_states_count(h->states, areas[i], counts);
+		h->n_right += counts[BLOCK_RIGHT];
+		h->n_unreadable += counts[BLOCK_UNREADABLE];
+		h->n_differ += counts[BLOCK_DIFFERS];
+		h->n_unknown += counts[BLOCK_UNKNOWN];
+	}
+}
+
+/* The parity, whose digests' root only the records behind it have: without them nothing is known of
+ * it. */
+static int check_parity(struct healing *h, struct tree_check *c, struct fail *f)
+{
+	const struct heal_layout *l = &h->record.layout;
+	const struct heal_area parity = { l->kernel.first, l->check.first - l->kernel.first };
+
+	if (h->record.has_check_root)
+		return tree_check_run(c, parity, l->check.first, h->record.check_root, false, f);
+	memset(h->states + parity.first, BLOCK_UNKNOWN, parity.n);
+	return 0;
+}
+
+static int check(const struct heal_request *r, struct block_reader *reader, struct healing *h,
+	const struct voice *voice, struct fail *f)
+{
+	const struct heal_layout *l = &h->record.layout;
+	const struct heal_area data = { 0, l->choice.n_data };
+	struct healing_tools t = { 0 };
+	struct tree_check c = {
+		.reader = reader, .states = h->states, .hash = &t.hash, .watch = &voice->watch
+	};
+	int result = -1;
+
+	if (!h->record.has_root)
+		return fail_set(f, FAIL_MISMATCH, r->source,
+			"has no record of its digests' root: all were lost, or adding the healing "
+			"data was not finished");
+	if (healing_tools_open(&t, &h->record, f) == 0 &&
+		tree_check_run(&c, data, l->tree.first, h->record.root, false, f) == 0 &&
+		check_parity(h, &c, f) == 0)
+		result = 0;
+	if (healing_tools_close(&t, f))
+		result = -1;
+	return result;
+}
+
+int heal_checking_run(
+	const struct heal_request *r, struct healing *h, const struct voice *voice, struct fail *f)
+{
+	struct block_reader *reader = block_reader_open_file(r->source, f);
+	int result = -1;
+
+	*h = (struct healing){ 0 };
+	if (reader && sandbox_enter(&(struct sandbox_needs){ 0 }, &voice->messages, f) == 0 &&
+		healing_find(r, reader, h, f) == 0)
+		result = check(r, reader, h, voice, f);
+	progress_end(&voice->watch);
+	block_reader_free(reader);
+	if (result)
+		return -1;
+	count(h);
+	h->healed = malloc(h->record.layout.end);
+	if (!h->healed)
+		return fail_memory(f);
+	block_states_outlook(&h->outlook, &h->record.layout, h->states, h->healed);
+	return 0;
+}
