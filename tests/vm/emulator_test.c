@@ -542,6 +542,33 @@ static void test_fault_effects(void)
 	is(fault_arm("no-such-fault"), -1, "a name that is not in the table");
 }
 
+static void test_bad_blocks(void)
+{
+	char fault[sizeof folder + 32], list[sizeof folder + 8];
+	FILE *f;
+	tap_note("a list of bad blocks");
+	snprintf(list, sizeof list, "%s/bad", folder);
+	snprintf(fault, sizeof fault, "bad-blocks=%s", list);
+	f = fopen(list, "w");
+	tap_ok(f && fputs("40 2\n7 1\n100 1000\n", f) >= 0 && fclose(f) == 0, "a list");
+	insert("dvd-ram", fault);
+	is(get(0, 7), OK, "before the first one");
+	is(get(0, 16), 0x031100, "around one");
+	is(last.sense[0], 0x70, "which one it is is not told");
+	is(get(42, 58), OK, "between two runs");
+	is(get(41, 1), 0x031100, "the last one of a run");
+	is(get(1099, 1), 0x031100, "and of another");
+	is(get(1100, 16), OK, "behind it");
+	is(fault_arm("told-bad-block"), 0, "the drive that tells");
+	is(get(0, 64), 0x031100, "around two runs");
+	is(last.sense[0], 0xf0, "the information field is valid");
+	is((int)get32(last.sense + 3), 7, "and names the first one");
+	unlink(list);
+	is(fault_arm(fault), -1, "a list that is missing");
+	fault_arm("none");
+	is(get(0, 64), OK, "none: all can be read");
+}
+
 int main(void)
 {
 	if (!mkdtemp(folder))
@@ -560,6 +587,7 @@ int main(void)
 	test_speed();
 	test_faults();
 	test_fault_effects();
+	test_bad_blocks();
 	test_buffer();
 	unlink(path);
 	rmdir(folder);

@@ -68,6 +68,10 @@ static const struct fault faults[] = {
 	{ "late-close-error", STATE, NULL, { 3, 0x72, 0 }, -1, "it can't, the next command tells" },
 	/* reading */
 	{ "read-error", AT_BLOCK, READS, { 3, 0x11, 0 }, -1, "block N can't be read" },
+	{ "bad-blocks", STATE, NULL, { 3, 0x11, 0 }, -1,
+		"none can be read that the file N names, by lines FIRST COUNT" },
+	{ "told-bad-block", STATE, NULL, { 0, 0, 0 }, -1,
+		"bad-blocks: the sense tells the first of them" },
 	/* a user's hand */
 	{ "pulled", AT_BLOCK, WRITES, { 2, 0x3A, 2 }, -1,
 		"emergency eject when block N is written" },
@@ -115,13 +119,54 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* ---- blocks that can't be read, as many as a file names ---- */
+
+static struct range {
+	int32_t first, n;
+} * bad;
+static size_t n_bad;
+
+static int load_bad_blocks(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	struct range r;
+	n_bad = 0;
+	while (f && fscanf(f, "%d %d", &r.first, &r.n) == 2) {
+		bad = realloc(bad, (n_bad + 1) * sizeof *bad);
+		if (!bad)
+			abort();
+		bad[n_bad++] = r;
+	}
+	if (!f || !feof(f)) {
+		fprintf(stderr, "mmcemu: %s: no list of blocks\n", path);
+		return -1;
+	}
+	fclose(f);
+	return 0;
+}
+
+int32_t fault_bad_block(int32_t lba, uint32_t n)
+{
+	int32_t first = NO_LBA;
+	for (size_t i = 0; i < n_bad; i++)
+		if (bad[i].n > 0 && bad[i].first < lba + (int32_t)n &&
+			lba < bad[i].first + bad[i].n) {
+			int32_t at = bad[i].first > lba ? bad[i].first : lba;
+			first = first == NO_LBA || at < first ? at : first;
+		}
+	return first;
+}
+
 static int arm_one(const char *name)
 {
 	size_t n = strcspn(name, "=");
 	if (!strcmp(name, "none")) {
 		n_armed = 0;
+		n_bad = 0;
 		return 0;
 	}
+	if (!strncmp(name, "bad-blocks=", n + 1) && load_bad_blocks(name + n + 1))
+		return -1;
 	for (int i = 0; i < N_FAULTS && n_armed < MAX_ARMED; i++) {
 		if (strncmp(faults[i].name, name, n) != 0 || faults[i].name[n])
 			continue;

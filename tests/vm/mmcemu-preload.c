@@ -480,21 +480,23 @@ static off_t size(void)
 	return (off_t)medium_readable_end(&drv->m) * BLK;
 }
 
-/* What that reads, of whole blocks. */
+/* What that reads, of whole blocks: in commands of 64 KiB, as the kernel sends them. */
 static ssize_t read_blocks(uint8_t *buf, size_t n, off_t at)
 {
+	enum { AT_ONCE = 32 * BLK };
 	off_t end = size();
-	size_t done = 0;
+	size_t done = 0, piece;
 	if (at >= end)
 		return 0;
 	if ((off_t)n > end - at)
 		n = (size_t)(end - at);
-	for (; done < n; done += BLK) {
+	for (; done < n; done += piece) {
 		uint32_t lba = (uint32_t)((at + (off_t)done) / BLK);
+		piece = n - done < AT_ONCE ? n - done : AT_ONCE;
 		/* READ (10) */
 		uint8_t cdb[10] = { 0x28, 0, (uint8_t)(lba >> 24), (uint8_t)(lba >> 16),
-			(uint8_t)(lba >> 8), (uint8_t)lba, 0, 0, 1 };
-		struct xfer x = { .cdb = cdb, .in = buf + done, .in_max = BLK };
+			(uint8_t)(lba >> 8), (uint8_t)lba, 0, 0, (uint8_t)(piece / BLK) };
+		struct xfer x = { .cdb = cdb, .in = buf + done, .in_max = piece };
 		if (command_run(drv, &x))
 			return done ? (ssize_t)done : refuse(EIO);
 	}

@@ -582,6 +582,16 @@ int write_blank(struct drive *d, struct xfer *x)
 
 /* ---- READ ---- */
 
+static int fail_bad_block(int32_t lba, struct xfer *x)
+{
+	int status = fault_strike_named("bad-blocks", x);
+	if (fault_is_armed("told-bad-block", NULL)) {
+		x->sense[0] |= 0x80;
+		put32(x->sense + 3, (uint32_t)lba);
+	}
+	return status;
+}
+
 int write_read(struct drive *d, struct xfer *x)
 {
 	int32_t lba;
@@ -604,6 +614,8 @@ int write_read(struct drive *d, struct xfer *x)
 	}
 	if (fault_block("read-error", lba, n) != NO_LBA)
 		return fault_strike_named("read-error", x);
+	if (fault_bad_block(lba, n) != NO_LBA)
+		return fail_bad_block(fault_bad_block(lba, n), x);
 	for (int32_t i = 0; i < (int32_t)n; i++)
 		if (!medium_is_readable(m, lba + i))
 			return medium_is_cd(m) ? command_fail(x, ILLEGAL_REQUEST, 0x64, 0)

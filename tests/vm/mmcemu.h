@@ -199,6 +199,8 @@ int fault_strikes(struct drive *d, struct xfer *x);
 int fault_is_armed(const char *name, int32_t *arg);
 /* The block in [lba, lba + n) at which a fault is armed; NO_LBA: none. */
 int32_t fault_block(const char *name, int32_t lba, uint32_t n);
+/* The first block in [lba, lba + n) that the file of bad-blocks names; NO_LBA: none. */
+int32_t fault_bad_block(int32_t lba, uint32_t n);
 int fault_strike_named(const char *name, struct xfer *x); /* fills its sense; CHECK */
 void fault_list(FILE *f);
 
