@@ -78,8 +78,7 @@ out:
 	return result;
 }
 
-static struct sector_cipher *new_single(
-	const struct loopaes_keys *keys, const struct volume *v, struct fail *f)
+static int set_single(struct volume *v, const struct loopaes_keys *keys, struct fail *f)
 {
 	struct sector_cipher_spec spec = { .name = SINGLE_CIPHER,
 		.key_bits = v->key_bits,
@@ -87,31 +86,26 @@ static struct sector_cipher *new_single(
 		.iv_offset = v->iv_skip };
 	const EVP_MD *md = hash_for(v->key_bits);
 	struct secret *key = secret_new(ITERATED_BYTES, f);
-	struct sector_cipher *cipher = NULL;
 
 	if (!key ||
-		hash_line(secret_bytes(key), ITERATED_BYTES, keys->first, keys->n_line, 0, md, f))
-		goto out;
-	if (v->pbkdf_iterations && iterate(key, keys, md, v->pbkdf_iterations, f))
-		goto out;
+		hash_line(secret_bytes(key), ITERATED_BYTES, keys->first, keys->n_line, 0, md, f) ||
+		(v->pbkdf_iterations && iterate(key, keys, md, v->pbkdf_iterations, f))) {
+		secret_free(key);
+		return -1;
+	}
 	secret_truncate(key, v->key_bits / 8);
-	cipher = sector_cipher_new(&spec, key, f);
-out:
-	secret_free(key);
-	return cipher;
+	return volume_set_cipher(v, &spec, key, f);
 }
 
-static struct sector_cipher *new_multi(
-	const struct loopaes_keys *keys, const struct volume *v, struct fail *f)
+static int set_multi(struct volume *v, const struct loopaes_keys *keys, struct fail *f)
 {
 	/* so that the wrong version gives garbage everywhere, and not in first blocks alone */
 	uint8_t tweak = keys->n_keys == LOOPAES_KEYS_V3 ? 0xf4 : 0x55;
 	size_t key_bytes = v->key_bits / 8;
 	struct secret *all = secret_new(keys->n_keys * key_bytes, f);
-	struct sector_cipher *cipher = NULL;
 
 	if (!all)
-		return NULL;
+		return -1;
 	for (size_t i = 0; i < keys->n_keys; i++) {
 		uint8_t *key = secret_bytes(all) + i * key_bytes;
 
@@ -120,10 +114,14 @@ static struct sector_cipher *new_multi(
 			goto out;
 		key[0] ^= tweak;
 	}
-	cipher = loopaes_mode_new(all, key_bytes, v->iv_skip, f);
+	v->cipher = loopaes_mode_new(all, key_bytes, v->iv_skip, f);
+	if (!v->cipher)
+		goto out;
+	v->key = all;
+	return 0;
 out:
 	secret_free(all);
-	return cipher;
+	return -1;
 }
 
 /* A passphrase is a single key's line without its newline; everything else is a key file. */
@@ -170,8 +168,7 @@ static int fill_volume(struct volume *v, const struct format_params *params,
 	v->iv_skip = params->iv_skip;
 	snprintf(v->cipher_name, sizeof v->cipher_name, "%s",
 		is_single ? SINGLE_CIPHER : MULTI_CIPHER);
-	v->cipher = is_single ? new_single(&keys, v, f) : new_multi(&keys, v, f);
-	return v->cipher ? 0 : -1;
+	return is_single ? set_single(v, &keys, f) : set_multi(v, &keys, f);
 }
 
 static int create_loopaes(const struct format_params *params, const struct credential *credentials,

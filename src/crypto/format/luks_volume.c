@@ -247,10 +247,8 @@ static int prove(struct luks *l, const struct credential *credentials, size_t n_
 		secret_free(other);
 		other = NULL;
 	}
-	v->cipher = sector_cipher_new(&spec, key, f);
-	if (!v->cipher)
-		goto out;
-	result = 0;
+	result = volume_set_cipher(v, &spec, key, f);
+	key = NULL;
 out:
 	secret_free(other);
 	secret_free(key);
@@ -346,17 +344,12 @@ static int unlock(struct luks *l, const struct format_params *params,
 	const struct credential *credential, struct volume *v, struct fail *f)
 {
 	struct sector_cipher_spec spec = cipher_of(v);
-	struct secret *key;
 
 	if (check_cipher(v, f))
 		return -1;
 	if (!params->allow_costly_kdf && luks_costs_limit(l, f))
 		return -1;
-	key = get_key(l, CRYPT_ANY_SLOT, credential, f);
-	if (key)
-		v->cipher = sector_cipher_new(&spec, key, f);
-	secret_free(key);
-	if (!v->cipher)
+	if (volume_set_cipher(v, &spec, get_key(l, CRYPT_ANY_SLOT, credential, f), f))
 		return -1;
 	if (l->n_unreadable)
 		message_warn(l->m,

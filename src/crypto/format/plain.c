@@ -172,12 +172,7 @@ static struct secret *make_key(const struct scheme *s, const struct credential *
 static int fill_volume(
 	struct volume *v, const struct scheme *s, const struct credential *c, struct fail *f)
 {
-	struct secret *key = make_key(s, c, f);
-
-	if (key)
-		v->cipher = sector_cipher_new(&s->spec, key, f);
-	secret_free(key);
-	if (!v->cipher)
+	if (volume_set_cipher(v, &s->spec, make_key(s, c, f), f))
 		return -1;
 	snprintf(v->cipher_name, sizeof v->cipher_name, "%s", s->spec.name);
 	v->key_bits = s->spec.key_bits;

@@ -105,12 +105,8 @@ static int fill_volume(struct volume *v, const struct veracrypt_header *h,
 		.key_bits = VERACRYPT_HEADER_KEY_BYTES * 8,
 		.sector_bytes = SECTOR_BYTES,
 		.iv_offset = h->data_offset / SECTOR_BYTES };
-	struct secret *key = secret_copy(h->key, VERACRYPT_HEADER_KEY_BYTES, f);
 
-	if (key)
-		v->cipher = sector_cipher_new(&spec, key, f);
-	secret_free(key);
-	if (!v->cipher)
+	if (volume_set_cipher(v, &spec, secret_copy(h->key, VERACRYPT_HEADER_KEY_BYTES, f), f))
 		return -1;
 	snprintf(v->cipher_name, sizeof v->cipher_name, "%s", CIPHER);
 	snprintf(v->hash, sizeof v->hash, "%s", hash->name);

@@ -53,6 +53,7 @@ struct volume {
 	uint64_t detached_header_bytes;
 	char *header_path; /* heap; that file's name for the opening commands; NULL: not detached */
 	struct sector_cipher *cipher; /* NULL: unencrypted, or only inspected */
+	struct secret *key; /* the cipher's; several: one after the other; NULL as cipher */
 	/* facts, as the header gives them; empty or 0 if they don't apply */
 	char cipher_name[32];
 	unsigned key_bits;
@@ -70,8 +71,13 @@ struct volume {
 	bool is_damaged; /* only one of its two headers is good; a warning was given */
 };
 
-/* Frees the volume, its headers (which hold no secret in the clear) and its cipher. NULL does
- * nothing. */
+/* Frees the volume, its headers (which hold no secret in the clear), its key and its cipher. NULL
+ * does nothing. */
 void volume_free(struct volume *v);
+
+/* Gives v the cipher that spec and key make; takes key over, also when it fails. 0, or -1 with f
+ * filled. */
+int volume_set_cipher(struct volume *v, const struct sector_cipher_spec *spec, struct secret *key,
+	struct fail *f);
 
 #endif
