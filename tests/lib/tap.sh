@@ -28,11 +28,15 @@ tap_ok() { # name; after a command: its status decides
 }
 tap_is() { # got wanted name
 	[ "$1" = "$2" ]
-	tap_ok "$3" || tap_note "got: $1" "wanted: $2"
+	tap_ok "$3" && return
+	tap_note "got: $1" "wanted: $2"
+	return 1
 }
 tap_like() { # text extended-regex name
 	grep -Eq -- "$2" <<<"$1"
-	tap_ok "$3" || tap_note "no match for: $2" "in: $1"
+	tap_ok "$3" && return
+	tap_note "no match for: $2" "in: $1"
+	return 1
 }
 tap_refused() { # status words name command...: it ends with the status, and the words are in $messages
 	[[ ${2#^*: .\*} =~ [[:alnum:]]{3} ]] || tap_bail "$3: \"$2\" is not what a message says"
