@@ -20,7 +20,7 @@ check="bash binutils findutils procps util-linux attr acl
 
 # what only check.sh runs. lint: git clang clang-format shellcheck mandoc; the guest with a burner: qemu-system-x86 and
 # below
-test="git shellcheck mandoc clang clang-format valgrind
+test="git shellcheck mandoc clang clang-format valgrind python3
 	qemu-system-x86 busybox-static kmod dmsetup sg3-utils eject"
 
 say() { echo "deps.sh: $*" >&2; }
@@ -56,7 +56,7 @@ refuse_other_system() {
 		for try.sh: cryptsetup 2.5, xorriso
 		for make check: bash aespipe openssl qemu-img genisoimage mkzftree bsdtar jq strace xxd fusermount3 rsync mksquashfs gpg zsh fish
 		  cdrskin wodim growisofs
-		for check.sh: git shellcheck mandoc clang clang-format valgrind qemu-system-x86 busybox (static) kmod cpio
+		for check.sh: git shellcheck mandoc clang clang-format valgrind python3 qemu-system-x86 busybox (static) kmod cpio
 		then: autoreconf -fi && ./configure && make && make check
 	END
 	exit 1
