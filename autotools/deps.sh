@@ -16,7 +16,7 @@ try="cryptsetup-bin xorriso diffutils"
 # for the emulated burner: cdrskin, wodim, dvd+rw-tools
 check="bash binutils findutils procps util-linux attr acl
 	aespipe openssl qemu-utils grub-common genisoimage libarchive-tools jq strace xxd fuse3 rsync
-	bzip2 cpio e2fsprogs squashfs-tools gnupg zsh fish cdrskin wodim dvd+rw-tools"
+	bzip2 cpio e2fsprogs squashfs-tools gnupg minisign zsh fish cdrskin wodim dvd+rw-tools"
 
 # what only check.sh runs. lint: git clang clang-format shellcheck mandoc; the guest with a burner: qemu-system-x86 and
 # below
@@ -54,7 +54,7 @@ refuse_other_system() {
 		  libburn 1.5.4, libisofs 1.5.4, OpenSSL (libcrypto) 3.0, libsodium 1.0.18, libcryptsetup 2.4,
 		  json-c 0.15, zlib 1.2.11, libfuse 3.10, ISA-L 2.30 (or: ./configure --without-isal)
 		for try.sh: cryptsetup 2.5, xorriso
-		for make check: bash aespipe openssl qemu-img genisoimage mkzftree bsdtar jq strace xxd fusermount3 rsync mksquashfs gpg zsh fish
+		for make check: bash aespipe openssl qemu-img genisoimage mkzftree bsdtar jq strace xxd fusermount3 rsync mksquashfs gpg minisign zsh fish
 		  cdrskin wodim growisofs
 		for check.sh: git shellcheck mandoc clang clang-format valgrind python3 qemu-system-x86 busybox (static) kmod cpio
 		then: autoreconf -fi && ./configure && make && make check

@@ -164,6 +164,24 @@ heal_record)
 	facts "$root" '0 231 20' >zero
 	: >empty
 	;;
+minisign)
+	key() { echo RWSB3zBlFFMvuUB45MHMxOYE8mC/8wjeOjm3wy32bm2vUhCJpCKqMZMB; }
+	signature() { # trusted comment
+		cat <<-END
+			untrusted comment: signature from minisign secret key
+			RUSB3zBlFFMvudmhL5RbTmWyYOBmjIYL+3NyFP88XiTv5fDOHO6gFmJ94bDwNO1xF36g5GWV0vNKvcbCVKiXuKWptZGaU+4ftwc=
+			trusted comment: $1
+			Oq7KMYoTYWZ5dC+5p+eET3tEuoF9b5XvDVy4HDh49YUmI65YcLbsYTjC2Ku5rLdErTqB0qSOdKlCBh3UrCZ1AQ==
+		END
+	}
+	key >key
+	{ echo 'untrusted comment: minisign public key B92F53146530DF81' && key; } >file
+	signature 'xburncrypt disc 00112233-4455-6677-8899-aabbccddeeff' >signature
+	signature '' >other_comment
+	signature "$(printf '%0700d' 0)" >long
+	printf 'untrusted comment: \n\ntrusted comment: \n\n' >bare
+	: >empty
+	;;
 descriptors)
 	{ descriptor 1 CD001 c8000000000000c8 00080800 && descriptor 377 CD001 && zeros 4096; } >iso9660
 	{ descriptor 2 CD001 && descriptor 1 CD001 ffffffffffffffff 00080800; } >second_and_large

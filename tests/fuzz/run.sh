@@ -7,7 +7,7 @@ set -eu
 seconds=${1:-60}
 shift || true
 [ $# -gt 0 ] || set -- loopaes_keys veracrypt_header contents luks1_header luks2_header luks2_token \
-	descriptors disc_files extraction heal_record opening sessions udf
+	descriptors disc_files extraction heal_record minisign opening sessions udf
 here=$(cd "$(dirname "$0")" && pwd)
 src=$here/../../src
 export XBURNCRYPT=${XBURNCRYPT:-$(realpath "${top_builddir:-.}/src/xburncrypt")}

@@ -30,7 +30,7 @@ places() {
 		openssl/ crypto/.*
 		libcryptsetup\.h crypto/.*
 		json-c/|json\.h crypto/.*
-		sodium util/(secret|sha256)\.c
+		sodium util/(minisign|secret|sha256)\.c
 		zlib\.h iso/zisofs\.c
 		isa-l heal/galois\.c
 		fuse mount/.*
