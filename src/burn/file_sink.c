@@ -9,6 +9,7 @@
 struct file_sink {
 	struct fd_sink base; /* first */
 	bool replace;
+	struct file_sink_ending ending;
 	struct new_file *file;
 };
 
@@ -33,7 +34,11 @@ static int open_file(struct fd_sink *base, uint64_t n_bytes, struct fail *f)
 
 static int commit(struct fd_sink *base, struct fail *f)
 {
-	return new_file_commit(((struct file_sink *)base)->file, f);
+	const struct file_sink *s = (struct file_sink *)base;
+
+	if (s->ending.run && s->ending.run(s->ending.ctx, base->fd, f))
+		return -1;
+	return new_file_commit(s->file, f);
 }
 
 static int close_file(struct fd_sink *base, struct fail *f)
@@ -59,4 +64,9 @@ struct sink *file_sink_new(const char *path, bool replace, struct fail *f)
 		.close = close_file };
 	s->replace = replace;
 	return fd_sink_new(&s->base);
+}
+
+void file_sink_end_with(struct sink *sink, const struct file_sink_ending *ending)
+{
+	((struct file_sink *)sink)->ending = *ending;
 }

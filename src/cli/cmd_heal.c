@@ -7,7 +7,6 @@
 #include "cli/verbs.h"
 #include "job/heal_adding.h"
 #include "job/output.h"
-#include "util/hex.h"
 #include "util/new_file.h"
 #include "util/sector.h"
 #include "util/size.h"
@@ -33,25 +32,15 @@ static int choose_output(const struct settings *s, struct fail *f)
 	return new_file_check(s->heal.output, s->force, 0, f);
 }
 
-/* What a disc may lose, wherever that is: two thirds of what its rows bring back in one run, since
- * noise that no error tells of takes more of them. */
-static unsigned safe_percent(const struct heal_layout *l)
-{
-	return 200 * l->choice.n_rows / (3 * 255);
-}
-
 static void print_summary(const struct settings *s, const struct healing *h)
 {
 	const struct heal_layout *l = &h->record.layout;
 	const char *path = s->heal.output ? s->heal.output : s->heal.source;
-	char size[64], added[64], shown[4200], root[2 * SHA256_BYTES + 1];
+	char size[64], shown[4200];
 
-	printf("%s: %s, of which %s are healing data: any %u %% of it may be lost\n",
-		message_escape(shown, sizeof shown, path),
-		size_format(size, sizeof size, l->end * BLOCK_BYTES),
-		size_format(added, sizeof added, (l->end - l->choice.n_data) * BLOCK_BYTES),
-		safe_percent(l));
-	printf("root: %s\n", hex_write(root, h->record.root, sizeof h->record.root));
+	printf("%s: %s\n", message_escape(shown, sizeof shown, path),
+		size_format(size, sizeof size, l->end * BLOCK_BYTES));
+	summary_print_healing(stdout, &h->record);
 }
 
 int cmd_heal(struct settings *s, struct printer *p, struct fail *f)

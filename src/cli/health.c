@@ -16,21 +16,51 @@ enum {
 	PERCENT_SOON = 50,
 };
 
-/* "on" or "N%". */
-static int take_amount(struct settings *s, struct fail *f)
+/* "on" or "N%"; burning, also "max". */
+static int take_amount(struct settings *s, bool burns, struct fail *f)
 {
 	const char *text = s->heal_amount;
 	char *end = NULL;
 	unsigned long percent;
 
 	s->heal.wish.n_rows = HEAL_ROWS;
-	if (!text || strcmp(text, "on") == 0)
+	s->heal.wish.fills = burns && text && strcmp(text, "max") == 0;
+	if (!text || strcmp(text, "on") == 0 || s->heal.wish.fills)
 		return 0;
 	percent = *text >= '0' && *text <= '9' ? strtoul(text, &end, 10) : 0;
 	if (!end || strcmp(end, "%") != 0 || percent < 1 || percent > PERCENT_MAX)
 		return settings_fail(s, OPTION_HEAL, f,
-			"\"%s\" is neither \"on\" nor a share from 1%% to %d%%", text, PERCENT_MAX);
+			"\"%s\" is neither %s nor a share from 1%% to %d%%", text,
+			burns ? "on, max or none" : "on", PERCENT_MAX);
 	s->heal.wish.n_rows = heal_layout_rows((unsigned)percent);
+	return 0;
+}
+
+/* How much, and how much of it for the kernel. */
+static int take_wish(struct settings *s, bool burns, struct fail *f)
+{
+	struct heal_wish *w = &s->heal.wish;
+
+	if (!s->given[OPTION_HEAL_KERNEL])
+		w->n_roots = HEAL_ROOTS;
+	if (w->n_roots % 4 && w->n_roots != 2)
+		return settings_fail(s, OPTION_HEAL_KERNEL, f,
+			"%u is not one of: 0, 2, 4, 8, 12, 16, 20, 24", w->n_roots);
+	return take_amount(s, burns, f);
+}
+
+int health_burn(struct settings *s, struct fail *f)
+{
+	static const enum option of_healing[] = { OPTION_HEAL_KERNEL, OPTION_HEAL_MEMORY,
+		OPTION_COUNT };
+	enum option id = settings_first_given(s, of_healing);
+
+	if (s->heal_amount && strcmp(s->heal_amount, "none") != 0) {
+		if (take_wish(s, true, f))
+			return -1;
+		s->burn.heal = s->heal.wish;
+	} else if (id != OPTION_COUNT)
+		return settings_fail(s, id, f, "only with -heal, which adds healing data");
 	return 0;
 }
 
@@ -41,12 +71,7 @@ int health_settings(struct settings *s, const char *source, struct fail *f)
 	s->heal.replace = s->force;
 	if (!s->given[OPTION_HEAL_AT])
 		s->heal.search.at = UINT64_MAX;
-	if (!s->given[OPTION_HEAL_KERNEL])
-		s->heal.wish.n_roots = HEAL_ROOTS;
-	if (s->heal.wish.n_roots % 4 && s->heal.wish.n_roots != 2)
-		return settings_fail(s, OPTION_HEAL_KERNEL, f,
-			"%u is not one of: 0, 2, 4, 8, 12, 16, 20, 24", s->heal.wish.n_roots);
-	return take_amount(s, f);
+	return take_wish(s, false, f);
 }
 
 void health_print_runs(const struct healing *h, const uint8_t *states,

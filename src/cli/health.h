@@ -7,6 +7,9 @@
 #include "cli/settings.h"
 #include "util/fail.h"
 
+/* Completes what a burn is asked of healing data. 0, or -1 with f filled (FAIL_USAGE). */
+int health_burn(struct settings *s, struct fail *f);
+
 /* Completes s->heal: the source, and what was not given. 0, or -1 with f filled (FAIL_USAGE). */
 int health_settings(struct settings *s, const char *source, struct fail *f);
 

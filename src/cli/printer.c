@@ -91,17 +91,21 @@ static void about_to_burn(void *ctx, const struct burn_plan *plan)
 {
 	struct printer *p = ctx;
 	const struct messages *m = &p->voice.messages;
-	char size[64] = "a stream", capacity[64];
+	char size[64] = "a stream", capacity[64], healing[96] = "", part[64];
 
 	if (plan->n_bytes)
 		size_format(size, sizeof size, plan->n_bytes);
 	size_format(capacity, sizeof capacity, plan->capacity_bytes);
+	if (plan->n_healing_bytes)
+		snprintf(healing, sizeof healing, ", of which %s are healing data,",
+			size_format(part, sizeof part, plan->n_healing_bytes));
 	/* a session has told its size itself */
 	if (!plan->session)
 		message_note(m,
-			"%s: %s in the format %s will be burned to a blank %s of %s, which can be "
+			"%s: %s%s in the format %s will be burned to a blank %s of %s, which can "
+			"be "
 			"written once",
-			plan->drive, size, plan->format, plan->medium, capacity);
+			plan->drive, size, healing, plan->format, plan->medium, capacity);
 	message_note(m, "%s: the disc will be %s, and %s", plan->drive,
 		plan->stays_open ? "left open for another session" : "closed",
 		plan->is_compared ? "read back and compared" : "not read back");
@@ -238,6 +242,11 @@ static const struct field {
 	[REQUEST_CLEAR] = { "-format", "name -format none to add files in the clear" },
 	[REQUEST_HEALING] = { NULL,
 		"repair or verify with -search looks for a record of them in every block" },
+	[REQUEST_HEAL] = { "-heal", NULL },
+	[REQUEST_HEALED] = { NULL, "leave -heal out: it is burned with those that it has" },
+	[REQUEST_MEMORY] = { "-heal",
+		"allow more with -heal-memory, or make an image file first: \"xburncrypt heal\" "
+		"adds healing data to it in little memory" },
 	[REQUEST_SOURCE] = { NULL, "name a directory, an image file, or - for an image on stdin" },
 	[REQUEST_ADDED] = { NULL, "name files or directories to add" },
 	[REQUEST_IMAGE] = { NULL, NULL }, /* with the source's name: find_hint */

@@ -7,6 +7,7 @@
 #include "cli/meter.h"
 #include "crypto/format/format.h"
 #include "job/appending.h"
+#include "util/hex.h"
 #include "util/message.h"
 #include "util/sector.h"
 #include "util/size.h"
@@ -189,6 +190,24 @@ static bool has_files(const struct source *in)
 	return in->is_iso9660 || (in->contents && in->contents->kind == CONTENTS_READABLE);
 }
 
+/* What a disc may lose, wherever that is: two thirds of what its rows bring back in one run, since
+ * noise that no error tells of takes more of them. */
+static unsigned safe_percent(const struct heal_layout *l)
+{
+	return 200 * l->choice.n_rows / (3 * 255);
+}
+
+void summary_print_healing(FILE *to, const struct heal_record *r)
+{
+	const struct heal_layout *l = &r->layout;
+	char size[64], root[2 * SHA256_BYTES + 1];
+
+	fprintf(to, "healing data: %s of it; any %u %% of it may be lost\n",
+		size_format(size, sizeof size, (l->end - l->choice.n_data) * BLOCK_BYTES),
+		safe_percent(l));
+	fprintf(to, "root: %s\n", hex_write(root, r->root, sizeof r->root));
+}
+
 void summary_print(const struct burn_result *r, const struct settings *s)
 {
 	FILE *to = strcmp(r->output->path, "-") == 0 ? stderr : stdout;
@@ -208,6 +227,8 @@ void summary_print(const struct burn_result *r, const struct settings *s)
 	print_contents(to, r->source);
 	print_format(to, r);
 	print_costs(to, r->volume);
+	if (r->healing)
+		summary_print_healing(to, r->healing);
 	if (r->queue_lowest_percent >= 0)
 		fprintf(to, "lowest level of the queue: %d %%\n", r->queue_lowest_percent);
 	if (r->was_compared)
@@ -226,6 +247,7 @@ void summary_write(struct json *j, const struct burn_result *r)
 {
 	const struct volume *v = r->volume;
 	const struct layout_part *header = &r->layout->parts[LAYOUT_HEADER];
+	char root[2 * SHA256_BYTES + 1];
 
 	json_text(j, "path", r->output->path);
 	json_number(j, "written_bytes", r->n_bytes);
@@ -240,6 +262,10 @@ void summary_write(struct json *j, const struct burn_result *r)
 	if (r->session) {
 		json_number(j, "session", r->session->number);
 		json_number(j, "sbsector", r->session->sbsector);
+	}
+	if (r->healing) {
+		json_number(j, "healing_bytes", layout_part_bytes(r->layout, LAYOUT_HEALING));
+		json_text(j, "root", hex_write(root, r->healing->root, sizeof r->healing->root));
 	}
 	json_bool(j, "simulated", r->was_simulated);
 	json_bool(j, "verified", r->was_compared);

@@ -8,7 +8,6 @@
 #include "heal/galois.h"
 #include "heal/rs_code.h"
 #include "util/io.h"
-#include "util/number.h"
 #include "util/signals.h"
 
 enum {
@@ -244,21 +243,11 @@ static int copy(struct encoder *e, uint64_t from, struct heal_area to)
 	return result;
 }
 
-/* dm-verity's (cryptsetup: lib/verity/verity.c, struct verity_sb). */
-static int write_superblock(struct encoder *e)
+static int write_superblock(const struct encoder *e)
 {
-	uint8_t block[BLOCK_BYTES] = { 0 };
+	uint8_t block[BLOCK_BYTES];
 
-	memcpy(block, "verity\0\0", 8);
-	number_put_le32(block + 8, 1);  /* version */
-	number_put_le32(block + 12, 1); /* of the tree's form */
-	memcpy(block + 16, e->r->id, HEAL_ID_BYTES);
-	memcpy(block + 32, "sha256", 6);
-	number_put_le32(block + 64, BLOCK_BYTES); /* of data */
-	number_put_le32(block + 68, BLOCK_BYTES); /* of the tree */
-	number_put_le64(block + 72, e->l->choice.n_data);
-	number_put_le16(block + 80, BLOCK_TREE_SALT_BYTES);
-	memcpy(block + 88, e->r->salt, BLOCK_TREE_SALT_BYTES);
+	heal_record_superblock(e->r, block);
 	return write_blocks(e, e->l->superblock.first, 1, block);
 }
 
@@ -296,11 +285,10 @@ int heal_encoder_write_records(
 	const struct heal_layout *l = &r->layout;
 	uint8_t blocks[HEAL_RECORD_BLOCKS * BLOCK_BYTES];
 
-	heal_record_explain(r, blocks + BLOCK_BYTES);
-	heal_record_encode(r, HEAL_RECORD_FRONT, blocks);
+	heal_record_with_text(r, HEAL_RECORD_FRONT, blocks);
 	if (write_blocks(&e, l->front.first, l->front.n, blocks))
 		return -1;
-	heal_record_encode(r, HEAL_RECORD_BACK, blocks);
+	heal_record_with_text(r, HEAL_RECORD_BACK, blocks);
 	return write_blocks(&e, l->late.first, l->late.n, blocks) ||
 			       write_blocks(&e, l->last.first, l->last.n, blocks)
 		       ? -1

@@ -72,7 +72,7 @@ static bool search(const struct heal_search *s, struct block_reader *reader, str
 	for (size_t i = 0; i < sizeof anchors / sizeof *anchors; i++)
 		if (take_at(r, reader, anchors[i]))
 			return true;
-	return search_back(r, reader, LAST_BLOCKS, buf) ||
+	return (!s->skips_end && search_back(r, reader, LAST_BLOCKS, buf)) ||
 	       (s->everywhere && search_back(r, reader, reader->n_blocks, buf));
 }
 

@@ -13,6 +13,7 @@
 struct heal_search {
 	uint64_t at;     /* a block to look at first; UINT64_MAX: none */
 	bool everywhere; /* where nothing is found, in each block */
+	bool skips_end;  /* anchors only: a drive may take long for what it can't read there */
 };
 
 /* Fills r from the first record that is found: where anchors may be, then in the last blocks, from

@@ -84,6 +84,11 @@ static void place_rest(struct heal_layout *l, const struct block_tree_shape *tre
 	l->last = (struct heal_area){ l->end - HEAL_RECORD_BLOCKS, HEAL_RECORD_BLOCKS };
 }
 
+uint64_t heal_layout_front(uint64_t n_data)
+{
+	return align(n_data + HEAL_RECORD_BLOCKS + 1) - 1 - HEAL_RECORD_BLOCKS;
+}
+
 int heal_layout_make(struct heal_layout *l, const struct heal_choice *choice)
 {
 	struct block_tree_shape tree;
@@ -93,9 +98,9 @@ int heal_layout_make(struct heal_layout *l, const struct heal_choice *choice)
 	if (!is_possible(choice))
 		return -1;
 	block_tree_shape(&tree, choice->n_data);
-	first = align(choice->n_data + HEAL_RECORD_BLOCKS + 1);
-	l->front = (struct heal_area){ first - 1 - HEAL_RECORD_BLOCKS, HEAL_RECORD_BLOCKS };
-	l->superblock = (struct heal_area){ first - 1, 1 };
+	l->front = (struct heal_area){ heal_layout_front(choice->n_data), HEAL_RECORD_BLOCKS };
+	l->superblock = (struct heal_area){ l->front.first + HEAL_RECORD_BLOCKS, 1 };
+	first = l->superblock.first + 1;
 	l->tree = (struct heal_area){ first, tree.n_blocks };
 	first = align(first + tree.n_blocks);
 	l->n_covered = choice->n_data + (first - l->tree.first);

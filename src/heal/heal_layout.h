@@ -56,6 +56,9 @@ int heal_layout_make(struct heal_layout *l, const struct heal_choice *choice);
  * even one fits. */
 int heal_layout_fill(struct heal_layout *l, const struct heal_choice *choice, uint64_t n_blocks);
 
+/* Where the front record of a volume of n_data blocks stands. */
+uint64_t heal_layout_front(uint64_t n_data);
+
 /* The block that is at a place among those that the codes cover, which is below n_covered. */
 uint64_t heal_layout_covered(const struct heal_layout *l, uint64_t at);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "util/hex.h"
+#include "util/number.h"
 
 enum {
 	UUID_TEXT = 37,
@@ -249,4 +250,26 @@ void heal_record_explain(const struct heal_record *r, uint8_t block[BLOCK_BYTES]
 			"A copy of the encryption's header, for cryptsetup's --header:\n"
 			"  dd if=DISC of=header bs=2048 skip=%" PRIu64 " count=%" PRIu64 "\n",
 			l->header.first, l->header.n);
+}
+
+void heal_record_with_text(const struct heal_record *r, enum heal_record_kind kind,
+	uint8_t blocks[HEAL_RECORD_BLOCKS * BLOCK_BYTES])
+{
+	heal_record_encode(r, kind, blocks);
+	heal_record_explain(r, blocks + BLOCK_BYTES);
+}
+
+void heal_record_superblock(const struct heal_record *r, uint8_t block[BLOCK_BYTES])
+{
+	memset(block, 0, BLOCK_BYTES);
+	memcpy(block, "verity\0\0", 8);
+	number_put_le32(block + 8, 1);  /* version */
+	number_put_le32(block + 12, 1); /* of the tree's form */
+	memcpy(block + 16, r->id, HEAL_ID_BYTES);
+	memcpy(block + 32, "sha256", 6);
+	number_put_le32(block + 64, BLOCK_BYTES); /* of data */
+	number_put_le32(block + 68, BLOCK_BYTES); /* of the tree */
+	number_put_le64(block + 72, r->layout.choice.n_data);
+	number_put_le16(block + 80, BLOCK_TREE_SALT_BYTES);
+	memcpy(block + 88, r->salt, BLOCK_TREE_SALT_BYTES);
 }

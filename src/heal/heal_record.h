@@ -55,4 +55,11 @@ bool heal_record_decode(struct heal_record *r, const uint8_t block[BLOCK_BYTES])
 /* Writes what stands behind a record, for people: how stock Linux checks and heals the disc. */
 void heal_record_explain(const struct heal_record *r, uint8_t block[BLOCK_BYTES]);
 
+/* Writes both. */
+void heal_record_with_text(const struct heal_record *r, enum heal_record_kind kind,
+	uint8_t blocks[HEAL_RECORD_BLOCKS * BLOCK_BYTES]);
+
+/* Writes dm-verity's superblock (cryptsetup: lib/verity/verity.c, struct verity_sb). */
+void heal_record_superblock(const struct heal_record *r, uint8_t block[BLOCK_BYTES]);
+
 #endif

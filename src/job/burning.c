@@ -8,7 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "burn/file_sink.h"
 #include "job/detached.h"
+#include "job/heal_adding.h"
 #include "job/opening_commands.h"
 #include "job/preparation.h"
 #include "job/read_back.h"
@@ -116,7 +118,16 @@ static int make_volume(struct burning *b, const struct secrets *secrets, struct 
 	return b->readme ? 0 : fail_memory(f);
 }
 
-static int transfer(struct burning *b, struct fail *f)
+/* A file whose size is only known now. */
+static int add_healing(void *ctx, int fd, struct fail *f)
+{
+	struct burning *b = ctx;
+
+	return heal_adding_to_file(
+		fd, b->ready.target.output.path, &b->request->heal, &b->ready.healing.record, f);
+}
+
+static int run_transfer(struct burning *b, const struct heal_plan *healing, struct fail *f)
 {
 	b->transfer = (struct transfer){ .target = &b->ready.target,
 		.layout = &b->ready.layout,
@@ -125,9 +136,29 @@ static int transfer(struct burning *b, struct fail *f)
 			.volume = b->volume,
 			.layout = &b->ready.layout,
 			.container = b->ready.container.name ? &b->ready.container : NULL,
+			.healing = healing,
 			.needs = &b->ready.needs,
 			.is_for_drive = b->ready.target.drive != NULL } };
 	return transfer_run(&b->transfer, f);
+}
+
+static int transfer(struct burning *b, struct fail *f)
+{
+	const struct file_sink_ending ending = { add_healing, b };
+	struct heal_burning *h = &b->ready.healing;
+	struct healing_tools tools = { 0 };
+	struct heal_plan plan;
+	int result = -1;
+
+	if (h->is_added)
+		file_sink_end_with(b->ready.target.sink, &ending);
+	if (!b->request->heal.n_rows || h->is_added)
+		return run_transfer(b, NULL, f);
+	if (healing_tools_open(&tools, &h->record, f) == 0) {
+		plan = heal_burning_plan(h, &tools);
+		result = run_transfer(b, &plan, f);
+	}
+	return healing_tools_close(&tools, f) ? -1 : result;
 }
 
 static int read_back(struct burning *b, const struct credential *credential, struct fail *f)
@@ -162,6 +193,7 @@ static int announce(const struct burning *b, struct fail *f)
 {
 	struct burn_plan plan = { .format = b->volume->format->name,
 		.n_bytes = layout_bytes(&b->ready.layout),
+		.n_healing_bytes = layout_part_bytes(&b->ready.layout, LAYOUT_HEALING),
 		.capacity_bytes = b->ready.needs.capacity_bytes };
 
 	return target_announce(&b->ready.target, &plan, b->voice, f);
@@ -234,14 +266,19 @@ static void give_up(struct burning *b, struct fail *f)
 
 static void tell_result(struct burning *b)
 {
+	const struct heal_burning *h = &b->ready.healing;
 	struct burn_result *r = &b->result;
 
+	if (h->is_added)
+		layout_add_healing(
+			&b->ready.layout, h->record.layout.end - h->record.layout.choice.n_data);
 	r->output = &b->ready.target.output;
 	r->layout = &b->ready.layout;
 	r->volume = b->volume;
 	r->source = &b->ready.source;
+	r->healing = b->request->heal.n_rows ? &b->ready.healing.record : NULL;
 	r->commands = b->commands;
-	r->n_bytes = b->transfer.n_bytes;
+	r->n_bytes = h->is_added ? layout_data_bytes(r->layout) : b->transfer.n_bytes;
 	r->seconds = b->transfer.seconds;
 	r->queue_lowest_percent = b->transfer.queue_lowest_percent;
 	r->was_simulated = b->ready.target.session.dummy;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "crypto/format/volume.h"
+#include "heal/heal_record.h"
 #include "job/layout.h"
 #include "job/output.h"
 #include "job/request.h"
@@ -23,6 +24,7 @@ struct burn_result {
 	const struct volume *volume;
 	const struct source *source;
 	const struct session_plan *session; /* that was added to a disc; NULL: a disc of its own */
+	const struct heal_record *healing;  /* NULL: there are no healing data */
 	const char *commands;               /* that open it, one a line */
 	uint64_t n_bytes;                   /* written, without the padding of the medium */
 	double seconds;           /* that writing took, with all that the drive does at the end */

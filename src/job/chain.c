@@ -2,6 +2,7 @@
 #include "job/chain.h"
 
 #include "burn/crypt_source.h"
+#include "burn/heal_source.h"
 #include "burn/pad_source.h"
 #include "burn/queue_source.h"
 #include "burn/stage.h"
@@ -38,6 +39,7 @@ int chain_open(struct chain *c, const struct chain_plan *plan, struct fail *f)
 		!put_on_top(c, encrypt(c->top, plan, f)) ||
 		(plan->container &&
 			!put_on_top(c, container_source_new(c->top, plan->container, f))) ||
+		(plan->healing && !put_on_top(c, heal_source_new(c->top, plan->healing, f))) ||
 		!(c->tap = put_on_top(c, tap_source_new(c->top, plan->digests, f))) ||
 		!put_on_top(c, pad_source_new(c->top, plan->needs->unit_bytes,
 				       plan->needs->tail_bytes, f)))

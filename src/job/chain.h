@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "burn/heal_source.h"
 #include "crypto/digest_list.h"
 #include "crypto/format/volume.h"
 #include "job/layout.h"
@@ -22,6 +23,7 @@ struct chain_plan {
 	bool is_part; /* of the volume's payload, from first_byte on: no header */
 	uint64_t first_byte;
 	const struct container_spec *container; /* NULL: the volume is all that goes out */
+	const struct heal_plan *healing;        /* NULL: none */
 	struct digest_list *digests;            /* of all except the padding; NULL: none */
 	const struct sink_needs *needs;
 	bool is_for_drive; /* a queue as long as a drive needs it */

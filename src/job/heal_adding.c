@@ -5,39 +5,25 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "heal/heal_encoder.h"
 #include "util/io.h"
 #include "util/new_file.h"
-#include "util/number.h"
 #include "util/signals.h"
+#include "util/size.h"
 
-enum {
-	COPY_BLOCKS = 512,
-	/* of the headers that xburncrypt makes: what stands before a payload (doc/FORMAT.md) */
-	LUKS1_BLOCKS = 1024,
-	LUKS2_BLOCKS = 512,
-};
-
-static int fail_random(struct fail *f)
-{
-	return fail_errno(f, FAIL_FAILED, "", "the kernel gives no random numbers");
-}
+enum { COPY_BLOCKS = 512 };
 
 /* How many blocks of the volume are its header. */
 static unsigned count_header(struct block_reader *reader, uint64_t n_data)
 {
-	static const char magic[] = { 'L', 'U', 'K', 'S', '\xba', '\xbe' };
 	uint8_t block[BLOCK_BYTES];
-	unsigned n = 0;
 
-	if (block_reader_read(reader, 0, 1, block, NULL) == 0 &&
-		memcmp(block, magic, sizeof magic) == 0)
-		n = number_be16(block + sizeof magic) == 1 ? LUKS1_BLOCKS : LUKS2_BLOCKS;
-	return n < n_data ? n : 0;
+	return block_reader_read(reader, 0, 1, block, NULL) == 0
+		       ? healing_header_blocks(block, n_data)
+		       : 0;
 }
 
 /* Lays out the healing data of what the reader has, without those that are there already. */
@@ -56,10 +42,7 @@ static int lay_out(const struct heal_request *r, struct block_reader *reader,
 	*new = (struct heal_record){ .has_root = false };
 	if (heal_layout_make(&new->layout, &c))
 		return fail_set(f, FAIL_MISMATCH, r->source, "is too short for healing data");
-	if (getrandom(new->id, sizeof new->id, 0) != (ssize_t)sizeof new->id ||
-		getrandom(new->salt, sizeof new->salt, 0) != (ssize_t)sizeof new->salt)
-		return fail_random(f);
-	return 0;
+	return healing_identify(new, f);
 }
 
 static int fail_read(const char *path, struct fail *f)
@@ -91,11 +74,11 @@ static int copy_volume(const struct heal_request *r, int from, int to, uint64_t 
 }
 
 /* All healing data; the records last, once the rest is on the disk. */
-static int encode(
-	const char *name, int fd, struct heal_record *r, const struct voice *voice, struct fail *f)
+static int encode(const char *name, int fd, struct heal_record *r,
+	const struct progress_watch *watch, struct fail *f)
 {
 	struct healing_tools t = { 0 };
-	const struct heal_file file = { fd, name, &t.hash, &voice->watch };
+	const struct heal_file file = { fd, name, &t.hash, watch };
 	int result = healing_tools_open(&t, r, f) || heal_encoder_write(&file, r, f) ? -1 : 0;
 
 	if (healing_tools_close(&t, f))
@@ -119,7 +102,7 @@ static int add_in_place(const struct heal_request *r, int fd, off_t n_bytes, str
 		if (ftruncate(fd, n_bytes))
 			return fail_errno(f, FAIL_FAILED, r->source, "can't be cut");
 	}
-	if (encode(r->source, fd, &h->record, voice, f) == 0 && fsync(fd) == 0)
+	if (encode(r->source, fd, &h->record, &voice->watch, f) == 0 && fsync(fd) == 0)
 		return 0;
 	if (!fail_is_set(f))
 		fail_errno(f, FAIL_FAILED, r->source, "can't be flushed to the disk");
@@ -136,10 +119,27 @@ static int add_to_copy(const struct heal_request *r, int fd, struct healing *h,
 	int to = file ? new_file_descriptor(file) : -1, result = -1;
 
 	if (file && copy_volume(r, fd, to, l->choice.n_data, &voice->watch, f) == 0 &&
-		encode(r->output, to, &h->record, voice, f) == 0)
+		encode(r->output, to, &h->record, &voice->watch, f) == 0)
 		result = new_file_commit(file, f);
 	new_file_close(file);
 	return result;
+}
+
+int heal_adding_to_file(int fd, const char *name, const struct heal_wish *wish,
+	struct heal_record *record, struct fail *f)
+{
+	struct heal_choice c = { .n_roots = wish->n_roots, .n_rows = wish->n_rows };
+	uint8_t first[BLOCK_BYTES] = { 0 };
+	struct stat st;
+
+	*record = (struct heal_record){ 0 };
+	if (fstat(fd, &st) || io_pread_full(fd, first, sizeof first, 0) < 0)
+		return fail_read(name, f);
+	c.n_data = size_round_up((uint64_t)st.st_size, BLOCK_BYTES) / BLOCK_BYTES;
+	c.n_header = healing_header_blocks(first, c.n_data);
+	if (heal_layout_make(&record->layout, &c))
+		return fail_set(f, FAIL_MISMATCH, name, "is too short for healing data");
+	return healing_identify(record, f) || encode(name, fd, record, NULL, f) ? -1 : 0;
 }
 
 int heal_adding_run(

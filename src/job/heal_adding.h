@@ -13,4 +13,9 @@
 int heal_adding_run(
 	const struct heal_request *r, struct healing *h, const struct voice *voice, struct fail *f);
 
+/* The same to a file, open for reading and writing, which is a volume without them; record is
+ * filled in. 0, or -1 with f filled: the file is as long as it got. */
+int heal_adding_to_file(int fd, const char *name, const struct heal_wish *wish,
+	struct heal_record *record, struct fail *f);
+
 #endif

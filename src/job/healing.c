@@ -2,8 +2,35 @@
 #include "job/healing.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
 
+#include "util/number.h"
 #include "util/request_field.h"
+
+enum {
+	/* of the headers that xburncrypt makes: what stands before a payload (doc/FORMAT.md) */
+	LUKS1_BLOCKS = 1024,
+	LUKS2_BLOCKS = 512,
+};
+
+unsigned healing_header_blocks(const uint8_t first[BLOCK_BYTES], uint64_t n_data)
+{
+	static const char magic[] = { 'L', 'U', 'K', 'S', '\xba', '\xbe' };
+	unsigned n = 0;
+
+	if (memcmp(first, magic, sizeof magic) == 0)
+		n = number_be16(first + sizeof magic) == 1 ? LUKS1_BLOCKS : LUKS2_BLOCKS;
+	return n < n_data ? n : 0;
+}
+
+int healing_identify(struct heal_record *r, struct fail *f)
+{
+	if (getrandom(r->id, sizeof r->id, 0) == (ssize_t)sizeof r->id &&
+		getrandom(r->salt, sizeof r->salt, 0) == (ssize_t)sizeof r->salt)
+		return 0;
+	return fail_errno(f, FAIL_FAILED, "", "the kernel gives no random numbers");
+}
 
 void healing_clear(struct healing *h)
 {

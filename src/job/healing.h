@@ -38,6 +38,12 @@ struct healing {
 /* Frees what h holds. */
 void healing_clear(struct healing *h);
 
+/* How many blocks of a volume of n_data, which begins with first, are a header to copy. */
+unsigned healing_header_blocks(const uint8_t first[BLOCK_BYTES], uint64_t n_data);
+
+/* Gives a record the id and the salt of a new disc. 0, or -1 with f filled. */
+int healing_identify(struct heal_record *r, struct fail *f);
+
 /* The digests of one record. */
 struct healing_tools {
 	struct salted_digest *digest;

@@ -47,6 +47,12 @@ int layout_make(struct layout *l, const struct format *format, const struct form
 	return 0;
 }
 
+void layout_add_healing(struct layout *l, uint64_t n_blocks)
+{
+	l->parts[LAYOUT_HEALING].n_blocks = n_blocks;
+	line_up(l);
+}
+
 void layout_make_part(struct layout *l, uint64_t payload_bytes)
 {
 	memset(l, 0, sizeof *l);
@@ -87,6 +93,11 @@ uint64_t layout_bytes(const struct layout *l)
 			   : 0;
 }
 
+uint64_t layout_part_bytes(const struct layout *l, enum layout_kind kind)
+{
+	return l->parts[kind].n_blocks * BLOCK_BYTES;
+}
+
 uint64_t layout_lba(const struct layout *l, enum layout_kind kind)
 {
 	return l->start_lba + l->parts[kind].lba;
@@ -109,6 +120,7 @@ const char *layout_name(enum layout_kind kind)
 		[LAYOUT_HEADER] = "the volume's header",
 		[LAYOUT_PAYLOAD] = "the payload",
 		[LAYOUT_TRAILER] = "the backup header at the volume's end",
+		[LAYOUT_HEALING] = "the healing data",
 		[LAYOUT_PADDING] = "the padding"
 	};
 

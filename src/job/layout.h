@@ -19,6 +19,7 @@ enum layout_kind {
 	LAYOUT_HEADER,  /* of the volume */
 	LAYOUT_PAYLOAD, /* as ciphertext */
 	LAYOUT_TRAILER, /* of the volume: after the payload */
+	LAYOUT_HEALING, /* data that heal all before them */
 	LAYOUT_PADDING, /* that the medium needs after the data */
 	LAYOUT_KINDS
 };
@@ -39,6 +40,9 @@ struct layout {
 int layout_make(struct layout *l, const struct format *format, const struct format_params *params,
 	uint64_t payload_bytes, struct container_spec *container, struct fail *f);
 
+/* Adds n_blocks of healing data behind it. */
+void layout_add_healing(struct layout *l, uint64_t n_blocks);
+
 /* Of a session that is added to a volume: a part of the payload alone, of payload_bytes. */
 void layout_make_part(struct layout *l, uint64_t payload_bytes);
 
@@ -51,6 +55,9 @@ void layout_complete(struct layout *l, uint64_t data_bytes);
 /* All that goes out, without and with the padding, in bytes; 0 where unknown. */
 uint64_t layout_data_bytes(const struct layout *l);
 uint64_t layout_bytes(const struct layout *l);
+
+/* The bytes of a part. */
+uint64_t layout_part_bytes(const struct layout *l, enum layout_kind kind);
 
 /* The first block of a part, counted on the medium. */
 uint64_t layout_lba(const struct layout *l, enum layout_kind kind);

@@ -54,6 +54,8 @@ static int lay_out(struct preparation *p, struct fail *f)
 	if (check_container(p, f) || detached_check(v->params.header_path, &p->target.output, f) ||
 		layout_make(&p->layout, v->format, &v->params, p->source.n_bytes,
 			p->container.name ? &p->container : NULL, f) ||
+		heal_burning_lay_out(
+			&p->healing, p->request, &p->source, &p->target, &p->layout, f) ||
 		sink->needs(sink, layout_data_bytes(&p->layout), &p->needs, f))
 		return -1;
 	layout_place(&p->layout, &p->needs);
@@ -158,18 +160,19 @@ int preparation_open(struct preparation *p, struct fail *f)
 	struct burn_request *r = p->request;
 
 	r->volume->params.grows = r->session.multi;
+	r->volume->params.heals = r->heal.n_rows > 0;
 	if (!r->volume->format && !r->source.image_path)
 		r->volume->format = formats[0];
-	if ((r->volume->format && check_secrets(p, f)) || target_classify(&p->target, r, f) ||
-		source_check_apart(r, &p->target.output, f) ||
+	if (heal_burning_check(r, f) || (r->volume->format && check_secrets(p, f)) ||
+		target_classify(&p->target, r, f) || source_check_apart(r, &p->target.output, f) ||
 		secrets_check_apart(r->volume, &p->target.output, f) ||
 		target_open(&p->target, r, p->voice, f))
 		return -1;
 	if (r->source.sums_as_usual)
 		r->source.tree.sums = p->target.drive ? SUMS_IF_FREE : SUMS_NOT;
-	/* a stream is begun only once it is known to fit, unless the format depends on it */
-	if (source_open(&p->source, r, messages_of(p), f) || choose_format(p, f) || lay_out(p, f) ||
-		look_at_image(p, f))
+	/* a stream is begun only once it is known to fit, unless format or layout depend on it */
+	if (source_open(&p->source, r, messages_of(p), f) || choose_format(p, f) ||
+		(r->heal.n_rows && look_at_image(p, f)) || lay_out(p, f) || look_at_image(p, f))
 		return -1;
 	warn_foreign(p);
 	return check_contents(p, f);

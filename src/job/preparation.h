@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "burn/sink.h"
+#include "job/heal_burning.h"
 #include "job/layout.h"
 #include "job/request.h"
 #include "job/source.h"
@@ -24,6 +25,7 @@ struct preparation {
 	struct source source;
 	bool is_encrypted_image;         /* it needs no format of ours */
 	struct container_spec container; /* name NULL: the volume is all of the disc */
+	struct heal_burning healing;
 	struct sink_needs needs;
 	struct layout layout;
 };

@@ -46,7 +46,9 @@ struct volume_request {
 
 /* Healing data that are to be made (heal/heal_layout.h). */
 struct heal_wish {
-	unsigned n_roots, n_rows;
+	unsigned n_roots, n_rows; /* n_rows 0: none are made */
+	bool fills;               /* burning: as many rows as the medium takes */
+	uint64_t max_memory;      /* burning: in bytes; 0: the default */
 };
 
 struct burn_request {
@@ -64,6 +66,7 @@ struct burn_request {
 	} output;
 	struct session_options session; /* of a drive; after_blank, overwrite are filled in here */
 	enum blanking blanks;           /* a rewritable medium that holds data, after asking */
+	struct heal_wish heal;
 	enum { COMPARE_AS_USUAL, COMPARE, COMPARE_NOT } compare; /* usual: on a drive */
 	bool ejects;
 };

@@ -97,18 +97,25 @@ static int check_volume(struct session_base *b, const struct read_request *r,
 	return 0;
 }
 
-/* Healing data would take the session for damage. */
-static int check_healing(const struct session_base *b, const char *path, struct fail *f)
+/* Healing data would take the session for damage. Without anchors, they are looked for behind the
+ * volume; a drive is not asked for its last blocks, each of which may take it seconds. */
+static int check_healing(
+	const struct session_base *b, bool is_drive, const char *path, struct fail *f)
 {
-	const struct heal_search search = { .at = UINT64_MAX };
+	uint64_t end = b->lead + b->sessions[b->n_sessions - 1].end;
+	struct heal_search search = { .at = heal_layout_front(end), .skips_end = is_drive };
 	struct heal_record r;
 	int found = heal_finder_run(&search, disc_medium(b->disc), &r, f);
 
 	if (found <= 0)
 		return found;
 	fail_set(f, FAIL_MISMATCH, path, "has healing data, which would undo the session");
-	fail_hint(f, "cut an image to %llu bytes to remove them, and add new ones afterwards",
-		(unsigned long long)r.layout.choice.n_data * BLOCK_BYTES);
+	if (is_drive)
+		fail_hint(f, "burn another disc: one with healing data can't grow");
+	else
+		fail_hint(f,
+			"cut an image to %llu bytes to remove them, and add new ones afterwards",
+			(unsigned long long)r.layout.choice.n_data * BLOCK_BYTES);
 	return -1;
 }
 
@@ -233,12 +240,10 @@ int session_base_open(struct session_base *b, const struct target *t, struct rea
 			return -1;
 	}
 	b->disc = open_volume(t, r, voice, f);
-	/* a drive may take seconds for each block at the end that it can't read */
-	if (!b->disc || check_volume(b, r, &voice->messages, f) ||
-		(!t->drive && check_healing(b, r->path, f)) || open_files(b, r->path, f))
+	if (!b->disc || check_volume(b, r, &voice->messages, f) || open_files(b, r->path, f))
 		return -1;
 	fill_record(b);
-	return list_sessions(b, f);
+	return list_sessions(b, f) || check_healing(b, t->drive != NULL, r->path, f) ? -1 : 0;
 }
 
 /* The first descriptors of the disc as they are, which are about to be overwritten. */

@@ -15,6 +15,7 @@
 struct burn_plan {
 	const char *format;
 	uint64_t n_bytes, capacity_bytes; /* 0: unknown */
+	uint64_t n_healing_bytes;         /* of n_bytes */
 	const char *drive, *medium;       /* filled in by target_announce, like the rest */
 	bool stays_open, is_compared;
 	unsigned session; /* that is added to those on the medium; 0: it is blank */

@@ -232,6 +232,11 @@ int finished_image_look(struct finished_image *i, const struct contents **conten
 	return 0;
 }
 
+const uint8_t *finished_image_start(const struct finished_image *i)
+{
+	return i->start;
+}
+
 uint64_t finished_image_bytes(const struct finished_image *i)
 {
 	return whole_blocks(i->n_expected);

@@ -41,6 +41,9 @@ bool finished_image_is_iso9660(const char *path);
  * read ahead, and kept for the stage. Once. 0, or -1 with f filled. */
 int finished_image_look(struct finished_image *i, const struct contents **contents, struct fail *f);
 
+/* Once looked at: its first block, with zeros behind a shorter image. */
+const uint8_t *finished_image_start(const struct finished_image *i);
+
 /* The stage. NULL with f filled. The image must outlive it. */
 struct burn_source *finished_image_source_new(struct finished_image *i, struct fail *f);
 

@@ -34,6 +34,9 @@ enum request_field {
 	REQUEST_FORMAT,     /* volume.format */
 	REQUEST_CLEAR,      /* volume.format: none, which has to be said */
 	REQUEST_HEALING,    /* search, of a heal_request */
+	REQUEST_HEAL,       /* heal */
+	REQUEST_HEALED,     /* the same, of an image that has healing data */
+	REQUEST_MEMORY,     /* heal.max_memory */
 };
 
 #endif

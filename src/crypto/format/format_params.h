@@ -33,6 +33,7 @@ struct format_params {
 	const char *header_path; /* -header: create gives a detached header, which the caller
 				    writes there */
 	bool grows; /* create: more may be added behind the payload, whose length is not recorded */
+	bool heals; /* create: anchors of healing data will stand in the header */
 	struct block_reader *header_reader; /* open: the detached header; borrowed */
 	bool allow_costly_kdf; /* open: also a cost of more than 2 GiB or about a minute */
 	bool any_contents;     /* contents that are unknown are not taken for a wrong key */

@@ -25,6 +25,8 @@
  * would be input and output at once. */
 #define FORMAT_DECRYPTED "decrypted"
 
+enum { FORMAT_ANCHORS = 2 };
+
 struct format {
 	const char *name;
 	const char *const *aliases; /* NULL-terminated, NULL for none */
@@ -39,6 +41,10 @@ struct format {
 	const char *unrecorded;
 	bool is_inspectable;  /* something is known of a volume without its key */
 	bool is_seen_as_disk; /* its own program shows a disk, where ISO 9660 has no place */
+	/* blocks of a volume, counted from its start and ascending, that nothing else uses, for
+	 * anchors of healing data; 0: none. Behind the header one is used only if it is zeros. */
+	uint16_t anchors[FORMAT_ANCHORS];
+	bool header_is_copied; /* into healing data: without it nothing opens */
 	/* exact for any parameters, except that a detached header takes nothing on the disc */
 	struct volume_sizes sizes;
 	/* What is wrong with params for a volume that is to be made with a secret of that kind, as

@@ -102,6 +102,8 @@ const struct format luks1_format = {
 		 TAKES_MORE_SECRETS | TAKES_HEADER,
 	.needs_secret = true,
 	.is_inspectable = true,
+	.anchors = { 1016 },
+	.header_is_copied = true,
 	.sizes = { .header_bytes = HEADER_BYTES },
 	.create = create_luks1,
 	.open = open_luks1,

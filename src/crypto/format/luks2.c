@@ -15,6 +15,8 @@ enum {
 	HEADER_BYTES = 1024 * 1024,
 	METADATA_BYTES = 16 * 1024, /* twice */
 	SLOT_AREA_BYTES = HEADER_BYTES - 2 * METADATA_BYTES,
+	/* three slots of a key of 512 bits; anchors of healing data stand behind them */
+	HEALING_SLOT_AREA_BYTES = 774144,
 	STRIPES = 4000, /* of the anti-forensic split, LUKS1 1.2.3, 2.4 */
 	LABEL_MAX = 47, /* LUKS2 1.1.2, 2.1, with a NUL */
 };
@@ -30,6 +32,11 @@ static int check_label(const char *label, struct fail *f)
 		if ((unsigned char)*s < ' ' || *s == 0x7f)
 			return fail_set(f, FAIL_USAGE, "-label", "contains a control character");
 	return 0;
+}
+
+static uint64_t slot_area_bytes(const struct format_params *params)
+{
+	return params->heals ? HEALING_SLOT_AREA_BYTES : SLOT_AREA_BYTES;
 }
 
 /* Layout and cipher into an empty header; data is where the payload stands, NULL: behind it. */
@@ -49,7 +56,7 @@ static int format_header(struct luks *l, const struct format_params *params,
 
 	/* it warns of what is chosen here (few key slots, no payload yet), in the locale's words */
 	l->is_silent = true;
-	r = crypt_set_metadata_size(l->cd, METADATA_BYTES, SLOT_AREA_BYTES);
+	r = crypt_set_metadata_size(l->cd, METADATA_BYTES, slot_area_bytes(params));
 	if (r == 0)
 		r = crypt_set_data_offset(l->cd, data ? 0 : HEADER_BYTES / SECTOR_BYTES);
 	if (r == 0)
@@ -78,12 +85,12 @@ static int add_token(struct luks *l, const struct volume *v, struct fail *f)
 }
 
 /* How many key slots fit: each takes the split key, in whole pages. */
-static size_t count_room(unsigned key_bits)
+static size_t count_room(const struct format_params *params, unsigned key_bits)
 {
 	size_t area = (size_t)key_bits / 8 * STRIPES;
 
 	area = (area + 4095) / 4096 * 4096;
-	return SLOT_AREA_BYTES / area;
+	return slot_area_bytes(params) / area;
 }
 
 static int create_luks2(const struct format_params *params, const struct credential *credentials,
@@ -107,8 +114,8 @@ static int create_luks2(const struct format_params *params, const struct credent
 	if (is_detached && luks_open(&data, CRYPT_LUKS2, HEADER_BYTES, m, f))
 		goto out;
 	if (format_header(&l, params, &costs, is_detached ? data.path : NULL, volume, f) ||
-		luks_volume_add_slots(
-			&l, credentials, n_credentials, count_room(volume->key_bits), &costs, f) ||
+		luks_volume_add_slots(&l, credentials, n_credentials,
+			count_room(params, volume->key_bits), &costs, f) ||
 		add_token(&l, volume, f))
 		goto out;
 	result = luks_volume_finish(&l, params->header_path, credentials, n_credentials, volume, f);
@@ -147,6 +154,8 @@ const struct format luks2_format = {
 		 TAKES_LABEL | TAKES_UUID | TAKES_MORE_SECRETS | TAKES_HEADER | TAKES_AS_FILE,
 	.needs_secret = true,
 	.is_inspectable = true,
+	.anchors = { 448, 480 },
+	.header_is_copied = true,
 	.sizes = { .header_bytes = HEADER_BYTES },
 	.create = create_luks2,
 	.open = open_luks2,

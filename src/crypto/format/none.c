@@ -44,6 +44,7 @@ const struct format none_format = {
 	.summary = "an unencrypted disc",
 	.advice = "for what everyone may read",
 	.opens_with = "mount -o ro DEVICE FOLDER",
+	.anchors = { 15 }, /* of the area that ISO 9660 leaves to systems */
 	.create = create_none,
 	.open = open_none,
 	.recognise = is_none,

@@ -330,6 +330,7 @@ const struct format veracrypt_format = {
 	.needs_size = true,
 	.is_seen_as_disk = true,
 	.needs_secret = true,
+	.anchors = { 16, 48 },
 	.sizes = { VERACRYPT_HEADER_AREA_BYTES, VERACRYPT_HEADER_AREA_BYTES },
 	.create = create_veracrypt,
 	.open = open_veracrypt,

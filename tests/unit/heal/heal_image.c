@@ -109,7 +109,7 @@ static int heal(int fd, const char *name, uint8_t *states, struct fail *f)
 
 static int repair(const char *name, bool everywhere)
 {
-	const struct heal_search search = { UINT64_MAX, everywhere };
+	const struct heal_search search = { .at = UINT64_MAX, .everywhere = everywhere };
 	struct block_reader *reader;
 	struct fail f = { 0 };
 	uint8_t *states;

@@ -67,7 +67,7 @@ static void test_medium(void)
 	layout_make(&l, format_find("veracrypt"), &params, 1001 * BLOCK_BYTES, NULL, &f);
 	layout_place(&l, &needs);
 	/* 64 + 1001 + 64 = 1129, the next multiple of 16 is 1136 */
-	tap_ok(has(&l, (uint64_t[]){ 0, 64, 1001, 64, 7 + 150 }), "padding behind the data");
+	tap_ok(has(&l, (uint64_t[]){ 0, 64, 1001, 64, 0, 7 + 150 }), "padding behind the data");
 	tap_ok(layout_data_bytes(&l) == 1129 * BLOCK_BYTES &&
 			layout_bytes(&l) == 1286 * BLOCK_BYTES,
 		"with and without the padding");
@@ -79,6 +79,23 @@ static void test_medium(void)
 			layout_find(&l, 48 + 1285) == LAYOUT_PADDING &&
 			layout_find(&l, 48 + 1286) == LAYOUT_KINDS,
 		"each block belongs to one part, and none to what is not there");
+}
+
+static void test_healing(void)
+{
+	struct sink_needs needs = { .unit_bytes = 16 * BLOCK_BYTES };
+	struct format_params params = { 0 };
+	struct fail f = { 0 };
+	struct layout l;
+
+	layout_make(&l, format_find("veracrypt"), &params, 1001 * BLOCK_BYTES, NULL, &f);
+	layout_add_healing(&l, 501);
+	layout_place(&l, &needs);
+	tap_ok(has(&l, (uint64_t[]){ 0, 64, 1001, 64, 501, 2 }) &&
+			layout_data_bytes(&l) == 1630 * BLOCK_BYTES &&
+			layout_part_bytes(&l, LAYOUT_HEALING) == 501 * BLOCK_BYTES &&
+			layout_find(&l, 1129) == LAYOUT_HEALING,
+		"healing data behind the volume, before the padding");
 }
 
 static void test_container(void)
@@ -112,7 +129,7 @@ static void test_unknown(void)
 	tap_ok(layout_lba(&l, LAYOUT_PAYLOAD) == MIB / BLOCK_BYTES,
 		"but the payload's place is known");
 	layout_complete(&l, (512 + 77) * BLOCK_BYTES);
-	tap_ok(l.is_known && has(&l, (uint64_t[]){ 0, 512, 77, 0, 0 }) &&
+	tap_ok(l.is_known && has(&l, (uint64_t[]){ 0, 512, 77, 0, 0, 0 }) &&
 			layout_find(&l, 512 + 76) == LAYOUT_PAYLOAD,
 		"until all has gone out");
 	tap_ok(layout_make(&l, format_find("veracrypt"), &params, 0, NULL, &f) == -1 &&
@@ -127,7 +144,7 @@ static void test_header_elsewhere(void)
 	struct layout l;
 
 	tap_ok(layout_make(&l, format_find("luks2"), &params, 10 * BLOCK_BYTES, NULL, &f) == 0 &&
-			has(&l, (uint64_t[]){ 0, 0, 10, 0, 0 }),
+			has(&l, (uint64_t[]){ 0, 0, 10, 0, 0, 0 }),
 		"a detached header takes nothing on the disc");
 }
 
@@ -136,6 +153,7 @@ int main(void)
 	test_formats();
 	test_medium();
 	test_container();
+	test_healing();
 	test_unknown();
 	test_header_elsewhere();
 	return tap_done();
