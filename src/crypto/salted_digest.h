@@ -20,6 +20,10 @@ struct salted_digest *salted_digest_new(const uint8_t *salt, size_t n_salt, stru
  * salted_digest. */
 void salted_digest_of(void *d, const uint8_t block[BLOCK_BYTES], uint8_t out[SHA256_BYTES]);
 
+/* The digests of n blocks that stand one behind the other, and so do they: with a salt of 32 bytes
+ * several times as fast as one by one, where the processor can. */
+void salted_digest_of_run(void *d, const uint8_t *blocks, size_t n, uint8_t *out);
+
 /* 0, or -1 with f filled: OpenSSL has failed since, and a digest is wrong. */
 int salted_digest_check(const struct salted_digest *d, struct fail *f);
 

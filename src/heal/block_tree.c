@@ -31,6 +31,17 @@ void block_tree_shape(struct block_tree_shape *s, uint64_t n)
 		s->first[level] = first;
 }
 
+void block_tree_digest_run(
+	const struct block_tree_hash *hash, const uint8_t *blocks, size_t n, uint8_t *digests)
+{
+	if (hash->digest_run) {
+		hash->digest_run(hash->ctx, blocks, n, digests);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		hash->digest(hash->ctx, blocks + i * BLOCK_BYTES, digests + i * SHA256_BYTES);
+}
+
 struct block_tree *block_tree_new(uint64_t n, const struct block_tree_hash *hash,
 	const struct block_tree_sink *sink, struct fail *f)
 {
@@ -73,11 +84,23 @@ static int add_digest(struct block_tree *t, unsigned level, uint8_t *digest, str
 
 int block_tree_add(struct block_tree *t, const uint8_t block[BLOCK_BYTES], struct fail *f)
 {
-	uint8_t digest[SHA256_BYTES];
+	return block_tree_add_run(t, block, 1, f);
+}
 
-	t->n_left--;
-	t->hash.digest(t->hash.ctx, block, digest);
-	return add_digest(t, 0, digest, f);
+int block_tree_add_run(struct block_tree *t, const uint8_t *blocks, size_t n, struct fail *f)
+{
+	uint8_t digests[BLOCK_TREE_DIGESTS][SHA256_BYTES];
+
+	for (size_t run; n > 0; n -= run, blocks += run * BLOCK_BYTES) {
+		run = n < BLOCK_TREE_DIGESTS ? n : BLOCK_TREE_DIGESTS;
+		block_tree_digest_run(&t->hash, blocks, run, digests[0]);
+		for (size_t i = 0; i < run; i++) {
+			t->n_left--;
+			if (add_digest(t, 0, digests[i], f))
+				return -1;
+		}
+	}
+	return 0;
 }
 
 const uint8_t *block_tree_root(const struct block_tree *t)

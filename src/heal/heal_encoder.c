@@ -70,11 +70,8 @@ static int add_blocks(struct encoder *e, struct block_tree *t, struct heal_area 
 	for (uint64_t at = 0; at < of.n;) {
 		size_t n = of.n - at < READ_BLOCKS ? (size_t)(of.n - at) : READ_BLOCKS;
 
-		if (read_blocks(e, of.first + at, n, buf))
+		if (read_blocks(e, of.first + at, n, buf) || block_tree_add_run(t, buf, n, e->f))
 			return -1;
-		for (size_t i = 0; i < n; i++)
-			if (block_tree_add(t, buf + i * BLOCK_BYTES, e->f))
-				return -1;
 		at += n;
 	}
 	return 0;

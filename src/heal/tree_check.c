@@ -68,9 +68,9 @@ static bool is_done(const uint8_t *states, uint64_t block, uint64_t n)
 }
 
 static void compare(struct tree_check *c, const struct level *v, const uint8_t *root, uint64_t i,
-	const uint8_t *block)
+	const uint8_t digest[SHA256_BYTES])
 {
-	uint8_t *state = &c->states[v->area.first + i], digest[SHA256_BYTES];
+	uint8_t *state = &c->states[v->area.first + i];
 	uint64_t above = i / BLOCK_TREE_DIGESTS;
 	const uint8_t *wanted = root;
 
@@ -84,7 +84,6 @@ static void compare(struct tree_check *c, const struct level *v, const uint8_t *
 		wanted = v->digests + (above - v->first_digest) * BLOCK_BYTES +
 			 i % BLOCK_TREE_DIGESTS * SHA256_BYTES;
 	}
-	c->hash->digest(c->hash->ctx, block, digest);
 	c->n_healed += *state == BLOCK_HEALED && !memcmp(digest, wanted, SHA256_BYTES);
 	*state = memcmp(digest, wanted, SHA256_BYTES) ? BLOCK_DIFFERS : BLOCK_RIGHT;
 }
@@ -93,14 +92,17 @@ static void compare(struct tree_check *c, const struct level *v, const uint8_t *
 static int check_piece(struct tree_check *c, const struct level *v, const uint8_t *root,
 	uint64_t first, uint64_t end, bool is_again, uint8_t *buf, struct fail *f)
 {
+	uint8_t digests[READ_BLOCKS][SHA256_BYTES];
+
 	for (uint64_t at = first; at < end;) {
 		uint32_t n = end - at < READ_BLOCKS ? (uint32_t)(end - at) : READ_BLOCKS;
 
 		if (!is_again || !is_done(c->states, v->area.first + at, n)) {
 			if (tree_check_read(c, v->area.first + at, n, buf, f))
 				return -1;
+			block_tree_digest_run(c->hash, buf, n, digests[0]);
 			for (uint32_t i = 0; i < n; i++)
-				compare(c, v, root, at + i, buf + (size_t)i * BLOCK_BYTES);
+				compare(c, v, root, at + i, digests[i]);
 		}
 		at += n;
 	}

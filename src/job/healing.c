@@ -42,7 +42,7 @@ void healing_clear(struct healing *h)
 int healing_tools_open(struct healing_tools *t, const struct heal_record *r, struct fail *f)
 {
 	t->digest = salted_digest_new(r->salt, sizeof r->salt, f);
-	t->hash = (struct block_tree_hash){ salted_digest_of, t->digest };
+	t->hash = (struct block_tree_hash){ salted_digest_of, t->digest, salted_digest_of_run };
 	return t->digest ? 0 : -1;
 }
 

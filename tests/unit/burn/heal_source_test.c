@@ -67,7 +67,7 @@ static uint8_t *encode(const struct heal_choice *c, uint64_t n_own)
 {
 	struct heal_record r = new_record(c);
 	struct salted_digest *digest = new_digest(&r);
-	const struct block_tree_hash hash = { salted_digest_of, digest };
+	const struct block_tree_hash hash = { salted_digest_of, digest, salted_digest_of_run };
 	FILE *temporary = tmpfile();
 	const struct heal_file file = { temporary ? fileno(temporary) : -1, "", &hash, NULL };
 	uint8_t *bytes = new_volume(&r, n_own), *all = malloc(r.layout.end * BLOCK_BYTES);
@@ -88,7 +88,7 @@ static void test_bytes(const struct heal_choice *c, uint64_t n_own, size_t piece
 {
 	struct heal_record r = new_record(c);
 	struct salted_digest *digest = new_digest(&r);
-	const struct block_tree_hash hash = { salted_digest_of, digest };
+	const struct block_tree_hash hash = { salted_digest_of, digest, salted_digest_of_run };
 	const struct heal_plan plan = { &r, &hash, anchors, sizeof anchors / sizeof *anchors,
 		n_own };
 	struct memory_source m = { .n_bytes = c->n_data * BLOCK_BYTES };
@@ -132,7 +132,7 @@ static void test_zeros(void)
 	const struct heal_choice c = { .n_data = 1000, .n_roots = 4, .n_rows = 20 };
 	struct heal_record r = new_record(&c), found;
 	struct salted_digest *digest = new_digest(&r);
-	const struct block_tree_hash hash = { salted_digest_of, digest };
+	const struct block_tree_hash hash = { salted_digest_of, digest, salted_digest_of_run };
 	const struct heal_plan plan = { &r, &hash, anchors, 1, 0 };
 	struct memory_source m = { .n_bytes = c.n_data * BLOCK_BYTES };
 	struct burn_source *upstream = memory_source_new(&m);
@@ -159,7 +159,7 @@ static void test_upstream(uint64_t n_bytes, bool fails, const char *name)
 	const struct heal_choice *c = &choices[3];
 	struct heal_record r = new_record(c);
 	struct salted_digest *digest = new_digest(&r);
-	const struct block_tree_hash hash = { salted_digest_of, digest };
+	const struct block_tree_hash hash = { salted_digest_of, digest, salted_digest_of_run };
 	const struct heal_plan plan = { &r, &hash, NULL, 0, 0 };
 	struct memory_source m = { .n_bytes = n_bytes, .fails = fails };
 	struct fail f = { 0 };

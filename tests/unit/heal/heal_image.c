@@ -43,7 +43,7 @@ static struct heal_record r;
 static int make(int fd, const char *name, struct fail *f)
 {
 	struct salted_digest *digest = salted_digest_new(r.salt, sizeof r.salt, f);
-	const struct block_tree_hash hash = { salted_digest_of, digest };
+	const struct block_tree_hash hash = { salted_digest_of, digest, salted_digest_of_run };
 	const struct heal_file file = { fd, name, &hash, NULL };
 	int result = -1;
 
@@ -87,7 +87,7 @@ static int damage(const char *name)
 static int heal(int fd, const char *name, uint8_t *states, struct fail *f)
 {
 	struct salted_digest *digest = salted_digest_new(r.salt, sizeof r.salt, f);
-	const struct block_tree_hash hash = { salted_digest_of, digest };
+	const struct block_tree_hash hash = { salted_digest_of, digest, salted_digest_of_run };
 	const struct heal_file file = { fd, name, &hash, NULL };
 	const struct heal_area data = { 0, r.layout.choice.n_data };
 	struct healer_outcome o;
