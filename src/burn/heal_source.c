@@ -81,7 +81,7 @@ struct burn_source *heal_source_new(
 		.fill = fill,
 		.free = free_stream };
 	heal_record_encode(plan->record, HEAL_RECORD_ANCHOR, h->anchor);
-	h->stream = heal_stream_new(plan->record, plan->hash, f);
+	h->stream = heal_stream_new(plan->record, plan->hash, &h->plan.voucher, f);
 	if (!h->stream) {
 		free(h);
 		return NULL;

@@ -16,12 +16,13 @@ struct burn_source;
 
 /* All borrowed, and used by the thread that pulls the stage. */
 struct heal_plan {
-	struct heal_record *record; /* with layout, id and salt; gets its roots */
+	struct heal_record *record; /* with layout, id and salt; gets the rest */
 	const struct block_tree_hash *hash;
 	/* ascending; one that is not below n_own stays as it is, unless it is zeros */
 	const uint16_t *anchors;
 	size_t n_anchors;
 	uint64_t n_own; /* blocks of a header that was made for this */
+	struct heal_voucher voucher;
 };
 
 /* The stage. Takes over upstream, which has to deliver exactly the volume of the record's layout.

@@ -7,6 +7,7 @@
 #include "cli/verbs.h"
 #include "job/heal_adding.h"
 #include "job/output.h"
+#include "job/secrets.h"
 #include "util/new_file.h"
 #include "util/sector.h"
 #include "util/size.h"
@@ -14,6 +15,7 @@
 static int choose_output(const struct settings *s, struct fail *f)
 {
 	const struct output_consent consent = { .replace_file = s->force };
+	const char *key = s->heal.wish.signing_key_path, *header = s->volume.params.header_path;
 	struct output o;
 
 	if (s->in_place && s->heal.output)
@@ -24,12 +26,25 @@ static int choose_output(const struct settings *s, struct fail *f)
 		return fail_set(f, FAIL_USAGE, "",
 			"-o FILE is required, or -in-place to add to the image itself");
 	if (output_classify(s->heal.output, &consent, &o, f) ||
-		output_check_apart(&o, s->heal.source, f))
+		output_check_apart(&o, s->heal.source, f) ||
+		secrets_check_apart(&s->volume, &o, f) || (key && output_check_apart(&o, key, f)) ||
+		(header && output_check_apart(&o, header, f)))
 		return -1;
 	if (o.kind != OUTPUT_FILE)
 		return fail_set(f, FAIL_USAGE, s->heal.output,
 			"is not a file: healing data can be added to an image file only");
 	return new_file_check(s->heal.output, s->force, 0, f);
+}
+
+/* Opens the volume too, for the MAC, where anything says how. */
+static int choose_key(struct settings *s, struct fail *f)
+{
+	if (settings_read(s, s->heal.source, f))
+		return -1;
+	if (s->secret_option[0] || s->volume.format || s->read.guess || s->volume.as_file ||
+		s->volume.params.header_path)
+		s->heal.volume = &s->read;
+	return 0;
 }
 
 static void print_summary(const struct settings *s, const struct healing *h)
@@ -48,7 +63,8 @@ int cmd_heal(struct settings *s, struct printer *p, struct fail *f)
 	struct healing h = { 0 };
 	int result;
 
-	if (health_settings(s, settings_operand(s, 0), f) || choose_output(s, f))
+	if (health_settings(s, settings_operand(s, 0), f) || choose_key(s, f) ||
+		choose_output(s, f))
 		return -1;
 	result = heal_adding_run(&s->heal, &h, &p->voice, f);
 	if (result == 0 && !s->is_quiet) {

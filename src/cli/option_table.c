@@ -11,7 +11,8 @@
 #define VERBS_FILES (VERB_LIST | VERB_CAT | VERB_EXTRACT | VERB_VERIFY)
 #define VERBS_READING (VERBS_FILES | VERB_DECRYPT | VERB_MOUNT | VERB_INFO)
 #define VERBS_WRITING (VERB_BURN | VERB_APPEND)
-#define VERBS_WITH_SECRET (VERBS_WRITING | VERBS_READING)
+#define VERBS_OPENING (VERBS_READING | VERB_HEAL)
+#define VERBS_WITH_SECRET (VERBS_WRITING | VERBS_OPENING)
 
 /* as enum write_type, enum meter_mode, enum blanking */
 static const char *const write_types[] = { "auto", "tao", "sao", "dao", "incremental", NULL };
@@ -154,7 +155,7 @@ static const struct option_row table[] = {
 	{ "format", "NAME", VERB_BURN, "luks2 (default), luks1, plain, loopaes, veracrypt, or none",
 		VALUE(FORMAT, volume.format), .id = OPTION_FORMAT, .group = "Format",
 		.often = VERB_BURN },
-	{ "format", "NAME", VERBS_READING,
+	{ "format", "NAME", VERBS_OPENING,
 		"if the disc does not show it: plain, loopaes, veracrypt, truecrypt",
 		VALUE(FORMAT, volume.format), .id = OPTION_FORMAT, .often = VERBS_READING },
 	{ "format", "NAME", VERB_APPEND,
@@ -182,7 +183,7 @@ static const struct option_row table[] = {
 	{ "skip", "N", VERBS_WITH_SECRET, "plain, loop-AES: first IV, in 512-byte units",
 		VALUE(LONG, volume.params.iv_skip), .id = OPTION_SKIP, .least = 0,
 		.most = INT64_MAX / 512 },
-	{ "offset", "N", VERBS_READING | VERB_APPEND,
+	{ "offset", "N", VERBS_OPENING | VERB_APPEND,
 		"plain, loop-AES: the volume begins N units of 512 bytes after the start",
 		VALUE(LONG, volume.params.offset), .id = OPTION_OFFSET, .least = 0,
 		.most = INT64_MAX / 512 },
@@ -205,10 +206,10 @@ static const struct option_row table[] = {
 	{ "header", "FILE", VERB_BURN,
 		"LUKS: keep the header in FILE; the disc alone then looks like noise",
 		VALUE(TEXT, volume.params.header_path), .id = OPTION_HEADER },
-	{ "header", "FILE", VERBS_READING | VERB_APPEND, "LUKS: the header is in FILE",
+	{ "header", "FILE", VERBS_OPENING | VERB_APPEND, "LUKS: the header is in FILE",
 		VALUE(TEXT, volume.params.header_path), .id = OPTION_HEADER,
 		.often = VERBS_READING },
-	{ "as-file", "NAME", VERB_BURN | VERBS_READING,
+	{ "as-file", "NAME", VERB_BURN | VERBS_OPENING,
 		"LUKS2, VeraCrypt: the volume is the file NAME on an unencrypted disc",
 		VALUE(TEXT, volume.as_file), .id = OPTION_AS_FILE, .often = VERBS_READING },
 	{ "iterations", "N", VERBS_WITH_SECRET,
@@ -218,18 +219,18 @@ static const struct option_row table[] = {
 	{ "pim", "N", VERBS_WITH_SECRET, "VeraCrypt: personal iterations multiplier",
 		VALUE(NUMBER, volume.params.pim), .id = OPTION_PIM, .least = 1,
 		.most = UINT32_MAX },
-	{ "guess", NULL, VERBS_READING | VERB_APPEND,
+	{ "guess", NULL, VERBS_OPENING | VERB_APPEND,
 		"try the common formats that look like noise, and check for known contents",
 		VALUE(FLAG, read.guess), .id = OPTION_GUESS, .group = "Reading",
 		.often = VERBS_READING },
 	{ "session", "N", VERBS_READING,
 		"read session N of a disc that grew, 1 being the oldest (default: the newest)",
 		VALUE(NUMBER, read.session), .id = OPTION_SESSION, .least = 1, .most = UINT32_MAX },
-	{ "unknown-contents", NULL, VERB_BURN | VERB_DECRYPT | VERB_VERIFY | VERB_INFO,
+	{ "unknown-contents", NULL, VERB_BURN | VERB_DECRYPT | VERB_VERIFY | VERB_INFO | VERB_HEAL,
 		"burn or read contents that xburncrypt does not know, where nothing else shows "
 		"that a secret is right",
 		VALUE(FLAG, volume.params.any_contents), .id = OPTION_UNKNOWN_CONTENTS },
-	{ "allow-costly-kdf", NULL, VERBS_READING | VERB_APPEND,
+	{ "allow-costly-kdf", NULL, VERBS_OPENING | VERB_APPEND,
 		"accept a key derivation that takes over 2 GiB or about a minute",
 		VALUE(FLAG, volume.params.allow_costly_kdf), .id = OPTION_ALLOW_COSTLY_KDF },
 	{ "max-memory", "N[k|m|g]", VERBS_READING | VERB_APPEND,
@@ -276,6 +277,10 @@ static const struct option_row table[] = {
 		"memory that -heal may take (default: a quarter of all)",
 		VALUE(SIZE, heal.wish.max_memory), .id = OPTION_HEAL_MEMORY, .least = 1,
 		.most = SIZE_MAX },
+	{ "sign", "SECRETKEY", VERB_BURN | VERB_HEAL,
+		"sign the healing data with a secret key of minisign, which is in a file",
+		VALUE(TEXT, heal.wish.signing_key_path), .id = OPTION_SIGN,
+		.often = VERB_BURN | VERB_HEAL },
 	{ "in-place", NULL, VERB_HEAL, "add the healing data to the image itself",
 		VALUE(FLAG, in_place), .id = OPTION_IN_PLACE, .often = VERB_HEAL },
 	{ "heal-at", "BLOCK", VERB_REPAIR | VERB_VERIFY,

@@ -206,6 +206,10 @@ void summary_print_healing(FILE *to, const struct heal_record *r)
 		size_format(size, sizeof size, (l->end - l->choice.n_data) * BLOCK_BYTES),
 		safe_percent(l));
 	fprintf(to, "root: %s\n", hex_write(root, r->root, sizeof r->root));
+	if (r->has_mac || r->signature[0])
+		fprintf(to, "proof: %s%s%s\n", r->has_mac ? "the disc's key" : "",
+			r->has_mac && r->signature[0] ? ", " : "",
+			r->signature[0] ? "a signature" : "");
 }
 
 void summary_print(const struct burn_result *r, const struct settings *s)

@@ -9,19 +9,17 @@
 #include "util/number.h"
 
 enum {
-	UUID_TEXT = 37,
 	DIGEST_TEXT = 2 * SHA256_BYTES + 1,
 	SIGNATURE_LINES = 4,
 };
 
-/* RFC 9562, 4. */
-static char *format_uuid(char out[UUID_TEXT], const uint8_t id[HEAL_ID_BYTES])
+char *heal_record_id(const struct heal_record *r, char out[HEAL_ID_TEXT])
 {
 	static const uint8_t ends[] = { 4, 6, 8, 10, HEAL_ID_BYTES };
 	char *at = out;
 
 	for (unsigned i = 0, byte = 0; i < sizeof ends; byte = ends[i++]) {
-		hex_write(at, id + byte, ends[i] - byte);
+		hex_write(at, r->id + byte, ends[i] - byte);
 		at += 2 * (ends[i] - byte);
 		*at++ = '-';
 	}
@@ -33,7 +31,7 @@ size_t heal_record_facts(
 	const struct heal_record *r, enum heal_record_kind kind, char out[HEAL_FACTS_MAX])
 {
 	const struct heal_layout *l = &r->layout;
-	char id[UUID_TEXT], salt[DIGEST_TEXT], root[DIGEST_TEXT] = "-";
+	char id[HEAL_ID_TEXT], salt[DIGEST_TEXT], root[DIGEST_TEXT] = "-";
 
 	hex_write(salt, r->salt, sizeof r->salt);
 	if (kind != HEAL_RECORD_ANCHOR)
@@ -43,7 +41,7 @@ size_t heal_record_facts(
 		"tree %" PRIu64 " %" PRIu64 "\nkernel %" PRIu64 " %" PRIu64 " %u\n"
 		"rows %" PRIu64 " %" PRIu64 " %u %u\ncheck %" PRIu64 " %" PRIu64 "\n"
 		"upper %" PRIu64 " %" PRIu64 "\nheader %" PRIu64 " %" PRIu64 "\nend %" PRIu64 "\n",
-		format_uuid(id, r->id), l->choice.n_data, salt, root, l->tree.first, l->tree.n,
+		heal_record_id(r, id), l->choice.n_data, salt, root, l->tree.first, l->tree.n,
 		l->kernel.first, l->kernel_stride, l->choice.n_roots, l->rows.first,
 		l->choice.row_blocks, l->n_symbols, l->choice.n_rows, l->check.first, l->check.n,
 		l->upper.first, l->upper.n, l->header.first, l->header.n, l->end);

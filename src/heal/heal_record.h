@@ -12,11 +12,13 @@
 
 #include "heal/block_tree.h"
 #include "heal/heal_layout.h"
+#include "util/fail.h"
 #include "util/sector.h"
 #include "util/sha256.h"
 
 enum {
 	HEAL_ID_BYTES = 16,
+	HEAL_ID_TEXT = 37, /* bytes, with the NUL */
 	HEAL_MAC_BYTES = 32,
 	HEAL_FACTS_MAX = 640,     /* bytes of text, with the NUL */
 	HEAL_SIGNATURE_MAX = 640, /* the same */
@@ -44,6 +46,9 @@ struct heal_record {
 size_t heal_record_facts(
 	const struct heal_record *r, enum heal_record_kind kind, char out[HEAL_FACTS_MAX]);
 
+/* Writes the disc's UUID as text (RFC 9562, 4). Returns out. */
+char *heal_record_id(const struct heal_record *r, char out[HEAL_ID_TEXT]);
+
 /* Writes it to block. */
 void heal_record_encode(
 	const struct heal_record *r, enum heal_record_kind kind, uint8_t block[BLOCK_BYTES]);
@@ -54,6 +59,13 @@ bool heal_record_decode(struct heal_record *r, const uint8_t block[BLOCK_BYTES])
 
 /* Writes what stands behind a record, for people: how stock Linux checks and heals the disc. */
 void heal_record_explain(const struct heal_record *r, uint8_t block[BLOCK_BYTES]);
+
+/* Whoever vouches for a record, once its root is known: adds MAC and signature. NULL: nobody. 0, or
+ * -1 with f filled. */
+struct heal_voucher {
+	int (*vouch)(void *ctx, struct heal_record *r, struct fail *f);
+	void *ctx;
+};
 
 /* Writes both. */
 void heal_record_with_text(const struct heal_record *r, enum heal_record_kind kind,

@@ -22,6 +22,7 @@ struct heal_stream {
 	struct heal_record *r;
 	const struct heal_layout *l; /* r's */
 	const struct block_tree_hash *hash;
+	const struct heal_voucher *voucher;
 	uint8_t *behind; /* heap: all blocks behind the volume; the kernel's parity unwoven */
 	struct code kernel, rows;
 	struct block_tree *tree, *check;
@@ -88,8 +89,8 @@ static int open_codes(struct heal_stream *s, struct fail *f)
 		       : 0;
 }
 
-struct heal_stream *heal_stream_new(
-	struct heal_record *r, const struct block_tree_hash *hash, struct fail *f)
+struct heal_stream *heal_stream_new(struct heal_record *r, const struct block_tree_hash *hash,
+	const struct heal_voucher *voucher, struct fail *f)
 {
 	struct heal_stream *s = calloc(1, sizeof *s);
 	const struct heal_layout *l = &r->layout;
@@ -101,6 +102,7 @@ struct heal_stream *heal_stream_new(
 	s->r = r;
 	s->l = l;
 	s->hash = hash;
+	s->voucher = voucher;
 	s->at = l->choice.n_data;
 	s->behind = calloc(l->end - l->choice.n_data, BLOCK_BYTES);
 	if (!s->behind)
@@ -162,17 +164,20 @@ int heal_stream_add(struct heal_stream *s, uint8_t *blocks, size_t n, struct fai
 	return 0;
 }
 
-/* What the volume's root gives, once it is known: MAC and signature belong here, too. */
-static void end_volume(struct heal_stream *s)
+/* What the volume's root gives, once it is known. */
+static int end_volume(struct heal_stream *s, struct fail *f)
 {
 	const struct heal_layout *l = s->l;
 
 	memcpy(s->r->root, block_tree_root(s->tree), SHA256_BYTES);
 	s->r->has_root = true;
+	if (s->voucher->vouch && s->voucher->vouch(s->voucher->ctx, s->r, f))
+		return -1;
 	heal_record_with_text(s->r, HEAL_RECORD_FRONT, block_at(s, l->front.first));
 	heal_record_superblock(s->r, block_at(s, l->superblock.first));
 	memcpy(block_at(s, l->upper.first), block_at(s, l->tree.first),
 		(size_t)l->upper.n * BLOCK_BYTES);
+	return 0;
 }
 
 /* All that is left, once the parity has gone out. */
@@ -200,8 +205,8 @@ static int take_block(struct heal_stream *s, uint8_t out[BLOCK_BYTES], struct fa
 	const struct heal_layout *l = s->l;
 	uint64_t at = s->at++;
 
-	if (at == l->choice.n_data)
-		end_volume(s);
+	if (at == l->choice.n_data && end_volume(s, f))
+		return -1;
 	if (at == l->check.first)
 		end_parity(s);
 	if (at >= l->kernel.first && at - l->kernel.first < l->kernel.n)

@@ -18,10 +18,10 @@ struct heal_stream;
 /* What heal_stream_new takes, in bytes. */
 uint64_t heal_stream_memory(const struct heal_layout *l);
 
-/* r has layout, id and salt, and gets root and check_root when they are known. Both are borrowed.
- * NULL with f filled. */
-struct heal_stream *heal_stream_new(
-	struct heal_record *r, const struct block_tree_hash *hash, struct fail *f);
+/* r has layout, id and salt, and gets the rest when it is known. All are borrowed. NULL with f
+ * filled. */
+struct heal_stream *heal_stream_new(struct heal_record *r, const struct block_tree_hash *hash,
+	const struct heal_voucher *voucher, struct fail *f);
 
 /* The next n blocks of the volume, no more than it has. 0, or -1 with f filled. */
 int heal_stream_add(struct heal_stream *s, uint8_t *blocks, size_t n, struct fail *f);

@@ -11,6 +11,7 @@
 #include "burn/file_sink.h"
 #include "job/detached.h"
 #include "job/heal_adding.h"
+#include "job/heal_proof.h"
 #include "job/opening_commands.h"
 #include "job/preparation.h"
 #include "job/read_back.h"
@@ -27,6 +28,7 @@ struct burning {
 	struct preparation ready;
 	char *readme; /* the container's */
 	struct volume *volume;
+	struct heal_proof proof; /* of its healing data */
 	char *commands;
 	struct transfer transfer;
 	bool header_was_written; /* to a file of its own */
@@ -123,8 +125,13 @@ static int add_healing(void *ctx, int fd, struct fail *f)
 {
 	struct burning *b = ctx;
 
-	return heal_adding_to_file(
-		fd, b->ready.target.output.path, &b->request->heal, &b->ready.healing.record, f);
+	return heal_adding_to_file(fd, b->ready.target.output.path, &b->request->heal, &b->proof,
+		&b->ready.healing.record, f);
+}
+
+static int vouch(void *ctx, struct heal_record *r, struct fail *f)
+{
+	return heal_proof_add(ctx, r, f);
 }
 
 static int run_transfer(struct burning *b, const struct heal_plan *healing, struct fail *f)
@@ -156,6 +163,7 @@ static int transfer(struct burning *b, struct fail *f)
 		return run_transfer(b, NULL, f);
 	if (healing_tools_open(&tools, &h->record, f) == 0) {
 		plan = heal_burning_plan(h, &tools);
+		plan.voucher = (struct heal_voucher){ vouch, &b->proof };
 		result = run_transfer(b, &plan, f);
 	}
 	return healing_tools_close(&tools, f) ? -1 : result;
@@ -206,10 +214,13 @@ static int make_with_secrets(struct burning *b, struct fail *f)
 	struct secrets secrets = { 0 };
 	int result = -1;
 
+	if (heal_proof_open(&b->proof, &b->request->heal, b->voice, f))
+		goto out;
 	if (v->format->needs_secret &&
 		secrets_get(&secrets, v, true, output_name(&b->ready.target.output), b->voice, f))
 		goto out;
-	if (make_volume(b, &secrets, f))
+	if (make_volume(b, &secrets, f) ||
+		(b->request->heal.n_rows && heal_proof_take_key(&b->proof, b->volume, f)))
 		goto out;
 	if (!opens_header(b))
 		secrets_free(&secrets);
@@ -221,6 +232,7 @@ static int make_with_secrets(struct burning *b, struct fail *f)
 	if (!b->ready.target.session.dummy && detached_write(b->volume, &b->header_was_written, f))
 		goto out;
 	result = transfer(b, f);
+	heal_proof_close(&b->proof);
 	/* whatever becomes of the burn */
 	b->n_incomplete = source_n_incomplete(&b->ready.source, messages_of(b));
 	if (result == 0)
@@ -303,6 +315,7 @@ int burning_run(struct burn_request *r, const struct voice *voice, struct fail *
 	free(b.commands);
 	free(b.readme);
 	transfer_clear(&b.transfer);
+	heal_proof_close(&b.proof);
 	volume_free(b.volume);
 	preparation_close(&b.ready);
 	return result;

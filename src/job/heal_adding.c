@@ -3,18 +3,31 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "heal/heal_encoder.h"
+#include "job/open_disc.h"
 #include "util/io.h"
 #include "util/new_file.h"
+#include "util/sandbox.h"
 #include "util/signals.h"
 #include "util/size.h"
 
 enum { COPY_BLOCKS = 512 };
+
+/* What is added, and to what. */
+struct adding {
+	const struct heal_request *request;
+	const struct voice *voice;
+	int fd; /* the source's */
+	off_t n_bytes;
+	struct heal_record *record;
+	struct heal_proof proof;
+};
 
 /* How many blocks of the volume are its header. */
 static unsigned count_header(struct block_reader *reader, uint64_t n_data)
@@ -74,12 +87,15 @@ static int copy_volume(const struct heal_request *r, int from, int to, uint64_t 
 }
 
 /* All healing data; the records last, once the rest is on the disk. */
-static int encode(const char *name, int fd, struct heal_record *r,
+static int encode(const char *name, int fd, struct heal_record *r, const struct heal_proof *proof,
 	const struct progress_watch *watch, struct fail *f)
 {
 	struct healing_tools t = { 0 };
 	const struct heal_file file = { fd, name, &t.hash, watch };
-	int result = healing_tools_open(&t, r, f) || heal_encoder_write(&file, r, f) ? -1 : 0;
+	int result = healing_tools_open(&t, r, f) || heal_encoder_write(&file, r, f) ||
+				     heal_proof_add(proof, r, f)
+			     ? -1
+			     : 0;
 
 	if (healing_tools_close(&t, f))
 		result = -1;
@@ -88,10 +104,12 @@ static int encode(const char *name, int fd, struct heal_record *r,
 	return result ? -1 : heal_encoder_write_records(&file, r, f);
 }
 
-static int add_in_place(const struct heal_request *r, int fd, off_t n_bytes, struct healing *h,
-	const struct voice *voice, struct fail *f)
+static int add_in_place(const struct adding *a, struct fail *f)
 {
-	const struct heal_layout *l = &h->record.layout;
+	const struct heal_request *r = a->request;
+	const struct heal_layout *l = &a->record->layout;
+	int fd = a->fd;
+	off_t n_bytes = a->n_bytes;
 	off_t n_volume = (off_t)(l->choice.n_data * BLOCK_BYTES);
 
 	if (new_file_check_space(fd, r->source, (uint64_t)n_bytes, l->end * BLOCK_BYTES, f))
@@ -102,7 +120,7 @@ static int add_in_place(const struct heal_request *r, int fd, off_t n_bytes, str
 		if (ftruncate(fd, n_bytes))
 			return fail_errno(f, FAIL_FAILED, r->source, "can't be cut");
 	}
-	if (encode(r->source, fd, &h->record, &voice->watch, f) == 0 && fsync(fd) == 0)
+	if (encode(r->source, fd, a->record, &a->proof, &a->voice->watch, f) == 0 && fsync(fd) == 0)
 		return 0;
 	if (!fail_is_set(f))
 		fail_errno(f, FAIL_FAILED, r->source, "can't be flushed to the disk");
@@ -111,22 +129,23 @@ static int add_in_place(const struct heal_request *r, int fd, off_t n_bytes, str
 	return -1;
 }
 
-static int add_to_copy(const struct heal_request *r, int fd, struct healing *h,
-	const struct voice *voice, struct fail *f)
+static int add_to_copy(const struct adding *a, struct fail *f)
 {
-	const struct heal_layout *l = &h->record.layout;
+	const struct heal_request *r = a->request;
+	const struct heal_layout *l = &a->record->layout;
+	const struct progress_watch *watch = &a->voice->watch;
 	struct new_file *file = new_file_open(r->output, r->replace, 0666, l->end * BLOCK_BYTES, f);
 	int to = file ? new_file_descriptor(file) : -1, result = -1;
 
-	if (file && copy_volume(r, fd, to, l->choice.n_data, &voice->watch, f) == 0 &&
-		encode(r->output, to, &h->record, &voice->watch, f) == 0)
+	if (file && copy_volume(r, a->fd, to, l->choice.n_data, watch, f) == 0 &&
+		encode(r->output, to, a->record, &a->proof, watch, f) == 0)
 		result = new_file_commit(file, f);
 	new_file_close(file);
 	return result;
 }
 
 int heal_adding_to_file(int fd, const char *name, const struct heal_wish *wish,
-	struct heal_record *record, struct fail *f)
+	const struct heal_proof *proof, struct heal_record *record, struct fail *f)
 {
 	struct heal_choice c = { .n_roots = wish->n_roots, .n_rows = wish->n_rows };
 	uint8_t first[BLOCK_BYTES] = { 0 };
@@ -139,31 +158,64 @@ int heal_adding_to_file(int fd, const char *name, const struct heal_wish *wish,
 	c.n_header = healing_header_blocks(first, c.n_data);
 	if (heal_layout_make(&record->layout, &c))
 		return fail_set(f, FAIL_MISMATCH, name, "is too short for healing data");
-	return healing_identify(record, f) || encode(name, fd, record, NULL, f) ? -1 : 0;
+	return healing_identify(record, f) || encode(name, fd, record, proof, NULL, f) ? -1 : 0;
+}
+
+static int open_source(struct adding *a, struct fail *f)
+{
+	const struct heal_request *r = a->request;
+	struct stat st;
+
+	a->fd = open(r->source, (r->output ? O_RDONLY : O_RDWR) | O_CLOEXEC);
+	if (a->fd < 0 || fstat(a->fd, &st))
+		return fail_errno(f, FAIL_FAILED, r->source, "can't be opened");
+	a->n_bytes = st.st_size;
+	return S_ISREG(st.st_mode) ? 0
+				   : fail_set(f, FAIL_USAGE, r->source,
+					     "is not an image file: healing data can be added to "
+					     "one only");
+}
+
+/* Gets the keys, and enters the sandbox on the way: the image may be a stranger's. */
+static int get_keys(struct adding *a, struct fail *f)
+{
+	const struct heal_request *r = a->request;
+	struct sandbox_needs needs = { 0 };
+	struct disc *disc = NULL;
+	char folder[PATH_MAX];
+	int result = -1;
+
+	if (heal_proof_open(&a->proof, &r->wish, a->voice, f))
+		return -1;
+	if (r->output && new_file_directory(r->output, folder))
+		return fail_errno(f, FAIL_FAILED, r->output, "can't be created");
+	needs.writable_dir = r->output ? folder : NULL;
+	if (!r->volume)
+		return sandbox_enter(&needs, &a->voice->messages, f);
+	r->volume->writable_dir = needs.writable_dir;
+	disc = open_disc(r->volume, a->voice, f);
+	if (disc)
+		result = heal_proof_take_key(&a->proof, disc_volume(disc), f);
+	disc_close(disc);
+	r->volume->writable_dir = NULL;
+	return result;
 }
 
 int heal_adding_run(
 	const struct heal_request *r, struct healing *h, const struct voice *voice, struct fail *f)
 {
+	struct adding a = { .request = r, .voice = voice, .fd = -1, .record = &h->record };
 	struct block_reader *reader = block_reader_open_file(r->source, f);
-	struct stat st;
-	int fd = -1, result = -1;
+	int result = -1;
 
 	*h = (struct healing){ 0 };
-	if (!reader)
-		return -1;
-	fd = open(r->source, (r->output ? O_RDONLY : O_RDWR) | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st))
-		fail_errno(f, FAIL_FAILED, r->source, "can't be opened");
-	else if (!S_ISREG(st.st_mode))
-		fail_set(f, FAIL_USAGE, r->source,
-			"is not an image file: healing data can be added to one only");
-	else if (lay_out(r, reader, &h->record, f) == 0)
-		result = r->output ? add_to_copy(r, fd, h, voice, f)
-				   : add_in_place(r, fd, st.st_size, h, voice, f);
+	if (reader && open_source(&a, f) == 0 && get_keys(&a, f) == 0 &&
+		lay_out(r, reader, &h->record, f) == 0)
+		result = r->output ? add_to_copy(&a, f) : add_in_place(&a, f);
 	progress_end(&voice->watch);
-	if (fd >= 0 && close(fd) && result == 0)
+	if (a.fd >= 0 && close(a.fd) && result == 0)
 		result = fail_errno(f, FAIL_FAILED, r->source, "can't be closed");
+	heal_proof_close(&a.proof);
 	block_reader_free(reader);
 	return result;
 }

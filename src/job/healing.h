@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the commands for healing data (heal/) share: what they are asked, and what comes of it. None
- * of them needs a key. */
+ * of them needs a key, but for a MAC. */
 #ifndef JOB_HEALING_H
 #define JOB_HEALING_H
 
@@ -22,6 +22,7 @@ struct heal_request {
 	bool replace;       /* an existing output */
 	struct heal_wish wish;
 	struct heal_search search;
+	struct read_request *volume; /* adding: opens the source, for a MAC; NULL: none */
 };
 
 /* What came of it. */

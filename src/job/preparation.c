@@ -166,6 +166,8 @@ int preparation_open(struct preparation *p, struct fail *f)
 	if (heal_burning_check(r, f) || (r->volume->format && check_secrets(p, f)) ||
 		target_classify(&p->target, r, f) || source_check_apart(r, &p->target.output, f) ||
 		secrets_check_apart(r->volume, &p->target.output, f) ||
+		(r->heal.signing_key_path &&
+			output_check_apart(&p->target.output, r->heal.signing_key_path, f)) ||
 		target_open(&p->target, r, p->voice, f))
 		return -1;
 	if (r->source.sums_as_usual)

@@ -46,9 +46,10 @@ struct volume_request {
 
 /* Healing data that are to be made (heal/heal_layout.h). */
 struct heal_wish {
-	unsigned n_roots, n_rows; /* n_rows 0: none are made */
-	bool fills;               /* burning: as many rows as the medium takes */
-	uint64_t max_memory;      /* burning: in bytes; 0: the default */
+	unsigned n_roots, n_rows;     /* n_rows 0: none are made */
+	bool fills;                   /* burning: as many rows as the medium takes */
+	uint64_t max_memory;          /* burning: in bytes; 0: the default */
+	const char *signing_key_path; /* of minisign; NULL: no signature */
 };
 
 struct burn_request {

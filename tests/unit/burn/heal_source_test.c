@@ -89,8 +89,8 @@ static void test_bytes(const struct heal_choice *c, uint64_t n_own, size_t piece
 	struct heal_record r = new_record(c);
 	struct salted_digest *digest = new_digest(&r);
 	const struct block_tree_hash hash = { salted_digest_of, digest, salted_digest_of_run };
-	const struct heal_plan plan = { &r, &hash, anchors, sizeof anchors / sizeof *anchors,
-		n_own };
+	const struct heal_plan plan = { &r, &hash, anchors, sizeof anchors / sizeof *anchors, n_own,
+		{ 0 } };
 	struct memory_source m = { .n_bytes = c->n_data * BLOCK_BYTES };
 	struct fail f = { 0 };
 	struct burn_source *s = heal_source_new(memory_source_new(&m), &plan, &f);
@@ -133,7 +133,7 @@ static void test_zeros(void)
 	struct heal_record r = new_record(&c), found;
 	struct salted_digest *digest = new_digest(&r);
 	const struct block_tree_hash hash = { salted_digest_of, digest, salted_digest_of_run };
-	const struct heal_plan plan = { &r, &hash, anchors, 1, 0 };
+	const struct heal_plan plan = { &r, &hash, anchors, 1, 0, { 0 } };
 	struct memory_source m = { .n_bytes = c.n_data * BLOCK_BYTES };
 	struct burn_source *upstream = memory_source_new(&m);
 	struct fail f = { 0 };
@@ -160,7 +160,7 @@ static void test_upstream(uint64_t n_bytes, bool fails, const char *name)
 	struct heal_record r = new_record(c);
 	struct salted_digest *digest = new_digest(&r);
 	const struct block_tree_hash hash = { salted_digest_of, digest, salted_digest_of_run };
-	const struct heal_plan plan = { &r, &hash, NULL, 0, 0 };
+	const struct heal_plan plan = { &r, &hash, NULL, 0, 0, { 0 } };
 	struct memory_source m = { .n_bytes = n_bytes, .fails = fails };
 	struct fail f = { 0 };
 	struct burn_source *s = heal_source_new(memory_source_new(&m), &plan, &f);
@@ -177,6 +177,49 @@ static void test_upstream(uint64_t n_bytes, bool fails, const char *name)
 	salted_digest_free(digest);
 }
 
+static int vouch(void *ctx, struct heal_record *r, struct fail *f)
+{
+	bool *fails = ctx;
+
+	if (*fails)
+		return fail_set(f, FAIL_FAILED, "", "nobody vouches for it");
+	r->has_mac = r->has_root;
+	memset(r->mac, 0x5a, sizeof r->mac);
+	return 0;
+}
+
+/* Where who vouches for it fails, there are no records. */
+static void test_voucher(bool fails)
+{
+	const struct heal_choice *c = &choices[3];
+	struct heal_record r = new_record(c), found;
+	struct salted_digest *digest = new_digest(&r);
+	const struct block_tree_hash hash = { salted_digest_of, digest, salted_digest_of_run };
+	const struct heal_plan plan = { &r, &hash, NULL, 0, 0, { vouch, &fails } };
+	const struct heal_area *places[] = { &r.layout.front, &r.layout.late, &r.layout.last };
+	struct memory_source m = { .n_bytes = c->n_data * BLOCK_BYTES };
+	struct fail f = { 0 };
+	struct burn_source *s = heal_source_new(memory_source_new(&m), &plan, &f);
+	struct drained sink;
+	int n_vouched = 0;
+
+	if (!s)
+		exit(99);
+	sink = drain(s, 65536, SIZE_MAX);
+	for (size_t i = 0; !fails && i < sizeof places / sizeof *places; i++)
+		n_vouched +=
+			heal_record_decode(&found, sink.bytes + places[i]->first * BLOCK_BYTES) &&
+			found.has_mac && found.mac[31] == 0x5a;
+	if (fails)
+		tap_ok(sink.last == -1 && sink.n_bytes <= m.n_bytes && fail_is_set(fail_of(s)),
+			"nobody vouches for it: an error");
+	else
+		tap_ok(n_vouched == 3, "all three records have what vouches for them");
+	free(sink.bytes);
+	stage_free(s);
+	salted_digest_free(digest);
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
@@ -184,6 +227,8 @@ int main(void)
 	for (const size_t *piece = memory_source_pieces; *piece; piece++)
 		test_bytes(&choices[3], 512, *piece);
 	test_zeros();
+	test_voucher(false);
+	test_voucher(true);
 	test_upstream(100 * BLOCK_BYTES, true, "upstream fails");
 	test_upstream(100 * BLOCK_BYTES, false, "upstream ends early");
 	test_upstream(514 * BLOCK_BYTES, false, "upstream goes on");
