@@ -8,9 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/health.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
 #include "disc/payload_copy.h"
+#include "job/heal_opening.h"
 #include "job/open_disc.h"
 #include "job/output.h"
 #include "job/secrets.h"
@@ -139,6 +141,8 @@ static int write_output(struct decrypting *d, struct fail *f)
 	if (result == 0)
 		printer_keep_amount(d->printer, "written_bytes", d->copy.n_bytes, d->seconds);
 	tell_unreadable(d);
+	heal_opening_tell(disc_healed(d->disc), d->source, &d->printer->voice.messages);
+	health_keep(d->printer, d->disc);
 	if (result == 0 && d->copy.n_missing)
 		result = fail_set(f, FAIL_INCOMPLETE, d->source,
 			"is truncated: the last %llu of %llu blocks are missing",

@@ -2,6 +2,7 @@
 /* The verb extract: files of a disc into a directory. */
 #include <stdio.h>
 
+#include "cli/health.h"
 #include "cli/new_dir.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
@@ -91,6 +92,8 @@ static int extract_to(struct new_dir *dir, struct settings *s, struct printer *p
 	}
 	if (result == 0)
 		printer_keep_amount(p, "written_bytes", r.n_bytes, seconds);
+	if (result == 0)
+		health_keep(p, o.disc);
 	if (result == 0 && !s->is_quiet) {
 		print_summary(&r, seconds);
 		printer_flush_summary(p);

@@ -9,6 +9,7 @@
 #include "cli/summary.h"
 #include "cli/verbs.h"
 #include "drive/drive_list.h"
+#include "job/heal_opening.h"
 #include "job/look.h"
 #include "util/sector.h"
 #include "util/size.h"
@@ -395,6 +396,7 @@ int cmd_info(struct settings *s, struct printer *p, struct fail *f)
 		else
 			print_text(&l, s);
 		result = printer_flush(f);
+		heal_opening_tell(look_healed(&l), path, &p->voice.messages);
 	}
 	look_close(&l);
 	return result;

@@ -63,6 +63,17 @@ static void print_result(const struct examine *x, const struct examine_result *r
 	print_files(x, r);
 }
 
+/* What was healed on the way is damage, too. */
+static int judge_healing(const char *path, const struct heal_reader_counts *n, struct fail *f)
+{
+	if (n->n_lost || n->n_unproven)
+		return fail_set(f, FAIL_MISMATCH, path, "is damaged");
+	if (!n->n_healed)
+		return 0;
+	fail_set(f, FAIL_MISMATCH, path, "is damaged; all of it can be healed");
+	return fail_field(f, REQUEST_DAMAGED);
+}
+
 static int judge(const char *path, const struct examine_result *r, struct fail *f)
 {
 	if (r->n_differ || r->n_differ_compared || r->n_blocks_differ)
@@ -83,19 +94,18 @@ static int judge(const char *path, const struct examine_result *r, struct fail *
 
 int cmd_verify(struct settings *s, struct printer *p, struct fail *f)
 {
-	static const enum option of_healing[] = { OPTION_HEAL_AT, OPTION_SEARCH, OPTION_COUNT };
 	const char *path = settings_operand(s, 0);
 	struct examine x = { .messages = &p->voice.messages, .watch = &p->voice.watch };
 	struct examine_result r;
+	struct heal_reader_counts healed = { 0 };
 	struct disc *disc;
 	double started, seconds = 0;
 	int result = -1;
 
 	if (s->without_key)
 		return health_verify(s, p, f);
-	if (settings_first_given(s, of_healing) != OPTION_COUNT)
-		return settings_fail(s, settings_first_given(s, of_healing), f,
-			"only with -no-key, which looks for healing data");
+	if (s->given[OPTION_SEARCH])
+		return settings_fail(s, OPTION_SEARCH, f, "only with -no-key");
 	if (settings_read(s, path, f) || open_against(&x, s->against, f))
 		return -1;
 	s->read.readable_dir = x.dir;
@@ -114,9 +124,14 @@ int cmd_verify(struct settings *s, struct printer *p, struct fail *f)
 	if (result == 0) {
 		printer_keep_amount(
 			p, "read_bytes", (r.n_blocks - r.n_unreadable) * BLOCK_BYTES, seconds);
+		health_keep(p, disc);
+		if (disc_healed(disc))
+			healed = healed_medium_counts(disc_healed(disc));
 		if (!s->is_quiet)
 			print_result(&x, &r, seconds);
-		result = judge(path, &r, f);
+		if (!s->is_quiet)
+			health_print_reading(&healed);
+		result = judge(path, &r, f) || judge_healing(path, &healed, f) ? -1 : 0;
 		if (printer_flush(f))
 			result = -1;
 	}

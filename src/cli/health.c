@@ -98,6 +98,28 @@ void health_print_runs(const struct healing *h, const uint8_t *states,
 	}
 }
 
+void health_keep(struct printer *p, const struct disc *d)
+{
+	struct healed_medium *h = disc_healed(d);
+
+	if (h)
+		printer_keep_count(p, "healed_blocks", healed_medium_counts(h).n_healed);
+}
+
+void health_print_reading(const struct heal_reader_counts *n)
+{
+	if (n->n_lost)
+		printf("%llu blocks are damaged; %llu of them can't be healed\n",
+			(unsigned long long)(n->n_healed + n->n_lost),
+			(unsigned long long)n->n_lost);
+	else if (n->n_healed)
+		printf("%llu block%s damaged; all of it can be healed\n",
+			(unsigned long long)n->n_healed, n->n_healed == 1 ? " is" : "s are");
+	if (n->n_unproven)
+		printf("the digests of %llu block%s are lost: nothing proves what was read\n",
+			(unsigned long long)n->n_unproven, n->n_unproven == 1 ? "" : "s");
+}
+
 static unsigned worst_percent(const struct healing *h)
 {
 	return 100 * h->outlook.n_worst_bad / h->record.layout.choice.n_rows;
@@ -170,7 +192,8 @@ int health_verify(struct settings *s, struct printer *p, struct fail *f)
 		OPTION_CIPHER, OPTION_KEY_SIZE, OPTION_HASH, OPTION_SECTOR_SIZE,
 		OPTION_IV_LARGE_SECTORS, OPTION_SKIP, OPTION_OFFSET, OPTION_KEYFILE_OFFSET,
 		OPTION_KEYFILE_SIZE, OPTION_ITERATIONS, OPTION_PIM, OPTION_HEADER, OPTION_AS_FILE,
-		OPTION_SESSION, OPTION_GUESS, OPTION_UNKNOWN_CONTENTS, OPTION_COUNT };
+		OPTION_SESSION, OPTION_GUESS, OPTION_UNKNOWN_CONTENTS, OPTION_NO_HEAL,
+		OPTION_COUNT };
 	enum option other = settings_first_given(s, others);
 	double started = meter_now();
 	struct healing h = { 0 };

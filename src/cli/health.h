@@ -5,6 +5,7 @@
 
 #include "cli/printer.h"
 #include "cli/settings.h"
+#include "disc/disc.h"
 #include "util/fail.h"
 
 /* Completes what a burn is asked of healing data. 0, or -1 with f filled (FAIL_USAGE). */
@@ -19,6 +20,13 @@ void health_print_runs(const struct healing *h, const uint8_t *states,
 	uint64_t (*next)(
 		const uint8_t *states, struct heal_area area, uint64_t at, uint64_t *first),
 	char *out, size_t n);
+
+/* For the last line of a JSON run: what was healed while a disc was read. */
+void health_keep(struct printer *p, const struct disc *d);
+
+/* Prints, where something of a disc was healed or is lost, the last line of verify with the secret.
+ */
+void health_print_reading(const struct heal_reader_counts *n);
 
 /* The verb verify without the secret. */
 int health_verify(struct settings *s, struct printer *p, struct fail *f);

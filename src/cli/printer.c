@@ -200,6 +200,17 @@ void printer_keep_amount(struct printer *p, const char *key, uint64_t n_bytes, d
 	fclose(j.to);
 }
 
+void printer_keep_count(struct printer *p, const char *key, uint64_t n)
+{
+	struct json j;
+	size_t n_before;
+
+	if (p->meter.mode != METER_JSON || !begin_outcome(p, &j, &n_before))
+		return;
+	json_number(&j, key, n);
+	fclose(j.to);
+}
+
 static void result(void *ctx, const struct burn_result *r)
 {
 	struct printer *p = ctx;
@@ -247,6 +258,7 @@ static const struct field {
 	[REQUEST_MEMORY] = { "-heal",
 		"allow more with -heal-memory, or make an image file first: \"xburncrypt heal\" "
 		"adds healing data to it in little memory" },
+	[REQUEST_DAMAGED] = { NULL, "use xburncrypt repair -o OUTPUT to make a whole image of it" },
 	[REQUEST_SOURCE] = { NULL, "name a directory, an image file, or - for an image on stdin" },
 	[REQUEST_ADDED] = { NULL, "name files or directories to add" },
 	[REQUEST_IMAGE] = { NULL, NULL }, /* with the source's name: find_hint */

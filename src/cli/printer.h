@@ -40,6 +40,9 @@ void printer_fail(struct printer *p, const struct fail *f);
  * it took. */
 void printer_keep_amount(struct printer *p, const char *key, uint64_t n_bytes, double seconds);
 
+/* For the last line of a JSON run: a number of its own. */
+void printer_keep_count(struct printer *p, const char *key, uint64_t n);
+
 /* The last line of a JSON run, an object with the event "done", the status, and the result or the
  * failure. Nothing in text mode. The printer is not used afterwards. */
 void printer_done(struct printer *p, int status);

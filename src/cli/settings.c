@@ -320,6 +320,7 @@ int settings_read(struct settings *s, const char *path, struct fail *f)
 {
 	s->read.volume = &s->volume;
 	s->read.path = path;
+	s->read.heal.at = s->heal.search.at;
 	if (choose_format(s, f) || (!s->volume.format && infer_format(s, f)))
 		return -1;
 	return complete_offset(s, f) || check_key_part(s, f) ? -1 : 0;

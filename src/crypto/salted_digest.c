@@ -2,6 +2,8 @@
 #include "crypto/salted_digest.h"
 
 #include <openssl/evp.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,22 +18,26 @@ enum {
 	BITS = 8 * (LANE_SALT_BYTES + BLOCK_BYTES),
 };
 
+/* Contexts that are kept: one for each thread that is at work at a time. */
+enum { IDLE_MAX = 8 };
+
 struct salted_digest {
-	EVP_MD_CTX *salted, *at_work; /* the first one has the salt, and stays */
-	bool has_failed;
-	/* in lanes: of each the first block, with the salt, and the last one, with the padding */
+	EVP_MD_CTX *salted; /* has the salt, and stays */
+	pthread_mutex_t lock;
+	EVP_MD_CTX *idle[IDLE_MAX];
+	unsigned n_idle;
+	atomic_bool has_failed;
+	/* in lanes: the first half of each one's first block, and the second half of the last */
 	bool has_lanes;
-	uint8_t heads[SHA256_LANES][SHA256_BLOCK_BYTES], tails[SHA256_LANES][SHA256_BLOCK_BYTES];
+	uint8_t head[LANE_SALT_BYTES], tail[HALF_BYTES];
 };
 
 static void set_lanes(struct salted_digest *d, const uint8_t salt[LANE_SALT_BYTES])
 {
 	d->has_lanes = true;
-	for (unsigned i = 0; i < SHA256_LANES; i++) {
-		memcpy(d->heads[i], salt, LANE_SALT_BYTES);
-		d->tails[i][HALF_BYTES] = 0x80;
-		number_put_be64(d->tails[i] + SHA256_BLOCK_BYTES - 8, BITS);
-	}
+	memcpy(d->head, salt, LANE_SALT_BYTES);
+	d->tail[0] = 0x80;
+	number_put_be64(d->tail + HALF_BYTES - 8, BITS);
 }
 
 struct salted_digest *salted_digest_new(const uint8_t *salt, size_t n_salt, struct fail *f)
@@ -42,11 +48,11 @@ struct salted_digest *salted_digest_new(const uint8_t *salt, size_t n_salt, stru
 		fail_memory(f);
 		return NULL;
 	}
+	pthread_mutex_init(&d->lock, NULL);
 	if (n_salt == LANE_SALT_BYTES && sha256_lanes_are_faster())
 		set_lanes(d, salt);
 	d->salted = EVP_MD_CTX_new();
-	d->at_work = EVP_MD_CTX_new();
-	if (d->salted && d->at_work && EVP_DigestInit_ex(d->salted, EVP_sha256(), NULL) &&
+	if (d->salted && EVP_DigestInit_ex(d->salted, EVP_sha256(), NULL) &&
 		EVP_DigestUpdate(d->salted, salt, n_salt))
 		return d;
 	salted_digest_free(d);
@@ -54,19 +60,47 @@ struct salted_digest *salted_digest_new(const uint8_t *salt, size_t n_salt, stru
 	return NULL;
 }
 
+static EVP_MD_CTX *take_context(struct salted_digest *d)
+{
+	EVP_MD_CTX *context = NULL;
+
+	pthread_mutex_lock(&d->lock);
+	if (d->n_idle > 0)
+		context = d->idle[--d->n_idle];
+	pthread_mutex_unlock(&d->lock);
+	return context ? context : EVP_MD_CTX_new();
+}
+
+static void give_context(struct salted_digest *d, EVP_MD_CTX *context)
+{
+	pthread_mutex_lock(&d->lock);
+	if (d->n_idle < IDLE_MAX) {
+		d->idle[d->n_idle++] = context;
+		context = NULL;
+	}
+	pthread_mutex_unlock(&d->lock);
+	EVP_MD_CTX_free(context);
+}
+
 void salted_digest_of(void *ctx, const uint8_t block[BLOCK_BYTES], uint8_t out[SHA256_BYTES])
 {
 	struct salted_digest *d = ctx;
+	EVP_MD_CTX *at_work = take_context(d);
 
-	if (!EVP_MD_CTX_copy_ex(d->at_work, d->salted) ||
-		!EVP_DigestUpdate(d->at_work, block, BLOCK_BYTES) ||
-		!EVP_DigestFinal_ex(d->at_work, out, NULL))
-		d->has_failed = true;
+	if (!at_work || !EVP_MD_CTX_copy_ex(at_work, d->salted) ||
+		!EVP_DigestUpdate(at_work, block, BLOCK_BYTES) ||
+		!EVP_DigestFinal_ex(at_work, out, NULL)) {
+		memset(out, 0, SHA256_BYTES);
+		atomic_store(&d->has_failed, true);
+	}
+	if (at_work)
+		give_context(d, at_work);
 }
 
 /* Of as many blocks as there are lanes. */
-static void digest_lanes(struct salted_digest *d, const uint8_t *blocks, uint8_t *out)
+static void digest_lanes(const struct salted_digest *d, const uint8_t *blocks, uint8_t *out)
 {
+	uint8_t heads[SHA256_LANES][SHA256_BLOCK_BYTES], tails[SHA256_LANES][SHA256_BLOCK_BYTES];
 	const uint8_t *in[SHA256_LANES];
 	struct sha256_lanes s;
 
@@ -74,9 +108,11 @@ static void digest_lanes(struct salted_digest *d, const uint8_t *blocks, uint8_t
 	for (unsigned i = 0; i < SHA256_LANES; i++) {
 		const uint8_t *block = blocks + (size_t)i * BLOCK_BYTES;
 
-		memcpy(d->heads[i] + LANE_SALT_BYTES, block, HALF_BYTES);
-		memcpy(d->tails[i], block + BLOCK_BYTES - HALF_BYTES, HALF_BYTES);
-		in[i] = d->heads[i];
+		memcpy(heads[i], d->head, LANE_SALT_BYTES);
+		memcpy(heads[i] + LANE_SALT_BYTES, block, HALF_BYTES);
+		memcpy(tails[i], block + BLOCK_BYTES - HALF_BYTES, HALF_BYTES);
+		memcpy(tails[i] + HALF_BYTES, d->tail, HALF_BYTES);
+		in[i] = heads[i];
 	}
 	sha256_lanes_compress(&s, in);
 	for (size_t at = HALF_BYTES; at < BLOCK_BYTES - HALF_BYTES; at += SHA256_BLOCK_BYTES) {
@@ -85,7 +121,7 @@ static void digest_lanes(struct salted_digest *d, const uint8_t *blocks, uint8_t
 		sha256_lanes_compress(&s, in);
 	}
 	for (unsigned i = 0; i < SHA256_LANES; i++)
-		in[i] = d->tails[i];
+		in[i] = tails[i];
 	sha256_lanes_compress(&s, in);
 	sha256_lanes_end(&s, (uint8_t(*)[SHA256_BYTES])out);
 }
@@ -112,7 +148,9 @@ void salted_digest_free(struct salted_digest *d)
 {
 	if (!d)
 		return;
+	while (d->n_idle > 0)
+		EVP_MD_CTX_free(d->idle[--d->n_idle]);
 	EVP_MD_CTX_free(d->salted);
-	EVP_MD_CTX_free(d->at_work);
+	pthread_mutex_destroy(&d->lock);
 	free(d);
 }

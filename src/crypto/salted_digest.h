@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* SHA-256 of a salt and what follows it, for many blocks: the digests of dm-verity's trees. One
- * thread at a time. */
+/* SHA-256 of a salt and what follows it, for many blocks: the digests of dm-verity's trees. Any
+ * number of threads. */
 #ifndef CRYPTO_SALTED_DIGEST_H
 #define CRYPTO_SALTED_DIGEST_H
 

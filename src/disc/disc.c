@@ -13,10 +13,12 @@
 #include "util/sector.h"
 
 struct disc {
-	struct block_reader *outer;  /* the disc that the medium is a file of; NULL: of none */
-	struct block_reader *medium; /* that the volume is */
-	uint64_t first;              /* block of the outer one that the medium begins with */
-	struct block_reader *header; /* of a detached header; NULL: none */
+	struct block_reader *whole;   /* what was opened */
+	struct healed_medium *healed; /* it, read through its healing data; NULL: it has none */
+	struct block_reader *inner;   /* the volume that is a file on it; NULL: none is */
+	struct block_reader *medium;  /* that the volume is: one of these */
+	uint64_t first;               /* block of the whole that it begins with */
+	struct block_reader *header;  /* of a detached header; NULL: none */
 	struct volume *volume;
 	struct block_reader *payload;
 	const struct contents *contents;
@@ -36,10 +38,10 @@ struct disc *disc_open(const char *path, const char *header_path, size_t memory,
 		return NULL;
 	}
 	d->memory = memory;
-	d->medium = block_reader_open_file(path, f);
-	if (d->medium && header_path)
+	d->medium = d->whole = block_reader_open_file(path, f);
+	if (d->whole && header_path)
 		d->header = block_reader_open_file(header_path, f);
-	if (!d->medium || (header_path && !d->header)) {
+	if (!d->whole || (header_path && !d->header)) {
 		disc_close(d);
 		return NULL;
 	}
@@ -57,7 +59,7 @@ struct disc *disc_open_on(
 		return NULL;
 	}
 	d->memory = memory;
-	d->medium = medium;
+	d->medium = d->whole = medium;
 	d->is_one_threads = true;
 	if (header_path && !(d->header = block_reader_open_file(header_path, f))) {
 		disc_close(d);
@@ -109,13 +111,23 @@ int disc_choose_session(struct disc *d, unsigned number, struct fail *f)
 
 int disc_enter_file(struct disc *d, const char *path, struct fail *f)
 {
-	struct block_reader *volume = inner_volume_open(d->medium, d->memory, path, &d->first, f);
-
-	if (!volume)
+	d->inner = inner_volume_open(d->medium, d->memory, path, &d->first, f);
+	if (!d->inner)
 		return -1;
-	d->outer = d->medium;
-	d->medium = volume;
+	d->medium = d->inner;
 	return 0;
+}
+
+void disc_heal(struct disc *d, struct healed_medium *h)
+{
+	d->healed = h;
+	if (h)
+		d->medium = healed_medium_blocks(h);
+}
+
+struct healed_medium *disc_healed(const struct disc *d)
+{
+	return d->healed;
 }
 
 const struct format *disc_recognise(struct disc *d, uint64_t offset)
@@ -244,9 +256,9 @@ static int find_sessions(struct disc *d, const struct messages *m, struct fail *
 	struct session_search how = { .blocks = whole,
 		.lead = disc_payload_lba(d),
 		.track_lbas = d->tracks,
-		.n_tracks = d->outer ? 0 : d->n_tracks,
+		.n_tracks = d->inner ? 0 : d->n_tracks,
 		/* what was to be continued records no length */
-		.may_scan = !d->outer && !d->volume->payload_bytes,
+		.may_scan = !d->inner && !d->volume->payload_bytes,
 		.m = m };
 	int result = whole ? sessions_find(&d->sessions, &how, f) : -1;
 
@@ -310,7 +322,8 @@ void disc_close(struct disc *d)
 	block_reader_free(d->payload);
 	volume_free(d->volume);
 	block_reader_free(d->header);
-	block_reader_free(d->medium);
-	block_reader_free(d->outer);
+	block_reader_free(d->inner);
+	healed_medium_free(d->healed);
+	block_reader_free(d->whole);
 	free(d);
 }

@@ -14,6 +14,7 @@
 
 #include "crypto/format/format.h"
 #include "crypto/format/volume.h"
+#include "disc/healed_medium.h"
 #include "util/block_reader.h"
 #include "util/fail.h"
 #include "util/message.h"
@@ -41,6 +42,13 @@ struct disc *disc_open_on(
 /* Says where the tracks of the medium begin, ascending, as far as the drive knows: a session may
  * begin with any. Before anything is asked; borrowed until disc_unlock has returned. */
 void disc_set_tracks(struct disc *d, const uint64_t *lbas, size_t n);
+
+/* Reads the medium, disc_medium before that, through its healing data from now on. Once, before
+ * anything else is asked. h is taken over; NULL: there are none. */
+void disc_heal(struct disc *d, struct healed_medium *h);
+
+/* What it is read through then; NULL: nothing. Borrowed. */
+struct healed_medium *disc_healed(const struct disc *d);
 
 /* Where the session begins that is read, in blocks of the payload, once it is unlocked. */
 uint64_t disc_session(struct disc *d);
@@ -77,7 +85,8 @@ uint64_t disc_payload_lba(const struct disc *d);
 /* The volume that was found: its facts. Borrowed. */
 const struct volume *disc_volume(const struct disc *d);
 
-/* What the volume lies on, ciphertext and header, from the header on; borrowed. */
+/* What the volume lies on, ciphertext and header, from the header on, healed where it can be;
+ * borrowed. */
 struct block_reader *disc_medium(struct disc *d);
 
 /* What the payload holds; NULL: nothing known, or it can't be read. */

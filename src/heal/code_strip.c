@@ -4,11 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/io.h"
-
-/* Columns that are read at a time. */
-enum { COLUMNS = 64 };
-
 static uint8_t column_state(uint8_t state)
 {
 	return block_state_is_bad(state) ? COLUMN_LOST
@@ -16,29 +11,32 @@ static uint8_t column_state(uint8_t state)
 					 : COLUMN_RIGHT;
 }
 
-/* The block of a symbol in a column of those that were read. */
-static uint8_t *block_in(uint8_t *blocks, unsigned symbol, uint32_t column)
+/* Parity follows the data. */
+uint8_t *code_strip_bytes(const struct code_strip *s, unsigned symbol, uint32_t n)
 {
-	return blocks + ((size_t)symbol * COLUMNS + column) * BLOCK_BYTES;
+	return s->data + ((size_t)symbol * s->blocks->n_columns + n) * BLOCK_BYTES;
 }
 
-/* Where the block of a symbol is, in a column of those that were read. False: behind all that is
- * covered, where zeros count. */
-static bool find_block(const struct code_strip *s, unsigned symbol, uint32_t n, uint64_t *block)
+static uint8_t *parity_in(const struct code_strip *s, unsigned j, uint32_t n)
+{
+	return code_strip_bytes(s, s->n_data + j, n);
+}
+
+bool code_strip_find(const struct code_strip *s, unsigned symbol, uint32_t n, uint64_t *block)
 {
 	uint64_t at = symbol * s->stride + s->first + n;
 
-	*block = heal_layout_covered(s->file->layout, at);
-	return at < s->file->layout->n_covered;
+	*block = heal_layout_covered(s->blocks->layout, at);
+	return at < s->blocks->layout->n_covered;
 }
 
 int code_strip_open(
-	struct code_strip *s, const struct code_file *file, bool is_kernel, struct fail *f)
+	struct code_strip *s, const struct code_blocks *blocks, bool is_kernel, struct fail *f)
 {
-	const struct heal_layout *l = file->layout;
-	size_t unit = (size_t)COLUMNS * BLOCK_BYTES;
+	const struct heal_layout *l = blocks->layout;
+	size_t unit = (size_t)blocks->n_columns * BLOCK_BYTES;
 
-	*s = (struct code_strip){ .file = file,
+	*s = (struct code_strip){ .blocks = blocks,
 		.is_kernel = is_kernel,
 		.stride = is_kernel ? l->kernel_stride : l->choice.row_blocks,
 		.n_data = is_kernel ? RS_CODE_SYMBOLS - l->choice.n_roots : l->n_symbols,
@@ -46,8 +44,7 @@ int code_strip_open(
 	s->data = malloc(unit * ((size_t)s->n_data + 2 * (size_t)s->n_parity));
 	if (!s->data)
 		return fail_memory(f);
-	s->parity = s->data + unit * s->n_data;
-	s->woven = s->parity + unit * s->n_parity;
+	s->woven = s->data + unit * ((size_t)s->n_data + s->n_parity);
 	s->solver = column_solver_new(s->n_data, s->n_parity, f);
 	return s->solver ? 0 : -1;
 }
@@ -63,7 +60,7 @@ void code_strip_place(struct code_strip *s, uint64_t first)
 	uint64_t left = s->stride - first;
 
 	s->first = first;
-	s->n = left < COLUMNS ? (uint32_t)left : COLUMNS;
+	s->n = left < s->blocks->n_columns ? (uint32_t)left : s->blocks->n_columns;
 }
 
 bool code_strip_has_lost(const struct code_strip *s)
@@ -72,8 +69,8 @@ bool code_strip_has_lost(const struct code_strip *s)
 
 	for (unsigned i = 0; i < s->n_data; i++)
 		for (uint32_t n = 0; n < s->n; n++)
-			if (find_block(s, i, n, &block) &&
-				block_state_is_bad(s->file->blocks->states[block]))
+			if (code_strip_find(s, i, n, &block) &&
+				block_state_is_bad(s->blocks->check->states[block]))
 				return true;
 	return false;
 }
@@ -82,13 +79,13 @@ bool code_strip_has_lost(const struct code_strip *s)
 static int read_covered(
 	const struct code_strip *s, uint64_t at, uint32_t n, uint8_t *buf, struct fail *f)
 {
-	const struct heal_layout *l = s->file->layout;
+	const struct heal_layout *l = s->blocks->layout;
 
 	while (n > 0 && at < l->n_covered) {
 		uint64_t seam = at < l->choice.n_data ? l->choice.n_data : l->n_covered;
 		uint32_t run = seam - at < n ? (uint32_t)(seam - at) : n;
 
-		if (tree_check_read(s->file->blocks, heal_layout_covered(l, at), run, buf, f))
+		if (tree_check_read(s->blocks->check, heal_layout_covered(l, at), run, buf, f))
 			return -1;
 		buf += (size_t)run * BLOCK_BYTES;
 		at += run;
@@ -101,15 +98,16 @@ static int read_covered(
 /* The kernel has the bytes of a code word's parity side by side. */
 static int read_kernel_parity(struct code_strip *s, struct fail *f)
 {
-	if (tree_check_read(s->file->blocks, s->file->layout->kernel.first + s->first * s->n_parity,
-		    s->n * s->n_parity, s->woven, f))
+	if (tree_check_read(s->blocks->check,
+		    s->blocks->layout->kernel.first + s->first * s->n_parity, s->n * s->n_parity,
+		    s->woven, f))
 		return -1;
 	for (uint32_t n = 0; n < s->n; n++) {
 		const uint8_t *woven = s->woven + (size_t)n * s->n_parity * BLOCK_BYTES;
 
 		for (unsigned j = 0; j < s->n_parity; j++)
 			for (unsigned at = 0; at < BLOCK_BYTES; at++)
-				block_in(s->parity, j, n)[at] = woven[at * s->n_parity + j];
+				parity_in(s, j, n)[at] = woven[at * s->n_parity + j];
 	}
 	return 0;
 }
@@ -117,14 +115,14 @@ static int read_kernel_parity(struct code_strip *s, struct fail *f)
 int code_strip_read(struct code_strip *s, struct fail *f)
 {
 	for (unsigned i = 0; i < s->n_data; i++)
-		if (read_covered(s, i * s->stride + s->first, s->n, block_in(s->data, i, 0), f))
+		if (read_covered(s, i * s->stride + s->first, s->n, code_strip_bytes(s, i, 0), f))
 			return -1;
 	if (s->is_kernel)
 		return read_kernel_parity(s, f);
 	for (unsigned j = 0; j < s->n_parity; j++)
-		if (tree_check_read(s->file->blocks,
-			    s->file->layout->rows.first + j * s->stride + s->first, s->n,
-			    block_in(s->parity, j, 0), f))
+		if (tree_check_read(s->blocks->check,
+			    s->blocks->layout->rows.first + j * s->stride + s->first, s->n,
+			    parity_in(s, j, 0), f))
 			return -1;
 	return 0;
 }
@@ -132,8 +130,8 @@ int code_strip_read(struct code_strip *s, struct fail *f)
 /* The state of a parity symbol. The kernel's is as good as the worst of its column's blocks. */
 static uint8_t parity_state(const struct code_strip *s, unsigned j, uint64_t column)
 {
-	const struct heal_layout *l = s->file->layout;
-	const uint8_t *states = s->file->blocks->states;
+	const struct heal_layout *l = s->blocks->layout;
+	const uint8_t *states = s->blocks->check->states;
 	const uint8_t *kernel = states + l->kernel.first + column * s->n_parity;
 	uint8_t state = COLUMN_RIGHT;
 
@@ -150,20 +148,19 @@ static void fill_column(const struct code_strip *s, uint32_t n, struct column *c
 	uint64_t block;
 
 	for (unsigned i = 0; i < s->n_data; i++) {
-		c->data[i] = block_in(s->data, i, n);
-		c->data_states[i] = find_block(s, i, n, &block)
-					    ? column_state(s->file->blocks->states[block])
+		c->data[i] = code_strip_bytes(s, i, n);
+		c->data_states[i] = code_strip_find(s, i, n, &block)
+					    ? column_state(s->blocks->check->states[block])
 					    : COLUMN_RIGHT;
 	}
 	for (unsigned j = 0; j < s->n_parity; j++) {
-		c->parity[j] = block_in(s->parity, j, n);
+		c->parity[j] = parity_in(s, j, n);
 		c->parity_states[j] = parity_state(s, j, s->first + n);
 	}
 }
 
 int code_strip_solve(struct code_strip *s, uint32_t n, struct fail *f)
 {
-	const struct code_file *file = s->file;
 	struct column c;
 	int n_healed;
 
@@ -174,11 +171,9 @@ int code_strip_solve(struct code_strip *s, uint32_t n, struct fail *f)
 	for (unsigned i = 0; n_healed > 0 && i < s->n_data; i++) {
 		uint64_t block;
 
-		if (c.data_states[i] != COLUMN_HEALED || !find_block(s, i, n, &block))
-			continue;
-		if (io_pwrite_full(file->fd, c.data[i], BLOCK_BYTES, block * BLOCK_BYTES))
-			return fail_errno(f, FAIL_FAILED, file->name, "can't be written");
-		file->blocks->states[block] = BLOCK_HEALED;
+		if (c.data_states[i] == COLUMN_HEALED && code_strip_find(s, i, n, &block) &&
+			s->blocks->put(s->blocks->ctx, block, c.data[i], f))
+			return -1;
 	}
 	return n_healed == -2 ? -1 : 0;
 }

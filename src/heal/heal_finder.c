@@ -13,6 +13,10 @@ enum {
 	/* of a medium: more than it is padded by */
 	LAST_BLOCKS = 512,
 	READ_BLOCKS = 512,
+	/* where reads that fail are dear: how much is read at a time, and how many may fail: more
+	 * than the 152 blocks that may be unreadable at the end of a CD */
+	BRIEF_BLOCKS = 32,
+	BRIEF_FAILURES = 6,
 };
 
 /* True for the block that is a record which this medium can have. */
@@ -64,6 +68,27 @@ static bool search_back(
 	return false;
 }
 
+/* The same without trying block by block what can't be read at once. */
+static bool search_briefly(struct heal_record *r, struct block_reader *reader, uint8_t *buf)
+{
+	uint64_t end = reader->n_blocks, first = LAST_BLOCKS < end ? end - LAST_BLOCKS : 0;
+	unsigned n_failed = 0;
+
+	while (end > first && n_failed < BRIEF_FAILURES && !signals_caught()) {
+		uint32_t n = end - first < BRIEF_BLOCKS ? (uint32_t)(end - first) : BRIEF_BLOCKS;
+
+		end -= n;
+		if (block_reader_read(reader, end, n, buf, NULL)) {
+			n_failed++;
+			continue;
+		}
+		while (n-- > 0)
+			if (take(r, reader, buf + (size_t)n * BLOCK_BYTES))
+				return true;
+	}
+	return false;
+}
+
 static bool search(const struct heal_search *s, struct block_reader *reader, struct heal_record *r,
 	uint8_t *buf)
 {
@@ -72,6 +97,8 @@ static bool search(const struct heal_search *s, struct block_reader *reader, str
 	for (size_t i = 0; i < sizeof anchors / sizeof *anchors; i++)
 		if (take_at(r, reader, anchors[i]))
 			return true;
+	if (s->is_brief)
+		return search_briefly(r, reader, buf);
 	return (!s->skips_end && search_back(r, reader, LAST_BLOCKS, buf)) ||
 	       (s->everywhere && search_back(r, reader, reader->n_blocks, buf));
 }

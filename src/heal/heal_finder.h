@@ -14,6 +14,9 @@ struct heal_search {
 	uint64_t at;     /* a block to look at first; UINT64_MAX: none */
 	bool everywhere; /* where nothing is found, in each block */
 	bool skips_end;  /* anchors only: a drive may take long for what it can't read there */
+	/* the last blocks are those of a drive: a read that fails takes it seconds, and at the end
+	 * of a CD some do; so only a few may */
+	bool is_brief;
 };
 
 /* Fills r from the first record that is found: where anchors may be, then in the last blocks, from

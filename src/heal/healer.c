@@ -12,6 +12,9 @@
 #include "util/io.h"
 #include "util/signals.h"
 
+/* Columns of a code that are read at a time. */
+enum { COLUMNS = 64 };
+
 struct healer {
 	const struct heal_file *file;
 	struct heal_record *r;
@@ -19,7 +22,7 @@ struct healer {
 	uint8_t *states;
 	struct block_reader reader;
 	struct tree_check check;
-	struct code_file blocks;
+	struct code_blocks blocks;
 	struct fail *f;
 };
 
@@ -37,6 +40,17 @@ static int write_block(struct healer *h, uint64_t block, const uint8_t *bytes)
 {
 	if (io_pwrite_full(h->file->fd, bytes, BLOCK_BYTES, block * BLOCK_BYTES))
 		return fail_errno(h->f, FAIL_FAILED, h->file->name, "can't be written");
+	return 0;
+}
+
+static int put_healed(void *ctx, uint64_t block, const uint8_t *bytes, struct fail *f)
+{
+	struct healer *h = ctx;
+
+	(void)f; /* h's */
+	if (write_block(h, block, bytes))
+		return -1;
+	h->states[block] = BLOCK_HEALED;
 	return 0;
 }
 
@@ -227,7 +241,7 @@ static void start(struct healer *h, const struct heal_file *file, struct heal_re
 	h->check = (struct tree_check){
 		.reader = &h->reader, .states = states, .hash = file->hash, .watch = file->watch
 	};
-	h->blocks = (struct code_file){ file->fd, file->name, &r->layout, &h->check };
+	h->blocks = (struct code_blocks){ &r->layout, &h->check, put_healed, h, COLUMNS };
 }
 
 int healer_run(const struct heal_file *file, struct heal_record *r, uint8_t *states,

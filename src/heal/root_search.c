@@ -3,25 +3,24 @@
 
 #include <string.h>
 
-#include "util/io.h"
-
 /* What may be the tree's first block. */
 struct candidate {
 	uint8_t block[BLOCK_BYTES];
 	int n_right; /* digests that are those of the blocks below */
 };
 
-static void digest(const struct code_file *file, const uint8_t *block, uint8_t out[SHA256_BYTES])
+static void digest(
+	const struct code_blocks *blocks, const uint8_t *block, uint8_t out[SHA256_BYTES])
 {
-	const struct block_tree_hash *hash = file->blocks->hash;
+	const struct block_tree_hash *hash = blocks->check->hash;
 
 	hash->digest(hash->ctx, block, out);
 }
 
 /* How many of the blocks below it a candidate has the digests of. */
-static int count_right(const struct code_file *file, struct candidate *c, struct fail *f)
+static int count_right(const struct code_blocks *blocks, struct candidate *c, struct fail *f)
 {
-	const struct heal_layout *l = file->layout;
+	const struct heal_layout *l = blocks->layout;
 	struct block_tree_shape shape;
 	uint8_t block[BLOCK_BYTES], is[SHA256_BYTES];
 	struct heal_area below = { 0, l->choice.n_data };
@@ -31,26 +30,26 @@ static int count_right(const struct code_file *file, struct candidate *c, struct
 		below = (struct heal_area){ l->tree.first + shape.first[shape.n_levels - 2],
 			shape.n[shape.n_levels - 2] };
 	for (uint64_t i = 0; i < below.n; i++) {
-		if (tree_check_read(file->blocks, below.first + i, 1, block, f))
+		if (tree_check_read(blocks->check, below.first + i, 1, block, f))
 			return -1;
-		digest(file, block, is);
+		digest(blocks, block, is);
 		c->n_right += !memcmp(is, c->block + i * SHA256_BYTES, sizeof is);
 	}
 	return 0;
 }
 
 /* Has the code make the block out of its column, as if it were lost. */
-static int solve(const struct code_file *file, struct fail *f)
+static int solve(const struct code_blocks *blocks, struct fail *f)
 {
-	const struct heal_layout *l = file->layout;
+	const struct heal_layout *l = blocks->layout;
 	uint64_t top = l->tree.first, column = l->choice.n_data % l->choice.row_blocks;
-	uint8_t *state = &file->blocks->states[top];
+	uint8_t *state = &blocks->check->states[top];
 	struct code_strip s;
 	int result;
 
 	if (*state != BLOCK_UNREADABLE)
 		*state = BLOCK_DIFFERS;
-	result = code_strip_open(&s, file, false, f);
+	result = code_strip_open(&s, blocks, false, f);
 	if (result == 0) {
 		code_strip_place(&s, column);
 		s.n = 1;
@@ -60,32 +59,28 @@ static int solve(const struct code_file *file, struct fail *f)
 	return result;
 }
 
-int root_search_run(const struct code_file *file, uint8_t root[SHA256_BYTES], struct fail *f)
+int root_search_run(const struct code_blocks *blocks, uint8_t root[SHA256_BYTES], struct fail *f)
 {
-	const struct heal_layout *l = file->layout;
+	const struct heal_layout *l = blocks->layout;
 	struct candidate candidates[3] = { 0 };
 	const uint64_t places[] = { l->tree.first, l->upper.first, l->tree.first };
 	int best = 0;
 
 	for (uint64_t i = 0; i < l->check.first; i++)
-		if (file->blocks->states[i] == BLOCK_UNCHECKED)
-			file->blocks->states[i] = BLOCK_UNKNOWN;
+		if (blocks->check->states[i] == BLOCK_UNCHECKED)
+			blocks->check->states[i] = BLOCK_UNKNOWN;
 	for (int i = 0; i < 3; i++) {
-		if ((i == 2 && solve(file, f)) ||
-			tree_check_read(file->blocks, places[i], 1, candidates[i].block, f) ||
-			count_right(file, &candidates[i], f))
+		if ((i == 2 && solve(blocks, f)) ||
+			tree_check_read(blocks->check, places[i], 1, candidates[i].block, f) ||
+			count_right(blocks, &candidates[i], f))
 			return -1;
 		if (candidates[i].n_right > candidates[best].n_right)
 			best = i;
 	}
 	if (candidates[best].n_right == 0)
 		return 0;
-	if (io_pwrite_full(
-		    file->fd, candidates[best].block, BLOCK_BYTES, l->tree.first * BLOCK_BYTES)) {
-		fail_errno(f, FAIL_FAILED, file->name, "can't be written");
+	if (blocks->put(blocks->ctx, l->tree.first, candidates[best].block, f))
 		return -1;
-	}
-	file->blocks->states[l->tree.first] = BLOCK_HEALED;
-	digest(file, candidates[best].block, root);
+	digest(blocks, candidates[best].block, root);
 	return 1;
 }

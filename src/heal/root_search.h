@@ -9,8 +9,8 @@
 #include "heal/code_strip.h"
 #include "util/fail.h"
 
-/* Fills root, and writes the block to the file. Blocks that were not checked are unknown from then
+/* Fills root, and puts the block. Blocks that were not checked are unknown from then
  * on. 1; 0: there is none; -1 with f filled. */
-int root_search_run(const struct code_file *file, uint8_t root[SHA256_BYTES], struct fail *f);
+int root_search_run(const struct code_blocks *blocks, uint8_t root[SHA256_BYTES], struct fail *f);
 
 #endif

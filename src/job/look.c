@@ -9,6 +9,7 @@
 #include "crypto/format/format.h"
 #include "crypto/libraries.h"
 #include "iso/descriptors.h"
+#include "job/heal_opening.h"
 #include "job/open_disc.h"
 #include "job/opening_commands.h"
 #include "job/secrets.h"
@@ -137,6 +138,22 @@ static int find_sessions(struct look *l, const struct voice *voice, struct fail 
 	return 0;
 }
 
+static int put_healing(
+	struct look *l, const struct read_request *r, const struct voice *voice, struct fail *f)
+{
+	const struct heal_opening o = { .request = r,
+		.medium = l->medium,
+		.tracks = l->tracks,
+		.n_tracks = l->n_tracks,
+		.messages = &voice->messages };
+
+	if (heal_opening_run(&o, &l->healed, f))
+		return -1;
+	if (l->healed)
+		l->reader = healed_medium_blocks(l->healed);
+	return 0;
+}
+
 static int look_at_contents(
 	struct look *l, const struct read_request *r, const struct voice *voice, struct fail *f)
 {
@@ -149,7 +166,8 @@ static int look_at_contents(
 			return -1;
 	}
 	libraries_start();
-	if (sandbox_enter(&(struct sandbox_needs){ 0 }, &voice->messages, f))
+	if (sandbox_enter(&(struct sandbox_needs){ 0 }, &voice->messages, f) ||
+		put_healing(l, r, voice, f))
 		return -1;
 	format = format_recognise(l->header ? l->header : l->reader);
 	if (l->header && !(format && format->takes & TAKES_HEADER))
@@ -187,7 +205,7 @@ static int look_inside(
  * written when that is loaded, which a burn without verifying doesn't do. */
 static int open_medium(struct look *l, struct fail *f)
 {
-	l->reader = block_reader_open_file(l->path, f);
+	l->reader = l->medium = block_reader_open_file(l->path, f);
 	if (!l->reader)
 		return -1;
 	l->n_tracks = drive_tracks(l->path, l->tracks, DRIVE_TRACKS_MAX);
@@ -211,8 +229,8 @@ int look_at(struct look *l, struct read_request *r, bool opens, const struct voi
 	if (open_medium(l, f))
 		return -1;
 	if (opens) {
-		block_reader_free(l->reader);
-		l->reader = NULL;
+		block_reader_free(l->medium);
+		l->reader = l->medium = NULL;
 		return look_inside(l, r, voice, f);
 	}
 	if (l->is_readable)
@@ -224,6 +242,11 @@ int look_at(struct look *l, struct read_request *r, bool opens, const struct voi
 	return 0;
 }
 
+struct healed_medium *look_healed(const struct look *l)
+{
+	return l->disc ? disc_healed(l->disc) : l->healed;
+}
+
 void look_close(struct look *l)
 {
 	sessions_free(&l->found);
@@ -231,6 +254,7 @@ void look_close(struct look *l)
 	disc_close(l->disc);
 	volume_free(l->inspected);
 	block_reader_free(l->header);
-	block_reader_free(l->reader);
+	healed_medium_free(l->healed);
+	block_reader_free(l->medium);
 	drive_details_free(&l->details);
 }

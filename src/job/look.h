@@ -24,7 +24,9 @@ struct look {
 	bool is_drive; /* facts and details are known */
 	struct drive_facts facts;
 	struct drive_details details;
-	struct block_reader *reader;       /* NULL: nothing to read, or the disc is open */
+	struct block_reader *medium;       /* NULL: nothing to read, or the disc is open */
+	struct healed_medium *healed;      /* NULL: the same, or no healing data */
+	struct block_reader *reader;       /* one of these */
 	struct block_reader *header;       /* of a detached header; NULL: none */
 	struct sessions found;             /* of an open disc: its own */
 	uint64_t tracks[DRIVE_TRACKS_MAX]; /* where those of data begin */
@@ -52,6 +54,9 @@ const struct sessions *look_sessions(const struct look *l);
 
 /* The size of the drive's medium, in blocks; 0: not known, as for a closed medium. */
 uint64_t look_capacity(const struct look *l);
+
+/* What it was read through; NULL: no healing data. */
+struct healed_medium *look_healed(const struct look *l);
 
 void look_close(struct look *l);
 

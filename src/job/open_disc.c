@@ -7,6 +7,7 @@
 #include "crypto/libraries.h"
 #include "drive/drive.h"
 #include "iso/disc_end.h"
+#include "job/heal_opening.h"
 #include "job/secrets.h"
 #include "util/passphrase.h"
 #include "util/sandbox.h"
@@ -148,6 +149,24 @@ static int open_medium(struct opening *s, struct fail *f)
 	return s->disc ? 0 : -1;
 }
 
+/* A medium that is to grow has none that count. */
+static int put_healing(struct opening *s, struct fail *f)
+{
+	const struct heal_opening o = { .request = s->request,
+		.medium = disc_medium(s->disc),
+		.tracks = s->tracks,
+		.n_tracks = s->n_tracks,
+		.messages = &s->voice->messages };
+	struct healed_medium *h;
+
+	if (s->is_callers)
+		return 0;
+	if (heal_opening_run(&o, &h, f))
+		return -1;
+	disc_heal(s->disc, h);
+	return 0;
+}
+
 static int open_it(struct opening *s, struct fail *f)
 {
 	const struct volume_request *v = s->request->volume;
@@ -155,6 +174,8 @@ static int open_it(struct opening *s, struct fail *f)
 	if (check(s, f) || open_medium(s, f) || get_early_secret(s, f))
 		return -1;
 	if (!s->is_callers && enter_sandbox(s, f))
+		return -1;
+	if (put_healing(s, f))
 		return -1;
 	if (v->as_file && disc_enter_file(s->disc, v->as_file, f))
 		return -1;
@@ -245,6 +266,8 @@ void open_disc_close(struct open_files *o)
 {
 	if (o->files && disc_files_copied(o->files))
 		message_warn(o->messages, "%s: %s", o->path, disc_files_copied(o->files));
+	if (o->disc)
+		heal_opening_tell(disc_healed(o->disc), o->path, o->messages);
 	disc_files_close(o->files);
 	disc_close(o->disc);
 	*o = (struct open_files){ 0 };

@@ -28,7 +28,8 @@ struct open_files {
 };
 
 /* The same, and the file system on it; warns if that is truncated. open_disc_close in any case,
- * before r and voice go; it warns if damaged parts were read from a copy. 0, or -1 with f filled.
+ * before r and voice go; it warns if damaged parts were healed, or read from a copy. 0, or -1 with
+ * f filled.
  */
 int open_disc_files(
 	struct open_files *o, struct read_request *r, const struct voice *voice, struct fail *f);

@@ -72,12 +72,19 @@ struct burn_request {
 	bool ejects;
 };
 
+/* How the healing data of a disc that is read are used (job/heal_opening.h). */
+struct heal_trust {
+	bool is_off; /* nothing is compared with them, and nothing healed */
+	uint64_t at; /* the block that is looked at first; 0: none */
+};
+
 struct read_request {
 	struct volume_request *volume;
 	const char *path;    /* a drive, a block device, an image file */
 	bool guess;          /* tries formats that show nothing */
 	unsigned session;    /* that is read, from 1; 0: the newest */
 	uint64_t max_memory; /* for directories, in bytes; 0: the default */
+	struct heal_trust heal;
 	/* what the sandbox leaves beside the disc, beneath a directory; NULL: nowhere */
 	const char *writable_dir, *readable_dir;
 };

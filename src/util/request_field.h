@@ -33,10 +33,11 @@ enum request_field {
 	REQUEST_GUESS,      /* guess */
 	REQUEST_FORMAT,     /* volume.format */
 	REQUEST_CLEAR,      /* volume.format: none, which has to be said */
-	REQUEST_HEALING,    /* search, of a heal_request */
+	REQUEST_HEALING,    /* search, of a heal_request; heal.at, of a read_request */
 	REQUEST_HEAL,       /* heal */
 	REQUEST_HEALED,     /* the same, of an image that has healing data */
 	REQUEST_MEMORY,     /* heal.max_memory */
+	REQUEST_DAMAGED,    /* path, of a read_request: what was healed while it is read */
 };
 
 #endif

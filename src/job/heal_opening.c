@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "job/heal_opening.h"
+
+#include <sys/stat.h>
+
+#include "crypto/format/format.h"
+#include "heal/heal_finder.h"
+#include "util/request_field.h"
+
+/* Units after which a whole copy is the faster way. */
+enum { UNITS_MANY = 32 };
+
+/* A drive takes seconds for a read that fails. */
+static bool is_device(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISBLK(st.st_mode);
+}
+
+/* 1 with r filled; 0: none; -1 with f filled. */
+static int find(const struct heal_opening *o, struct heal_record *r, struct fail *f)
+{
+	const struct heal_trust *trust = &o->request->heal;
+	const char *path = o->request->path;
+	struct heal_search search = { .at = trust->at ? trust->at : UINT64_MAX,
+		.is_brief = is_device(path) };
+	int found = heal_finder_run(&search, o->medium, r, f);
+
+	if (found == 0 && trust->at) {
+		fail_set(f, FAIL_MISMATCH, path, "has no healing data, or they can't be found");
+		return fail_field(f, REQUEST_HEALING);
+	}
+	/* a later session is not covered, and its files may be anywhere */
+	if (found > 0 && o->n_tracks > 1 && o->tracks[o->n_tracks - 1] >= r->layout.end) {
+		message_note(o->messages,
+			"%s: has sessions behind its healing data, so it is read without them",
+			path);
+		return 0;
+	}
+	return found;
+}
+
+/* What was written over a part of a medium looks like damage to the healing data of what was there
+ * before. 0 with *h NULL where it is so, -1 with f filled. */
+static int check_age(const struct heal_opening *o, struct healed_medium **h, struct fail *f)
+{
+	bool fits = true;
+
+	if (healed_medium_fits(*h, &fits, f))
+		return -1;
+	if (fits || !format_recognise(o->medium))
+		return 0;
+	message_warn(o->messages,
+		"%s: has healing data of what was there before, which are not used",
+		o->request->path);
+	healed_medium_free(*h);
+	*h = NULL;
+	return 0;
+}
+
+/* A header that healing did not bring back, or was not to. */
+static void copy_header(const struct heal_opening *o, struct healed_medium *h)
+{
+	const struct heal_area *header = &healed_medium_record(h)->layout.header;
+	const struct format *format;
+
+	if (!header->n || format_recognise(healed_medium_blocks(h)))
+		return;
+	healed_medium_copy_header(h, true);
+	format = format_recognise(healed_medium_blocks(h));
+	if (format && format->takes & TAKES_HEADER)
+		message_warn(o->messages,
+			"%s: the header can't be read; its copy at block %llu is used",
+			o->request->path, (unsigned long long)header->first);
+	else
+		healed_medium_copy_header(h, false);
+}
+
+int heal_opening_run(const struct heal_opening *o, struct healed_medium **h, struct fail *f)
+{
+	bool is_off = o->request->heal.is_off;
+	struct heal_record r;
+	int found = find(o, &r, f);
+
+	*h = NULL;
+	if (found <= 0)
+		return found;
+	if (!is_off && !r.has_root)
+		message_warn(o->messages,
+			"%s: all records of the root of its digests are lost, so nothing is healed",
+			o->request->path);
+	*h = healed_medium_new(o->medium, &r, is_off, f);
+	if (!*h || (!is_off && r.has_root && check_age(o, h, f))) {
+		healed_medium_free(*h);
+		*h = NULL;
+		return -1;
+	}
+	if (*h)
+		copy_header(o, *h);
+	return 0;
+}
+
+static const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+void heal_opening_tell(
+	const struct healed_medium *h, const char *path, const struct messages *messages)
+{
+	struct heal_reader_counts n = { 0 };
+
+	if (h)
+		n = healed_medium_counts(h);
+	if (n.n_healed)
+		message_warn_field(messages, REQUEST_DAMAGED,
+			"%s: %llu block%s %s damaged and healed on the way", path,
+			(unsigned long long)n.n_healed, plural(n.n_healed),
+			n.n_healed == 1 ? "was" : "were");
+	if (n.n_units > UNITS_MANY)
+		message_note(messages, "%s: much of it is damaged; a repaired image is read faster",
+			path);
+	if (n.n_lost)
+		message_warn(messages, "%s: %llu block%s could not be healed", path,
+			(unsigned long long)n.n_lost, plural(n.n_lost));
+	if (n.n_unproven)
+		message_warn(messages,
+			"%s: the digests of %llu block%s are lost: nothing proves what was read",
+			path, (unsigned long long)n.n_unproven, plural(n.n_unproven));
+}

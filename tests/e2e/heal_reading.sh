@@ -1,0 +1,174 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Commands that read a damaged image with healing data: in each format, silently damaged or unreadable, they give what was
+# burned; what is damaged beyond that is named, and no wrong byte comes with status 0.
+. "$top_srcdir/tests/lib/tap.sh" || exit
+. "$top_srcdir/tests/e2e/lib.sh"
+. "$top_srcdir/tests/e2e/append_lib.sh"
+need jq
+: "${top_builddir:=$top_srcdir}"
+shim=$top_builddir/tests/lib/bad_blocks-preload.so
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0
+mkdir "$tmp/dir"
+head -c 6000000 /dev/urandom >"$tmp/dir/file"
+echo 'what a disc is for' >"$tmp/dir/text"
+img=$tmp/img damaged=$tmp/damaged
+
+noise() { # first-block n-blocks: of the damaged image
+	dd if=/dev/urandom of="$damaged" bs=2048 seek="$1" count="$2" conv=notrunc status=none
+}
+# Damages a copy of the image: silently, or so that it can't be read.
+damage() { # silent|unreadable "first count"...
+	local how=$1 run
+	cp "$img" "$damaged"
+	runner=()
+	shift
+	if [ "$how" = silent ]; then
+		for run; do
+			# shellcheck disable=SC2086 # two numbers
+			noise $run
+		done
+		return
+	fi
+	printf '%s\n' "$@" >"$tmp/bad"
+	runner=(env LD_PRELOAD="$shim" BAD_BLOCKS_OF="$damaged" BAD_BLOCKS="$tmp/bad")
+}
+healed() { # what, after a command
+	tap_is "$? $(grep -c 'blocks were damaged and healed on the way; use xburncrypt repair' "$tmp/stderr")" '0 1' "$1" || told
+}
+same() { # what
+	diff -r "$tmp/dir" "$tmp/back"
+	tap_ok "$1"
+}
+kinds=silent
+[ ! -e "$shim" ] || kinds='silent unreadable'
+
+for format in luks2 luks1 new loopaes none; do
+	choose_format $format
+	run -quiet -checksums -o "$img" -force "${as[@]}" "$tmp/dir"
+	tap_ok "$format: an image" || told
+	run decrypt "$img" "${reading[@]}" -o "$tmp/plain" -force
+	run heal -in-place "$img"
+	tap_ok "$format: with healing data" || told
+	rm -rf "$tmp/back"
+	run extract "$img" "${reading[@]}" -to "$tmp/back"
+	tap_is "$? $(cat "$tmp/stderr")" '0 ' "$format: undamaged" || told
+	rm -f "$tmp/back/SHA256SUMS"
+	same "$format: undamaged: the same files"
+	for kind in $kinds; do
+		damage $kind '0 120' "$((lead + 500)) 30" "$((lead + 2000)) 1" "$((lead + 2100)) 1"
+		is="$format, $kind"
+		rm -rf "$tmp/back"
+		run extract "$damaged" "${reading[@]}" -to "$tmp/back" -progress json
+		tap_is "$? $(jq -r 'select(.event == "done") | .healed_blocks > 30' "$tmp/stderr")" '0 true' "$is: extract" || told
+		rm -f "$tmp/back/SHA256SUMS"
+		same "$is: the same files"
+		run list "$damaged" "${reading[@]}"
+		healed "$is: list"
+		run cat "$damaged" "${reading[@]}" /file
+		healed "$is: cat"
+		cmp -s "$tmp/stdout" "$tmp/dir/file"
+		tap_ok "$is: cat has the same bytes"
+		run decrypt "$damaged" "${reading[@]}" -o "$tmp/plain2" -force
+		healed "$is: decrypt"
+		cmp -s "$tmp/plain" "$tmp/plain2"
+		tap_ok "$is: decrypt gives what it gave before there were healing data"
+		run verify "$damaged" "${reading[@]}"
+		tap_is "$? $(tail -1 "$tmp/stdout" | sed 's/[0-9]*//') $(grep -c '^xburncrypt: .*: is damaged; all of it can be healed$' "$tmp/stderr")" \
+			'3  blocks are damaged; all of it can be healed 1' "$is: verify" || told
+		run verify "$damaged" "${reading[@]}" -against "$tmp/dir"
+		tap_like "$(cat "$tmp/stdout")" ' 0 unreadable, .* 0 differ' "$is: verify finds the same bytes"
+		run info "$damaged"
+		tap_ok "$is: info" || told
+		run verify "$damaged" "${reading[@]}" -no-heal
+		tap_is "$(grep -c healed "$tmp/stdout" "$tmp/stderr" | cut -d: -f2 | paste -sd' ')" '0 0' "$is: not with -no-heal"
+	done
+	runner=()
+done
+
+# the header
+for format in luks2 luks1; do
+	choose_format $format
+	run -quiet -o "$img" -force "${as[@]}" "$tmp/dir"
+	run heal -in-place "$img"
+	cp "$img" "$damaged"
+	noise 0 $lead
+	for heals in '' -no-heal; do
+		rm -rf "$tmp/back"
+		# shellcheck disable=SC2086 # or nothing
+		run extract "$damaged" "${reading[@]}" -to "$tmp/back" $heals
+		tap_is "$? $(sed -n "s/^xburncrypt: warning: .*: the header can't be read; its copy at block [0-9]* is used$/copy/p" \
+			"$tmp/stderr")" "0 ${heals:+copy}" "$format: no header${heals:+, and $heals}" || told
+		same "$format: no header${heals:+, and $heals}: the same files"
+	done
+	run info "$damaged" -no-heal
+	tap_like "$(cat "$tmp/stdout")" "^contents: $format," "$format: info shows the copy" || told
+done
+
+# too much
+choose_format luks2
+run -quiet -o "$img" -force "${as[@]}" "$tmp/dir"
+run heal -in-place "$img"
+for kind in $kinds; do
+	damage $kind '1200 1500'
+	rm -rf "$tmp/back"
+	run extract "$damaged" "${reading[@]}" -to "$tmp/back"
+	tap_is "$? $(grep -c "blocks could not be healed$" "$tmp/stderr") $(grep -c '^xburncrypt: warning: /\?file: ' "$tmp/stderr")" '5 1 1' \
+		"$kind: more than can be healed: extract names the file" || told
+	cmp -s "$tmp/back/text" "$tmp/dir/text"
+	tap_ok "$kind: and has the other one"
+	run cat "$damaged" "${reading[@]}" /file
+	tap_is $? 5 "$kind: cat ends" || told
+	cmp -s -n "$(stat -c %s "$tmp/stdout")" "$tmp/stdout" "$tmp/dir/file"
+	tap_ok "$kind: cat gives no wrong byte"
+	run verify "$damaged" "${reading[@]}"
+	tap_is "$? $(tail -1 "$tmp/stdout" | sed 's/[0-9][0-9]*/N/g')" "3 N blocks are damaged; N of them can't be healed" "$kind: verify" || told
+done
+runner=()
+
+# what was there before: another volume over the start of one with healing data
+choose_format luks2
+cp "$img" "$damaged"
+mkdir "$tmp/small"
+echo new >"$tmp/small/new"
+run -quiet -o "$tmp/over" "${as[@]}" "$tmp/small"
+dd if="$tmp/over" of="$damaged" conv=notrunc status=none
+run list "$damaged" "${reading[@]}"
+tap_is "$? $(cat "$tmp/stdout") $(grep -c 'healing data of what was there before, which are not used$' "$tmp/stderr")" '0 new 1' \
+	'another volume in its place is not taken for damage' || told
+
+# where they are, and where not
+front=$(LC_ALL=C grep -abo 'xburncrypt-heal 1' "$img" | head -1 | cut -d: -f1)
+damage silent '0 50'
+truncate -s +3M "$damaged"
+run list "$damaged" "${reading[@]}" -heal-at $((front / 2048))
+healed 'a record that is named by its block'
+run list "$damaged" "${reading[@]}" -heal-at 77777777
+tap_is $? 3 'a block that has none' || told
+
+# mounted
+if [ -c /dev/fuse ] && command -v fusermount3 >/dev/null; then
+	damage silent '0 100' '1000 50' '2500 1'
+	mkdir "$tmp/mnt"
+	run mount "$damaged" "$tmp/mnt" "${reading[@]}"
+	tap_ok 'mount' || told
+	diff -r "$tmp/dir" "$tmp/mnt"
+	tap_ok 'mount: the same files'
+	run unmount "$tmp/mnt"
+	tap_ok 'unmount' || told
+else
+	tap_skip mount 'no FUSE here'
+fi
+
+# what looking for them costs where there are none
+if [ -e "$shim" ]; then
+	run -quiet -o "$tmp/none" "${as[@]}" "$tmp/dir"
+	# shellcheck disable=SC2034 # for run
+	runner=(env LD_PRELOAD="$shim" BAD_BLOCKS_OF="$tmp/none" BAD_BLOCKS_COUNT="$tmp/count")
+	rm -rf "$tmp/back"
+	run extract "$tmp/none" "${reading[@]}" -to "$tmp/back"
+	tap_ok 'extract from an image without healing data' || told
+	[ "$(cat "$tmp/count")" -le $(($(stat -c %s "$tmp/none") / 2048 + 600)) ]
+	tap_ok 'it reads each block once, and 600 more at most' || tap_note "$(cat "$tmp/count")"
+fi
+tap_done
