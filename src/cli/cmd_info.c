@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The verb info: prints what a medium or an image is. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "cli/heal_facts.h"
 #include "cli/json.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
@@ -240,6 +242,8 @@ static void print_contents(const struct look *l, const struct settings *s)
 		printf("file system: %s\n", disc_files_describe(&l->sides, shown, sizeof shown));
 	if (l->commands && l->commands[0])
 		print_commands(l, s);
+	if (look_healed(l))
+		heal_facts_print(healed_medium_record(look_healed(l)), l->path);
 }
 
 static void print_text(const struct look *l, const struct settings *s)
@@ -346,6 +350,8 @@ static void write_json(const struct look *l)
 	write_sides(&j, &l->sides);
 	if (l->commands)
 		json_lines(&j, "commands", l->commands);
+	if (look_healed(l))
+		heal_facts_write_json(&j, healed_medium_record(look_healed(l)), l->path);
 	json_object_end(&j);
 	putchar('\n');
 }
@@ -382,14 +388,21 @@ static bool is_to_be_opened(const struct settings *s)
 
 int cmd_info(struct settings *s, struct printer *p, struct fail *f)
 {
-	char only[PATH_BYTES];
+	char only[PATH_BYTES], folder[PATH_MAX];
+	const struct heal_record *record = NULL;
 	const char *path = s->operands.n ? settings_operand(s, 0) : only_drive(only, f);
 	struct look l;
 	int result;
 
-	if (!path || settings_read(s, path, f))
+	if (!path || settings_read(s, path, f) || heal_facts_check(s, folder, f))
 		return -1;
+	if (s->heal_text)
+		s->read.writable_dir = folder;
 	result = look_at(&l, &s->read, is_to_be_opened(s), &p->voice, f);
+	if (result == 0 && look_healed(&l))
+		record = healed_medium_record(look_healed(&l));
+	if (result == 0)
+		result = heal_facts_save(s, record, f);
 	if (result == 0) {
 		if (s->is_json)
 			write_json(&l);

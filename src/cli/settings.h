@@ -125,7 +125,7 @@ struct settings {
 	struct settings_list more_secrets;       /* struct secret_source */
 	struct settings_list reading;            /* struct settings_reading */
 	/* the verbs' own */
-	const char *to, *against, *heal_amount;
+	const char *to, *against, *heal_amount, *heal_text;
 	bool force, is_whole, renames, skips_room, skip_unreadable, privileged, is_foreground,
 		is_long, all, v3, in_place, without_key;
 	uint64_t key_bytes;

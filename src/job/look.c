@@ -158,6 +158,7 @@ static int look_at_contents(
 	struct look *l, const struct read_request *r, const struct voice *voice, struct fail *f)
 {
 	struct format_params params = { .header_path = r->volume->params.header_path };
+	const struct sandbox_needs needs = { .writable_dir = r->writable_dir };
 	const struct format *format;
 
 	if (params.header_path) {
@@ -166,8 +167,7 @@ static int look_at_contents(
 			return -1;
 	}
 	libraries_start();
-	if (sandbox_enter(&(struct sandbox_needs){ 0 }, &voice->messages, f) ||
-		put_healing(l, r, voice, f))
+	if (sandbox_enter(&needs, &voice->messages, f) || put_healing(l, r, voice, f))
 		return -1;
 	format = format_recognise(l->header ? l->header : l->reader);
 	if (l->header && !(format && format->takes & TAKES_HEADER))

@@ -165,6 +165,9 @@ choose luks2
 run -heal on -sign "$tmp/a.key" -o "$tmp/signed" "${as[@]}" "$tmp/dir"
 tap_is "$? $(sed -n 's/^proof: //p' "$tmp/stdout")" "0 the disc's key, a signature" 'a burn that is signed' || told
 is_signed "$tmp/signed" 'a burn that is signed'
+run info "$tmp/signed" -heal-text "$tmp/by-info"
+tap_is "$? $(cmp "$tmp/by-info" "$tmp/facts") $(cmp "$tmp/by-info.minisig" "$tmp/facts.minisig")" '0  ' \
+	'info writes the facts and their signature, as minisign takes them' || told
 choose none
 run -quiet -o "$tmp/iso" "${as[@]}" "$tmp/dir"
 choose luks2

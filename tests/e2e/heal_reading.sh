@@ -146,6 +146,39 @@ healed 'a record that is named by its block'
 run list "$damaged" "${reading[@]}" -heal-at 77777777
 tap_is $? 3 'a block that has none' || told
 
+# what info says of them, taken by stock programs
+line() { # words: of a command that info printed
+	sed -n "s/^ *sudo \($1 .*\)/\1/p" "$tmp/stdout"
+}
+run info "$img" "${reading[@]}"
+tap_like "$(cat "$tmp/stdout")" '^codes: 20 rows; 4 roots, by which the kernel alone heals [0-9.]* % in a row$' 'info: the codes' || told
+if command -v veritysetup >/dev/null; then
+	line 'veritysetup open' >"$tmp/lines"
+	tap_is "$(wc -l <"$tmp/lines")" 2 'info: how the kernel opens it, without and with healing'
+	while read -r _ _ disc _ _ root options; do
+		# shellcheck disable=SC2086 # several options
+		veritysetup verify "$disc" "$disc" "$root" $options >"$tmp/said" 2>&1
+		tap_is $? 0 "veritysetup takes them: ${options##* }" || tap_note "$(cat "$tmp/said")"
+	done <"$tmp/lines"
+else
+	tap_skip 'by veritysetup' 'not installed'
+fi
+(cd "$tmp" && bash -c "$(line dd)" 2>/dev/null)
+cmp -s -n 1048576 "$tmp/header" "$img"
+tap_ok 'info: how the header is taken from its copy'
+run info "$img" -json -heal-text "$tmp/facts"
+tap_is "$(jq -r '.healing | "\(.root) \(.end) \(.data_blocks) \(.has_signature)"' "$tmp/stdout")" \
+	"$(sed -n 's/^root //p' "$tmp/facts") $(sed -n 's/^end //p' "$tmp/facts") $(sed -n 's/^data //p' "$tmp/facts") false" \
+	'info: JSON, and the facts in a file' || told
+[ ! -e "$tmp/facts.minisig" ]
+tap_ok 'info: no signature'
+run info "$img" -heal-text "$tmp/facts"
+tap_is "$? $(sed -n 's/^hint: //p' "$tmp/stderr")" '2 use -force to replace it' 'info: a file that is there stays' || told
+run info "$img" -heal-text "$img" -force
+tap_is "$? $(grep -c 'is the disc itself$' "$tmp/stderr")" '2 1' 'info: the disc is not the file' || told
+run info "$tmp/over" -heal-text "$tmp/other"
+tap_is "$? $(ls "$tmp/other" 2>/dev/null)" '3 ' 'info: no file without healing data' || told
+
 # mounted
 if [ -c /dev/fuse ] && command -v fusermount3 >/dev/null; then
 	damage silent '0 100' '1000 50' '2500 1'
