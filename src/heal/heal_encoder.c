@@ -12,8 +12,10 @@
 
 enum {
 	READ_BLOCKS = 512,
-	/* of a column at a time, so that all of its blocks stay in the processor's cache */
-	PIECE_BYTES = 4096,
+	/* Of each symbol at a time: all of them stay in the processor's cache, side by side. Where
+	 * they are read to they are too far apart, each on a page of its own. */
+	PIECE_BYTES = 1024,
+	PIECE_STEP = PIECE_BYTES + 64, /* to another set of the cache */
 };
 #define STRIP_BYTES ((size_t)256 << 20)
 
@@ -105,6 +107,7 @@ struct strip {
 	struct galois_map code;
 	size_t n_max;                   /* columns of a strip */
 	uint8_t *data, *parity, *woven; /* heap: n_max blocks for each symbol */
+	uint8_t *near;                  /* heap: a piece of each symbol */
 };
 
 static int strip_open(
@@ -120,7 +123,8 @@ static int strip_open(
 	if (s->n_max > stride)
 		s->n_max = (size_t)stride;
 	s->data = malloc(s->n_max * unit);
-	if (matrix && s->data) {
+	s->near = malloc((size_t)n_data * PIECE_STEP);
+	if (matrix && s->data && s->near) {
 		s->parity = s->data + s->n_max * BLOCK_BYTES * n_data;
 		s->woven = s->parity + s->n_max * BLOCK_BYTES * n_parity;
 		rs_code_matrix(n_parity, n_data, matrix);
@@ -133,6 +137,7 @@ static int strip_open(
 static void strip_close(struct strip *s)
 {
 	free(s->data);
+	free(s->near);
 	galois_map_clear(&s->code);
 }
 
@@ -166,7 +171,8 @@ static int compute_strip(struct encoder *e, struct strip *s, uint64_t column, si
 		size_t piece = n_bytes - at < PIECE_BYTES ? n_bytes - at : PIECE_BYTES;
 
 		for (unsigned i = 0; i < s->n_data; i++)
-			in[i] = s->data + i * n_bytes + at;
+			in[i] = memcpy(s->near + (size_t)i * PIECE_STEP, s->data + i * n_bytes + at,
+				piece);
 		for (unsigned j = 0; j < s->n_parity; j++)
 			out[j] = s->parity + j * n_bytes + at;
 		galois_map_apply(&s->code, piece, in, out);

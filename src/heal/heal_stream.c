@@ -151,15 +151,11 @@ int heal_stream_add(struct heal_stream *s, uint8_t *blocks, size_t n, struct fai
 {
 	const struct heal_area header = s->l->header;
 
-	for (size_t i = 0; i < n; i++) {
-		uint64_t at = s->n_covered + i;
-
-		if (block_tree_add(s->tree, blocks + i * BLOCK_BYTES, f))
-			return -1;
-		if (at < header.n)
-			memcpy(block_at(s, header.first + at), blocks + i * BLOCK_BYTES,
-				BLOCK_BYTES);
-	}
+	if (block_tree_add_run(s->tree, blocks, n, f))
+		return -1;
+	for (size_t i = 0; i < n && s->n_covered + i < header.n; i++)
+		memcpy(block_at(s, header.first + s->n_covered + i), blocks + i * BLOCK_BYTES,
+			BLOCK_BYTES);
 	add_covered(s, blocks, n);
 	return 0;
 }
