@@ -39,7 +39,7 @@ static int choose_output(const struct settings *s, struct fail *f)
 /* Opens the volume too, for the MAC, where anything says how. */
 static int choose_key(struct settings *s, struct fail *f)
 {
-	if (settings_read(s, s->heal.source, f))
+	if (settings_read(s, settings_operand(s, 0), f))
 		return -1;
 	if (s->secret_option[0] || s->volume.format || s->read.guess || s->volume.as_file ||
 		s->volume.params.header_path)
@@ -63,7 +63,7 @@ int cmd_heal(struct settings *s, struct printer *p, struct fail *f)
 	struct healing h = { 0 };
 	int result;
 
-	if (health_settings(s, settings_operand(s, 0), f) || choose_key(s, f) ||
+	if (choose_key(s, f) || health_settings(s, settings_operand(s, 0), f) ||
 		choose_output(s, f))
 		return -1;
 	result = heal_adding_run(&s->heal, &h, &p->voice, f);

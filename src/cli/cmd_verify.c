@@ -131,7 +131,10 @@ int cmd_verify(struct settings *s, struct printer *p, struct fail *f)
 			print_result(&x, &r, seconds);
 		if (!s->is_quiet)
 			health_print_reading(&healed);
-		result = judge(path, &r, f) || judge_healing(path, &healed, f) ? -1 : 0;
+		if (health_print_proof(s, p, disc, f))
+			result = -1;
+		else
+			result = judge(path, &r, f) || judge_healing(path, &healed, f) ? -1 : 0;
 		if (printer_flush(f))
 			result = -1;
 	}

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/json.h"
+#include "cli/proof.h"
 #include "cli/summary.h"
 #include "job/heal_checking.h"
 #include "util/sector.h"
@@ -71,7 +72,7 @@ int health_settings(struct settings *s, const char *source, struct fail *f)
 	s->heal.replace = s->force;
 	if (!s->given[OPTION_HEAL_AT])
 		s->heal.search.at = UINT64_MAX;
-	return take_wish(s, false, f);
+	return settings_trust(s, &s->heal.trust, f) || take_wish(s, false, f) ? -1 : 0;
 }
 
 void health_print_runs(const struct healing *h, const uint8_t *states,
@@ -106,6 +107,35 @@ void health_keep(struct printer *p, const struct disc *d)
 		printer_keep_count(p, "healed_blocks", healed_medium_counts(h).n_healed);
 }
 
+int health_print_proof(
+	const struct settings *s, const struct printer *p, const struct disc *d, struct fail *f)
+{
+	const struct healed_medium *h = disc_healed(d);
+	const struct volume *v = disc_volume(d);
+	struct heal_authenticity a;
+	char proof[96];
+
+	if (!h || s->read.heal.is_off)
+		return 0;
+	if (heal_authenticity_find(&a, &s->read.heal, healed_medium_record(h), v, f))
+		return -1;
+	if (p->meter.mode == METER_JSON) {
+		struct json j = json_event("health");
+
+		proof_json(&j, &a, healed_medium_record(h));
+		json_event_end(&j);
+	}
+	if (healed_medium_counts(h).n_unproven)
+		return 0;
+	if (*proof_describe(&a, proof) && !s->is_quiet)
+		printf("authentic: %s\n", proof);
+	else if (!*proof && v->key)
+		message_warn(&p->voice.messages,
+			"%s: its healing data have no MAC: nothing proves that nobody changed it",
+			s->read.path);
+	return 0;
+}
+
 void health_print_reading(const struct heal_reader_counts *n)
 {
 	if (n->n_lost)
@@ -125,7 +155,7 @@ static unsigned worst_percent(const struct healing *h)
 	return 100 * h->outlook.n_worst_bad / h->record.layout.choice.n_rows;
 }
 
-static void print_json(const struct healing *h)
+static void print_json(const struct healing *h, const struct heal_authenticity *a)
 {
 	struct json j = json_event("health");
 
@@ -136,6 +166,7 @@ static void print_json(const struct healing *h)
 	json_bool(&j, "healable", h->outlook.n_lost == 0);
 	json_number(&j, "lost", h->outlook.n_lost);
 	json_number(&j, "worst_percent", worst_percent(h));
+	proof_json(&j, a, &h->record);
 	json_event_end(&j);
 }
 
@@ -152,12 +183,16 @@ static void print_counts(const struct healing *h)
 }
 
 /* The last line: what it means. */
-static void print_outlook(const struct healing *h)
+static void print_outlook(const struct healing *h, const struct heal_authenticity *a)
 {
-	char runs[1024];
+	char runs[1024], proof[96];
 
 	if (h->n_unreadable + h->n_differ + h->n_unknown == 0) {
-		puts("no damage; without the key nothing proves that nobody changed the disc");
+		if (*proof_describe(a, proof))
+			printf("no damage; authentic: %s\n", proof);
+		else
+			puts("no damage; without the key nothing proves that nobody changed the "
+			     "disc");
 		return;
 	}
 	if (h->outlook.n_lost == 0) {
@@ -196,6 +231,7 @@ int health_verify(struct settings *s, struct printer *p, struct fail *f)
 		OPTION_COUNT };
 	enum option other = settings_first_given(s, others);
 	double started = meter_now();
+	struct heal_authenticity a;
 	struct healing h = { 0 };
 	int result;
 
@@ -203,18 +239,23 @@ int health_verify(struct settings *s, struct printer *p, struct fail *f)
 		return settings_fail(s, other, f, "not with -no-key, which looks at no file");
 	if (s->secret_option[0])
 		return fail_set(f, FAIL_USAGE, s->secret_option, "not with -no-key");
+	if (s->given[OPTION_REQUIRE_MAC])
+		return settings_fail(s, OPTION_REQUIRE_MAC, f,
+			"not with -no-key: a MAC is checked with the key");
 	if (health_settings(s, settings_operand(s, 0), f))
 		return -1;
 	result = heal_checking_run(&s->heal, &h, &p->voice, f);
+	if (result == 0)
+		result = heal_authenticity_find(&a, &s->heal.trust, &h.record, NULL, f);
 	if (result == 0) {
 		printer_keep_amount(p, "read_bytes",
 			(h.n_right + h.n_differ + h.n_unknown) * BLOCK_BYTES,
 			meter_now() - started);
 		if (p->meter.mode == METER_JSON)
-			print_json(&h);
+			print_json(&h, &a);
 		if (!s->is_quiet) {
 			print_counts(&h);
-			print_outlook(&h);
+			print_outlook(&h, &a);
 		}
 		result = judge(s, &h, p, f);
 		if (printer_flush(f))

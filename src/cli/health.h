@@ -28,6 +28,10 @@ void health_keep(struct printer *p, const struct disc *d);
  */
 void health_print_reading(const struct heal_reader_counts *n);
 
+/* Says what proves who made a disc of which all was read. 0, or -1 with f filled. */
+int health_print_proof(
+	const struct settings *s, const struct printer *p, const struct disc *d, struct fail *f);
+
 /* The verb verify without the secret. */
 int health_verify(struct settings *s, struct printer *p, struct fail *f);
 

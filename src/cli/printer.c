@@ -251,6 +251,7 @@ static const struct field {
 	[REQUEST_FORMAT] = { "-format",
 		"leave them out, or name a -format to encrypt it once more" },
 	[REQUEST_CLEAR] = { "-format", "name -format none to add files in the clear" },
+	[REQUEST_PROOF] = { NULL, "use -no-heal to read it all the same, without any proof" },
 	[REQUEST_HEALING] = { NULL,
 		"repair or verify with -search looks for a record of them in every block" },
 	[REQUEST_HEAL] = { "-heal", NULL },

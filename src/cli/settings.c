@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/settings.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "tree/finished_image.h"
+#include "util/hex.h"
 #include "util/message.h"
 
 const char *settings_operand(const struct settings *s, size_t i)
@@ -316,6 +318,40 @@ static int infer_format(struct settings *s, struct fail *f)
 	return -1;
 }
 
+static int take_root(struct settings *s, struct fail *f)
+{
+	char digits[2 * SHA256_BYTES + 1] = "";
+	bool is_long = strlen(s->wanted_root) == sizeof digits - 1;
+
+	for (size_t i = 0; is_long && s->wanted_root[i]; i++)
+		digits[i] = (char)tolower((unsigned char)s->wanted_root[i]);
+	if (is_long && hex_read(s->root, sizeof s->root, digits))
+		return 0;
+	return settings_fail(s, OPTION_ROOT, f,
+		"\"%s\" is no root: that has %zu hexadecimal digits, as they are printed when a "
+		"disc "
+		"is made",
+		s->wanted_root, sizeof digits - 1);
+}
+
+int settings_trust(struct settings *s, struct heal_trust *trust, struct fail *f)
+{
+	static const enum option of_trust[] = { OPTION_TRUST, OPTION_ROOT, OPTION_REQUIRE_MAC,
+		OPTION_COUNT };
+	enum option id = settings_first_given(s, of_trust);
+
+	if (id != OPTION_COUNT && trust->is_off)
+		return settings_fail(s, id, f,
+			"not with -no-heal, which reads without the digests that prove anything");
+	if (s->trusted_key && minisign_public_read(&s->signer, s->trusted_key, f))
+		return -1;
+	if (s->wanted_root && take_root(s, f))
+		return -1;
+	trust->signer = s->trusted_key ? &s->signer : NULL;
+	trust->root = s->wanted_root ? s->root : NULL;
+	return 0;
+}
+
 int settings_read(struct settings *s, const char *path, struct fail *f)
 {
 	s->read.volume = &s->volume;
@@ -323,7 +359,9 @@ int settings_read(struct settings *s, const char *path, struct fail *f)
 	s->read.heal.at = s->heal.search.at;
 	if (choose_format(s, f) || (!s->volume.format && infer_format(s, f)))
 		return -1;
-	return complete_offset(s, f) || check_key_part(s, f) ? -1 : 0;
+	return complete_offset(s, f) || check_key_part(s, f) || settings_trust(s, &s->read.heal, f)
+		       ? -1
+		       : 0;
 }
 
 int settings_append_session(struct settings *s, const struct messages *m, struct fail *f)

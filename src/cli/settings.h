@@ -13,6 +13,8 @@
 #include "job/request.h"
 #include "util/fail.h"
 #include "util/message.h"
+#include "util/minisign.h"
+#include "util/sha256.h"
 
 /* Options of which it matters, besides their value, whether they were given. */
 enum option {
@@ -69,6 +71,9 @@ enum option {
 	OPTION_IN_PLACE,
 	OPTION_NO_KEY,
 	OPTION_NO_HEAL,
+	OPTION_TRUST,
+	OPTION_ROOT,
+	OPTION_REQUIRE_MAC,
 	OPTION_HEAL_AT,
 	OPTION_SEARCH,
 	OPTION_AGAINST,
@@ -125,11 +130,13 @@ struct settings {
 	struct settings_list more_secrets;       /* struct secret_source */
 	struct settings_list reading;            /* struct settings_reading */
 	/* the verbs' own */
-	const char *to, *against, *heal_amount, *heal_text;
+	const char *to, *against, *heal_amount, *heal_text, *trusted_key, *wanted_root;
 	bool force, is_whole, renames, skips_room, skip_unreadable, privileged, is_foreground,
 		is_long, all, v3, in_place, without_key;
 	uint64_t key_bytes;
 	enum { BY_TIME, BY_DIGEST } compares_by;
+	struct minisign_public signer; /* what the last two are; the requests point to them */
+	uint8_t root[SHA256_BYTES];
 	/* messages */
 	bool is_quiet, is_json, says_yes, wants_help, wants_all_help, wants_version;
 	enum meter_mode progress;
@@ -161,6 +168,10 @@ int settings_append_session(struct settings *s, const struct messages *m, struct
 /* The same for reading the disc at path: the format is NULL if the options leave it to the disc; an
  * option of only one format names that one. */
 int settings_read(struct settings *s, const char *path, struct fail *f);
+
+/* What has to prove who made a disc that is read; trust is all zeros, or has is_off. 0, or -1 with
+ * f filled. */
+int settings_trust(struct settings *s, struct heal_trust *trust, struct fail *f);
 
 void settings_free(struct settings *s);
 

@@ -24,7 +24,8 @@ static int read_blocks(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct
 	if (h->is_header_copied && lba < header->n) {
 		uint32_t part = header->n - lba < n ? (uint32_t)(header->n - lba) : n;
 
-		if (block_reader_read(h->medium, header->first + lba, part, buf, f))
+		if (block_reader_read(h->medium, header->first + lba, part, buf, f) ||
+			heal_reader_compare(h->reader, lba, part, buf, f))
 			return -1;
 		lba += part;
 		n -= part;
@@ -72,6 +73,11 @@ const struct heal_record *healed_medium_record(const struct healed_medium *h)
 int healed_medium_fits(struct healed_medium *h, bool *fits, struct fail *f)
 {
 	return heal_reader_fits(h->reader, fits, f);
+}
+
+void healed_medium_demand_proof(struct healed_medium *h)
+{
+	heal_reader_demand_proof(h->reader);
 }
 
 void healed_medium_copy_header(struct healed_medium *h, bool is_copied)

@@ -30,6 +30,9 @@ int healed_medium_fits(struct healed_medium *h, bool *fits, struct fail *f);
 void healed_medium_copy_header(struct healed_medium *h, bool is_copied);
 bool healed_medium_is_header_copied(const struct healed_medium *h);
 
+/* As heal_reader_demand_proof. */
+void healed_medium_demand_proof(struct healed_medium *h);
+
 /* Any thread. */
 struct heal_reader_counts healed_medium_counts(const struct healed_medium *h);
 

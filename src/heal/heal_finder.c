@@ -110,6 +110,27 @@ static bool is_of(const struct heal_record *other, const struct heal_record *r)
 	       !memcmp(&other->layout, &r->layout, sizeof r->layout);
 }
 
+/* Adds what another record of the same disc has; all of a root's belongs together. */
+static void add(struct heal_record *r, const struct heal_record *other)
+{
+	if (!r->has_root) {
+		*r = *other;
+		return;
+	}
+	if (!other->has_root || memcmp(r->root, other->root, sizeof r->root) != 0)
+		return;
+	if (!r->has_check_root) {
+		r->has_check_root = other->has_check_root;
+		memcpy(r->check_root, other->check_root, sizeof r->check_root);
+	}
+	if (!r->has_mac) {
+		r->has_mac = other->has_mac;
+		memcpy(r->mac, other->mac, sizeof r->mac);
+	}
+	if (!r->signature[0])
+		memcpy(r->signature, other->signature, sizeof r->signature);
+}
+
 /* What only other records of the disc have. */
 static void complete(struct block_reader *reader, struct heal_record *r)
 {
@@ -118,14 +139,29 @@ static void complete(struct block_reader *reader, struct heal_record *r)
 	struct heal_record other;
 
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-		if (r->has_root && r->has_check_root)
+		if (r->has_root && r->has_check_root && (r->has_mac || r->signature[0]))
 			return;
-		if (!take_at(&other, reader, places[i]) || !is_of(&other, r))
-			continue;
-		if (!r->has_root ||
-			(other.has_root && !memcmp(r->root, other.root, sizeof r->root)))
-			*r = other;
+		if (take_at(&other, reader, places[i]) && is_of(&other, r))
+			add(r, &other);
 	}
+}
+
+/* An anchor stays in the volume when other healing data are added to it later. The record before
+ * the tree is at a place that the volume's length gives, the others may be at the end. */
+static void find_newer(const struct heal_search *s, struct block_reader *reader,
+	struct heal_record *r, uint8_t *buf)
+{
+	struct heal_record other;
+	bool is_found = take_at(&other, reader, r->layout.front.first) && other.has_root;
+
+	if (!is_found && !s->skips_end)
+		is_found = (s->is_brief ? search_briefly(&other, reader, buf)
+					: search_back(&other, reader, LAST_BLOCKS, buf)) &&
+			   other.has_root;
+	if (!is_found || other.layout.choice.n_data != r->layout.choice.n_data)
+		return;
+	*r = other;
+	complete(reader, r);
 }
 
 int heal_finder_run(const struct heal_search *s, struct block_reader *reader, struct heal_record *r,
@@ -137,10 +173,12 @@ int heal_finder_run(const struct heal_search *s, struct block_reader *reader, st
 	if (!buf)
 		return fail_memory(f);
 	is_found = search(s, reader, r, buf);
+	if (is_found)
+		complete(reader, r);
+	if (is_found && !r->has_root)
+		find_newer(s, reader, r, buf);
 	free(buf);
 	if (signals_caught())
 		return fail_set(f, FAIL_FAILED, "", "interrupted");
-	if (is_found)
-		complete(reader, r);
 	return is_found;
 }

@@ -20,6 +20,7 @@ struct heal_reader {
 	pthread_mutex_t lock;       /* of all that follows, and the healer */
 	uint8_t *marks;             /* heap: a byte a block */
 	struct heal_reader_counts counts;
+	bool demands_proof;
 };
 
 static void mark(struct heal_reader *r, uint64_t block, uint8_t what, uint64_t *n)
@@ -38,6 +39,18 @@ static int fail_lost(uint64_t block, bool differs, struct fail *f)
 			"is not what was written, by its digest, and can't be healed");
 	errno = EIO;
 	return fail_errno(f, FAIL_FAILED, object, "can't be read, and can't be healed");
+}
+
+/* What can be read of a block whose digest is lost. With the lock held. */
+static int take_unproven(struct heal_reader *r, uint64_t block, struct fail *f)
+{
+	char object[32];
+
+	mark(r, block, UNPROVEN, &r->counts.n_unproven);
+	if (!r->demands_proof)
+		return 0;
+	snprintf(object, sizeof object, "LBA %llu", (unsigned long long)block);
+	return fail_set(f, FAIL_MISMATCH, object, "its digest is lost, so nothing proves it");
 }
 
 /* Brings back a block whose digest is known. With the lock held. */
@@ -81,7 +94,7 @@ static int read_one_locked(struct heal_reader *r, uint64_t block, uint8_t *buf, 
 	if (block_reader_read(r->medium, block, 1, buf, &unread) == 0)
 		state = !known || is_right(r, buf, wanted) ? BLOCK_RIGHT : BLOCK_DIFFERS;
 	if (!known && state == BLOCK_RIGHT)
-		mark(r, block, UNPROVEN, &r->counts.n_unproven);
+		return take_unproven(r, block, f);
 	if (state == BLOCK_RIGHT)
 		return 0;
 	if (known)
@@ -127,7 +140,8 @@ static int compare(struct heal_reader *r, uint64_t block, uint32_t n, uint8_t *b
 	pthread_mutex_lock(&r->lock);
 	known = unit_healer_digests(r->healer, block, n, wanted[0], f);
 	for (uint32_t i = 0; i < n && known == 0; i++)
-		mark(r, block + i, UNPROVEN, &r->counts.n_unproven);
+		if (take_unproven(r, block + i, f))
+			known = -1;
 	pthread_mutex_unlock(&r->lock);
 	for (uint32_t i = 0; i < n && known == 1; i++) {
 		uint8_t *bytes = buf + (size_t)i * BLOCK_BYTES;
@@ -164,6 +178,36 @@ static int read_blocks(void *ctx, uint64_t block, uint32_t n, uint8_t *buf, stru
 		buf += (size_t)run * BLOCK_BYTES;
 	}
 	return 0;
+}
+
+void heal_reader_demand_proof(struct heal_reader *r)
+{
+	r->demands_proof = true;
+}
+
+static int compare_one(struct heal_reader *r, uint64_t block, const uint8_t *bytes, struct fail *f)
+{
+	uint8_t wanted[SHA256_BYTES];
+	int known = unit_healer_digests(r->healer, block, 1, wanted, f);
+
+	if (known == 0)
+		return take_unproven(r, block, f);
+	if (known == 1 && !is_right(r, bytes, wanted))
+		return fail_lost(block, true, f);
+	return known < 0 ? -1 : 0;
+}
+
+int heal_reader_compare(
+	struct heal_reader *r, uint64_t block, uint32_t n, const uint8_t *bytes, struct fail *f)
+{
+	int result = 0;
+
+	for (uint32_t i = 0; r->healer && i < n && result == 0; i++) {
+		pthread_mutex_lock(&r->lock);
+		result = compare_one(r, block + i, bytes + (size_t)i * BLOCK_BYTES, f);
+		pthread_mutex_unlock(&r->lock);
+	}
+	return result;
 }
 
 struct heal_reader *heal_reader_new(struct block_reader *medium, const struct heal_record *record,

@@ -41,6 +41,15 @@ struct block_reader *heal_reader_blocks(struct heal_reader *r);
  * was written later, if it is no damage. -1 with f filled: a signal was caught. */
 int heal_reader_fits(struct heal_reader *r, bool *fits, struct fail *f);
 
+/* From now on, what nothing proves is a read error, too, FAIL_MISMATCH. Before the blocks are read
+ * by others. */
+void heal_reader_demand_proof(struct heal_reader *r);
+
+/* Compares n blocks from elsewhere that stand for those from block on. 0, or -1 with f filled:
+ * they differ, or, where proof is demanded, their digests are lost. */
+int heal_reader_compare(
+	struct heal_reader *r, uint64_t block, uint32_t n, const uint8_t *bytes, struct fail *f);
+
 /* Any thread. */
 struct heal_reader_counts heal_reader_counts(struct heal_reader *r);
 

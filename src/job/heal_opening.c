@@ -5,6 +5,7 @@
 
 #include "crypto/format/format.h"
 #include "heal/heal_finder.h"
+#include "job/heal_authenticity.h"
 #include "util/request_field.h"
 
 /* Units after which a whole copy is the faster way. */
@@ -79,13 +80,17 @@ static void copy_header(const struct heal_opening *o, struct healed_medium *h)
 
 int heal_opening_run(const struct heal_opening *o, struct healed_medium **h, struct fail *f)
 {
-	bool is_off = o->request->heal.is_off;
+	const struct heal_trust *trust = &o->request->heal;
+	bool is_off = trust->is_off;
 	struct heal_record r;
 	int found = find(o, &r, f);
 
 	*h = NULL;
-	if (found <= 0)
-		return found;
+	if (found < 0)
+		return -1;
+	if (found == 0)
+		return heal_authenticity_check(trust, NULL, o->request->path, f);
+	heal_authenticity_give_root(trust, &r);
 	if (!is_off && !r.has_root)
 		message_warn(o->messages,
 			"%s: all records of the root of its digests are lost, so nothing is healed",
@@ -96,6 +101,15 @@ int heal_opening_run(const struct heal_opening *o, struct healed_medium **h, str
 		*h = NULL;
 		return -1;
 	}
+	if (heal_authenticity_check(trust, *h && !is_off ? &r : NULL, o->request->path, f)) {
+		healed_medium_free(*h);
+		*h = NULL;
+		return -1;
+	}
+	/* by the MAC alone, nothing is proven yet, but what it takes to check that has to be read
+	 */
+	if (*h && (trust->signer || trust->root))
+		healed_medium_demand_proof(*h);
 	if (*h)
 		copy_header(o, *h);
 	return 0;

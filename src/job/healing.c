@@ -6,6 +6,7 @@
 #include <sys/random.h>
 
 #include "util/number.h"
+#include "job/heal_authenticity.h"
 #include "util/request_field.h"
 
 enum {
@@ -65,6 +66,9 @@ int healing_find(const struct heal_request *r, struct block_reader *reader, stru
 		return fail_field(f, REQUEST_HEALING);
 	}
 	if (found < 0)
+		return -1;
+	heal_authenticity_give_root(&r->trust, &h->record);
+	if (heal_authenticity_check(&r->trust, &h->record, r->source, f))
 		return -1;
 	h->lacks_end = h->record.layout.end > reader->n_blocks;
 	h->states = calloc(1, h->record.layout.end);

@@ -22,6 +22,7 @@ struct heal_request {
 	bool replace;       /* an existing output */
 	struct heal_wish wish;
 	struct heal_search search;
+	struct heal_trust trust;     /* to check or repair */
 	struct read_request *volume; /* adding: opens the source, for a MAC; NULL: none */
 };
 

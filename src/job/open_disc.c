@@ -7,6 +7,7 @@
 #include "crypto/libraries.h"
 #include "drive/drive.h"
 #include "iso/disc_end.h"
+#include "job/heal_authenticity.h"
 #include "job/heal_opening.h"
 #include "job/secrets.h"
 #include "util/passphrase.h"
@@ -167,6 +168,26 @@ static int put_healing(struct opening *s, struct fail *f)
 	return 0;
 }
 
+/* Who made the disc, now that its key is known. */
+static int check_maker(const struct opening *s, struct fail *f)
+{
+	const struct read_request *r = s->request;
+	struct healed_medium *h = disc_healed(s->disc);
+
+	if (!h || r->heal.is_off)
+		return 0;
+	if (heal_authenticity_check_mac(
+		    &r->heal, healed_medium_record(h), disc_volume(s->disc), r->path, f))
+		return -1;
+	if (!heal_authenticity_is_demanded(&r->heal))
+		return 0;
+	if (healed_medium_counts(h).n_unproven)
+		return fail_set(f, FAIL_MISMATCH, r->path,
+			"digests of its header are lost, so nothing proves it");
+	healed_medium_demand_proof(h);
+	return 0;
+}
+
 static int open_it(struct opening *s, struct fail *f)
 {
 	const struct volume_request *v = s->request->volume;
@@ -179,7 +200,7 @@ static int open_it(struct opening *s, struct fail *f)
 		return -1;
 	if (v->as_file && disc_enter_file(s->disc, v->as_file, f))
 		return -1;
-	if (get_late_secret(s, f) || unlock(s, f))
+	if (get_late_secret(s, f) || unlock(s, f) || check_maker(s, f))
 		return -1;
 	return disc_choose_session(s->disc, s->request->session, f);
 }

@@ -11,6 +11,7 @@
 #include "crypto/format/format.h"
 #include "drive/session_options.h"
 #include "tree/tree.h"
+#include "util/minisign.h"
 #include "util/request_field.h"
 #include "util/secret.h"
 
@@ -76,6 +77,11 @@ struct burn_request {
 struct heal_trust {
 	bool is_off; /* nothing is compared with them, and nothing healed */
 	uint64_t at; /* the block that is looked at first; 0: none */
+	/* Each of them, where wanted, has to prove who made the disc, before anything is used of
+	 * it, and then all of it: what nothing proves is not read. */
+	bool requires_mac;                    /* under the disc's key */
+	const struct minisign_public *signer; /* a signature by it; NULL: none */
+	const uint8_t *root;                  /* SHA256_BYTES, told elsewhere; NULL: none */
 };
 
 struct read_request {

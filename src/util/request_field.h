@@ -33,6 +33,7 @@ enum request_field {
 	REQUEST_GUESS,      /* guess */
 	REQUEST_FORMAT,     /* volume.format */
 	REQUEST_CLEAR,      /* volume.format: none, which has to be said */
+	REQUEST_PROOF,      /* heal, of a read_request: what is not proven may be read without */
 	REQUEST_HEALING,    /* search, of a heal_request; heal.at, of a read_request */
 	REQUEST_HEAL,       /* heal */
 	REQUEST_HEALED,     /* the same, of an image that has healing data */

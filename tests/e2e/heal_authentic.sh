@@ -27,7 +27,6 @@ choose() {
 	detached)
 		as=("${cheap[@]}" -header "$tmp/header" -pass-file "$tmp/pass")
 		reading=(-header "$tmp/header" -pass-file "$tmp/pass")
-		rm -f "$tmp/header"
 		;;
 	as-file)
 		as=("${cheap[@]}" -as-file volume -pass-file "$tmp/pass")
@@ -100,6 +99,7 @@ same_mac() { # name image what
 for name in luks2 luks1 detached as-file veracrypt new old loopaes loopaes3; do
 	img=$tmp/$name.img
 	choose $name
+	[ $name != detached ] || rm -f "$tmp/header"
 	run -heal on -o "$img" "${as[@]}" "$tmp/dir"
 	tap_is "$? $(sed -n 's/^proof: //p' "$tmp/stdout")" "0 the disc's key" "$name: a burn with a MAC" || told
 	same_mac $name "$img" "$name: a burn"
@@ -107,20 +107,40 @@ for name in luks2 luks1 detached as-file veracrypt new old loopaes loopaes3; do
 	tap_is "$? $(sed -n 's/^proof: //p' "$tmp/stdout")" "0 the disc's key" "$name: other healing data with a MAC" || told
 	same_mac $name "$img" "$name: other healing data"
 done
+choose luks2
+run -quiet -o "$tmp/img" "${as[@]}" "$tmp/dir"
+run heal -in-place -pass-file "$tmp/pass" "$tmp/img"
+tap_is "$? $(read_record "$tmp/img" && line_of mac | wc -c)" '0 65' 'an image without healing data gets them with a MAC' || told
+run verify -require-mac -pass-file "$tmp/pass" "$tmp/img"
+tap_is $? 0 'which is right' || told
 choose none
 run -quiet -o "$tmp/none.img" "${as[@]}" "$tmp/dir"
 run heal -in-place -format none "$tmp/none.img"
-read_record "$tmp/none.img"
-tap_is "$? $(line_of mac)" '0 ' 'none: nothing to make a MAC with' || told
+tap_is "$? $(read_record "$tmp/none.img" && line_of mac)" '0 ' 'none: nothing to make a MAC with' || told
 cp "$tmp/luks2.img" "$tmp/img"
 choose luks2
 run heal -in-place "$tmp/img"
-read_record "$tmp/img"
-tap_is "$? $(line_of mac)" '0 ' 'luks2: no MAC without the key' || told
+tap_is "$? $(read_record "$tmp/img" && line_of mac)" '0 ' 'luks2: no MAC without the key' || told
 (umask 077 && echo another >"$tmp/wrong")
 cp "$tmp/img" "$tmp/before"
 run heal -in-place -pass-file "$tmp/wrong" "$tmp/img"
 tap_is "$? $(cmp "$tmp/img" "$tmp/before")" '3 ' 'a wrong key is refused, and the image as it was' || told
+
+# image sed-script: changes the text of each record that has a root, and makes its sum right
+edit_records() {
+	local offset
+	for offset in $(LC_ALL=C grep -abo 'xburncrypt-heal 1' "$1" | cut -d: -f1); do
+		dd if="$1" bs=2048 skip=$((offset / 2048)) count=1 status=none | tr -d '\0' >"$tmp/text"
+		! grep -q '^root -$' "$tmp/text" || continue
+		put_record "$1" $((offset / 2048)) "$2"
+	done
+}
+put_record() { # image block sed-script: changes the record there, and makes its sum right
+	dd if="$1" bs=2048 skip="$2" count=1 status=none | tr -d '\0' | sed '/^sum /d' | sed "$3" >"$tmp/text"
+	printf 'sum %s\n' "$(sha256sum <"$tmp/text" | cut -d' ' -f1)" >>"$tmp/text"
+	truncate -s 2048 "$tmp/text"
+	dd if="$tmp/text" of="$1" bs=2048 seek="$2" conv=notrunc status=none
+}
 
 # signatures
 umask 077
@@ -191,4 +211,168 @@ refused_key 2 'a public key to sign with' -sign "$tmp/pass"
 refused_key 1 'a key that is not there' -sign "$tmp/nothing"
 run heal -o "$tmp/a.key" -force -sign "$tmp/a.key" "$tmp/img"
 tap_is "$? $(head -c 9 "$tmp/a.key")" '2 untrusted' 'refused: the key itself as output' || told
+
+# reading: what is proven, and what is told as wrong. In each format first.
+for name in luks2 luks1 detached as-file veracrypt new old loopaes loopaes3; do
+	img=$tmp/$name.img
+	choose $name
+	run verify -require-mac "${reading[@]}" "$img"
+	tap_is "$? $(grep '^authentic' "$tmp/stdout")" "0 authentic: by the disc's key" "$name: authentic" || told
+	cp "$img" "$tmp/changed"
+	edit_records "$tmp/changed" 's/^mac .\(.*\)/mac \10/'
+	run list "${reading[@]}" "$tmp/changed"
+	tap_is "$? $(grep -c "not made with this disc's key" "$tmp/stderr") $(cat "$tmp/stdout")" '3 1 ' \
+		"$name: another MAC is refused before anything is shown" || told
+	run list -no-heal "${reading[@]}" "$tmp/changed"
+	tap_is "$? $(wc -l <"$tmp/stdout")" '0 2' "$name: unless nothing is to be proven" || told
+done
+
+# told DISC is said of it
+is_refused() { # status words what command arguments...
+	run "${@:4}"
+	tap_is "$? $(grep -c -- "$2" "$tmp/stderr")" "$1 1" "$3" || told
+}
+tampered="not made with this disc's key: tampered with, or mixed up"
+unproven='nothing proves that nobody changed'
+choose luks2
+good=$tmp/luks2.img
+root=$(read_record "$good" && line_of root)
+n_data=$(line_of data)
+front=$(($(line_of tree | cut -d' ' -f1) - 3))
+
+# swapped: another disc's records; another disc as a whole; and what is in order
+run -quiet -heal on -o "$tmp/other" "${as[@]}" "$tmp/dir"
+cp "$good" "$tmp/swapped"
+for offset in $(LC_ALL=C grep -abo 'xburncrypt-heal 1' "$good" | cut -d: -f1); do
+	dd if="$tmp/other" of="$tmp/swapped" bs=2048 skip=$((offset / 2048)) seek=$((offset / 2048)) count=1 conv=notrunc status=none
+done
+is_refused 3 "$tampered" 'swapped records' verify "${reading[@]}" "$tmp/swapped"
+is_refused 3 'has another root' 'another disc in its place' list -root "$root" "${reading[@]}" "$tmp/other"
+is_refused 3 'has another root' 'and without the key' verify -no-key -root "$root" "$tmp/other"
+is_refused 3 'has another root' 'and repairing' repair -root "$root" -o "$tmp/x" "$tmp/other"
+run verify -root "${root^^}" "${reading[@]}" "$good"
+tap_is "$? $(grep '^authentic' "$tmp/stdout")" "0 authentic: by the disc's key, by its root" 'the disc itself' || told
+
+# replayed: older records of the same disc, all of its older healing data, all of it
+cp "$good" "$tmp/newer"
+run heal -in-place "${reading[@]}" "$tmp/newer"
+cp "$tmp/newer" "$tmp/replayed"
+for block in $front $(($(stat -c %s "$good") / 2048 - 2)) "$(sed -n 's/^upper //p' "$tmp/record" | awk '{ print int(($1 + $2 + 31) / 32) * 32 }')"; do
+	dd if="$good" of="$tmp/replayed" bs=2048 skip="$block" seek="$block" count=1 conv=notrunc status=none
+done
+run verify "${reading[@]}" "$tmp/replayed"
+tap_is "$? $(grep -c '^authentic' "$tmp/stdout") $(grep -c 'digests of .* are lost: nothing proves' "$tmp/stdout")" '3 0 1' \
+	'replayed records, which are right but for another tree' || told
+is_refused 3 'are lost, so nothing proves it' 'which are not proof' cat -require-mac "${reading[@]}" "$tmp/replayed" /text
+run verify "${reading[@]}" -require-mac "$good"
+tap_is $? 0 'an older state of the disc is right by its key' || told
+newer_root=$(read_record "$tmp/newer" && line_of root)
+is_refused 3 'has another root' 'but not by the root of the newer one' list "${reading[@]}" -root "$newer_root" "$good"
+
+# stripped
+cp "$good" "$tmp/stripped"
+edit_records "$tmp/stripped" '/^mac /d'
+run verify "${reading[@]}" "$tmp/stripped"
+tap_is "$? $(grep -c "warning: .*$unproven" "$tmp/stderr") $(grep -c '^authentic' "$tmp/stdout")" '0 1 0' 'without a MAC: verify warns' || told
+is_refused 3 "$unproven" 'and refuses where one is required' verify -require-mac "${reading[@]}" "$tmp/stripped"
+cp "$good" "$tmp/stripped"
+put_record "$tmp/stripped" $(($(stat -c %s "$good") / 2048 - 2)) '/^mac /d'
+run verify -require-mac "${reading[@]}" "$tmp/stripped"
+tap_is $? 0 'one record without it: others have it' || told
+dd if="$good" of="$tmp/bare" bs=2048 count="$n_data" status=none
+for option in -require-mac "-root $root" "-trust $public"; do
+	# shellcheck disable=SC2086 # an option and its value
+	is_refused 3 'has no healing data that could prove' "no healing data: ${option%% *}" list $option "${reading[@]}" "$tmp/bare"
+done
+is_refused 3 'is not encrypted, so no key can prove' 'not encrypted' list -require-mac -format none "$tmp/none.img"
+
+# forged: a block is changed, and all else made to fit, without the key
+cp "$good" "$tmp/forged"
+dd if=/dev/urandom of="$tmp/forged" bs=2048 seek=600 count=1 conv=notrunc status=none
+run verify -no-key "$tmp/forged"
+tap_is $? 3 'a changed block is told as damage' || told
+run heal -in-place "$tmp/forged"
+run verify -no-key "$tmp/forged"
+tap_is "$? $(tail -1 "$tmp/stdout")" '0 no damage; without the key nothing proves that nobody changed the disc' 'unless the digests are, too' || told
+is_refused 3 "$unproven" 'forged, without a MAC' list -require-mac "${reading[@]}" "$tmp/forged"
+read_record "$good"
+edit_records "$tmp/forged" "/^end /amac $(line_of mac)"
+is_refused 3 "$tampered" 'forged, with the MAC of the true one' list "${reading[@]}" "$tmp/forged"
+is_refused 3 "$tampered" 'forged, and to be made authentic' heal -in-place "${reading[@]}" "$tmp/forged"
+cp "$tmp/other" "$tmp/forged"
+last=$(($(stat -c %s "$good") / 2048 - 2))
+put_record "$tmp/forged" $last "s/^root .*/root $root/"
+is_refused 3 "$tampered" 'one forged record, that is found first' list "${reading[@]}" "$tmp/forged"
+cp "$tmp/other" "$tmp/forged"
+put_record "$tmp/forged" $front "s/^root .*/root $root/"
+run verify -require-mac "${reading[@]}" "$tmp/forged"
+tap_is $? 0 'one that is not used does not matter' || told
+
+# a block is changed, and its digest destroyed: what can't be proven is not handed out where proof is required
+cp "$good" "$tmp/forged"
+dd if=/dev/urandom of="$tmp/forged" bs=2048 seek=530 count=1 conv=notrunc status=none
+dd if=/dev/urandom of="$tmp/forged" bs=2048 seek=$((front + 3)) count=$((last - front - 40)) conv=notrunc status=none
+read_record "$good"
+late=$(sed -n 's/^upper //p' "$tmp/record" | awk '{ print int(($1 + $2 + 31) / 32) * 32 }')
+dd if="$good" of="$tmp/forged" bs=2048 skip="$late" seek="$late" count=2 conv=notrunc status=none
+is_refused 3 'are lost, so nothing proves it' 'a changed block whose digest is lost' verify -require-mac "${reading[@]}" "$tmp/forged"
+run verify "${reading[@]}" "$tmp/forged"
+tap_is "$? $(grep -c '^authentic' "$tmp/stdout")" '3 0' 'is not called authentic' || told
+# the copy of the header, where the first one is beyond healing
+cp "$good" "$tmp/forged"
+dd if=/dev/urandom of="$tmp/forged" bs=2048 count=510 conv=notrunc status=none
+run list -require-mac "${reading[@]}" "$tmp/forged"
+tap_is "$?" 0 'a header that is lost' || told
+
+# and what the codes need, too: its copy is proven by the digests, or by nothing
+rows=$(line_of rows | cut -d' ' -f1)
+kernel=$(line_of kernel | cut -d' ' -f1)
+copy=$(line_of header | cut -d' ' -f1)
+dd if=/dev/urandom of="$tmp/forged" bs=2048 seek="$kernel" count=$((rows - kernel + 1280)) conv=notrunc status=none
+run list -require-mac "${reading[@]}" "$tmp/forged"
+tap_is $? 0 'a header of which only the copy is left' || told
+printf 'x' | dd of="$tmp/forged" bs=1 seek=$(((copy + 100) * 2048)) conv=notrunc status=none
+is_refused 1 'can.t be read, and is part of the LUKS header' 'but not where that was changed' list "${reading[@]}" "$tmp/forged"
+cp "$good" "$tmp/forged"
+dd if=/dev/urandom of="$tmp/forged" bs=2048 count=510 conv=notrunc status=none
+dd if=/dev/urandom of="$tmp/forged" bs=2048 seek=$((front + 3)) count=$((late - front - 3)) conv=notrunc status=none
+run list "${reading[@]}" "$tmp/forged"
+tap_is "$? $(grep -c "its copy at block $copy is used" "$tmp/stderr")" '0 1' 'a copy that no digest proves' || told
+is_refused 3 'lost, so nothing proves it' 'is no proof' list -require-mac "${reading[@]}" "$tmp/forged"
+
+# signed
+is_refused 3 'has no signature' 'no signature' list -trust "$public" "${reading[@]}" "$good"
+img=$tmp/signed
+printf 'untrusted comment: a key\n%s\n' "$public" >"$tmp/a.pub"
+run verify -trust "$tmp/a.pub" "${reading[@]}" "$img"
+tap_is "$? $(grep '^authentic' "$tmp/stdout")" "0 authentic: by the disc's key, by a trusted signature" 'signed' || told
+run verify -no-key -trust "$public" "$img" -progress json
+tap_is "$? $(sed -n 's/.*"mac":"\([a-z]*\)","signature":"\([a-z_]*\)".*/\1 \2/p' "$tmp/stderr") $(tail -1 "$tmp/stdout")" \
+	'0 unchecked right no damage; authentic: by a trusted signature' 'signed, without the key' || told
+run repair -trust "$public" -o "$tmp/repaired" "$img"
+tap_is "$? $(cmp "$tmp/repaired" "$img")" '0 ' 'signed, and repaired' || told
+another=RWTkj0zsjhAw0y0Pqubs9Zx8COSgRAifUYvdNPkg0y7MXUgxxBskcNqU
+for command in 'list' 'verify' 'verify -no-key' "repair -o $tmp/x"; do
+	given=("${reading[@]}")
+	[[ $command != *' '* ]] || given=()
+	# shellcheck disable=SC2086 # a command and its options
+	is_refused 3 'is signed with another key' "signed by somebody else: $command" $command -trust $another "${given[@]}" "$img"
+done
+cp "$img" "$tmp/changed"
+edit_records "$tmp/changed" 's/^trusted comment: x/trusted comment: y/'
+is_refused 3 'its signature is wrong' 'a signature that is wrong' verify -no-key -trust "$public" "$tmp/changed"
+cp "$good" "$tmp/changed"
+read_record "$img"
+sed -n '/^untrusted comment: /,/^check-root /p' "$tmp/record" | sed '$d;s/\\/\\\\/g;$!s/$/\\/' >"$tmp/lines"
+edit_records "$tmp/changed" "/^mac /a$(cat "$tmp/lines")"
+is_refused 3 'its signature is wrong' "another disc's signature" verify -no-key -trust "$public" "$tmp/changed"
+
+# refused
+for options in '-require-mac -no-heal' '-trust x -no-heal' "-root $root -no-heal" '-root 12' '-trust /nothing' "-root ${root}0"; do
+	# shellcheck disable=SC2086 # several options
+	run list $options "${reading[@]}" "$good"
+	tap_is "$?" 2 "refused: ${options%% *}" || told
+done
+run verify -no-key -require-mac "$good"
+tap_is $? 2 'refused: a MAC without the key' || told
 tap_done

@@ -266,6 +266,56 @@ static void test_too_much(void)
 	no_damage();
 }
 
+/* Reads a run of blocks where proof is demanded: how far it gets. */
+static unsigned long long read_proven(
+	struct heal_reader *r, uint64_t lba, uint32_t n, struct fail *f)
+{
+	static uint8_t buf[64 * BLOCK_BYTES];
+	unsigned long long failed = lba + n;
+
+	if (block_reader_read(heal_reader_blocks(r), lba, n, buf, f))
+		sscanf(f->object, "LBA %llu", &failed);
+	return failed;
+}
+
+static void test_proof(void)
+{
+	const struct heal_area some = { record.layout.tree.first + record.layout.tree.n - 2, 1 };
+	struct fail f = { 0 };
+	struct heal_reader *r;
+	uint64_t lost;
+
+	/* the digests of 64 blocks, and what would bring them back */
+	damage(some, SILENT);
+	damage((struct heal_area){ record.layout.kernel.first,
+		       record.layout.check.first - record.layout.kernel.first },
+		SILENT);
+	r = heal_reader_new(&medium, &record, &hash, false, &f);
+	if (!r)
+		exit(99);
+	for (lost = 0; lost < N_DATA && heal_reader_counts(r).n_unproven == 0; lost += 64)
+		read_proven(r, lost, 1, &f);
+	lost -= 64;
+	tap_ok(heal_reader_counts(r).n_unproven == 1 && !fail_is_set(&f),
+		"a block whose digest is lost is read");
+	tap_ok(heal_reader_compare(r, 0, 64, original, &f) == 0, "a copy that is right");
+	tap_ok(heal_reader_compare(r, 1, 1, original, &f) == -1, "one that is not");
+	f = (struct fail){ 0 };
+	tap_ok(heal_reader_compare(r, lost, 1, original, &f) == 0, "one that nothing is known of");
+	heal_reader_demand_proof(r);
+	tap_ok(read_proven(r, lost, 64, &f) == lost && f.code == FAIL_MISMATCH,
+		"where proof is demanded, it is not read");
+	f = (struct fail){ 0 };
+	tap_ok(read_proven(r, lost + 5, 1, &f) == lost + 5 && f.code == FAIL_MISMATCH,
+		"alone neither");
+	f = (struct fail){ 0 };
+	tap_ok(heal_reader_compare(r, lost, 1, original, &f) == -1, "nor is its copy taken");
+	f = (struct fail){ 0 };
+	tap_ok(read_proven(r, lost - 64, 64, &f) == lost && !fail_is_set(&f), "but all others are");
+	heal_reader_free(r);
+	no_damage();
+}
+
 static void test_fits(void)
 {
 	bool fits[3] = { 0 };
@@ -348,6 +398,7 @@ int main(void)
 	test_cost();
 	test_kinds();
 	test_too_much();
+	test_proof();
 	test_fits();
 	test_cut();
 	test_threads();
