@@ -55,7 +55,7 @@ static void print_summary(const struct settings *s, const struct healing *h)
 
 	printf("%s: %s\n", message_escape(shown, sizeof shown, path),
 		size_format(size, sizeof size, l->end * BLOCK_BYTES));
-	summary_print_healing(stdout, &h->record);
+	summary_print_made_healing(stdout, &h->record);
 }
 
 int cmd_heal(struct settings *s, struct printer *p, struct fail *f)

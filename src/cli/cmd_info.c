@@ -243,7 +243,7 @@ static void print_contents(const struct look *l, const struct settings *s)
 	if (l->commands && l->commands[0])
 		print_commands(l, s);
 	if (look_healed(l))
-		heal_facts_print(healed_medium_record(look_healed(l)), l->path);
+		heal_facts_print(healed_medium_record(look_healed(l)), &l->proof, l->path);
 }
 
 static void print_text(const struct look *l, const struct settings *s)
@@ -351,7 +351,7 @@ static void write_json(const struct look *l)
 	if (l->commands)
 		json_lines(&j, "commands", l->commands);
 	if (look_healed(l))
-		heal_facts_write_json(&j, healed_medium_record(look_healed(l)), l->path);
+		heal_facts_write_json(&j, healed_medium_record(look_healed(l)), &l->proof, l->path);
 	json_object_end(&j);
 	putchar('\n');
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/proof.h"
 #include "cli/summary.h"
 #include "job/output.h"
 #include "util/hex.h"
@@ -83,7 +84,24 @@ static void print_commands(const struct heal_record *r, const char *path)
 	free(check);
 }
 
-void heal_facts_print(const struct heal_record *r, const char *path)
+static void print_proof(const struct heal_authenticity *proof)
+{
+	static const char *const of_mac[] = { [HEAL_ABSENT] = "none",
+		[HEAL_UNCHECKED] = "there, but it takes the disc's secret to check it",
+		[HEAL_RIGHT] = "right: who made this had the disc's key",
+		[HEAL_WRONG] = "wrong: not made with this disc's key" };
+	static const char *const of_signature[] = { [HEAL_ABSENT] = "none",
+		[HEAL_UNCHECKED] = "there, but it takes the signer's key (-trust) to check it",
+		[HEAL_RIGHT] = "right",
+		[HEAL_WRONG] = "wrong",
+		[HEAL_OTHER_KEY] = "with another key" };
+
+	printf("MAC: %s\n", of_mac[proof->mac]);
+	printf("signature: %s\n", of_signature[proof->signature]);
+}
+
+void heal_facts_print(
+	const struct heal_record *r, const struct heal_authenticity *proof, const char *path)
 {
 	const struct heal_layout *l = &r->layout;
 
@@ -92,6 +110,7 @@ void heal_facts_print(const struct heal_record *r, const char *path)
 		return;
 	}
 	summary_print_healing(stdout, r);
+	print_proof(proof);
 	printf("codes: %u rows", l->choice.n_rows);
 	if (l->choice.n_roots)
 		printf("; %u roots, by which the kernel alone heals %.1f %% in a row",
@@ -115,22 +134,18 @@ static void write_commands(struct json *j, const struct heal_record *r, const ch
 	json_array_end(j);
 }
 
-void heal_facts_write_json(struct json *j, const struct heal_record *r, const char *path)
+void heal_facts_write_json(struct json *j, const struct heal_record *r,
+	const struct heal_authenticity *proof, const char *path)
 {
 	const struct heal_layout *l = &r->layout;
-	char root[2 * SHA256_BYTES + 1] = "";
 
-	if (r->has_root)
-		hex_write(root, r->root, sizeof r->root);
 	json_object_begin(j, "healing");
 	json_number(j, "data_blocks", l->choice.n_data);
 	json_number(j, "end", l->end);
 	json_number(j, "rows", l->choice.n_rows);
 	json_number(j, "roots", l->choice.n_roots);
 	json_real(j, "kernel_percent", kernel_percent(l));
-	json_text(j, "root", root);
-	json_bool(j, "has_mac", r->has_mac);
-	json_bool(j, "has_signature", r->signature[0] != '\0');
+	proof_json(j, proof, r);
 	write_commands(j, r, path);
 	json_object_end(j);
 }

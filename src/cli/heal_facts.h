@@ -9,11 +9,14 @@
 #include "cli/json.h"
 #include "cli/settings.h"
 #include "heal/heal_record.h"
+#include "job/heal_authenticity.h"
 #include "util/fail.h"
 
 /* path: of the disc, for the commands. */
-void heal_facts_print(const struct heal_record *r, const char *path);
-void heal_facts_write_json(struct json *j, const struct heal_record *r, const char *path);
+void heal_facts_print(
+	const struct heal_record *r, const struct heal_authenticity *proof, const char *path);
+void heal_facts_write_json(struct json *j, const struct heal_record *r,
+	const struct heal_authenticity *proof, const char *path);
 
 /* Before the sandbox: refuses what heal_facts_save would; folder gets what it writes to, if there
  * is anything to save. 0, or -1 with f filled. */

@@ -206,6 +206,11 @@ void summary_print_healing(FILE *to, const struct heal_record *r)
 		size_format(size, sizeof size, (l->end - l->choice.n_data) * BLOCK_BYTES),
 		safe_percent(l));
 	fprintf(to, "root: %s\n", hex_write(root, r->root, sizeof r->root));
+}
+
+void summary_print_made_healing(FILE *to, const struct heal_record *r)
+{
+	summary_print_healing(to, r);
 	if (r->has_mac || r->signature[0])
 		fprintf(to, "proof: %s%s%s\n", r->has_mac ? "the disc's key" : "",
 			r->has_mac && r->signature[0] ? ", " : "",
@@ -232,7 +237,7 @@ void summary_print(const struct burn_result *r, const struct settings *s)
 	print_format(to, r);
 	print_costs(to, r->volume);
 	if (r->healing)
-		summary_print_healing(to, r->healing);
+		summary_print_made_healing(to, r->healing);
 	if (r->queue_lowest_percent >= 0)
 		fprintf(to, "lowest level of the queue: %d %%\n", r->queue_lowest_percent);
 	if (r->was_compared)

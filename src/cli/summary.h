@@ -30,6 +30,9 @@ void summary_print_commands(FILE *to, const char *commands, bool is_stream);
 /* Prints how much of it are healing data, what they are worth, and their root. */
 void summary_print_healing(FILE *to, const struct heal_record *r);
 
+/* The same of those that were just made, with what vouches for them. */
+void summary_print_made_healing(FILE *to, const struct heal_record *r);
+
 /* A disc, or image, that is burned or looked at. All is borrowed. */
 struct summary_disc {
 	const char *path;

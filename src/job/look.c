@@ -218,6 +218,16 @@ static int open_medium(struct look *l, struct fail *f)
 	return 0;
 }
 
+/* A volume that is not open has no key to check anything with. */
+static int look_at_proof(struct look *l, const struct read_request *r, struct fail *f)
+{
+	const struct healed_medium *h = look_healed(l);
+
+	return h ? heal_authenticity_find(
+			   &l->proof, &r->heal, healed_medium_record(h), l->volume, f)
+		 : 0;
+}
+
 int look_at(struct look *l, struct read_request *r, bool opens, const struct voice *voice,
 	struct fail *f)
 {
@@ -231,10 +241,10 @@ int look_at(struct look *l, struct read_request *r, bool opens, const struct voi
 	if (opens) {
 		block_reader_free(l->medium);
 		l->reader = l->medium = NULL;
-		return look_inside(l, r, voice, f);
+		return look_inside(l, r, voice, f) || look_at_proof(l, r, f) ? -1 : 0;
 	}
 	if (l->is_readable)
-		return look_at_contents(l, r, voice, f);
+		return look_at_contents(l, r, voice, f) || look_at_proof(l, r, f) ? -1 : 0;
 	message_warn(&voice->messages,
 		"%s: the kernel does not know the size of the medium yet, so its contents can't be "
 		"read; eject the medium and insert it again",

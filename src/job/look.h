@@ -12,6 +12,7 @@
 #include "disc/sessions.h"
 #include "drive/drive.h"
 #include "drive/drive_details.h"
+#include "job/heal_authenticity.h"
 #include "job/request.h"
 #include "iso/disc_files.h"
 #include "job/voice.h"
@@ -40,6 +41,7 @@ struct look {
 	const struct volume *volume;     /* of either; NULL: no header that shows a format */
 	const struct contents *contents; /* of a disc that is open or in the clear; NULL: unknown */
 	struct disc_sides sides;         /* the file systems among these */
+	struct heal_authenticity proof;  /* of its healing data, where it has any */
 	char *commands;                  /* NULL: none are known */
 };
 

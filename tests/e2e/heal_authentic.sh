@@ -367,6 +367,42 @@ sed -n '/^untrusted comment: /,/^check-root /p' "$tmp/record" | sed '$d;s/\\/\\\
 edit_records "$tmp/changed" "/^mac /a$(cat "$tmp/lines")"
 is_refused 3 'its signature is wrong' "another disc's signature" verify -no-key -trust "$public" "$tmp/changed"
 
+# by minisign itself, whose signature somebody adds
+run info -heal-text "$tmp/text.facts" "$good"
+if command -v minisign >/dev/null; then
+	minisign -S -s "$tmp/a.key" -m "$tmp/text.facts" -x "$tmp/theirs" >"$tmp/said" 2>&1
+	tap_ok 'minisign signs the facts' || tap_note "$(cat "$tmp/said")"
+	for kind in '' -l; do
+		# shellcheck disable=SC2086 # an option, or none
+		minisign -S $kind -s "$tmp/a.key" -m "$tmp/text.facts" -x "$tmp/theirs" >"$tmp/said" 2>&1
+		cp "$good" "$tmp/changed"
+		edit_records "$tmp/changed" "/^mac /a$(sed 's/\\/\\\\/g;$!s/$/\\/' "$tmp/theirs")"
+		run verify -trust "$public" "${reading[@]}" "$tmp/changed"
+		tap_is "$? $(grep '^authentic' "$tmp/stdout")" "0 authentic: by the disc's key, by a trusted signature" \
+			"which is taken ($kind)" || told
+	done
+else
+	tap_skip 'a signature by minisign itself' 'not installed'
+fi
+
+# what info says, and what it does not claim
+info_says() { # mac signature what options...
+	run info "${@:4}"
+	tap_is "$? $(sed -nE 's/^(MAC|signature): ([a-z]*).*/\2/p' "$tmp/stdout" | tr '\n' ' ')" "0 $1 $2 " "info: $3" || told
+}
+info_says there none 'without the key' "$good"
+info_says right none 'with it' "${reading[@]}" "$good"
+info_says there there 'a signature' "$tmp/signed"
+info_says there right 'a signature that is trusted' -trust "$public" "$tmp/signed"
+info_says none none 'neither' "$tmp/none.img"
+edit_records "$tmp/changed" 's/^mac .\(.*\)/mac \10/'
+info_says there there 'a wrong MAC, without the key' "$tmp/changed"
+is_refused 3 "$tampered" 'info: a wrong MAC' info "${reading[@]}" "$tmp/changed"
+is_refused 3 "$tampered" 'decrypt: a wrong MAC' decrypt -o "$tmp/x" "${reading[@]}" "$tmp/changed"
+is_refused 3 "$tampered" 'extract: a wrong MAC' extract -to "$tmp/y" "${reading[@]}" "$tmp/changed"
+[ ! -e "$tmp/x" ] && [ ! -e "$tmp/y" ]
+tap_ok 'and nothing is left of it'
+
 # refused
 for options in '-require-mac -no-heal' '-trust x -no-heal' "-root $root -no-heal" '-root 12' '-trust /nothing' "-root ${root}0"; do
 	# shellcheck disable=SC2086 # several options
