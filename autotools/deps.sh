@@ -16,7 +16,7 @@ try="cryptsetup-bin xorriso diffutils"
 # for the emulated burner: cdrskin, wodim, dvd+rw-tools
 check="bash binutils findutils procps util-linux attr acl
 	aespipe openssl qemu-utils grub-common genisoimage libarchive-tools jq strace xxd fuse3 rsync
-	bzip2 cpio e2fsprogs squashfs-tools gnupg minisign zsh fish cdrskin wodim dvd+rw-tools"
+	bzip2 cpio e2fsprogs squashfs-tools gnupg libxml2-utils librsvg2-bin minisign zsh fish cdrskin wodim dvd+rw-tools"
 
 # what only check.sh runs. lint: git clang clang-format shellcheck mandoc; the guest with a burner: qemu-system-x86 and
 # below

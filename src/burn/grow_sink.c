@@ -10,8 +10,8 @@
 
 #include "burn/device_sink.h"
 #include "burn/fd_sink.h"
+#include "util/free_space.h"
 #include "util/io.h"
-#include "util/new_file.h"
 #include "util/sector.h"
 #include "util/signals.h"
 
@@ -36,8 +36,7 @@ static int check_room(const struct grow_sink *s, uint64_t n_bytes, uint64_t *roo
 
 	*room = 0;
 	if (!s->is_device)
-		return new_file_check_space(
-			s->base.fd, s->base.name, (uint64_t)s->old_bytes, end, f);
+		return free_space_check(s->base.fd, s->base.name, (uint64_t)s->old_bytes, end, f);
 	if (device_sink_size(s->base.fd, s->base.name, end, &size, f))
 		return -1;
 	*room = size - start_byte(s);

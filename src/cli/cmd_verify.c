@@ -94,6 +94,8 @@ static int judge(const char *path, const struct examine_result *r, struct fail *
 
 int cmd_verify(struct settings *s, struct printer *p, struct fail *f)
 {
+	static const enum option of_healing[] = { OPTION_SEARCH, OPTION_MAP, OPTION_FORCE,
+		OPTION_COUNT };
 	const char *path = settings_operand(s, 0);
 	struct examine x = { .messages = &p->voice.messages, .watch = &p->voice.watch };
 	struct examine_result r;
@@ -104,8 +106,9 @@ int cmd_verify(struct settings *s, struct printer *p, struct fail *f)
 
 	if (s->without_key)
 		return health_verify(s, p, f);
-	if (s->given[OPTION_SEARCH])
-		return settings_fail(s, OPTION_SEARCH, f, "only with -no-key");
+	if (settings_first_given(s, of_healing) != OPTION_COUNT)
+		return settings_fail(
+			s, settings_first_given(s, of_healing), f, "only with -no-key");
 	if (settings_read(s, path, f) || open_against(&x, s->against, f))
 		return -1;
 	s->read.readable_dir = x.dir;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/health_map.h"
 #include "cli/json.h"
 #include "cli/proof.h"
 #include "cli/summary.h"
@@ -70,6 +71,7 @@ int health_settings(struct settings *s, const char *source, struct fail *f)
 	s->heal.source = source;
 	s->heal.output = s->burn.output.path;
 	s->heal.replace = s->force;
+	s->heal.map = s->map && strcmp(s->map, "-") != 0 ? s->map : NULL;
 	if (!s->given[OPTION_HEAL_AT])
 		s->heal.search.at = UINT64_MAX;
 	return settings_trust(s, &s->heal.trust, f) || take_wish(s, false, f) ? -1 : 0;
@@ -155,18 +157,46 @@ static unsigned worst_percent(const struct healing *h)
 	return 100 * h->outlook.n_worst_bad / h->record.layout.choice.n_rows;
 }
 
-static void print_json(const struct healing *h, const struct heal_authenticity *a)
+/* All that are lost, as "A-B" or "A". */
+static void print_json_lost(struct json *j, const struct healing *h, bool is_repaired)
 {
+	const struct heal_area data = { 0, h->record.layout.choice.n_data };
+	uint64_t first = 0, n;
+	char run[64];
+
+	json_array_begin(j, "lost_blocks");
+	while ((n = is_repaired ? block_states_next_wrong(h->healed, data, first, &first)
+				: block_states_next_bad(h->healed, data, first, &first)) > 0) {
+		snprintf(run, sizeof run, n > 1 ? "%llu-%llu" : "%llu", (unsigned long long)first,
+			(unsigned long long)(first + n - 1));
+		json_text(j, NULL, run);
+		first += n;
+	}
+	json_array_end(j);
+}
+
+void health_print_json(const struct healing *h, const struct heal_authenticity *a)
+{
+	bool is_repaired = !a;
+	uint64_t n_lost = is_repaired ? h->outcome.n_lost : h->outlook.n_lost;
 	struct json j = json_event("health");
 
-	json_number(&j, "blocks", h->n_right + h->n_unreadable + h->n_differ + h->n_unknown);
+	json_number(&j, "blocks",
+		h->n_right + h->n_unreadable + h->n_differ + h->n_unknown + h->n_unread);
 	json_number(&j, "unreadable", h->n_unreadable);
 	json_number(&j, "differ", h->n_differ);
 	json_number(&j, "unknown", h->n_unknown);
-	json_bool(&j, "healable", h->outlook.n_lost == 0);
-	json_number(&j, "lost", h->outlook.n_lost);
-	json_number(&j, "worst_percent", worst_percent(h));
-	proof_json(&j, a, &h->record);
+	if (is_repaired)
+		json_number(&j, "unread", h->n_unread);
+	json_bool(&j, "healable", n_lost == 0);
+	if (is_repaired)
+		json_number(&j, "healed", h->outcome.n_healed);
+	json_number(&j, "lost", n_lost);
+	print_json_lost(&j, h, is_repaired);
+	if (!is_repaired) {
+		json_number(&j, "worst_percent", worst_percent(h));
+		proof_json(&j, a, &h->record);
+	}
 	json_event_end(&j);
 }
 
@@ -242,7 +272,7 @@ int health_verify(struct settings *s, struct printer *p, struct fail *f)
 	if (s->given[OPTION_REQUIRE_MAC])
 		return settings_fail(s, OPTION_REQUIRE_MAC, f,
 			"not with -no-key: a MAC is checked with the key");
-	if (health_settings(s, settings_operand(s, 0), f))
+	if (health_settings(s, settings_operand(s, 0), f) || health_map_check(s, f))
 		return -1;
 	result = heal_checking_run(&s->heal, &h, &p->voice, f);
 	if (result == 0)
@@ -252,12 +282,15 @@ int health_verify(struct settings *s, struct printer *p, struct fail *f)
 			(h.n_right + h.n_differ + h.n_unknown) * BLOCK_BYTES,
 			meter_now() - started);
 		if (p->meter.mode == METER_JSON)
-			print_json(&h, &a);
+			health_print_json(&h, &a);
 		if (!s->is_quiet) {
 			print_counts(&h);
 			print_outlook(&h, &a);
 		}
-		result = judge(s, &h, p, f);
+		if (health_map_write(s, &h, false, f) == 0)
+			result = judge(s, &h, p, f);
+		else
+			result = -1;
 		if (printer_flush(f))
 			result = -1;
 	}

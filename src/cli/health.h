@@ -32,6 +32,11 @@ void health_print_reading(const struct heal_reader_counts *n);
 int health_print_proof(
 	const struct settings *s, const struct printer *p, const struct disc *d, struct fail *f);
 
+struct heal_authenticity;
+
+/* The event "health"; a is NULL after a repair. */
+void health_print_json(const struct healing *h, const struct heal_authenticity *a);
+
 /* The verb verify without the secret. */
 int health_verify(struct settings *s, struct printer *p, struct fail *f);
 

@@ -76,6 +76,7 @@ enum option {
 	OPTION_REQUIRE_MAC,
 	OPTION_HEAL_AT,
 	OPTION_SEARCH,
+	OPTION_MAP,
 	OPTION_AGAINST,
 	OPTION_COUNT
 };
@@ -130,7 +131,7 @@ struct settings {
 	struct settings_list more_secrets;       /* struct secret_source */
 	struct settings_list reading;            /* struct settings_reading */
 	/* the verbs' own */
-	const char *to, *against, *heal_amount, *heal_text, *trusted_key, *wanted_root;
+	const char *to, *against, *heal_amount, *heal_text, *trusted_key, *wanted_root, *map;
 	bool force, is_whole, renames, skips_room, skip_unreadable, privileged, is_foreground,
 		is_long, all, v3, in_place, without_key;
 	uint64_t key_bytes;

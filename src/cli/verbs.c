@@ -35,7 +35,7 @@ const struct verb verbs[] = {
 	{ "heal", VERB_HEAL, cmd_heal, "xburncrypt heal [-heal N%] (-o OUTPUT | -in-place) IMAGE",
 		"Adds healing data to an image; with its key, proof of who made it.", .least = 1,
 		.most = 1, .operands = "name an image" },
-	{ "repair", VERB_REPAIR, cmd_repair, "xburncrypt repair -o OUTPUT SOURCE",
+	{ "repair", VERB_REPAIR, cmd_repair, "xburncrypt repair -o OUTPUT [-state FILE] SOURCE",
 		"Makes a whole image of a damaged disc that has healing data.", .least = 1,
 		.most = 1, .operands = "name a drive, a device or an image" },
 	{ "blank", VERB_BLANK, cmd_blank, "xburncrypt blank [-fast|-all] DEVICE",

@@ -83,6 +83,8 @@ void block_states_outlook(struct block_outlook *o, const struct heal_layout *l,
 		;
 	for (uint64_t i = 0; i < l->choice.n_data; i++)
 		o->n_lost += block_state_is_bad(healed[i]);
+	for (uint64_t i = l->tree.first; i < l->tree.first + l->tree.n; i++)
+		o->n_lost_tree += block_state_is_bad(healed[i]);
 }
 
 static bool is_wrong(uint8_t state)

@@ -16,13 +16,20 @@ enum block_state {
 	BLOCK_DIFFERS, /* from its digest */
 	BLOCK_UNKNOWN, /* its digest is not known */
 	BLOCK_HEALED,  /* not checked since */
+	BLOCK_UNREAD,  /* nobody has tried */
 	BLOCK_STATES
 };
+
+/* True where there are no bytes. */
+static inline bool block_state_is_missing(uint8_t state)
+{
+	return state == BLOCK_UNREADABLE || state == BLOCK_UNREAD;
+}
 
 /* True where a code has to find out what it was. */
 static inline bool block_state_is_bad(uint8_t state)
 {
-	return state == BLOCK_UNREADABLE || state == BLOCK_DIFFERS;
+	return block_state_is_missing(state) || state == BLOCK_DIFFERS;
 }
 
 /* Of how many blocks of an area each state is. */
@@ -33,6 +40,7 @@ void block_states_count(
 struct block_outlook {
 	uint64_t n_bad;       /* of the volume, its tree and the parity */
 	uint64_t n_lost;      /* blocks of the volume that stay bad */
+	uint64_t n_lost_tree; /* of its tree, whose digests are then not known */
 	unsigned n_worst_bad; /* bad blocks of the column of the rows' code that has most */
 };
 

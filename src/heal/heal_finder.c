@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "heal/heal_finder.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "util/signals.h"
@@ -9,14 +8,19 @@
 /* Of all kinds of volumes (doc/FORMAT.md, "Healing data"). */
 static const uint16_t anchors[] = { 15, 16, 48, 448, 480, 1016 };
 
+/* Where a record may be among HEAL_ALIGN blocks (heal/heal_layout.h): late, front, last. */
+static const uint8_t places[] = { 0, HEAL_ALIGN - 3, HEAL_ALIGN - 2 };
+
 enum {
 	/* of a medium: more than it is padded by */
 	LAST_BLOCKS = 512,
-	READ_BLOCKS = 512,
-	/* where reads that fail are dear: how much is read at a time, and how many may fail: more
-	 * than the 152 blocks that may be unreadable at the end of a CD */
-	BRIEF_BLOCKS = 32,
+	/* where reads that fail are dear: how many may: more than the 152 blocks that may be
+	 * unreadable at the end of a CD */
 	BRIEF_FAILURES = 6,
+	/* in a search through all of it, the longest way past what can't be read: one of so many
+	 * parts of it; and what has to be read until it is short again */
+	SKIP_PARTS = 128,
+	CALM_BLOCKS = 32 * HEAL_ALIGN,
 };
 
 /* True for the block that is a record which this medium can have. */
@@ -34,73 +38,85 @@ static bool take_at(struct heal_record *r, struct block_reader *reader, uint64_t
 	       take(r, reader, block);
 }
 
-/* The record nearest to the end of n blocks from first on. */
-static bool take_last(struct heal_record *r, struct block_reader *reader, uint64_t first,
-	uint32_t n, uint8_t *buf)
+/* The record nearest to the end of n blocks from first on. 1; 0: there is none; -1: they can't be
+ * read. */
+static int take_last(struct heal_record *r, struct block_reader *reader, uint64_t first, uint32_t n)
 {
+	uint8_t buf[HEAL_ALIGN * BLOCK_BYTES];
 	struct fail ignored = { 0 };
 
-	if (block_reader_read(reader, first, n, buf, &ignored) == 0) {
-		while (n-- > 0)
-			if (take(r, reader, buf + (size_t)n * BLOCK_BYTES))
-				return true;
-		return false;
-	}
-	while (n-- > 0 && !signals_caught())
-		if (take_at(r, reader, first + n))
+	if (block_reader_read(reader, first, n, buf, &ignored))
+		return -1;
+	while (n-- > 0)
+		if (take(r, reader, buf + (size_t)n * BLOCK_BYTES))
+			return 1;
+	return 0;
+}
+
+/* The same where they can't be read at once: a drive tries for seconds at each block that it can't
+ * read, so only where records stand. */
+static bool take_at_places(struct heal_record *r, struct block_reader *reader, uint64_t first)
+{
+	for (size_t i = sizeof places; i-- > 0 && !signals_caught();)
+		if (take_at(r, reader, first + places[i]))
 			return true;
 	return false;
 }
 
-/* Looks at the last n blocks of the medium, from its end on. */
-static bool search_back(
-	struct heal_record *r, struct block_reader *reader, uint64_t n, uint8_t *buf)
+/* Looks at the last blocks of the medium, from its end on. */
+static bool search_end(struct heal_record *r, struct block_reader *reader, bool is_brief)
 {
-	uint64_t end = reader->n_blocks, first = n < end ? end - n : 0;
+	uint64_t end = reader->n_blocks, first;
+	unsigned n_left = LAST_BLOCKS / HEAL_ALIGN, n_failed = 0;
 
-	while (end > first && !signals_caught()) {
-		uint32_t piece = end - first < READ_BLOCKS ? (uint32_t)(end - first) : READ_BLOCKS;
+	for (; end > 0 && n_left-- > 0 && !signals_caught(); end = first) {
+		int found;
 
-		end -= piece;
-		if (take_last(r, reader, end, piece, buf))
+		first = (end - 1) / HEAL_ALIGN * HEAL_ALIGN;
+		found = take_last(r, reader, first, (uint32_t)(end - first));
+		if (found > 0 || (found < 0 && !is_brief && take_at_places(r, reader, first)))
 			return true;
+		n_failed += found < 0;
+		if (is_brief && n_failed == BRIEF_FAILURES)
+			return false;
 	}
 	return false;
 }
 
-/* The same without trying block by block what can't be read at once. */
-static bool search_briefly(struct heal_record *r, struct block_reader *reader, uint8_t *buf)
+/* The same in all of it. What can't be read is passed by in steps that grow, where skips is set. */
+static bool search_all(struct heal_record *r, struct block_reader *reader, bool skips)
 {
-	uint64_t end = reader->n_blocks, first = LAST_BLOCKS < end ? end - LAST_BLOCKS : 0;
-	unsigned n_failed = 0;
+	uint64_t end = reader->n_blocks, most = end / SKIP_PARTS, step = HEAL_ALIGN, calm = 0,
+		 first;
 
-	while (end > first && n_failed < BRIEF_FAILURES && !signals_caught()) {
-		uint32_t n = end - first < BRIEF_BLOCKS ? (uint32_t)(end - first) : BRIEF_BLOCKS;
+	for (; end > 0 && !signals_caught(); end = first) {
+		int found;
 
-		end -= n;
-		if (block_reader_read(reader, end, n, buf, NULL)) {
-			n_failed++;
+		first = (end - 1) / HEAL_ALIGN * HEAL_ALIGN;
+		found = take_last(r, reader, first, (uint32_t)(end - first));
+		if (found > 0)
+			return true;
+		calm = found < 0 ? 0 : calm + HEAL_ALIGN;
+		if (calm >= CALM_BLOCKS)
+			step = HEAL_ALIGN;
+		if (found == 0 || !skips)
 			continue;
-		}
-		while (n-- > 0)
-			if (take(r, reader, buf + (size_t)n * BLOCK_BYTES))
-				return true;
+		first -= first < step ? first : step;
+		step = 2 * step < most ? 2 * step : step;
 	}
 	return false;
 }
 
-static bool search(const struct heal_search *s, struct block_reader *reader, struct heal_record *r,
-	uint8_t *buf)
+static bool search(const struct heal_search *s, struct block_reader *reader, struct heal_record *r)
 {
 	if (take_at(r, reader, s->at))
 		return true;
 	for (size_t i = 0; i < sizeof anchors / sizeof *anchors; i++)
 		if (take_at(r, reader, anchors[i]))
 			return true;
-	if (s->is_brief)
-		return search_briefly(r, reader, buf);
-	return (!s->skips_end && search_back(r, reader, LAST_BLOCKS, buf)) ||
-	       (s->everywhere && search_back(r, reader, reader->n_blocks, buf));
+	if (!s->skips_end && search_end(r, reader, s->is_brief))
+		return true;
+	return s->everywhere && (search_all(r, reader, true) || search_all(r, reader, false));
 }
 
 static bool is_of(const struct heal_record *other, const struct heal_record *r)
@@ -134,30 +150,28 @@ static void add(struct heal_record *r, const struct heal_record *other)
 /* What only other records of the disc have. */
 static void complete(struct block_reader *reader, struct heal_record *r)
 {
-	const uint64_t places[] = { r->layout.last.first, r->layout.late.first,
+	const uint64_t others[] = { r->layout.last.first, r->layout.late.first,
 		r->layout.front.first };
 	struct heal_record other;
 
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
 		if (r->has_root && r->has_check_root && (r->has_mac || r->signature[0]))
 			return;
-		if (take_at(&other, reader, places[i]) && is_of(&other, r))
+		if (take_at(&other, reader, others[i]) && is_of(&other, r))
 			add(r, &other);
 	}
 }
 
 /* An anchor stays in the volume when other healing data are added to it later. The record before
  * the tree is at a place that the volume's length gives, the others may be at the end. */
-static void find_newer(const struct heal_search *s, struct block_reader *reader,
-	struct heal_record *r, uint8_t *buf)
+static void find_newer(
+	const struct heal_search *s, struct block_reader *reader, struct heal_record *r)
 {
 	struct heal_record other;
 	bool is_found = take_at(&other, reader, r->layout.front.first) && other.has_root;
 
 	if (!is_found && !s->skips_end)
-		is_found = (s->is_brief ? search_briefly(&other, reader, buf)
-					: search_back(&other, reader, LAST_BLOCKS, buf)) &&
-			   other.has_root;
+		is_found = search_end(&other, reader, true) && other.has_root;
 	if (!is_found || other.layout.choice.n_data != r->layout.choice.n_data)
 		return;
 	*r = other;
@@ -167,17 +181,12 @@ static void find_newer(const struct heal_search *s, struct block_reader *reader,
 int heal_finder_run(const struct heal_search *s, struct block_reader *reader, struct heal_record *r,
 	struct fail *f)
 {
-	uint8_t *buf = malloc((size_t)READ_BLOCKS * BLOCK_BYTES);
-	bool is_found;
+	bool is_found = search(s, reader, r);
 
-	if (!buf)
-		return fail_memory(f);
-	is_found = search(s, reader, r, buf);
 	if (is_found)
 		complete(reader, r);
 	if (is_found && !r->has_root)
-		find_newer(s, reader, r, buf);
-	free(buf);
+		find_newer(s, reader, r);
 	if (signals_caught())
 		return fail_set(f, FAIL_FAILED, "", "interrupted");
 	return is_found;

@@ -76,7 +76,8 @@ static int mend_upper_block(struct healer *h, uint64_t at, const uint8_t wanted[
 		if (read_blocks(h, places[i], 1, block))
 			return -1;
 		digest(h, block, is);
-		if (h->states[places[i]] == BLOCK_UNREADABLE || memcmp(is, wanted, sizeof is) != 0)
+		if (block_state_is_missing(h->states[places[i]]) ||
+			memcmp(is, wanted, sizeof is) != 0)
 			continue;
 		if (i == 0)
 			return 0;
@@ -136,7 +137,7 @@ static int check(struct healer *h, bool is_again)
 		return tree_check_run(
 			&h->check, parity, h->l->check.first, h->r->check_root, false, h->f);
 	for (uint64_t i = parity.first; i < parity.first + parity.n; i++)
-		if (h->states[i] != BLOCK_UNREADABLE)
+		if (!block_state_is_missing(h->states[i]))
 			h->states[i] = BLOCK_UNKNOWN;
 	return 0;
 }
@@ -194,14 +195,11 @@ static int heal(struct healer *h)
 	return 0;
 }
 
-static void count(const struct healer *h, struct healer_outcome *o)
+static void note_found(const struct healer *h, uint8_t *found)
 {
-	uint64_t counts[BLOCK_STATES];
-
-	block_states_count(
-		h->states, (struct heal_area){ 0, h->l->check.first + h->l->check.n }, counts);
-	o->n_unreadable = counts[BLOCK_UNREADABLE];
-	o->n_differing = counts[BLOCK_DIFFERS];
+	for (uint64_t i = 0; i < h->l->check.first + h->l->check.n; i++)
+		if (found[i] != BLOCK_DIFFERS && !block_state_is_missing(found[i]))
+			found[i] = h->states[i];
 }
 
 static uint64_t count_data(const struct healer *h)
@@ -213,21 +211,20 @@ static uint64_t count_data(const struct healer *h)
 	return n;
 }
 
-/* Everything behind the volume, which is whole, as it was when it was made. */
-static int make_anew(struct healer *h)
+int healer_finish(const struct heal_file *file, struct heal_record *r, struct fail *f)
 {
 	uint8_t root[SHA256_BYTES];
 
-	memcpy(root, h->r->root, sizeof root);
+	memcpy(root, r->root, sizeof root);
 	/* zeros in all gaps */
-	if (ftruncate(h->file->fd, (off_t)(h->l->choice.n_data * BLOCK_BYTES)))
-		return fail_errno(h->f, FAIL_FAILED, h->file->name, "can't be cut");
-	if (heal_encoder_write(h->file, h->r, h->f))
+	if (ftruncate(file->fd, (off_t)(r->layout.choice.n_data * BLOCK_BYTES)))
+		return fail_errno(f, FAIL_FAILED, file->name, "can't be cut");
+	if (heal_encoder_write(file, r, f))
 		return -1;
-	if (memcmp(root, h->r->root, sizeof root) != 0)
-		return fail_set(h->f, FAIL_FAILED, h->file->name,
+	if (memcmp(root, r->root, sizeof root) != 0)
+		return fail_set(f, FAIL_FAILED, file->name,
 			"changed while it was repaired: its root is another one");
-	return heal_encoder_write_records(h->file, h->r, h->f);
+	return heal_encoder_write_records(file, r, f);
 }
 
 static void start(struct healer *h, const struct heal_file *file, struct heal_record *r,
@@ -244,7 +241,7 @@ static void start(struct healer *h, const struct heal_file *file, struct heal_re
 	h->blocks = (struct code_blocks){ &r->layout, &h->check, put_healed, h, COLUMNS };
 }
 
-int healer_run(const struct heal_file *file, struct heal_record *r, uint8_t *states,
+int healer_run(const struct heal_file *file, struct heal_record *r, uint8_t *states, uint8_t *found,
 	struct healer_outcome *o, struct fail *f)
 {
 	struct healer h;
@@ -254,11 +251,11 @@ int healer_run(const struct heal_file *file, struct heal_record *r, uint8_t *sta
 	if (mend_gap(&h))
 		return -1;
 	if (!r->has_root) {
-		int found = root_search_run(&h.blocks, r->root, f);
+		int has_root = root_search_run(&h.blocks, r->root, f);
 
-		if (found < 0)
+		if (has_root < 0)
 			return -1;
-		if (!found)
+		if (!has_root)
 			return fail_set(f, FAIL_FAILED, file->name,
 				"has lost the root of its digests: nothing can be healed");
 		r->has_root = true;
@@ -266,10 +263,10 @@ int healer_run(const struct heal_file *file, struct heal_record *r, uint8_t *sta
 	}
 	if (mend_upper(&h) || check(&h, false))
 		return -1;
-	count(&h, o);
+	note_found(&h, found);
 	if (heal(&h))
 		return -1;
 	o->n_lost = count_data(&h);
 	o->n_healed = h.check.n_healed;
-	return o->n_lost ? 0 : make_anew(&h);
+	return 0;
 }

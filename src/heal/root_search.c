@@ -47,7 +47,7 @@ static int solve(const struct code_blocks *blocks, struct fail *f)
 	struct code_strip s;
 	int result;
 
-	if (*state != BLOCK_UNREADABLE)
+	if (!block_state_is_missing(*state))
 		*state = BLOCK_DIFFERS;
 	result = code_strip_open(&s, blocks, false, f);
 	if (result == 0) {

@@ -33,12 +33,12 @@ int tree_check_read(struct tree_check *c, uint64_t block, uint32_t n, uint8_t *b
 	const uint8_t *states = c->states + block;
 
 	for (uint32_t i = 0, run; i < n; i += run) {
-		bool is_unreadable = states[i] == BLOCK_UNREADABLE;
+		bool is_missing = block_state_is_missing(states[i]);
 
 		for (run = 1; i + run < n; run++)
-			if ((states[i + run] == BLOCK_UNREADABLE) != is_unreadable)
+			if (block_state_is_missing(states[i + run]) != is_missing)
 				break;
-		if (is_unreadable)
+		if (is_missing)
 			memset(buf + (size_t)i * BLOCK_BYTES, 0, (size_t)run * BLOCK_BYTES);
 		else
 			read_run(c, block + i, run, buf + (size_t)i * BLOCK_BYTES);
@@ -62,7 +62,7 @@ struct level {
 static bool is_done(const uint8_t *states, uint64_t block, uint64_t n)
 {
 	for (uint64_t i = 0; i < n; i++)
-		if (states[block + i] != BLOCK_RIGHT && states[block + i] != BLOCK_UNREADABLE)
+		if (states[block + i] != BLOCK_RIGHT && !block_state_is_missing(states[block + i]))
 			return false;
 	return true;
 }
@@ -74,7 +74,7 @@ static void compare(struct tree_check *c, const struct level *v, const uint8_t *
 	uint64_t above = i / BLOCK_TREE_DIGESTS;
 	const uint8_t *wanted = root;
 
-	if (*state == BLOCK_UNREADABLE)
+	if (block_state_is_missing(*state))
 		return;
 	if (v->above.n) {
 		if (c->states[v->above.first + above] != BLOCK_RIGHT) {

@@ -25,12 +25,14 @@ struct tree_check {
 };
 
 /* The tree whose first block is at tree, over an area. Each block of both gets its state; with
- * is_again only what is not right is looked at. What was unreadable stays so, and what can't be
- * read gets to be; zeros are in its place. A caught signal ends it. 0, or -1 with f filled. */
+ * is_again only what is not right is looked at. What was missing stays so, and what can't be
+ * read gets to be unreadable; zeros are in its place. A caught signal ends it. 0, or -1 with f
+ * filled. */
 int tree_check_run(struct tree_check *c, struct heal_area of, uint64_t tree,
 	const uint8_t root[SHA256_BYTES], bool is_again, struct fail *f);
 
-/* Reads n blocks into buf; what can't be read is unreadable from then on, and zeros. 0, or -1 with
+/* Reads n blocks into buf; what can't be read is unreadable from then on, and zeros, as is what is
+ * missing. 0, or -1 with
  * f filled: a signal was caught. */
 int tree_check_read(struct tree_check *c, uint64_t block, uint32_t n, uint8_t *buf, struct fail *f);
 

@@ -11,6 +11,7 @@
 
 #include "heal/heal_encoder.h"
 #include "job/open_disc.h"
+#include "util/free_space.h"
 #include "util/io.h"
 #include "util/new_file.h"
 #include "util/sandbox.h"
@@ -112,7 +113,7 @@ static int add_in_place(const struct adding *a, struct fail *f)
 	off_t n_bytes = a->n_bytes;
 	off_t n_volume = (off_t)(l->choice.n_data * BLOCK_BYTES);
 
-	if (new_file_check_space(fd, r->source, (uint64_t)n_bytes, l->end * BLOCK_BYTES, f))
+	if (free_space_check(fd, r->source, (uint64_t)n_bytes, l->end * BLOCK_BYTES, f))
 		return -1;
 	/* healing data that are there go: zeros are in the gaps of the new ones */
 	if (n_bytes > n_volume) {

@@ -7,22 +7,6 @@
 #include "heal/tree_check.h"
 #include "util/sandbox.h"
 
-static void count(struct healing *h)
-{
-	const struct heal_layout *l = &h->record.layout;
-	const struct heal_area areas[] = { { 0, l->choice.n_data }, l->tree,
-		{ l->kernel.first, l->check.first + l->check.n - l->kernel.first } };
-	uint64_t counts[BLOCK_STATES];
-
-	for (size_t i = 0; i < sizeof areas / sizeof *areas; i++) {
-		block_states_count(h->states, areas[i], counts);
-		h->n_right += counts[BLOCK_RIGHT];
-		h->n_unreadable += counts[BLOCK_UNREADABLE];
-		h->n_differ += counts[BLOCK_DIFFERS];
-		h->n_unknown += counts[BLOCK_UNKNOWN];
-	}
-}
-
 /* The parity, whose digests' root only the records behind it have: without them nothing is known of
  * it. */
 static int check_parity(struct healing *h, struct tree_check *c, struct fail *f)
@@ -64,17 +48,20 @@ int heal_checking_run(
 	const struct heal_request *r, struct healing *h, const struct voice *voice, struct fail *f)
 {
 	struct block_reader *reader = block_reader_open_file(r->source, f);
+	struct sandbox_needs needs = { 0 };
+	char folder[PATH_MAX];
 	int result = -1;
 
 	*h = (struct healing){ 0 };
-	if (reader && sandbox_enter(&(struct sandbox_needs){ 0 }, &voice->messages, f) == 0 &&
+	if (reader && healing_folder(r->map, folder, &needs.writable_dir, f) == 0 &&
+		sandbox_enter(&needs, &voice->messages, f) == 0 &&
 		healing_find(r, reader, h, f) == 0)
 		result = check(r, reader, h, voice, f);
 	progress_end(&voice->watch);
 	block_reader_free(reader);
 	if (result)
 		return -1;
-	count(h);
+	healing_count(h);
 	h->healed = malloc(h->record.layout.end);
 	if (!h->healed)
 		return fail_memory(f);

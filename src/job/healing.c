@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "util/new_file.h"
 #include "util/number.h"
 #include "job/heal_authenticity.h"
 #include "util/request_field.h"
@@ -53,6 +54,34 @@ int healing_tools_close(struct healing_tools *t, struct fail *f)
 
 	salted_digest_free(t->digest);
 	return result;
+}
+
+void healing_count(struct healing *h)
+{
+	const struct heal_layout *l = &h->record.layout;
+	const struct heal_area areas[] = { { 0, l->choice.n_data }, l->tree,
+		{ l->kernel.first, l->check.first + l->check.n - l->kernel.first } };
+	uint64_t counts[BLOCK_STATES];
+
+	h->n_right = h->n_unreadable = h->n_differ = h->n_unknown = h->n_unread = 0;
+	for (size_t i = 0; i < sizeof areas / sizeof *areas; i++) {
+		block_states_count(h->states, areas[i], counts);
+		h->n_right += counts[BLOCK_RIGHT];
+		h->n_unreadable += counts[BLOCK_UNREADABLE];
+		h->n_differ += counts[BLOCK_DIFFERS];
+		h->n_unknown += counts[BLOCK_UNKNOWN];
+		h->n_unread += counts[BLOCK_UNREAD];
+	}
+}
+
+int healing_folder(const char *path, char folder[PATH_MAX], const char **name, struct fail *f)
+{
+	if (!path)
+		return 0;
+	if (new_file_directory(path, folder))
+		return fail_errno(f, FAIL_FAILED, path, "can't be created");
+	*name = folder;
+	return 0;
 }
 
 int healing_find(const struct heal_request *r, struct block_reader *reader, struct healing *h,

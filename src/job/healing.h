@@ -4,6 +4,7 @@
 #ifndef JOB_HEALING_H
 #define JOB_HEALING_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -20,6 +21,8 @@ struct heal_request {
 	const char *source; /* an image; to check or repair, also a device */
 	const char *output; /* a new file; NULL: the image itself grows */
 	bool replace;       /* an existing output */
+	const char *state;  /* repairing: a file for what is known, so that it can go on; NULL */
+	const char *map;    /* a file that the caller writes later, or NULL: the sandbox lets it */
 	struct heal_wish wish;
 	struct heal_search search;
 	struct heal_trust trust;     /* to check or repair */
@@ -29,12 +32,13 @@ struct heal_request {
 /* What came of it. */
 struct healing {
 	struct heal_record record;
-	uint8_t *states; /* heap, a byte a block up to the record's end */
-	uint8_t *healed; /* the same: what they would be after healing; checking */
-	uint64_t n_right, n_unreadable, n_differ, n_unknown; /* checking: blocks */
-	struct block_outlook outlook;                        /* the same: what can be healed */
-	struct healer_outcome outcome;                       /* repairing */
-	bool lacks_end; /* the medium ends before the healing data do */
+	uint8_t *states; /* heap, a byte a block up to the record's end: how they were found */
+	uint8_t *healed; /* the same: what they would be after healing, or are */
+	/* blocks that digests are of; unread: repairing, what was not needed */
+	uint64_t n_right, n_unreadable, n_differ, n_unknown, n_unread;
+	struct block_outlook outlook;  /* checking: what can be healed */
+	struct healer_outcome outcome; /* repairing */
+	bool lacks_end;                /* the medium ends before the healing data do */
 };
 
 /* Frees what h holds. */
@@ -57,6 +61,13 @@ int healing_tools_open(struct healing_tools *t, const struct heal_record *r, str
 
 /* 0, or -1 with f filled: a digest could not be computed. */
 int healing_tools_close(struct healing_tools *t, struct fail *f);
+
+/* Counts states, for h. */
+void healing_count(struct healing *h);
+
+/* Names the folder of a file that is written in the sandbox, which is NULL where path is. 0, or -1
+ * with f filled. */
+int healing_folder(const char *path, char folder[PATH_MAX], const char **name, struct fail *f);
 
 /* Finds the healing data of what is read, and makes room for what is found out. 0, or -1 with f
  * filled; FAIL_MISMATCH: there are none. */

@@ -90,6 +90,37 @@ static int read_file(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct f
 	return 0;
 }
 
+enum { ONCE_BLOCKS = 32 };
+
+/* A part that goes to a device as one command. errno as of pread(2). */
+static bool read_command(const struct medium *m, uint64_t lba, uint32_t n, uint8_t *buf)
+{
+	_Alignas(4096) uint8_t aligned[ONCE_BLOCKS * BLOCK_BYTES];
+	size_t want = (size_t)n * BLOCK_BYTES;
+	ssize_t got = -1;
+
+	errno = EINVAL;
+	if (m->direct >= 0)
+		got = pread(m->direct, aligned, want, (off_t)(lba * BLOCK_BYTES));
+	/* not a device, or one whose blocks are larger than ours */
+	if (got < 0 && errno == EINVAL)
+		return io_pread_full(m->fd, buf, want, lba * BLOCK_BYTES) == (ssize_t)want;
+	if (got == (ssize_t)want)
+		memcpy(buf, aligned, want);
+	return got == (ssize_t)want;
+}
+
+static int read_once(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f)
+{
+	for (uint32_t i = 0, part; i < n; i += part) {
+		part = n - i < ONCE_BLOCKS ? n - i : ONCE_BLOCKS;
+		errno = 0;
+		if (!read_command(ctx, lba + i, part, buf + (size_t)i * BLOCK_BYTES))
+			return fail_block(lba + i, errno ? -1 : 0, f);
+	}
+	return 0;
+}
+
 static void close_file(void *ctx)
 {
 	struct medium *m = ctx;
@@ -192,6 +223,15 @@ failed:
 struct block_reader *block_reader_open_file(const char *path, struct fail *f)
 {
 	return open_file(path, false, f);
+}
+
+struct block_reader *block_reader_open_once(const char *path, struct fail *f)
+{
+	struct block_reader *r = open_file(path, false, f);
+
+	if (r)
+		r->read = read_once;
+	return r;
 }
 
 struct block_reader *block_reader_open_padded(const char *path, struct fail *f)

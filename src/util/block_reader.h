@@ -38,7 +38,13 @@ int block_reader_read(
  * directory, a FIFO), FAIL_MISMATCH for less than one block. */
 struct block_reader *block_reader_open_file(const char *path, struct fail *f);
 
-/* The same for a file of any length: a tail shorter than a block is filled up with zeros. */
+/* The same, but each read is tried once, and past the kernel's cache where it is a device's, as the
+ * cache reads more than it was asked for and tries what fails again, for each of its pages: here a
+ * read of 64 KiB is one command of the drive. One thread at a time. */
+struct block_reader *block_reader_open_once(const char *path, struct fail *f);
+
+/* The same as block_reader_open_file for a file of any length: a tail shorter than a block is
+ * filled up with zeros. */
 struct block_reader *block_reader_open_padded(const char *path, struct fail *f);
 
 /* A reader of n_blocks of the whole, which has them all, starting at first; the whole is borrowed.

@@ -4,23 +4,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
+#include "util/free_space.h"
 #include "util/request_field.h"
 #include "util/secret.h"
 #include "util/signals.h"
-#include "util/size.h"
 #include "util/io.h"
-
-#ifndef FUSE_SUPER_MAGIC /* not in the headers before Linux 5.16 */
-#define FUSE_SUPER_MAGIC 0x65735546
-#endif
 
 enum { MAX_LINKS = 40, TEMP_NAME_PART = 100, TEMP_TRIES = 100 };
 
@@ -34,6 +29,7 @@ struct new_file {
 	struct stat old;         /* where it exists */
 	int fd;                  /* the new file */
 	char temp[NAME_MAX + 1]; /* its name while it has one that isn't final, else "" */
+	bool is_kept;            /* under that */
 };
 
 /* What the kernel asks where fs.protected_symlinks is set (Linux: fs/namei.c, may_follow_link): in
@@ -90,6 +86,21 @@ int new_file_directory(const char *path, char out[PATH_MAX])
 	if (slash)
 		slash[1] = '\0';
 	return realpath(slash ? resolved : ".", out) ? 0 : -1;
+}
+
+bool new_file_is_same(const char *a, const char *b)
+{
+	char places[2][PATH_MAX], folders[2][PATH_MAX], *names[2];
+
+	if (resolve(a, places[0], NULL) || resolve(b, places[1], NULL) ||
+		new_file_directory(a, folders[0]) || new_file_directory(b, folders[1]))
+		return false;
+	for (int i = 0; i < 2; i++) {
+		char *slash = strrchr(places[i], '/');
+
+		names[i] = slash ? slash + 1 : places[i];
+	}
+	return !strcmp(folders[0], folders[1]) && !strcmp(names[0], names[1]);
 }
 
 /* Splits the resolved path, and opens the directory. */
@@ -158,41 +169,6 @@ static int check_existing(struct new_file *t, struct fail *f)
 	return 0;
 }
 
-/* True where numbers of free blocks say little about how much fits: compression, or a limit that
- * only the file system knows. */
-static bool has_elastic_space(const struct statfs *s)
-{
-	const uint32_t zfs = 0x2fc12fc1, bcachefs = 0xca451a4e;
-	uint32_t type = (uint32_t)s->f_type; /* signed, and of 32 or 64 bits */
-
-	return s->f_blocks == 0 || type == BTRFS_SUPER_MAGIC || type == F2FS_SUPER_MAGIC ||
-	       type == FUSE_SUPER_MAGIC || type == zfs || type == bcachefs;
-}
-
-int new_file_check_space(
-	int fd, const char *path, uint64_t has_bytes, uint64_t end_bytes, struct fail *f)
-{
-	const uint64_t fat_max = UINT32_MAX; /* 4 GiB - 1 */
-	uint64_t more = end_bytes > has_bytes ? end_bytes - has_bytes : 0, n_free;
-	char needs[64], has[64];
-	struct statfs s;
-
-	if (more == 0 || fstatfs(fd, &s))
-		return 0;
-	if (s.f_type == MSDOS_SUPER_MAGIC && end_bytes > fat_max) {
-		fail_set(f, FAIL_FAILED, path,
-			"needs %s, but a file on FAT must be smaller than 4 GiB",
-			size_format(needs, sizeof needs, end_bytes));
-		return -1;
-	}
-	n_free = (uint64_t)s.f_bsize * (uint64_t)(geteuid() == 0 ? s.f_bfree : s.f_bavail);
-	if (has_elastic_space(&s) || more <= n_free)
-		return 0;
-	errno = ENOSPC;
-	return fail_errno(f, FAIL_FAILED, path, "needs %s, but its file system has only %s left",
-		size_format(needs, sizeof needs, more), size_format(has, sizeof has, n_free));
-}
-
 /* Finds out where path is; the caller closes *t in any case. */
 static int open_place(struct new_file *t, const char *path, bool replace, uint64_t announced_bytes,
 	struct fail *f)
@@ -205,7 +181,7 @@ static int open_place(struct new_file *t, const char *path, bool replace, uint64
 	t->replace = replace;
 	if (resolve(path, resolved, f) || open_directory(t, resolved, f) || check_existing(t, f))
 		return -1;
-	return new_file_check_space(t->dir, t->path, 0, announced_bytes, f);
+	return free_space_check(t->dir, t->path, 0, announced_bytes, f);
 }
 
 /* A new temporary name into t->temp. */
@@ -266,6 +242,19 @@ static bool take_mode(const struct new_file *t)
 	       !(now.st_mode & 0777 & ~mode);
 }
 
+/* What the new file has from the one that it replaces. */
+static int follow_old(struct new_file *t, struct fail *f)
+{
+	if (!t->exists)
+		return 0;
+	/* the owner is kept where we may */
+	(void)!fchown(t->fd, t->old.st_uid, t->old.st_gid);
+	if (!take_mode(t))
+		return fail_errno(
+			f, FAIL_FAILED, t->path, "can't be given the permissions of the old file");
+	return 0;
+}
+
 static int open_new(struct new_file *t, struct fail *f)
 {
 	char proc[32];
@@ -279,14 +268,7 @@ static int open_new(struct new_file *t, struct fail *f)
 	}
 	if (t->fd < 0 && create_temp(t, false))
 		return fail_errno(f, FAIL_FAILED, t->path, "can't be created");
-	if (!t->exists)
-		return 0;
-	/* the owner is kept where we may */
-	(void)!fchown(t->fd, t->old.st_uid, t->old.st_gid);
-	if (!take_mode(t))
-		return fail_errno(
-			f, FAIL_FAILED, t->path, "can't be given the permissions of the old file");
-	return 0;
+	return follow_old(t, f);
 }
 
 /* Renames without overwriting. */
@@ -354,7 +336,7 @@ static int sync_directory(const struct new_file *t, struct fail *f)
 
 static void close_place(struct new_file *t)
 {
-	if (t->temp[0])
+	if (t->temp[0] && !t->is_kept)
 		unlinkat(t->dir, t->temp, 0);
 	if (t->fd >= 0)
 		close(t->fd);
@@ -371,8 +353,39 @@ int new_file_check(const char *path, bool replace, uint64_t announced_bytes, str
 	return result;
 }
 
-struct new_file *new_file_open(
-	const char *path, bool replace, mode_t mode, uint64_t announced_bytes, struct fail *f)
+/* Opens NAME.part. */
+static int open_part(struct new_file *t, bool is_there, struct fail *f)
+{
+	int how = is_there ? 0 : O_CREAT | O_EXCL;
+	char shown[PATH_MAX + 8];
+	struct stat st;
+	int n = snprintf(t->temp, sizeof t->temp, "%s.part", t->name);
+
+	snprintf(shown, sizeof shown, "%s.part", t->path);
+	t->is_kept = true;
+	if (n >= (int)sizeof t->temp) {
+		t->temp[0] = '\0';
+		errno = ENAMETOOLONG;
+		return fail_errno(f, FAIL_FAILED, shown, "can't be created");
+	}
+	t->fd = openat(
+		t->dir, t->temp, O_RDWR | how | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, t->mode);
+	if (t->fd < 0 && errno == EEXIST)
+		return fail_set(f, FAIL_FAILED, shown, "already exists");
+	if (t->fd < 0 || fstat(t->fd, &st))
+		return fail_errno(
+			f, FAIL_FAILED, shown, "can't be %s", is_there ? "opened" : "created");
+	if (!S_ISREG(st.st_mode))
+		return fail_set(f, FAIL_FAILED, shown, "is not a regular file");
+	if (flock(t->fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+		return fail_set(f, FAIL_FAILED, shown, "is being written by another process");
+	return follow_old(t, f);
+}
+
+enum how { HOW_NEW, HOW_PART, HOW_PART_THERE };
+
+static struct new_file *open_how(const char *path, bool replace, mode_t mode, enum how how,
+	uint64_t announced_bytes, struct fail *f)
 {
 	struct new_file *t = calloc(1, sizeof *t);
 
@@ -381,15 +394,41 @@ struct new_file *new_file_open(
 		return NULL;
 	}
 	t->mode = mode;
-	if (open_place(t, path, replace, announced_bytes, f) == 0 && open_new(t, f) == 0)
+	if (open_place(t, path, replace, announced_bytes, f) == 0 &&
+		(how == HOW_NEW ? open_new(t, f) : open_part(t, how == HOW_PART_THERE, f)) == 0)
 		return t;
 	new_file_close(t);
 	return NULL;
 }
 
+struct new_file *new_file_open(
+	const char *path, bool replace, mode_t mode, uint64_t announced_bytes, struct fail *f)
+{
+	return open_how(path, replace, mode, HOW_NEW, announced_bytes, f);
+}
+
+struct new_file *new_file_open_part(const char *path, bool replace, mode_t mode, bool is_there,
+	uint64_t announced_bytes, struct fail *f)
+{
+	return open_how(path, replace, mode, is_there ? HOW_PART_THERE : HOW_PART,
+		is_there ? 0 : announced_bytes, f);
+}
+
 int new_file_descriptor(const struct new_file *n)
 {
 	return n->fd;
+}
+
+static int finish(struct new_file *n, struct fail *f)
+{
+	if (put_name(n, f))
+		return -1;
+	if (sync_directory(n, f)) {
+		if (!n->replace && !n->is_kept)
+			unlinkat(n->dir, n->name, 0);
+		return -1;
+	}
+	return 0;
 }
 
 int new_file_commit(struct new_file *n, struct fail *f)
@@ -398,14 +437,14 @@ int new_file_commit(struct new_file *n, struct fail *f)
 		return fail_errno(f, FAIL_FAILED, n->path, "can't be flushed to the disk");
 	if (signals_caught())
 		return fail_set(f, FAIL_FAILED, "", "interrupted");
-	if (put_name(n, f))
-		return -1;
-	if (sync_directory(n, f)) {
-		if (!n->replace)
-			unlinkat(n->dir, n->name, 0);
-		return -1;
-	}
-	return 0;
+	return finish(n, f);
+}
+
+int new_file_put(struct new_file *n, struct fail *f)
+{
+	if (fsync(n->fd))
+		return fail_errno(f, FAIL_FAILED, n->path, "can't be flushed to the disk");
+	return finish(n, f);
 }
 
 void new_file_close(struct new_file *n)

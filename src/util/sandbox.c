@@ -82,6 +82,10 @@ static int add_needs(int rules, const struct sandbox_needs *needs, uint64_t all)
 	if (needs->writable_dir &&
 		add_rule(rules, needs->writable_dir, all & ~(uint64_t)RIGHT_EXECUTE))
 		return -1;
+	for (size_t i = 0; i < sizeof needs->also_writable / sizeof *needs->also_writable; i++)
+		if (needs->also_writable[i] &&
+			add_rule(rules, needs->also_writable[i], all & ~(uint64_t)RIGHT_EXECUTE))
+			return -1;
 	if (needs->readable_dir &&
 		add_rule(rules, needs->readable_dir, RIGHT_READ_FILE | RIGHT_READ_DIR))
 		return -1;

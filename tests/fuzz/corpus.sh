@@ -164,6 +164,15 @@ heal_record)
 	facts "$root" '0 231 20' >zero
 	: >empty
 	;;
+heal_state)
+	printf 'next 1504\n0 1504 read\n' >whole
+	printf 'next 0\n0 1504 unread\n' >begun
+	printf 'next 640\n0 32 unreadable\n32 600 read\n632 8 differs\n640 864 unread\n' >part
+	printf 'next 0\n0 1503 unread\n' >short
+	printf 'next 0\n0 18446744073709551615 unread\n' >huge
+	printf 'next 0\n0 10 read\n5 10 unread\n' >overlap
+	: >empty
+	;;
 minisign)
 	key() { echo RWSB3zBlFFMvuUB45MHMxOYE8mC/8wjeOjm3wy32bm2vUhCJpCKqMZMB; }
 	signature() { # trusted comment

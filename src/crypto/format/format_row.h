@@ -14,10 +14,10 @@
 
 #include "crypto/format/format_params.h"
 #include "crypto/format/volume.h"
-#include "crypto/text.h"
 #include "util/block_reader.h"
 #include "util/fail.h"
 #include "util/message.h"
+#include "util/text.h"
 
 /* The device-mapper name in the commands that are printed: /dev/mapper/disc. */
 #define FORMAT_MAPPING "disc"

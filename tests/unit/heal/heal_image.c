@@ -90,14 +90,22 @@ static int heal(int fd, const char *name, uint8_t *states, struct fail *f)
 	const struct block_tree_hash hash = { salted_digest_of, digest, salted_digest_of_run };
 	const struct heal_file file = { fd, name, &hash, NULL };
 	const struct heal_area data = { 0, r.layout.choice.n_data };
+	const struct heal_area digested = { 0, r.layout.check.first + r.layout.check.n };
+	uint64_t n, first = 0, counts[BLOCK_STATES];
+	uint8_t *found = malloc(r.layout.end);
 	struct healer_outcome o;
-	uint64_t n, first = 0;
 
-	if (!digest || healer_run(&file, &r, states, &o, f))
+	if (!digest || !found)
+		return told(f);
+	memcpy(found, states, r.layout.end);
+	if (healer_run(&file, &r, states, found, &o, f) ||
+		(o.n_lost == 0 && healer_finish(&file, &r, f)))
 		return told(f);
 	salted_digest_free(digest);
-	printf("%llu %llu %llu %llu %d\n", (unsigned long long)o.n_unreadable,
-		(unsigned long long)o.n_differing, (unsigned long long)o.n_healed,
+	block_states_count(found, digested, counts);
+	free(found);
+	printf("%llu %llu %llu %llu %d\n", (unsigned long long)counts[BLOCK_UNREADABLE],
+		(unsigned long long)counts[BLOCK_DIFFERS], (unsigned long long)o.n_healed,
 		(unsigned long long)o.n_lost, o.is_proven);
 	while ((n = block_states_next_wrong(states, data, first, &first)) > 0) {
 		printf("%llu-%llu\n", (unsigned long long)first,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Text that is put together piece by piece in a caller's array, such as the commands that open a
- * volume. Private to src/crypto. */
-#ifndef CRYPTO_TEXT_H
-#define CRYPTO_TEXT_H
+ * volume. */
+#ifndef UTIL_TEXT_H
+#define UTIL_TEXT_H
 
 #include <stddef.h>
 
