@@ -11,6 +11,7 @@
 
 #include "heal/heal_encoder.h"
 #include "job/open_disc.h"
+#include "job/secrets.h"
 #include "util/free_space.h"
 #include "util/io.h"
 #include "util/new_file.h"
@@ -191,8 +192,10 @@ static int get_keys(struct adding *a, struct fail *f)
 	if (r->output && new_file_directory(r->output, folder))
 		return fail_errno(f, FAIL_FAILED, r->output, "can't be created");
 	needs.writable_dir = r->output ? folder : NULL;
-	if (!r->volume)
+	if (!r->volume) {
+		secrets_warn(&a->voice->messages);
 		return sandbox_enter(&needs, &a->voice->messages, f);
+	}
 	r->volume->writable_dir = needs.writable_dir;
 	disc = open_disc(r->volume, a->voice, f);
 	if (disc)

@@ -25,6 +25,8 @@ found() { # what
 for medium in cd-r cd-rw dvd-r dvd-rw dvd+r dvd+rw dvd-ram bd-r bd-re; do
 	burned $medium luks2
 	found $medium
+	run verify -require-mac "${reading[@]}" /dev/sr0
+	tap_is "$? $(grep '^authentic' "$tmp/stdout")" "0 authentic: by the disc's key" "$medium: authentic" || told
 	head -c "$size" "$tmp/st/image" >"$tmp/disc"
 	dd if=/dev/urandom of="$tmp/st/image" bs=2048 count=150 seek=600 conv=notrunc status=none
 	run repair -force -o "$tmp/whole" /dev/sr0
@@ -75,6 +77,8 @@ from_pipe() { # arguments...
 tap_refused 2 'the size of the image must be known' 'of unknown size' \
 	from_pipe -heal on -o /dev/sr0 "${as[@]}" -unknown-contents -
 tap_refused 2 'heal: not for a disc that stays open' 'a disc that stays open' run -heal on -multi -o /dev/sr0 "${as[@]}" "$tmp/dir"
+tap_refused 1 'nothing.key: can.t be opened' 'a signing key that is not there' \
+	run -heal on -sign "$tmp/nothing.key" -o /dev/sr0 "${as[@]}" "$tmp/dir"
 [ ! -s "$tmp/st/image" ]
 tap_ok 'nothing was written'
 
