@@ -7,15 +7,21 @@
 #include "heal/galois.h"
 #include "heal/rs_code.h"
 
-/* Of a block at a time: what a piece adds to stays in the processor's cache. */
-enum { PIECE_BYTES = 32 * 1024 };
+enum {
+	/* at a time: what pieces of this size add to stays in the processor's cache */
+	PIECE_BLOCKS = 8,
+	/* Symbols of a column of the rows that wait for each other. All of the parity goes through
+	 * the processor once for each symbol; so it does once for these together. */
+	WAITING = 4,
+};
 
 /* One of the two codes. Its parity is complete when all that is covered was added. */
 struct code {
 	uint64_t stride;
 	unsigned n_parity;
 	struct galois_map map;
-	uint8_t *parity; /* stride blocks of each symbol */
+	uint8_t *parity;  /* stride blocks of each symbol */
+	uint8_t *waiting; /* stride blocks of WAITING symbols; NULL: none wait */
 };
 
 struct heal_stream {
@@ -23,7 +29,8 @@ struct heal_stream {
 	const struct heal_layout *l; /* r's */
 	const struct block_tree_hash *hash;
 	const struct heal_voucher *voucher;
-	uint8_t *behind; /* heap: all blocks behind the volume; the kernel's parity unwoven */
+	uint8_t *behind;  /* heap: all blocks behind the volume; the kernel's parity unwoven */
+	uint8_t *waiting; /* heap: the rows' */
 	struct code kernel, rows;
 	struct block_tree *tree, *check;
 	uint64_t n_covered; /* blocks that were added to the codes */
@@ -37,7 +44,7 @@ static uint8_t *block_at(const struct heal_stream *s, uint64_t block)
 
 uint64_t heal_stream_memory(const struct heal_layout *l)
 {
-	return (l->end - l->choice.n_data) * BLOCK_BYTES;
+	return (l->end - l->choice.n_data + WAITING * l->choice.row_blocks) * BLOCK_BYTES;
 }
 
 static int put_tree_block(void *ctx, uint64_t at, const uint8_t block[BLOCK_BYTES], struct fail *f)
@@ -105,9 +112,11 @@ struct heal_stream *heal_stream_new(struct heal_record *r, const struct block_tr
 	s->voucher = voucher;
 	s->at = l->choice.n_data;
 	s->behind = calloc(l->end - l->choice.n_data, BLOCK_BYTES);
-	if (!s->behind)
+	s->waiting = malloc(WAITING * l->choice.row_blocks * BLOCK_BYTES);
+	if (!s->behind || !s->waiting)
 		fail_memory(f);
-	if (s->behind && open_codes(s, f) == 0) {
+	else if (open_codes(s, f) == 0) {
+		s->rows.waiting = s->waiting;
 		s->tree = block_tree_new(
 			l->choice.n_data, hash, &(struct block_tree_sink){ put_tree_block, s }, f);
 		s->check = block_tree_new(l->check.first - l->kernel.first, hash,
@@ -119,24 +128,65 @@ struct heal_stream *heal_stream_new(struct heal_record *r, const struct block_tr
 	return NULL;
 }
 
-/* Adds n of the covered blocks, from the at-th on, to a code's parity. */
-static void add_to_code(struct code *c, uint64_t at, uint8_t *blocks, size_t n)
+/* Adds blocks of a symbol, of n columns from one on. */
+static void add_symbol(struct code *c, unsigned symbol, uint64_t column, uint8_t *blocks, size_t n)
 {
 	uint8_t *parity[RS_CODE_SYMBOLS];
 
-	while (c->n_parity && n > 0) {
-		uint64_t column = at % c->stride, left = c->stride - column;
-		size_t run = PIECE_BYTES / BLOCK_BYTES;
+	for (unsigned j = 0; j < c->n_parity; j++)
+		parity[j] = c->parity + (j * c->stride + column) * BLOCK_BYTES;
+	galois_map_add(&c->map, n * BLOCK_BYTES, symbol, blocks, parity);
+}
 
-		run = n < run ? n : run;
+static uint8_t *waiting_at(const struct code *c, unsigned symbol, uint64_t column)
+{
+	return c->waiting + (symbol % WAITING * c->stride + column) * BLOCK_BYTES;
+}
+
+/* Adds those symbols that wait up to one, of n columns from one on. */
+static void add_waiting(struct code *c, unsigned last, uint64_t column, size_t n)
+{
+	for (unsigned symbol = last - last % WAITING; symbol <= last; symbol++)
+		add_symbol(c, symbol, column, waiting_at(c, symbol, column), n);
+}
+
+/* Adds n of the covered blocks, from the at-th on, to a code's parity. */
+static void add_to_code(struct code *c, uint64_t at, uint8_t *blocks, size_t n)
+{
+	while (c->n_parity && n > 0) {
+		unsigned symbol = (unsigned)(at / c->stride);
+		uint64_t column = at % c->stride, left = c->stride - column;
+		size_t run = n < PIECE_BLOCKS ? n : PIECE_BLOCKS;
+
 		run = left < run ? (size_t)left : run;
-		for (unsigned j = 0; j < c->n_parity; j++)
-			parity[j] = c->parity + (j * c->stride + column) * BLOCK_BYTES;
-		galois_map_add(
-			&c->map, run * BLOCK_BYTES, (unsigned)(at / c->stride), blocks, parity);
+		if (!c->waiting)
+			add_symbol(c, symbol, column, blocks, run);
+		else {
+			memcpy(waiting_at(c, symbol, column), blocks, run * BLOCK_BYTES);
+			if (symbol % WAITING == WAITING - 1)
+				add_waiting(c, symbol, column, run);
+		}
 		at += run;
 		blocks += run * BLOCK_BYTES;
 		n -= run;
+	}
+}
+
+/* Adds what still waits, once all is covered. Columns from one on have a symbol less. */
+static void add_rest(struct code *c, uint64_t n_covered)
+{
+	unsigned last = (unsigned)((n_covered - 1) / c->stride);
+	uint64_t n_columns = n_covered - last * c->stride;
+
+	for (uint64_t column = 0, run; column < c->stride; column += run) {
+		bool has_last = column < n_columns;
+
+		run = (has_last ? n_columns : c->stride) - column;
+		run = run < PIECE_BLOCKS ? run : PIECE_BLOCKS;
+		if (has_last && last % WAITING != WAITING - 1)
+			add_waiting(c, last, column, (size_t)run);
+		if (!has_last && last % WAITING != 0)
+			add_waiting(c, last - 1, column, (size_t)run);
 	}
 }
 
@@ -145,6 +195,8 @@ static void add_covered(struct heal_stream *s, uint8_t *blocks, size_t n)
 	add_to_code(&s->kernel, s->n_covered, blocks, n);
 	add_to_code(&s->rows, s->n_covered, blocks, n);
 	s->n_covered += n;
+	if (s->n_covered == s->l->n_covered)
+		add_rest(&s->rows, s->n_covered);
 }
 
 int heal_stream_add(struct heal_stream *s, uint8_t *blocks, size_t n, struct fail *f)
@@ -235,5 +287,6 @@ void heal_stream_free(struct heal_stream *s)
 	galois_map_clear(&s->kernel.map);
 	galois_map_clear(&s->rows.map);
 	free(s->behind);
+	free(s->waiting);
 	free(s);
 }
