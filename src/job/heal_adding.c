@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "heal/heal_encoder.h"
+#include "heal/tree_check.h"
 #include "job/open_disc.h"
 #include "job/secrets.h"
 #include "util/free_space.h"
@@ -41,15 +42,76 @@ static unsigned count_header(struct block_reader *reader, uint64_t n_data)
 		       : 0;
 }
 
+/* True where adding these was not finished: the last record has no root then. */
+static bool is_unfinished(struct block_reader *reader, const struct heal_record *old)
+{
+	uint64_t last = old->layout.last.first;
+	uint8_t block[BLOCK_BYTES];
+	struct heal_record r;
+
+	/* or what was added is gone */
+	if (reader->n_blocks <= old->layout.choice.n_data)
+		return true;
+	return last < reader->n_blocks && block_reader_read(reader, last, 1, block, NULL) == 0 &&
+	       heal_record_decode(&r, block) && !r.has_root;
+}
+
+static int fail_damaged(const char *path, uint64_t n_blocks, uint64_t n_wrong, struct fail *f)
+{
+	char *quoted = message_shell_quote(path);
+
+	fail_set(f, FAIL_MISMATCH, path,
+		"is damaged: %llu block%s not as the healing data that it has say, or nothing is "
+		"known of them; new ones would take that for right",
+		(unsigned long long)n_wrong, n_wrong == 1 ? " is" : "s are");
+	if (quoted)
+		fail_hint(f,
+			"repair it first; if the volume was changed on purpose, drop the healing "
+			"data: truncate -s %llu %s",
+			(unsigned long long)(n_blocks * BLOCK_BYTES), quoted);
+	free(quoted);
+	return -1;
+}
+
+/* Compares the volume with the healing data that it has: new ones would take damage for what has to
+ * be there, and the old ones, which can heal it, go. */
+static int check_old(const struct heal_request *r, struct block_reader *reader,
+	const struct heal_record *old, const struct voice *voice, struct fail *f)
+{
+	const struct heal_layout *l = &old->layout;
+	const struct heal_area data = { 0, l->choice.n_data };
+	uint64_t counts[BLOCK_STATES] = { 0 };
+	struct healing_tools t = { 0 };
+	struct tree_check c = { .reader = reader, .hash = &t.hash, .watch = &voice->watch };
+	int result = -1;
+
+	if (!old->has_root && is_unfinished(reader, old))
+		return 0;
+	c.states = calloc(1, l->end);
+	if (!c.states)
+		return fail_memory(f);
+	if (!old->has_root ||
+		(healing_tools_open(&t, old, f) == 0 &&
+			tree_check_run(&c, data, l->tree.first, old->root, false, f) == 0))
+		result = 0;
+	if (old->has_root && healing_tools_close(&t, f))
+		result = -1;
+	block_states_count(c.states, data, counts);
+	free(c.states);
+	if (result || counts[BLOCK_RIGHT] == data.n)
+		return result;
+	return fail_damaged(r->source, data.n, data.n - counts[BLOCK_RIGHT], f);
+}
+
 /* Lays out the healing data of what the reader has, without those that are there already. */
 static int lay_out(const struct heal_request *r, struct block_reader *reader,
-	struct heal_record *new, struct fail *f)
+	struct heal_record *new, const struct voice *voice, struct fail *f)
 {
 	struct heal_choice c = { .n_roots = r->wish.n_roots, .n_rows = r->wish.n_rows };
 	struct heal_record old;
 	int found = heal_finder_run(&r->search, reader, &old, f);
 
-	if (found < 0)
+	if (found < 0 || (found && check_old(r, reader, &old, voice, f)))
 		return -1;
 	c.n_data =
 		found ? old.layout.choice.n_data : reader->n_blocks + (reader->n_tail_bytes != 0);
@@ -214,7 +276,7 @@ int heal_adding_run(
 
 	*h = (struct healing){ 0 };
 	if (reader && open_source(&a, f) == 0 && get_keys(&a, f) == 0 &&
-		lay_out(r, reader, &h->record, f) == 0)
+		lay_out(r, reader, &h->record, voice, f) == 0)
 		result = r->output ? add_to_copy(&a, f) : add_in_place(&a, f);
 	progress_end(&voice->watch);
 	if (a.fd >= 0 && close(a.fd) && result == 0)

@@ -84,6 +84,24 @@ run heal -in-place "$img"
 tap_is "$? $(stat -c %s "$img")" "0 $(stat -c %s "$tmp/once")" 'the first ones again take as much as before'
 end=$(($(stat -c %s "$img") / 2048))
 
+# damage would become what has to be there
+cp "$img" "$tmp/damaged"
+noise "$tmp/damaged" 1000 3
+cp "$tmp/damaged" "$tmp/before"
+run heal -in-place "$tmp/damaged"
+tap_is "$? $(cmp "$tmp/damaged" "$tmp/before")" '3 ' 'a damaged image does not get other healing data' || told
+cut=$(sed -n 's/^hint: .*: truncate/truncate/p' "$tmp/stderr")
+run heal -o "$tmp/x" "$tmp/damaged"
+tap_is "$? $(ls "$tmp/x" 2>/dev/null)" '3 ' 'nor does its copy' || told
+bash -c "$cut" && run heal -in-place "$tmp/damaged"
+tap_is "$? $(stat -c %s "$tmp/damaged")" "0 $((end * 2048))" 'but one that was changed on purpose, once it has none' || told
+run -quiet -heal on -o "$tmp/damaged" -force "${as[@]}" "$tmp/dir"
+for record in $(LC_ALL=C grep -abo "xburncrypt-heal 1" "$tmp/damaged" | cut -d: -f1 | tail -n +3); do
+	noise "$tmp/damaged" $((record / 2048)) 1
+done
+run heal -in-place "$tmp/damaged"
+tap_is $? 3 'nor does one whose digests are not known' || told
+
 # damage that is too much
 cp "$img" "$tmp/damaged"
 noise "$tmp/damaged" 1000 $((end / 4))
