@@ -36,17 +36,6 @@ static int choose_output(const struct settings *s, struct fail *f)
 	return new_file_check(s->heal.output, s->force, 0, f);
 }
 
-/* Opens the volume too, for the MAC, where anything says how. */
-static int choose_key(struct settings *s, struct fail *f)
-{
-	if (settings_read(s, settings_operand(s, 0), f))
-		return -1;
-	if (s->secret_option[0] || s->volume.format || s->read.guess || s->volume.as_file ||
-		s->volume.params.header_path)
-		s->heal.volume = &s->read;
-	return 0;
-}
-
 static void print_summary(const struct settings *s, const struct healing *h)
 {
 	const struct heal_layout *l = &h->record.layout;
@@ -63,7 +52,7 @@ int cmd_heal(struct settings *s, struct printer *p, struct fail *f)
 	struct healing h = { 0 };
 	int result;
 
-	if (choose_key(s, f) || health_settings(s, settings_operand(s, 0), f) ||
+	if (health_choose_key(s, f) || health_settings(s, settings_operand(s, 0), f) ||
 		choose_output(s, f))
 		return -1;
 	result = heal_adding_run(&s->heal, &h, &p->voice, f);

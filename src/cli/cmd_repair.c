@@ -8,19 +8,23 @@
 #include "cli/verbs.h"
 #include "job/heal_repairing.h"
 #include "job/output.h"
+#include "job/secrets.h"
 #include "util/new_file.h"
 #include "util/sector.h"
 #include "util/size.h"
 
 static int choose_output(const struct settings *s, struct fail *f)
 {
+	const char *header = s->volume.params.header_path;
 	const struct output_consent consent = { .replace_file = s->force };
 	struct output o;
 
 	if (!s->heal.output)
 		return fail_set(f, FAIL_USAGE, "", "-o FILE is required");
 	if (output_classify(s->heal.output, &consent, &o, f) ||
-		output_check_apart(&o, s->heal.source, f))
+		output_check_apart(&o, s->heal.source, f) ||
+		secrets_check_apart(&s->volume, &o, f) ||
+		(header && output_check_apart(&o, header, f)))
 		return -1;
 	if (o.kind != OUTPUT_FILE)
 		return fail_set(f, FAIL_USAGE, s->heal.output,
@@ -79,8 +83,8 @@ int cmd_repair(struct settings *s, struct printer *p, struct fail *f)
 	struct healing h = { 0 };
 	int result;
 
-	if (health_settings(s, settings_operand(s, 0), f) || choose_output(s, f) ||
-		choose_others(s, f) || health_map_check(s, f))
+	if (health_settings(s, settings_operand(s, 0), f) || health_choose_key(s, f) ||
+		choose_output(s, f) || choose_others(s, f) || health_map_check(s, f))
 		return -1;
 	result = heal_repairing_run(&s->heal, &h, &p->voice, f);
 	if (result == 0 || f->code == FAIL_INCOMPLETE) {

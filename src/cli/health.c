@@ -77,6 +77,16 @@ int health_settings(struct settings *s, const char *source, struct fail *f)
 	return settings_trust(s, &s->heal.trust, f) || take_wish(s, false, f) ? -1 : 0;
 }
 
+int health_choose_key(struct settings *s, struct fail *f)
+{
+	if (settings_read(s, s->heal.source, f))
+		return -1;
+	if (s->secret_option[0] || s->volume.format || s->read.guess || s->volume.as_file ||
+		s->volume.params.header_path)
+		s->heal.volume = &s->read;
+	return 0;
+}
+
 void health_print_runs(const struct healing *h, const uint8_t *states,
 	uint64_t (*next)(
 		const uint8_t *states, struct heal_area area, uint64_t at, uint64_t *first),

@@ -14,6 +14,9 @@ int health_burn(struct settings *s, struct fail *f);
 /* Completes s->heal: the source, and what was not given. 0, or -1 with f filled (FAIL_USAGE). */
 int health_settings(struct settings *s, const char *source, struct fail *f);
 
+/* Has the source opened too, where anything says how. 0, or -1 with f filled (FAIL_USAGE). */
+int health_choose_key(struct settings *s, struct fail *f);
+
 /* Prints runs of blocks, "A-B", as many as fit into a message, that a function of
  * heal/block_states.h finds in the volume. */
 void health_print_runs(const struct healing *h, const uint8_t *states,

@@ -11,7 +11,7 @@
 #define VERBS_FILES (VERB_LIST | VERB_CAT | VERB_EXTRACT | VERB_VERIFY)
 #define VERBS_READING (VERBS_FILES | VERB_DECRYPT | VERB_MOUNT | VERB_INFO)
 #define VERBS_WRITING (VERB_BURN | VERB_APPEND)
-#define VERBS_OPENING (VERBS_READING | VERB_HEAL)
+#define VERBS_OPENING (VERBS_READING | VERB_HEAL | VERB_REPAIR)
 #define VERBS_WITH_SECRET (VERBS_WRITING | VERBS_OPENING)
 
 /* as enum write_type, enum meter_mode, enum blanking */
@@ -229,7 +229,8 @@ static const struct option_row table[] = {
 	{ "session", "N", VERBS_READING,
 		"read session N of a disc that grew, 1 being the oldest (default: the newest)",
 		VALUE(NUMBER, read.session), .id = OPTION_SESSION, .least = 1, .most = UINT32_MAX },
-	{ "unknown-contents", NULL, VERB_BURN | VERB_DECRYPT | VERB_VERIFY | VERB_INFO | VERB_HEAL,
+	{ "unknown-contents", NULL,
+		VERB_BURN | VERB_DECRYPT | VERB_VERIFY | VERB_INFO | VERB_HEAL | VERB_REPAIR,
 		"burn or read contents that xburncrypt does not know, where nothing else shows "
 		"that a secret is right",
 		VALUE(FLAG, volume.params.any_contents), .id = OPTION_UNKNOWN_CONTENTS },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "heal/rescue.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,15 +115,24 @@ static int save_at_times(struct reading *d, bool is_good)
 	return d->r->sink.save ? d->r->sink.save(d->r->sink.ctx, d->f) : 0;
 }
 
+/* Nothing more can be read at all, which says nothing of the disc. */
+static bool is_gone(const struct fail *why)
+{
+	return why->sys_errno == ENODEV || why->sys_errno == ENXIO || why->sys_errno == ENOMEDIUM;
+}
+
 /* 1; 0: it can't be read; -1 with f filled. */
 static int try_blocks(struct reading *d, uint64_t first, uint32_t n)
 {
-	struct fail ignored = { 0 };
+	struct fail why = { 0 };
 	uint32_t n_unread = count_unread(d, first, n);
-	bool is_good = block_reader_read(d->r->reader, first, n, d->buf, &ignored) == 0;
+	bool is_good = block_reader_read(d->r->reader, first, n, d->buf, &why) == 0;
 
 	if (signals_caught())
 		return fail_set(d->f, FAIL_FAILED, "", "interrupted");
+	if (!is_good && is_gone(&why))
+		return fail_set(d->f, FAIL_DRIVE, "",
+			"the drive is gone, or the medium is no longer in it");
 	if (is_good && keep(d, first, n))
 		return -1;
 	if (!is_good) {

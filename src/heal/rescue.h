@@ -46,7 +46,8 @@ struct rescue {
 };
 
 /* Reads until counts say that all can be healed, or nothing is left to try; called again, on from
- * there, at least one more piece: counts were wrong. A caught signal ends it. rescue_clear in any
+ * there, at least one more piece: counts were wrong. A caught signal
+ * ends it, and a drive that is gone (FAIL_DRIVE). rescue_clear in any
  * case. 0, or -1 with f filled. */
 int rescue_run(struct rescue *r, struct fail *f);
 

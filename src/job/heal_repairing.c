@@ -9,6 +9,8 @@
 
 #include "drive/drive.h"
 #include "heal/rescue.h"
+#include "job/lost_files.h"
+#include "job/open_disc.h"
 #include "job/repair_state.h"
 #include "util/io.h"
 #include "util/new_file.h"
@@ -25,6 +27,7 @@ struct repair {
 	struct healing *h; /* whose healed are the states as they are */
 	const struct voice *voice;
 	struct block_reader *reader;
+	struct disc *disc; /* the same, unlocked; NULL: nobody has asked for names of files */
 	struct new_file *file;
 	struct rescue rescue;
 	bool is_resumed, is_saved; /* with a file of states */
@@ -193,6 +196,8 @@ static int conclude(struct repair *p, struct fail *f)
 			return fail_errno(f, FAIL_FAILED, r->state, "can't be removed");
 		return 0;
 	}
+	if (p->disc)
+		lost_files_tell(output_descriptor(p), p->h, p->disc, &p->voice->messages);
 	snprintf(name, sizeof name, "%s%s", r->output, r->state ? ".part" : "");
 	fail_set(f, FAIL_INCOMPLETE, name, "%llu block%s could not be healed",
 		(unsigned long long)n_lost, n_lost == 1 ? "" : "s");
@@ -212,7 +217,13 @@ static int enter(struct repair *p, struct fail *f)
 		healing_folder(r->state, folders[1], &needs.also_writable[0], f) ||
 		healing_folder(r->map, folders[2], &needs.also_writable[1], f))
 		return -1;
-	return sandbox_enter(&needs, &p->voice->messages, f);
+	if (!r->volume)
+		return sandbox_enter(&needs, &p->voice->messages, f);
+	r->volume->writable_dir = needs.writable_dir;
+	for (int i = 0; i < 2; i++)
+		r->volume->also_writable[i] = needs.also_writable[i];
+	p->disc = open_disc(r->volume, p->voice, f);
+	return p->disc ? 0 : -1;
 }
 
 int heal_repairing_run(
@@ -242,6 +253,7 @@ out:
 	progress_end(&voice->watch);
 	rescue_clear(&p.rescue);
 	new_file_close(p.file);
+	disc_close(p.disc);
 	block_reader_free(p.reader);
 	return result;
 }

@@ -26,7 +26,8 @@ struct heal_request {
 	struct heal_wish wish;
 	struct heal_search search;
 	struct heal_trust trust;     /* to check or repair */
-	struct read_request *volume; /* adding: opens the source, for a MAC; NULL: none */
+	struct read_request *volume; /* opens the source, for a MAC or for the names of lost files;
+					NULL: neither */
 };
 
 /* What came of it. */

@@ -89,6 +89,7 @@ static int get_late_secret(struct opening *s, struct fail *f)
 static int enter_sandbox(struct opening *s, struct fail *f)
 {
 	struct sandbox_needs needs = { .writable_dir = s->request->writable_dir,
+		.also_writable = { s->request->also_writable[0], s->request->also_writable[1] },
 		.readable_dir = s->request->readable_dir,
 		.terminal = s->request->volume->secret.from == SECRET_ASKED };
 

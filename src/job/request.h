@@ -93,6 +93,7 @@ struct read_request {
 	struct heal_trust heal;
 	/* what the sandbox leaves beside the disc, beneath a directory; NULL: nowhere */
 	const char *writable_dir, *readable_dir;
+	const char *also_writable[2]; /* the same, beneath others */
 };
 
 /* A session that is added to the disc at burn->output.path (job/appending.h). */

@@ -110,6 +110,16 @@ run repair -o "$tmp/again" /dev/sr0
 tap_is "$? $(cmp "$tmp/again" "$tmp/burned" 2>&1)" '0 ' 'and all of it is back without its last 5 %' || told
 [ "$(n_failed)" -gt 0 ] && [ "$(n_failed)" -lt 64 ]
 tap_ok "with less than 64 failed READs ($(n_failed))"
+# the files that lost blocks lie in
+bad "$((end_burned / 4)) $((end_burned / 5))"
+run repair -o "$tmp/again" -force "${reading[@]}" /dev/sr0
+tap_is "$? $(grep -cE '^xburncrypt: warning: LBA [0-9]+-[0-9]+( and [0-9]+ more runs? of blocks)? lost: in /file$' "$tmp/stderr")" '5 1' \
+	'with the secret, files are named that are lost in part' || told
+run repair -o "$tmp/again" -force -format luks2 -key-file "$tmp/bad" /dev/sr0
+tap_is $? 3 'a wrong secret is told' || told
+bad "0 600"
+run repair -o "$tmp/again" -force "${reading[@]}" /dev/sr0
+tap_is "$? $(cmp "$tmp/again" "$tmp/burned" 2>&1)" '0 ' 'with it a disc without its header is repaired, too' || told
 load dvd+r
 with_drive "$XBURNCRYPT" -quiet -no-verify -format none -unknown-contents -o /dev/sr0 -image "$tmp/img" 2>"$tmp/stderr"
 tap_ok 'the first disc again'

@@ -3,6 +3,7 @@
  * data, of which only the states exist. */
 #include "heal/rescue.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,10 +19,16 @@ static uint8_t *bad, *states, *healed; /* bad: a byte a block */
 static uint64_t n_reads, n_kept, n_saved;
 static bool has_doubled; /* a block was kept twice */
 
+static uint64_t gone_at; /* the read that finds no drive; 0: none does */
+
 static int read_disc(void *ctx, uint64_t lba, uint32_t n, uint8_t *buf, struct fail *f)
 {
 	(void)ctx;
 	n_reads++;
+	if (n_reads == gone_at) {
+		errno = ENODEV;
+		return fail_errno(f, FAIL_FAILED, "", "can't be read");
+	}
 	memset(buf, (int)lba, (size_t)n * BLOCK_BYTES);
 	return memchr(bad + lba, 1, n) ? fail_set(f, FAIL_FAILED, "", "bad") : 0;
 }
@@ -214,6 +221,20 @@ static void test_single_blocks(void)
 	tap_ok(r.n_failed < 2 * n_bad && !has_doubled, "where that is needed");
 }
 
+static void test_gone(void)
+{
+	struct fail f = { 0 };
+
+	begin();
+	gone_at = 1000;
+	tap_ok(rescue_run(&r, &f) && f.code == FAIL_DRIVE, "a drive that is gone ends it");
+	tap_ok(n_reads == 1000 && !memchr(states, BLOCK_UNREADABLE, l.end),
+		"and says nothing of the disc");
+	gone_at = 0;
+	tap_ok(r.next == 999 * UNIT && !memchr(states, BLOCK_UNREAD, r.next),
+		"what was read is known");
+}
+
 int main(void)
 {
 	const struct heal_choice choice = { .n_data = N_DATA, .n_roots = 4, .n_rows = 20 };
@@ -231,6 +252,7 @@ int main(void)
 	test_counts_that_were_wrong();
 	test_second_copy();
 	test_single_blocks();
+	test_gone();
 	rescue_clear(&r);
 	free(bad);
 	free(states);
