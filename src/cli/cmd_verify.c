@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "cli/health.h"
+#include "cli/proof.h"
 #include "cli/summary.h"
 #include "cli/verbs.h"
 #include "disc/examine.h"
@@ -113,6 +114,8 @@ int cmd_verify(struct settings *s, struct printer *p, struct fail *f)
 		return -1;
 	s->read.readable_dir = x.dir;
 	disc = open_disc(&s->read, &p->voice, f);
+	if (!disc && f->field == REQUEST_PROOF && p->meter.mode == METER_JSON)
+		proof_tell_wrong_mac();
 	if (disc) {
 		x.blocks = disc_blocks(disc);
 		x.medium = disc_medium(disc);

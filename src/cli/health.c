@@ -261,6 +261,22 @@ static int judge(
 	return -1;
 }
 
+/* A disc that is not trusted: programs want to know why. */
+static void tell_refused(const struct settings *s, const struct printer *p, const struct healing *h,
+	const struct fail *f)
+{
+	struct heal_authenticity a;
+	struct json j;
+
+	if (p->meter.mode != METER_JSON || f->code != FAIL_MISMATCH ||
+		f->field == REQUEST_HEALING || !h->record.has_root ||
+		heal_authenticity_find(&a, &s->heal.trust, &h->record, NULL, NULL))
+		return;
+	j = json_event("health");
+	proof_json(&j, &a, &h->record);
+	json_event_end(&j);
+}
+
 int health_verify(struct settings *s, struct printer *p, struct fail *f)
 {
 	static const enum option others[] = { OPTION_AGAINST, OPTION_FORMAT, OPTION_ENCSTYLE,
@@ -285,7 +301,9 @@ int health_verify(struct settings *s, struct printer *p, struct fail *f)
 	if (health_settings(s, settings_operand(s, 0), f) || health_map_check(s, f))
 		return -1;
 	result = heal_checking_run(&s->heal, &h, &p->voice, f);
-	if (result == 0)
+	if (result)
+		tell_refused(s, p, &h, f);
+	else
 		result = heal_authenticity_find(&a, &s->heal.trust, &h.record, NULL, f);
 	if (result == 0) {
 		printer_keep_amount(p, "read_bytes",

@@ -38,3 +38,11 @@ void proof_json(struct json *j, const struct heal_authenticity *a, const struct 
 	json_text(j, "mac", words[a->mac]);
 	json_text(j, "signature", words[a->signature]);
 }
+
+void proof_tell_wrong_mac(void)
+{
+	struct json j = json_event("health");
+
+	json_text(&j, "mac", "wrong");
+	json_event_end(&j);
+}

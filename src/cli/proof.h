@@ -13,4 +13,7 @@ char *proof_describe(const struct heal_authenticity *a, char out[96]);
 /* Adds its keys to an object. */
 void proof_json(struct json *j, const struct heal_authenticity *a, const struct heal_record *r);
 
+/* Tells in JSON that a MAC was wrong, of a disc that could not be opened for that. */
+void proof_tell_wrong_mac(void);
+
 #endif

@@ -275,6 +275,7 @@ edit_records "$tmp/stripped" '/^mac /d'
 run verify "${reading[@]}" "$tmp/stripped"
 tap_is "$? $(grep -c "warning: .*$unproven" "$tmp/stderr") $(grep -c '^authentic' "$tmp/stdout")" '0 1 0' 'without a MAC: verify warns' || told
 is_refused 3 "$unproven" 'and refuses where one is required' verify -require-mac "${reading[@]}" "$tmp/stripped"
+cp "$tmp/stripped" "$tmp/none-of-it"
 cp "$good" "$tmp/stripped"
 put_record "$tmp/stripped" $(($(stat -c %s "$good") / 2048 - 2)) '/^mac /d'
 run verify -require-mac "${reading[@]}" "$tmp/stripped"
@@ -361,6 +362,7 @@ done
 cp "$img" "$tmp/changed"
 edit_records "$tmp/changed" 's/^trusted comment: x/trusted comment: y/'
 is_refused 3 'its signature is wrong' 'a signature that is wrong' verify -no-key -trust "$public" "$tmp/changed"
+cp "$tmp/changed" "$tmp/broken"
 cp "$good" "$tmp/changed"
 read_record "$img"
 sed -n '/^untrusted comment: /,/^check-root /p' "$tmp/record" | sed '$d;s/\\/\\\\/g;$!s/$/\\/' >"$tmp/lines"
@@ -402,6 +404,18 @@ is_refused 3 "$tampered" 'decrypt: a wrong MAC' decrypt -o "$tmp/x" "${reading[@
 is_refused 3 "$tampered" 'extract: a wrong MAC' extract -to "$tmp/y" "${reading[@]}" "$tmp/changed"
 [ ! -e "$tmp/x" ] && [ ! -e "$tmp/y" ]
 tap_ok 'and nothing is left of it'
+
+# the same in JSON
+json_says() { # status words what arguments...
+	run verify -progress json "${@:4}"
+	tap_is "$? $(sed -nE '/"event":"health"/{s/.*"mac":"([a-z]+)"(,"signature":"([a-z_]+)")?.*/\1 \3/p}' "$tmp/stderr")" "$1 $2" "JSON: $3" || told
+}
+json_says 3 'wrong ' 'a wrong MAC' "${reading[@]}" "$tmp/changed"
+json_says 0 'right absent' 'a right one' "${reading[@]}" "$good"
+json_says 0 'absent absent' 'none' "${reading[@]}" "$tmp/none-of-it"
+json_says 3 'unchecked other_key' 'a signature with another key' -no-key -trust $another "$tmp/signed"
+json_says 3 'unchecked wrong' 'a wrong one' -no-key -trust "$public" "$tmp/broken"
+json_says 3 'unchecked absent' 'no signature' -no-key -trust "$public" "$good"
 
 # refused
 for options in '-require-mac -no-heal' '-trust x -no-heal' "-root $root -no-heal" '-root 12' '-trust /nothing' "-root ${root}0"; do
