@@ -17,21 +17,35 @@ enum {
 
 enum code { ROWS, KERNEL, N_CODES };
 
+/* Of a block, as bits: the codes that can't bring it back, and that its state is another one while
+ * what was brought back of it is used. */
+enum { IS_LENT_UNREADABLE = 1 << 6, IS_LENT_DIFFERING = 1 << 7 };
+
+/* How much is looked at. */
+enum effort {
+	FEW,  /* the wanted blocks, and what can't be read */
+	ALL,  /* all blocks of the columns */
+	BOTH, /* the rows' code first brings back what the kernel's columns lack */
+};
+
+/* Units of other rows that are brought back for that, at most: a disc that is lost must not take
+ * days. */
+enum { NESTED_MAX = 64 };
+
 /* What is being brought back. */
 struct aim {
 	uint64_t block;
 	const uint8_t *wanted; /* its digest */
-	const struct code_strip *strip;
-	unsigned row; /* its symbol */
-	bool is_thorough;
+	unsigned row;          /* its symbol */
+	enum effort effort;
 };
 
 struct unit_healer {
 	const struct heal_record *record;
 	const struct heal_layout *l; /* its own */
 	struct tree_check check;
-	uint8_t *states; /* heap: of all blocks */
-	uint8_t *tried;  /* heap: of what the codes cover, the codes that can't bring it back */
+	uint8_t *states;                   /* heap: of all blocks */
+	uint8_t *marks;                    /* heap: of what the codes cover */
 	struct tree_lookup *tree, *parity; /* parity: NULL where nothing is known of it */
 	struct code_blocks blocks;
 	struct code_strip strips[N_CODES];
@@ -82,7 +96,7 @@ static int put_solved(void *ctx, uint64_t block, const uint8_t *bytes, struct fa
 
 	if (block == u->aim.block)
 		wanted = u->aim.wanted;
-	else if (!u->aim.is_thorough &&
+	else if (u->aim.effort == FEW &&
 		 (block > u->aim.block ? block - u->aim.block : u->aim.block - block) >= COLUMNS)
 		return 0;
 	else
@@ -175,31 +189,107 @@ static void give_up(struct unit_healer *u, const struct code_strip *s, enum code
 	for (uint32_t n = 0; n < s->n; n++)
 		if (code_strip_find(s, u->aim.row, n, &block) && unit_healer_is_bad(u, block) &&
 			!unit_healer_kept(u, block))
-			u->tried[block] |= (uint8_t)(1 << code);
+			u->marks[block] |= (uint8_t)(1 << code);
+}
+
+/* Uses what was brought back of the strip's blocks as if it had been read. */
+static void lend(struct unit_healer *u, const struct code_strip *s)
+{
+	uint64_t block;
+
+	for (unsigned row = 0; row < s->n_data; row++)
+		for (uint32_t n = 0; n < s->n; n++) {
+			const uint8_t *kept;
+
+			if (!code_strip_find(s, row, n, &block) || !unit_healer_is_bad(u, block))
+				continue;
+			kept = unit_healer_kept(u, block);
+			if (!kept || block == u->aim.block)
+				continue;
+			u->marks[block] |= u->states[block] == BLOCK_UNREADABLE ? IS_LENT_UNREADABLE
+										: IS_LENT_DIFFERING;
+			u->states[block] = BLOCK_RIGHT;
+			memcpy(code_strip_bytes(s, row, n), kept, BLOCK_BYTES);
+		}
+}
+
+static void take_back(struct unit_healer *u, const struct code_strip *s)
+{
+	uint64_t block;
+
+	for (unsigned row = 0; row < s->n_data; row++)
+		for (uint32_t n = 0; n < s->n; n++) {
+			if (!code_strip_find(s, row, n, &block))
+				continue;
+			if (u->marks[block] & IS_LENT_UNREADABLE)
+				u->states[block] = BLOCK_UNREADABLE;
+			if (u->marks[block] & IS_LENT_DIFFERING)
+				u->states[block] = BLOCK_DIFFERS;
+			u->marks[block] &= (uint8_t) ~(IS_LENT_UNREADABLE | IS_LENT_DIFFERING);
+		}
+}
+
+static int run_code(struct unit_healer *u, enum code code, enum effort effort, struct fail *f);
+
+/* True for what the rows' code may bring back of another row, whose digest is filled in. */
+static bool is_nested(struct unit_healer *u, uint64_t block, uint8_t digest[SHA256_BYTES])
+{
+	return block != u->aim.block && unit_healer_is_bad(u, block) &&
+	       !unit_healer_kept(u, block) && !(u->marks[block] & 1 << ROWS) &&
+	       find_digest(u, block, digest, NULL) == 1;
+}
+
+/* Brings back what the kernel's columns lack of other rows, by the rows' code. */
+static int run_nested(struct unit_healer *u, const struct code_strip *s, struct fail *f)
+{
+	const struct aim aim = u->aim;
+	unsigned n_nested = 0;
+
+	for (unsigned row = 0; row < s->n_data; row++)
+		for (uint32_t n = 0; n < s->n && n_nested < NESTED_MAX; n++) {
+			uint8_t digest[SHA256_BYTES];
+			uint64_t block;
+			int result;
+
+			if (!code_strip_find(s, row, n, &block) || !is_nested(u, block, digest))
+				continue;
+			n_nested++;
+			u->aim = (struct aim){ .block = block, .wanted = digest };
+			result = run_code(u, ROWS, ALL, f);
+			u->aim = aim;
+			if (result < 0)
+				return -1;
+		}
+	return 0;
 }
 
 /* The columns around the wanted block. 1 where that is kept then. */
-static int run_code(struct unit_healer *u, enum code code, bool is_thorough, struct fail *f)
+static int run_code(struct unit_healer *u, enum code code, enum effort effort, struct fail *f)
 {
 	const struct heal_layout *l = u->l;
 	struct code_strip *s = &u->strips[code];
 	uint64_t block = u->aim.block;
 	uint64_t at = block < l->choice.n_data ? block : l->choice.n_data + (block - l->tree.first);
+	int result;
 
 	if (!s->solver && code_strip_open(s, &u->blocks, code == KERNEL, f)) {
 		code_strip_close(s);
 		*s = (struct code_strip){ 0 };
 		return -1;
 	}
-	u->aim.strip = s;
 	u->aim.row = (unsigned)(at / s->stride);
-	u->aim.is_thorough = is_thorough;
+	u->aim.effort = effort;
 	code_strip_place(s, at % s->stride / COLUMNS * COLUMNS);
 	if (code_strip_read(s, f) ||
-		(is_thorough ? look_at_all(u, s, f) : look_at_row(u, s, u->aim.row, f)) ||
-		solve_row(u, s, f))
+		(effort == FEW ? look_at_row(u, s, u->aim.row, f) : look_at_all(u, s, f)) ||
+		(effort == BOTH && run_nested(u, s, f)))
 		return -1;
-	if (is_thorough)
+	lend(u, s);
+	result = solve_row(u, s, f);
+	take_back(u, s);
+	if (result)
+		return -1;
+	if (effort == (code == ROWS ? ALL : BOTH))
 		give_up(u, s, code);
 	if (!unit_healer_kept(u, block))
 		return 0;
@@ -242,13 +332,15 @@ static int run_codes(struct unit_healer *u, struct fail *f)
 	for (unsigned code = 0; code < N_CODES && result == 0; code++) {
 		uint32_t presumed;
 
-		if ((code == KERNEL && !u->l->choice.n_roots) || u->tried[block] & 1 << code)
+		if ((code == KERNEL && !u->l->choice.n_roots) || u->marks[block] & 1 << code)
 			continue;
 		presumed = presume(u, block);
-		result = run_code(u, code, false, f);
+		result = run_code(u, code, FEW, f);
 		presume_no_more(u, block, presumed);
 		if (result == 0)
-			result = run_code(u, code, true, f);
+			result = run_code(u, code, ALL, f);
+		if (result == 0 && code == KERNEL)
+			result = run_code(u, code, BOTH, f);
 	}
 	return result;
 }
@@ -359,9 +451,9 @@ struct unit_healer *unit_healer_new(struct block_reader *medium, const struct he
 		u->record = record;
 		u->l = &record->layout;
 		u->states = calloc(1, u->l->end);
-		u->tried = calloc(1, u->l->kernel.first);
+		u->marks = calloc(1, u->l->kernel.first);
 	}
-	if (!u || !u->states || !u->tried) {
+	if (!u || !u->states || !u->marks) {
 		fail_memory(f);
 		unit_healer_free(u);
 		return NULL;
@@ -384,7 +476,7 @@ void unit_healer_free(struct unit_healer *u)
 	tree_lookup_free(u->parity);
 	tree_lookup_free(u->tree);
 	block_cache_free(u->cache);
-	free(u->tried);
+	free(u->marks);
 	free(u->states);
 	free(u);
 }

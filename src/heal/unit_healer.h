@@ -4,7 +4,8 @@
  * with its digest, and is kept for a while (heal/block_cache.h). One thread at a time.
  *
  * First by a copy, where there is one; then by the rows' code, then by the kernel's: with what is
- * seen to be damaged at once, then with all blocks of the columns compared with their digests. */
+ * seen to be damaged at once, then with all blocks of the columns compared with their digests; at
+ * last by the kernel's columns after the rows' code has brought back what they lack. */
 #ifndef HEAL_UNIT_HEALER_H
 #define HEAL_UNIT_HEALER_H
 

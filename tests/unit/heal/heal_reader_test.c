@@ -223,6 +223,8 @@ static void test_kinds(void)
 		test_whole("3 % scattered", fault == SILENT);
 		scatter(16, 3, (enum fault)fault);
 		test_whole("3 % in clusters", false);
+		scatter(1, 6, (enum fault)fault);
+		test_whole("6 % scattered, for which both codes are needed", false);
 	}
 }
 
