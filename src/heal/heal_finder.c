@@ -21,6 +21,8 @@ enum {
 	 * parts of it; and what has to be read until it is short again */
 	SKIP_PARTS = 128,
 	CALM_BLOCKS = 32 * HEAL_ALIGN,
+	/* how far before these the late record may be: the longest header, and what is around it */
+	LATE_BLOCKS = 1024 + 3 * HEAL_ALIGN,
 };
 
 /* True for the block that is a record which this medium can have. */
@@ -83,6 +85,20 @@ static bool search_end(struct heal_record *r, struct block_reader *reader, bool 
 	return false;
 }
 
+/* Before the last blocks of an image: the late record, whose place is a multiple of HEAL_ALIGN. */
+static bool search_late(struct heal_record *r, struct block_reader *reader)
+{
+	uint64_t n = reader->n_blocks;
+	uint64_t end = n > LAST_BLOCKS ? n - LAST_BLOCKS : 0;
+	uint64_t first = end > LATE_BLOCKS ? end - LATE_BLOCKS : 0;
+
+	for (uint64_t at = end / HEAL_ALIGN * HEAL_ALIGN; at > first && !signals_caught();
+		at -= HEAL_ALIGN)
+		if (take_at(r, reader, at))
+			return true;
+	return false;
+}
+
 /* The same in all of it. What can't be read is passed by in steps that grow, where skips is set. */
 static bool search_all(struct heal_record *r, struct block_reader *reader, bool skips)
 {
@@ -115,6 +131,8 @@ static bool search(const struct heal_search *s, struct block_reader *reader, str
 		if (take_at(r, reader, anchors[i]))
 			return true;
 	if (!s->skips_end && search_end(r, reader, s->is_brief))
+		return true;
+	if (!s->skips_end && !s->is_brief && search_late(r, reader))
 		return true;
 	return s->everywhere && (search_all(r, reader, true) || search_all(r, reader, false));
 }

@@ -99,7 +99,8 @@ static int read_one_locked(struct heal_reader *r, uint64_t block, uint8_t *buf, 
 		return 0;
 	if (known)
 		return heal(r, block, state, wanted, buf, f);
-	*f = unread;
+	if (f && !fail_is_set(f))
+		*f = unread;
 	return -1;
 }
 

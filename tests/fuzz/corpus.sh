@@ -149,6 +149,20 @@ sessions)
 	bytes_of 3700ffff00283c00000038000000014344302800380004003031000028003b00ffff00283c0128005f00ffff0150640050006000000001434430500060000400303100005000 >broken_off
 	: >empty
 	;;
+heal_reader) # changes of four bytes (tests/fuzz/heal_reader.c)
+	printf '' >nothing
+	for kind in 00 01 02 03; do
+		printf '%b' "\\x$kind\\x10\\x00\\x3f" >"start-$kind"
+		printf '%b' "\\x$kind\\xe0\\x00\\x3f" >"tree-$kind"
+		printf '%b' "\\x$kind\\x00\\x01\\x3f" >"parity-$kind"
+		printf '%b' "\\x$kind\\xe0\\x00\\x01\\x$kind\\x80\\x00\\x20" >"leaf-$kind"
+	done
+	printf '\006\000\000\000\001\040\000\020' >another-root
+	printf '\002\340\000\002\006\000\000\000' >another-tree
+	printf '\004\040\000\005' >smaller
+	printf '\004\100\200\035\001\000\000\077' >larger
+	printf '\005\000\001\000\001\000\000\010' >ends-early
+	;;
 heal_record)
 	facts() { # root numbers-of-rows
 		printf 'xburncrypt-heal 1\ndisc 00112233-4455-6677-8899-aabbccddeeff\ndata 8361\nsalt %064d\n' 1

@@ -4,7 +4,7 @@
 . "$top_srcdir/tests/lib/tap.sh"
 
 for fuzzer in loopaes_keys veracrypt_header contents luks1_header luks2_header luks2_token \
-	descriptors disc_files extraction heal_record heal_state minisign opening sessions udf; do
+	descriptors disc_files extraction heal_reader heal_record heal_state minisign opening sessions udf; do
 	mkdir "$tmp/$fuzzer"
 	bash "$top_srcdir/tests/fuzz/corpus.sh" $fuzzer "$tmp/$fuzzer" &&
 		"$top_builddir/tests/fuzz/$fuzzer" "$tmp/$fuzzer"/* >"$tmp/out" 2>&1

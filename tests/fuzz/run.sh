@@ -7,7 +7,7 @@ set -eu
 seconds=${1:-60}
 shift || true
 [ $# -gt 0 ] || set -- loopaes_keys veracrypt_header contents luks1_header luks2_header luks2_token \
-	descriptors disc_files extraction heal_record heal_state minisign opening sessions udf
+	descriptors disc_files extraction heal_reader heal_record heal_state minisign opening sessions udf
 here=$(cd "$(dirname "$0")" && pwd)
 src=$here/../../src
 export XBURNCRYPT=${XBURNCRYPT:-$(realpath "${top_builddir:-.}/src/xburncrypt")}
@@ -16,7 +16,8 @@ trap 'rm -rf "$work"' EXIT
 
 read -ra libs < <(pkg-config --cflags --libs libcrypto libsodium libcryptsetup json-c zlib)
 # what reads files back, and needs no libisofs
-reading=("$src"/iso/*.c "$src"/disc/*.c)
+reading=("$src"/iso/*.c "$src"/disc/*.c "$src"/heal/*.c)
+if grep -q '^#define HAVE_ISAL 1' "${top_builddir:-.}/config.h"; then libs+=(-lisal); fi
 for fuzzer; do
 	# what recognises a payload
 	more=("$src"/iso/{descriptors,directory_record,session_record}.c)
@@ -24,7 +25,8 @@ for fuzzer; do
 	disc_files | extraction) more=("${reading[@]}" "$here/plain_disc.c" "$here/check_disc.c") ;;
 	udf) more=("${reading[@]}" "$here/check_disc.c" "$here/../lib/udf_image.c") ;;
 	opening | sessions) more=("${reading[@]}") ;;
-	heal_state) more+=("$src"/heal/{rescue_state,heal_record,heal_layout,block_tree}.c "$src"/util/text.c) ;;
+	heal_state) more+=("$src"/heal/{rescue_state,heal_record,heal_layout,block_tree}.c) ;;
+	heal_reader) more+=("$src"/heal/*.c) ;;
 	heal_record) more+=("$src"/heal/{heal_record,heal_layout,block_tree}.c) ;;
 	esac
 	mkdir "$work/$fuzzer"

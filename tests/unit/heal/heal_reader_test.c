@@ -13,6 +13,7 @@
 
 #include "crypto/salted_digest.h"
 #include "heal/heal_encoder.h"
+#include "heal/heal_finder.h"
 #include "lib/tap.h"
 #include "util/io.h"
 
@@ -242,6 +243,18 @@ static void test_cost(void)
 	tap_ok(o.n_right == N_DATA && n_read == N_DATA, "without healing, only the volume");
 }
 
+/* Readers that read ahead pass no struct fail. True where the block can't be read. */
+static bool read_unheard(uint64_t lba)
+{
+	struct fail f = { 0 };
+	struct heal_reader *r = heal_reader_new(&medium, &record, &hash, false, &f);
+	uint8_t block[BLOCK_BYTES];
+	bool fails = r && block_reader_read(heal_reader_blocks(r), lba, 1, block, NULL);
+
+	heal_reader_free(r);
+	return fails;
+}
+
 static void test_too_much(void)
 {
 	struct outcome o;
@@ -265,6 +278,7 @@ static void test_too_much(void)
 	tap_ok(o.n_wrong == 50 && o.n_failed == 10 && o.counts.n_unproven == N_DATA - 10 &&
 			o.counts.n_healed == 0,
 		"without a tree, what can be read comes as it is, and is counted");
+	tap_ok(read_unheard(300), "nobody has to read why a block is lost");
 	no_damage();
 }
 
@@ -345,6 +359,29 @@ static void test_cut(void)
 	medium.n_blocks = record.layout.end;
 }
 
+/* Of a drive's end few reads fail, though all of it may be unreadable. */
+static void test_search(void)
+{
+	const struct heal_search search = { .at = UINT64_MAX, .is_brief = true };
+	const struct heal_search all = { .at = UINT64_MAX };
+	const struct heal_layout *l = &record.layout;
+	struct heal_record found;
+	struct fail f = { 0 };
+
+	n_read = 0;
+	tap_ok(heal_finder_run(&search, &medium, &found, &f) == 1 && n_read < 64,
+		"a drive: the last record is found by few reads");
+	damage(l->last, UNREADABLE);
+	tap_ok(heal_finder_run(&all, &medium, &found, &f) == 1 &&
+			!memcmp(found.root, record.root, sizeof found.root),
+		"an image without its last record: the one before the header's copy is found");
+	damage((struct heal_area){ l->end - 512, 512 }, UNREADABLE);
+	n_read = 0;
+	tap_ok(heal_finder_run(&search, &medium, &found, &f) == 0 && n_read <= 6 * 32 + 6,
+		"a medium whose end can't be read at all: that is soon given up");
+	no_damage();
+}
+
 struct reading {
 	struct heal_reader *reader;
 	uint64_t state;
@@ -403,6 +440,7 @@ int main(void)
 	test_proof();
 	test_fits();
 	test_cut();
+	test_search();
 	test_threads();
 	salted_digest_free(digest);
 	free(original);
