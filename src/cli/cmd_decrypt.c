@@ -132,10 +132,12 @@ static int write_output(struct decrypting *d, struct fail *f)
 	d->copy.is_session = d->settings->read.session != 0;
 	/* a file ends where its owner wants it to */
 	d->copy.is_whole = d->settings->is_whole || stat(d->source, &st) || !S_ISBLK(st.st_mode);
+	d->printer->healed = disc_healed(d->disc);
 	if (d->stream >= 0)
 		result = write_stream(d, watch, f);
 	else
 		result = write_file(d, watch, f);
+	d->printer->healed = NULL;
 	d->seconds = meter_now() - started;
 	progress_end(watch);
 	if (result == 0)

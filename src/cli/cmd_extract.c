@@ -86,7 +86,9 @@ static int extract_to(struct new_dir *dir, struct settings *s, struct printer *p
 		x.paths = (const char *const *)s->operands.items + 1;
 		x.n_paths = s->operands.n - 1;
 		started = meter_now();
+		p->healed = disc_healed(o.disc);
 		result = extract_files(&x, &r, f);
+		p->healed = NULL;
 		seconds = meter_now() - started;
 		progress_end(x.watch);
 	}

@@ -123,7 +123,9 @@ int cmd_verify(struct settings *s, struct printer *p, struct fail *f)
 		x.sessions = disc_sessions(disc);
 		x.memory = disc_memory(disc);
 		started = meter_now();
+		p->healed = disc_healed(disc);
 		result = examine_disc(&x, &r, f);
+		p->healed = NULL;
 		seconds = meter_now() - started;
 		progress_end(x.watch);
 	}

@@ -155,8 +155,9 @@ void health_print_reading(const struct heal_reader_counts *n)
 			(unsigned long long)(n->n_healed + n->n_lost),
 			(unsigned long long)n->n_lost);
 	else if (n->n_healed)
-		printf("%llu block%s damaged; all of it can be healed\n",
-			(unsigned long long)n->n_healed, n->n_healed == 1 ? " is" : "s are");
+		printf("%llu block%s damaged; %s can be healed\n", (unsigned long long)n->n_healed,
+			n->n_healed == 1 ? " is" : "s are",
+			n->n_healed == 1 ? "it" : "all of them");
 	if (n->n_unproven)
 		printf("the digests of %llu block%s are lost: nothing proves what was read\n",
 			(unsigned long long)n->n_unproven, n->n_unproven == 1 ? "" : "s");

@@ -13,6 +13,7 @@
 #include "cli/prompt.h"
 #include "cli/summary.h"
 #include "job/appending.h"
+#include "job/heal_opening.h"
 #include "job/target.h"
 #include "util/signals.h"
 #include "util/size.h"
@@ -42,6 +43,11 @@ static void tick(void *ctx, const struct progress *progress)
 {
 	struct printer *p = ctx;
 
+	if (p->healed && heal_opening_is_slow(p->healed)) {
+		message_note(&p->voice.messages,
+			"much of this disc is damaged; xburncrypt repair is faster");
+		p->healed = NULL;
+	}
 	meter_tick(&p->meter, progress);
 }
 

@@ -13,6 +13,7 @@
 
 #include "cli/meter.h"
 #include "cli/settings.h"
+#include "disc/healed_medium.h"
 #include "job/voice.h"
 #include "util/fail.h"
 
@@ -21,7 +22,9 @@ struct printer {
 	struct meter meter;              /* its mode is also the printer's */
 	const struct settings *settings; /* borrowed; NULL before printer_set */
 	bool hides_notes, says_yes;
-	bool has_failed;           /* and has said so: once is enough */
+	bool has_failed; /* and has said so: once is enough */
+	/* what is read, until it was said that reading it is slow; NULL: nothing */
+	const struct healed_medium *healed;
 	char *outcome;             /* members of the last JSON line, each after a comma; heap */
 	const char *secret_option; /* the first that names a secret; NULL: none was given */
 };

@@ -115,6 +115,11 @@ int heal_opening_run(const struct heal_opening *o, struct healed_medium **h, str
 	return 0;
 }
 
+bool heal_opening_is_slow(const struct healed_medium *h)
+{
+	return healed_medium_counts(h).n_units > UNITS_MANY;
+}
+
 static const char *plural(uint64_t n)
 {
 	return n == 1 ? "" : "s";
@@ -132,9 +137,6 @@ void heal_opening_tell(
 			"%s: %llu block%s %s damaged and healed on the way", path,
 			(unsigned long long)n.n_healed, plural(n.n_healed),
 			n.n_healed == 1 ? "was" : "were");
-	if (n.n_units > UNITS_MANY)
-		message_note(messages, "%s: much of it is damaged; a repaired image is read faster",
-			path);
 	if (n.n_lost)
 		message_warn(messages, "%s: %llu block%s could not be healed", path,
 			(unsigned long long)n.n_lost, plural(n.n_lost));

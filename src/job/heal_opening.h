@@ -4,6 +4,7 @@
 #ifndef JOB_HEAL_OPENING_H
 #define JOB_HEAL_OPENING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "disc/healed_medium.h"
@@ -26,6 +27,9 @@ struct heal_opening {
  * that shows no format is replaced by its copy. 0, or -1 with f filled: FAIL_MISMATCH where the
  * request says where they are, and they are not. */
 int heal_opening_run(const struct heal_opening *o, struct healed_medium **h, struct fail *f);
+
+/* True once so much was healed that a whole copy is the faster way. */
+bool heal_opening_is_slow(const struct healed_medium *h);
 
 /* Says what was healed, once all is read. h may be NULL. */
 void heal_opening_tell(

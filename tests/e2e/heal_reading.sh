@@ -75,7 +75,7 @@ for format in luks2 luks1 new loopaes none; do
 		tap_ok "$is: decrypt gives what it gave before there were healing data"
 		run verify "$damaged" "${reading[@]}"
 		tap_is "$? $(tail -1 "$tmp/stdout" | sed 's/[0-9]*//') $(grep -c '^xburncrypt: .*: is damaged; all of it can be healed$' "$tmp/stderr")" \
-			'3  blocks are damaged; all of it can be healed 1' "$is: verify" || told
+			'3  blocks are damaged; all of them can be healed 1' "$is: verify" || told
 		run verify "$damaged" "${reading[@]}" -against "$tmp/dir"
 		tap_like "$(cat "$tmp/stdout")" ' 0 unreadable, .* 0 differ' "$is: verify finds the same bytes"
 		run info "$damaged"
@@ -143,6 +143,19 @@ for format in luks2 luks1; do
 	run info "$damaged" -no-heal
 	tap_like "$(cat "$tmp/stdout")" "^contents: $format," "$format: info shows the copy" || told
 done
+
+# a run of units
+choose_format luks2
+head -c 40000000 /dev/urandom >"$tmp/small-dir-file"
+mkdir "$tmp/larger"
+mv "$tmp/small-dir-file" "$tmp/larger/file"
+run -quiet -o "$img" -force "${as[@]}" "$tmp/larger"
+run heal -in-place "$img"
+cp "$img" "$damaged"
+for ((i = 1000; i < 19000; i += 200)); do noise $i 1; done
+run decrypt "$damaged" "${reading[@]}" -o "$tmp/plain" -force
+tap_is "$? $(grep -c '^xburncrypt: much of this disc is damaged; xburncrypt repair is faster$' "$tmp/stderr")" '0 1' \
+	'much damage: said once, while it is read' || told
 
 # too much
 choose_format luks2
