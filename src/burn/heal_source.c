@@ -11,7 +11,7 @@
 struct heal_source {
 	struct stage stage; /* first */
 	struct heal_plan plan;
-	struct heal_stream *stream;
+	struct heal_stream *stream; /* NULL: there is a spool */
 	uint8_t anchor[BLOCK_BYTES];
 	uint64_t n_passed; /* blocks of the volume */
 };
@@ -34,6 +34,16 @@ static void put_anchors(const struct heal_source *h, uint8_t *blocks, size_t n)
 	}
 }
 
+static int look_at(struct heal_source *h, uint8_t *blocks, size_t n)
+{
+	struct fail *f = &h->stage.fail;
+
+	if (h->stream)
+		return heal_stream_add(h->stream, blocks, n, f);
+	return h->plan.computes ? heal_spool_add(h->plan.spool, blocks, n, f)
+				: heal_spool_compare(h->plan.spool, blocks, n, f);
+}
+
 /* As much as upstream has of the volume. */
 static ssize_t pass(struct heal_source *h, uint8_t *buf, size_t n_room)
 {
@@ -43,7 +53,7 @@ static ssize_t pass(struct heal_source *h, uint8_t *buf, size_t n_room)
 	if (got <= 0)
 		return got;
 	put_anchors(h, buf, n);
-	if (heal_stream_add(h->stream, buf, n, &h->stage.fail))
+	if (look_at(h, buf, n))
 		return -1;
 	h->n_passed += n;
 	return got;
@@ -52,11 +62,15 @@ static ssize_t pass(struct heal_source *h, uint8_t *buf, size_t n_room)
 static ssize_t fill(struct stage *s, uint8_t *buf, size_t n_room)
 {
 	struct heal_source *h = (struct heal_source *)s;
+	size_t n_blocks = n_room / BLOCK_BYTES;
 	ssize_t n;
 
 	if (h->n_passed < h->plan.record->layout.choice.n_data)
 		return pass(h, buf, n_room);
-	n = heal_stream_take(h->stream, buf, n_room / BLOCK_BYTES, &s->fail);
+	if (h->plan.computes)
+		return 0;
+	n = h->stream ? heal_stream_take(h->stream, buf, n_blocks, &s->fail)
+		      : heal_spool_take(h->plan.spool, buf, n_blocks, &s->fail);
 	return n < 0 ? n : n * BLOCK_BYTES;
 }
 
@@ -77,12 +91,12 @@ struct burn_source *heal_source_new(
 	h->stage = (struct stage){ .name = "healing data",
 		.upstream = upstream,
 		.announced = l->choice.n_data * BLOCK_BYTES,
-		.size = l->end * BLOCK_BYTES,
+		.size = (plan->computes ? l->choice.n_data : l->end) * BLOCK_BYTES,
 		.fill = fill,
 		.free = free_stream };
 	heal_record_encode(plan->record, HEAL_RECORD_ANCHOR, h->anchor);
-	h->stream = heal_stream_new(plan->record, plan->hash, &h->plan.voucher, f);
-	if (!h->stream) {
+	if (!plan->spool &&
+		!(h->stream = heal_stream_new(plan->record, plan->hash, &h->plan.voucher, f))) {
 		free(h);
 		return NULL;
 	}

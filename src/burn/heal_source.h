@@ -5,11 +5,13 @@
 #ifndef BURN_HEAL_SOURCE_H
 #define BURN_HEAL_SOURCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "heal/block_tree.h"
 #include "heal/heal_record.h"
+#include "heal/heal_spool.h"
 #include "util/fail.h"
 
 struct burn_source;
@@ -23,6 +25,10 @@ struct heal_plan {
 	size_t n_anchors;
 	uint64_t n_own; /* blocks of a header that was made for this */
 	struct heal_voucher voucher;
+	/* NULL: all is computed while the volume passes; else it comes from here, and the volume is
+	 * compared; computes: a pass before that, which hands out the volume alone */
+	struct heal_spool *spool;
+	bool computes;
 };
 
 /* The stage. Takes over upstream, which has to deliver exactly the volume of the record's layout.

@@ -54,7 +54,7 @@ static int take_wish(struct settings *s, bool burns, struct fail *f)
 int health_burn(struct settings *s, struct fail *f)
 {
 	static const enum option of_healing[] = { OPTION_HEAL_KERNEL, OPTION_HEAL_MEMORY,
-		OPTION_SIGN, OPTION_COUNT };
+		OPTION_SIGN, OPTION_SPOOL, OPTION_COUNT };
 	enum option id = settings_first_given(s, of_healing);
 
 	if (s->heal_amount && strcmp(s->heal_amount, "none") != 0) {

@@ -266,6 +266,7 @@ static const struct field {
 		"allow more with -heal-memory, or make an image file first: \"xburncrypt heal\" "
 		"adds healing data to it in little memory" },
 	[REQUEST_DAMAGED] = { NULL, "use xburncrypt repair -o OUTPUT to make a whole image of it" },
+	[REQUEST_SPOOL] = { "-spool", "name a folder with more room with -spool" },
 	[REQUEST_SOURCE] = { NULL, "name a directory, an image file, or - for an image on stdin" },
 	[REQUEST_ADDED] = { NULL, "name files or directories to add" },
 	[REQUEST_IMAGE] = { NULL, NULL }, /* with the source's name: find_hint */

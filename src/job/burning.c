@@ -33,6 +33,7 @@ struct burning {
 	struct transfer transfer;
 	bool header_was_written; /* to a file of its own */
 	size_t n_incomplete;     /* files that changed, or were left out */
+	uint64_t n_changed;      /* blocks that healing data have as they were before */
 	struct burn_result result;
 };
 
@@ -134,39 +135,55 @@ static int vouch(void *ctx, struct heal_record *r, struct fail *f)
 	return heal_proof_add(ctx, r, f);
 }
 
-static int run_transfer(struct burning *b, const struct heal_plan *healing, struct fail *f)
+static struct chain_plan plan_chain(struct burning *b)
 {
-	b->transfer = (struct transfer){ .target = &b->ready.target,
+	struct heal_burning *h = &b->ready.healing;
+
+	return (struct chain_plan){ .source = &b->ready.source,
+		.volume = b->volume,
 		.layout = &b->ready.layout,
-		.voice = b->voice,
-		.plan = { .source = &b->ready.source,
-			.volume = b->volume,
-			.layout = &b->ready.layout,
-			.container = b->ready.container.name ? &b->ready.container : NULL,
-			.healing = healing,
-			.needs = &b->ready.needs,
-			.is_for_drive = b->ready.target.drive != NULL } };
-	return transfer_run(&b->transfer, f);
+		.container = b->ready.container.name ? &b->ready.container : NULL,
+		.container_head = h->spooling.n_passes ? &h->container_head : NULL,
+		.needs = &b->ready.needs,
+		.is_for_drive = b->ready.target.drive != NULL };
+}
+
+/* True where healing data go through the chain. */
+static bool heals(const struct burning *b)
+{
+	return b->request->heal.n_rows && !b->ready.healing.is_added;
+}
+
+static int begin_healing(struct burning *b, struct fail *f)
+{
+	struct heal_burning *h = &b->ready.healing;
+	struct chain_plan plan;
+
+	if (!heals(b))
+		return 0;
+	h->voucher = (struct heal_voucher){ vouch, &b->proof };
+	plan = plan_chain(b);
+	return heal_burning_begin(h, &plan, b->voice, f);
 }
 
 static int transfer(struct burning *b, struct fail *f)
 {
 	const struct file_sink_ending ending = { add_healing, b };
-	struct heal_burning *h = &b->ready.healing;
-	struct healing_tools tools = { 0 };
-	struct heal_plan plan;
-	int result = -1;
+	struct heal_plan healing = heal_burning_plan(&b->ready.healing);
 
-	if (h->is_added)
+	b->transfer = (struct transfer){ .target = &b->ready.target,
+		.layout = &b->ready.layout,
+		.voice = b->voice,
+		.plan = plan_chain(b) };
+	if (b->ready.healing.is_added)
 		file_sink_end_with(b->ready.target.sink, &ending);
-	if (!b->request->heal.n_rows || h->is_added)
-		return run_transfer(b, NULL, f);
-	if (healing_tools_open(&tools, &h->record, f) == 0) {
-		plan = heal_burning_plan(h, &tools);
-		plan.voucher = (struct heal_voucher){ vouch, &b->proof };
-		result = run_transfer(b, &plan, f);
-	}
-	return healing_tools_close(&tools, f) ? -1 : result;
+	if (!heals(b))
+		return transfer_run(&b->transfer, f);
+	b->transfer.plan.healing = &healing;
+	if (transfer_run(&b->transfer, f))
+		return -1;
+	b->n_changed = heal_burning_n_changed(&b->ready.healing);
+	return heal_burning_end(&b->ready.healing, f);
 }
 
 static int read_back(struct burning *b, const struct credential *credential, struct fail *f)
@@ -224,6 +241,8 @@ static int make_with_secrets(struct burning *b, struct fail *f)
 		goto out;
 	if (!opens_header(b))
 		secrets_free(&secrets);
+	if (begin_healing(b, f))
+		goto out;
 	target_warn(&b->ready.target, layout_bytes(&b->ready.layout), b->ready.needs.capacity_bytes,
 		messages_of(b));
 	if (target_blank(&b->ready.target, b->voice, f) || announce(b, f))
@@ -249,8 +268,18 @@ static int check_complete(const struct burning *b, struct fail *f)
 	if (b->ready.source.image && !b->ready.source.is_iso9660 &&
 		finished_image_was_iso9660(b->ready.source.image))
 		warn_iso9660(b);
-	if (b->n_incomplete == 0)
+	if (b->n_changed)
+		message_warn(messages_of(b),
+			"%llu block%s changed after the healing data were computed, which have %s "
+			"as "
+			"before",
+			(unsigned long long)b->n_changed, b->n_changed == 1 ? "" : "s",
+			b->n_changed == 1 ? "it" : "them");
+	if (b->n_incomplete == 0 && b->n_changed == 0)
 		return 0;
+	if (b->n_incomplete == 0)
+		return fail_set(f, FAIL_INCOMPLETE, output_name(&b->ready.target.output),
+			"was made, but its contents changed meanwhile");
 	return fail_set(f, FAIL_INCOMPLETE, output_name(&b->ready.target.output),
 		"was made, but %zu file%s incomplete or left out", b->n_incomplete,
 		b->n_incomplete == 1 ? " is" : "s are");

@@ -30,16 +30,24 @@ static struct burn_source *encrypt(
 			     : crypt_source_new(top, plan->volume, f);
 }
 
-int chain_open(struct chain *c, const struct chain_plan *plan, struct fail *f)
+int chain_open_volume(struct chain *c, const struct chain_plan *plan, struct fail *f)
 {
-	const struct layout *l = plan->layout;
-
 	*c = (struct chain){ .source = plan->source };
 	if (!put_on_top(c, source_stage(plan->source, f)) ||
 		!put_on_top(c, encrypt(c->top, plan, f)) ||
 		(plan->container &&
-			!put_on_top(c, container_source_new(c->top, plan->container, f))) ||
-		(plan->healing && !put_on_top(c, heal_source_new(c->top, plan->healing, f))) ||
+			!put_on_top(c, container_source_new_kept(c->top, plan->container,
+					       plan->container_head, f))) ||
+		(plan->healing && !put_on_top(c, heal_source_new(c->top, plan->healing, f))))
+		return -1;
+	return 0;
+}
+
+int chain_open(struct chain *c, const struct chain_plan *plan, struct fail *f)
+{
+	const struct layout *l = plan->layout;
+
+	if (chain_open_volume(c, plan, f) ||
 		!(c->tap = put_on_top(c, tap_source_new(c->top, plan->digests, f))) ||
 		!put_on_top(c, pad_source_new(c->top, plan->needs->unit_bytes,
 				       plan->needs->tail_bytes, f)))

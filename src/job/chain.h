@@ -24,6 +24,7 @@ struct chain_plan {
 	uint64_t first_byte;
 	const struct container_spec *container; /* NULL: the volume is all that goes out */
 	const struct heal_plan *healing;        /* NULL: none */
+	struct image_head *container_head;      /* where more chains follow; else NULL */
 	struct digest_list *digests;            /* of all except the padding; NULL: none */
 	const struct sink_needs *needs;
 	bool is_for_drive; /* a queue as long as a drive needs it */
@@ -39,6 +40,9 @@ struct chain {
 
 /* Nests the stages. 0, or -1 with f filled; close in any case. */
 int chain_open(struct chain *c, const struct chain_plan *plan, struct fail *f);
+
+/* The stages up to the healing data, or to the volume where there are none. */
+int chain_open_volume(struct chain *c, const struct chain_plan *plan, struct fail *f);
 
 /* Tells watched how full the queue is and which file is being read, too. The result lives as long
  * as c. */

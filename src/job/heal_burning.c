@@ -46,18 +46,35 @@ int heal_burning_check(const struct burn_request *r, struct fail *f)
 	return r->source.image_path ? check_image(r->source.image_path, f) : 0;
 }
 
-static int check_memory(const struct heal_layout *l, const struct heal_wish *wish, struct fail *f)
+static int refuse_memory(uint64_t n_bytes, uint64_t most, struct fail *f)
 {
-	uint64_t all = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
-	uint64_t most = wish->max_memory ? wish->max_memory : all / 4, n = heal_stream_memory(l);
 	char takes[64], allowed[64];
 
-	if (n <= most)
-		return 0;
 	fail_set(f, FAIL_FAILED, "",
 		"computing the healing data takes %s of memory, but %s are allowed",
-		size_format(takes, sizeof takes, n), size_format(allowed, sizeof allowed, most));
+		size_format(takes, sizeof takes, n_bytes),
+		size_format(allowed, sizeof allowed, most));
 	return fail_field(f, REQUEST_MEMORY);
+}
+
+/* All of it in memory, or, if the source can be read several times, a part at a time. */
+static int fit_memory(
+	struct heal_burning *h, const struct heal_wish *wish, struct source *source, struct fail *f)
+{
+	const struct heal_layout *l = &h->record.layout;
+	uint64_t all = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t most = wish->max_memory ? wish->max_memory : all / 4;
+	unsigned n_passes;
+
+	if (heal_stream_memory(l) <= most)
+		return 0;
+	if (!source_can_repeat(source))
+		return refuse_memory(heal_stream_memory(l), most, f);
+	n_passes = heal_spool_passes(l, most);
+	if (!n_passes)
+		return refuse_memory(heal_spool_memory(l, HEAL_SPOOL_PASSES_MAX), most, f);
+	source_repeat(source);
+	return heal_spooling_open(&h->spooling, l, n_passes, wish->spool_dir, f);
 }
 
 /* The blocks that the medium has for the volume and its healing data; 0: nobody knows. */
@@ -135,7 +152,7 @@ static int check_room(struct sink *sink, const struct layout *l, struct fail *f)
 }
 
 int heal_burning_lay_out(struct heal_burning *h, const struct burn_request *r,
-	const struct source *source, const struct target *target, struct layout *l, struct fail *f)
+	struct source *source, const struct target *target, struct layout *l, struct fail *f)
 {
 	struct heal_choice choice = { .n_roots = r->heal.n_roots, .n_rows = r->heal.n_rows };
 	struct heal_layout *made = &h->record.layout;
@@ -156,7 +173,7 @@ int heal_burning_lay_out(struct heal_burning *h, const struct burn_request *r,
 	choice.n_header = count_header(r, source, l);
 	if (sink->needs(sink, layout_data_bytes(l), &needs, f) ||
 		choose_layout(made, &r->heal, &choice, &needs, f) ||
-		check_memory(made, &r->heal, f) || healing_identify(&h->record, f))
+		fit_memory(h, &r->heal, source, f) || healing_identify(&h->record, f))
 		return -1;
 	layout_add_healing(l, made->end - choice.n_data);
 	choose_anchors(h, r, source);
@@ -164,11 +181,46 @@ int heal_burning_lay_out(struct heal_burning *h, const struct burn_request *r,
 	return check_room(sink, l, f);
 }
 
-struct heal_plan heal_burning_plan(struct heal_burning *h, const struct healing_tools *tools)
+int heal_burning_begin(struct heal_burning *h, const struct chain_plan *plan,
+	const struct voice *voice, struct fail *f)
+{
+	struct chain_plan pass = *plan;
+	struct heal_plan healing;
+
+	if (healing_tools_open(&h->tools, &h->record, f))
+		return -1;
+	if (!h->spooling.n_passes)
+		return 0;
+	if (heal_spooling_begin(&h->spooling, &h->record, &h->tools.hash, &h->voucher, f))
+		return -1;
+	healing = heal_burning_plan(h);
+	healing.computes = true;
+	pass.healing = &healing;
+	return heal_spooling_run(&h->spooling, &pass, voice, f);
+}
+
+struct heal_plan heal_burning_plan(struct heal_burning *h)
 {
 	return (struct heal_plan){ .record = &h->record,
-		.hash = &tools->hash,
+		.hash = &h->tools.hash,
 		.anchors = h->anchors,
 		.n_anchors = h->n_anchors,
-		.n_own = h->n_own };
+		.n_own = h->n_own,
+		.voucher = h->voucher,
+		.spool = h->spooling.spool };
+}
+
+uint64_t heal_burning_n_changed(const struct heal_burning *h)
+{
+	return h->spooling.spool ? heal_spool_n_changed(h->spooling.spool) : 0;
+}
+
+int heal_burning_end(struct heal_burning *h, struct fail *f)
+{
+	int result = h->tools.digest ? healing_tools_close(&h->tools, f) : 0;
+
+	h->tools = (struct healing_tools){ 0 };
+	heal_spooling_close(&h->spooling);
+	image_source_clear_head(&h->container_head);
+	return result;
 }

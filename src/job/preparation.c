@@ -182,6 +182,7 @@ int preparation_open(struct preparation *p, struct fail *f)
 
 void preparation_close(struct preparation *p)
 {
+	heal_burning_end(&p->healing, NULL);
 	source_close(&p->source);
 	target_close(&p->target, p->request->ejects);
 }

@@ -51,6 +51,7 @@ struct heal_wish {
 	bool fills;                   /* burning: as many rows as the medium takes */
 	uint64_t max_memory;          /* burning: in bytes; 0: the default */
 	const char *signing_key_path; /* of minisign; NULL: no signature */
+	const char *spool_dir;        /* burning: for what exceeds it; NULL: the default */
 };
 
 struct burn_request {

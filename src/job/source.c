@@ -75,6 +75,17 @@ int source_look(struct source *s, struct fail *f)
 	return finished_image_look(s->image, &s->contents, f);
 }
 
+bool source_can_repeat(const struct source *s)
+{
+	return s->tree || finished_image_can_repeat(s->image);
+}
+
+void source_repeat(struct source *s)
+{
+	if (s->tree)
+		tree_repeat(s->tree);
+}
+
 struct burn_source *source_stage(struct source *s, struct fail *f)
 {
 	return s->tree ? tree_source_new(s->tree, f) : finished_image_source_new(s->image, f);

@@ -37,6 +37,12 @@ int source_check_apart(const struct burn_request *r, const struct output *out, s
  * filled. */
 int source_look(struct source *s, struct fail *f);
 
+/* True where it can be read more than once. */
+bool source_can_repeat(const struct source *s);
+
+/* Before the first stage: more of them will follow. */
+void source_repeat(struct source *s);
+
 /* The first stage of the chain. NULL with f filled. */
 struct burn_source *source_stage(struct source *s, struct fail *f);
 

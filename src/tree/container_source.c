@@ -139,8 +139,9 @@ static uint64_t padded(uint64_t n_bytes)
 	return size_round_up(n_bytes, BLOCK_BYTES);
 }
 
-/* Everything but the sources. NULL with f filled. */
-static struct container *new_container(const struct container_spec *spec, struct fail *f)
+/* Everything but the sources; of an image that was made, only its contents. NULL with f filled. */
+static struct container *new_container(
+	const struct container_spec *spec, bool was_made, struct fail *f)
 {
 	struct container *c = NULL;
 
@@ -155,7 +156,7 @@ static struct container *new_container(const struct container_spec *spec, struct
 	c->readme = make_readme(spec->readme, &c->n_readme);
 	if (!c->readme)
 		fail_memory(f);
-	else if (build(c, spec, f) == 0)
+	else if (was_made || build(c, spec, f) == 0)
 		return c;
 	free_container(c);
 	return NULL;
@@ -163,7 +164,7 @@ static struct container *new_container(const struct container_spec *spec, struct
 
 uint64_t container_source_bytes(const struct container_spec *spec, struct fail *f)
 {
-	struct container *c = new_container(spec, f);
+	struct container *c = new_container(spec, false, f);
 	struct burn_source *iso = c ? lay_out(c, true, f) : NULL;
 	uint64_t n_bytes = 0;
 
@@ -202,19 +203,26 @@ static void free_contents(void *ctx)
 struct burn_source *container_source_new(
 	struct burn_source *volume, const struct container_spec *spec, struct fail *f)
 {
+	return container_source_new_kept(volume, spec, NULL, f);
+}
+
+struct burn_source *container_source_new_kept(struct burn_source *volume,
+	const struct container_spec *spec, struct image_head *head, struct fail *f)
+{
 	struct image_contents contents = { .name = "container",
 		.upstream = volume,
 		.upstream_bytes = spec->n_bytes,
 		.read = read_contents,
 		.free = free_contents };
+	bool was_made = head && head->is_whole;
 	struct burn_source *iso = NULL, *s = NULL;
-	struct container *c = new_container(spec, f);
+	struct container *c = new_container(spec, was_made, f);
 
-	iso = c ? lay_out(c, false, f) : NULL;
-	if (iso) {
+	iso = c && !was_made ? lay_out(c, false, f) : NULL;
+	if (iso || (c && was_made)) {
 		contents.ctx = c;
 		contents.n_bytes = padded(c->n_readme) + padded(spec->n_bytes);
-		s = image_source_new(iso, &c->gate, &contents, f);
+		s = image_source_new_kept(iso, &c->gate, &contents, head, f);
 	}
 	if (s)
 		return s;

@@ -19,6 +19,7 @@
 #define CONTAINER_README_MARK " on this disc is an encrypted volume ("
 
 struct burn_source;
+struct image_head;
 
 /* The strings are copied. */
 struct container_spec {
@@ -37,5 +38,9 @@ uint64_t container_source_bytes(const struct container_spec *spec, struct fail *
  * with f filled, as above. */
 struct burn_source *container_source_new(
 	struct burn_source *volume, const struct container_spec *spec, struct fail *f);
+
+/* The same; head (tree/image_source.h) keeps what further stages have in common. */
+struct burn_source *container_source_new_kept(struct burn_source *volume,
+	const struct container_spec *spec, struct image_head *head, struct fail *f);
 
 #endif

@@ -442,9 +442,24 @@ static ssize_t fill(struct stage *stage, uint8_t *buf, size_t n)
 	return got + (ssize_t)n;
 }
 
+bool finished_image_can_repeat(const struct finished_image *i)
+{
+	return !i->is_stream;
+}
+
+/* Back to where it begins, once it was read. */
+static int rewind_input(struct finished_image *i, struct fail *f)
+{
+	if (i->n_read && lseek(i->fd, -(off_t)i->n_read, SEEK_CUR) < 0)
+		return fail_errno(f, FAIL_FAILED, i->name, "can't be read once more");
+	i->n_read = i->n_padding = 0;
+	i->n_area = 0;
+	return 0;
+}
+
 struct burn_source *finished_image_source_new(struct finished_image *i, struct fail *f)
 {
-	struct finished_image_source *s = stage_alloc(sizeof *s, f);
+	struct finished_image_source *s = rewind_input(i, f) ? NULL : stage_alloc(sizeof *s, f);
 
 	if (!s)
 		return NULL;

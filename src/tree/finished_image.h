@@ -44,7 +44,11 @@ int finished_image_look(struct finished_image *i, const struct contents **conten
 /* Once looked at: its first block, with zeros behind a shorter image. */
 const uint8_t *finished_image_start(const struct finished_image *i);
 
-/* The stage. NULL with f filled. The image must outlive it. */
+/* True where it can be read more than once. */
+bool finished_image_can_repeat(const struct finished_image *i);
+
+/* The stage; where it can be repeated, another one once that is freed. NULL with f filled. The
+ * image must outlive it. */
 struct burn_source *finished_image_source_new(struct finished_image *i, struct fail *f);
 
 /* After the burn: the same for the image that was read. */

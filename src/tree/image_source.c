@@ -22,6 +22,8 @@ struct image_source {
 	struct burn_source *iso;
 	struct placeholder_gate *gate;
 	struct image_contents contents;
+	struct image_head *kept;     /* NULL: none */
+	uint64_t n_put;              /* bytes of the head that went out */
 	uint64_t n_head, n_contents; /* bytes taken of each part, gaps among the head's */
 	bool head_has_ended;
 	size_t n_chunk, at_chunk; /* blocks of the head that were taken, and put */
@@ -114,11 +116,34 @@ static void put_block(struct image_source *s, uint8_t *buf)
 	s->lba++;
 }
 
+/* The next n bytes of a head that was kept, or fewer where it ends. */
+static ssize_t replay_head(struct image_source *s, uint8_t *buf, size_t n)
+{
+	uint64_t left = s->kept->n_bytes - s->n_put;
+
+	n = left < n ? (size_t)left : n;
+	memcpy(buf, s->kept->bytes + s->n_put, n);
+	s->n_put += n;
+	return (ssize_t)n;
+}
+
+static void keep_head(struct image_source *s, const uint8_t *buf, size_t n)
+{
+	/* more than there should be is a failure that is still to come */
+	if (!s->kept || n > s->kept->n_bytes - s->n_put)
+		return;
+	memcpy(s->kept->bytes + s->n_put, buf, n);
+	s->n_put += n;
+	s->kept->is_whole = s->n_put == s->kept->n_bytes;
+}
+
 /* The next n bytes of the head, or fewer where it ends; -1 for an error. */
 static ssize_t fill_head(struct image_source *s, uint8_t *buf, size_t n)
 {
 	size_t put = 0;
 
+	if (!s->iso)
+		return replay_head(s, buf, n);
 	while (put < n && !s->head_has_ended) {
 		if (s->at_chunk < s->n_chunk) {
 			put_block(s, buf + put);
@@ -127,6 +152,7 @@ static ssize_t fill_head(struct image_source *s, uint8_t *buf, size_t n)
 			return -1;
 		}
 	}
+	keep_head(s, buf, put);
 	return (ssize_t)put;
 }
 
@@ -168,18 +194,44 @@ void image_source_end_writer(struct burn_source *iso, struct placeholder_gate *g
 	stage_free(iso);
 }
 
+/* Room for the head that iso has. */
+static int make_room(struct image_head *head, uint64_t n_bytes, struct fail *f)
+{
+	image_source_clear_head(head);
+	head->bytes = malloc(n_bytes);
+	head->n_bytes = n_bytes;
+	return head->bytes ? 0 : fail_memory(f);
+}
+
+void image_source_clear_head(struct image_head *head)
+{
+	free(head->bytes);
+	*head = (struct image_head){ 0 };
+}
+
 struct burn_source *image_source_new(struct burn_source *iso, struct placeholder_gate *gate,
 	const struct image_contents *contents, struct fail *f)
 {
-	struct image_source *s = stage_alloc(sizeof *s, f);
+	return image_source_new_kept(iso, gate, contents, NULL, f);
+}
+
+struct burn_source *image_source_new_kept(struct burn_source *iso, struct placeholder_gate *gate,
+	const struct image_contents *contents, struct image_head *head, struct fail *f)
+{
+	uint64_t n_bytes =
+		iso ? stage_size(iso) - contents->n_kept_bytes : head->n_bytes + contents->n_bytes;
+	struct image_source *s;
 	struct burn_source *source;
 
+	if (iso && head && make_room(head, n_bytes - contents->n_bytes, f))
+		return NULL;
+	s = stage_alloc(sizeof *s, f);
 	if (!s)
 		return NULL;
 	s->stage = (struct stage){ .name = contents->name,
 		.upstream = contents->upstream,
 		.announced = contents->upstream_bytes,
-		.size = stage_size(iso) - contents->n_kept_bytes,
+		.size = n_bytes,
 		.fill = fill };
 	source = stage_new(&s->stage, f);
 	if (!source)
@@ -187,6 +239,7 @@ struct burn_source *image_source_new(struct burn_source *iso, struct placeholder
 	/* the caller's until now */
 	s->iso = iso;
 	s->gate = gate;
+	s->kept = head;
 	s->contents = *contents;
 	s->gap.first = contents->first_block;
 	s->lba = contents->first_block;

@@ -12,6 +12,7 @@
 #ifndef TREE_IMAGE_SOURCE_H
 #define TREE_IMAGE_SOURCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,11 +40,27 @@ struct image_contents {
 	void (*free)(void *ctx);
 };
 
+/* The head, kept for further stages that make the same image: libisofs would make another one, with
+ * other times and numbers. */
+struct image_head {
+	uint8_t *bytes; /* heap; NULL: none was kept yet */
+	uint64_t n_bytes;
+	bool is_whole;
+};
+
 /* Takes over iso, a source of iso_image_create_burn_source whose files are placeholders at gate,
  * the contents and their upstream, when it succeeds; NULL with f filled leaves them with the
  * caller. */
 struct burn_source *image_source_new(struct burn_source *iso, struct placeholder_gate *gate,
 	const struct image_contents *contents, struct fail *f);
+
+/* The same; head is filled in when iso is read, and where it is whole it is read instead: iso is
+ * NULL then. It outlives the stage. */
+struct burn_source *image_source_new_kept(struct burn_source *iso, struct placeholder_gate *gate,
+	const struct image_contents *contents, struct image_head *head, struct fail *f);
+
+/* Frees what it holds. */
+void image_source_clear_head(struct image_head *head);
 
 /* Ends a source of libisofs, wherever its writer is, and frees it. NULL does nothing. */
 void image_source_end_writer(struct burn_source *iso, struct placeholder_gate *gate);

@@ -37,7 +37,9 @@ struct tree {
 	size_t n_joliet_changed, n_joliet_left_out;
 	bool has_extended;       /* attributes or ACLs */
 	struct burn_source *iso; /* laid out, its writer at work; NULL: not yet, or handed out */
-	uint64_t n_bytes;        /* of the image, without kept files; 0: not laid out yet */
+	struct image_head image_head; /* once it was read, if more stages follow */
+	bool is_repeated;
+	uint64_t n_bytes; /* of the image, without kept files; 0: not laid out yet */
 	/* of a later session */
 	bool is_later;
 	uint32_t start;
@@ -355,7 +357,7 @@ struct burn_source *tree_source_new(struct tree *t, struct fail *f)
 
 	if (!t->n_bytes && lay_out(t, f))
 		return NULL;
-	if (!t->iso) {
+	if (!t->iso && !t->image_head.is_whole) {
 		fail_set(f, FAIL_FAILED, "", "internal error: this image was already handed out");
 		return NULL;
 	}
@@ -363,13 +365,20 @@ struct burn_source *tree_source_new(struct tree *t, struct fail *f)
 		return NULL;
 	contents.first_block = t->start;
 	contents.n_kept_bytes = t->kept.n_blocks * BLOCK_BYTES;
-	s = image_source_new(t->iso, &t->files.gate, &contents, f);
+	t->sums.next_line = 0;
+	s = image_source_new_kept(
+		t->iso, &t->files.gate, &contents, t->is_repeated ? &t->image_head : NULL, f);
 	if (!s) {
 		contents.free(contents.ctx);
 		return NULL;
 	}
 	t->iso = NULL;
 	return t->is_later ? make_session(t, s, f) : s;
+}
+
+void tree_repeat(struct tree *t)
+{
+	t->is_repeated = true;
 }
 
 const uint8_t *tree_session_head(const struct tree *t, size_t *n_blocks)
@@ -461,6 +470,7 @@ void tree_free(struct tree *t)
 		iso_image_unref(t->image);
 	if (t->has_library)
 		image_library_stop();
+	image_source_clear_head(&t->image_head);
 	tree_sums_clear(&t->sums);
 	tree_file_set_clear(&t->files);
 	extent_map_clear(&t->kept);

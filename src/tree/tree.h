@@ -42,9 +42,13 @@ uint64_t tree_image_bytes(struct tree *t, struct fail *f);
 /* How much of that is no file's contents. 0 with f filled. */
 uint64_t tree_head_bytes(struct tree *t, struct fail *f);
 
-/* The image as a stage: the first of a chain. One a tree. It delivers exactly tree_image_bytes or
- * fails. NULL with f filled. The tree must outlive it. */
+/* The image as a stage: the first of a chain. One a tree, unless it is repeated. It delivers
+ * exactly tree_image_bytes or fails. NULL with f filled. The tree must outlive it. */
 struct burn_source *tree_source_new(struct tree *t, struct fail *f);
+
+/* Before the first stage: once that has been read to its end and freed, another one delivers the
+ * same, and a third; but for files that change. Not of a later session. */
+void tree_repeat(struct tree *t);
 
 /* After a later session has gone out: its start record (blocks[0]) and its descriptors up to the
  * one that ends them, *n_blocks in all; they live as long as the tree. */

@@ -39,6 +39,7 @@ enum request_field {
 	REQUEST_HEALED,     /* the same, of an image that has healing data */
 	REQUEST_MEMORY,     /* heal.max_memory */
 	REQUEST_DAMAGED,    /* path, of a read_request: what was healed while it is read */
+	REQUEST_SPOOL,      /* heal.spool_dir */
 };
 
 #endif

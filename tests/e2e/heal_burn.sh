@@ -85,13 +85,12 @@ done
 
 # the same as heal adds to what was burned without, but for anchors, id and salt
 choose new
-run -o "$tmp/inner" -force -format none "$tmp/dir" # two file systems would have two dates
-run -o "$img" -force "${as[@]}" -image "$tmp/inner"
+run -format none -o "$tmp/plain" "$tmp/dir"
+run -o "$img" -force "${as[@]}" "$tmp/plain"
 size=$(stat -c %s "$img")
 run heal -in-place "$img"
 healed=$(stat -c %s "$img")
-run -heal on -o "$tmp/once" "${as[@]}" -image "$tmp/inner"
-rm "$tmp/inner"
+run -heal on -o "$tmp/once" "${as[@]}" "$tmp/plain"
 tap_is "$(stat -c %s "$tmp/once")" "$healed" 'heal adds as much as a burn'
 cmp -s -n "$size" "$tmp/once" "$img"
 tap_ok 'and the volume is the same'
@@ -144,9 +143,56 @@ head -c 3000000 /dev/urandom >"$tmp/stranger"
 run -heal on -o "$img" -force -format none -image "$tmp/stranger" -unknown-contents
 tap_is "$? $(cmp -n 3000000 "$img" "$tmp/stranger")" '0 ' 'an image of unknown contents stays as it is' || told
 
+# in little memory
+mkdir "$tmp/spool"
+spooled() { # what arguments...
+	run -heal on -heal-memory 1500k -spool "$tmp/spool" -checksums -o "$img" -force "${@:2}"
+	tap_is "$? $(grep -c 'by reading all of it 2 times, and take .* in .*/spool meanwhile' "$tmp/stderr") $(ls "$tmp/spool")" '0 1 ' \
+		"in passes, $1" || told
+	checked "$img" "in passes, $1"
+	cp "$img" "$tmp/damaged"
+	noise "$tmp/damaged" 0 150
+	repaired "$img" "$tmp/damaged" "in passes, $1: repair brings the first 150 blocks back"
+}
+for format in luks2 none as-file; do
+	choose $format
+	spooled $format "${as[@]}" "$tmp/dir"
+	run verify "$img" "${reading[@]}" -against "$tmp/dir"
+	tap_is $? 0 "in passes, $format: files and digests are right" || told
+done
+choose luks2
+burn_watched() { # memory phase output options...: of $tmp/dir, a file of which changes in that phase
+	: >"$tmp/stderr"
+	timeout "$patience" "$XBURNCRYPT" -heal on -heal-memory "$1" -progress plain -o "$3" "${as[@]}" "${@:4}" "$tmp/dir" \
+		>"$tmp/stdout" 2>"$tmp/stderr" </dev/null &
+	wait_until grep -q "^$2" "$tmp/stderr"
+	printf '%s' "$1" | dd of="$tmp/dir/file" bs=4 seek=1375000 conv=notrunc status=none
+}
+rm -f "$tmp/x"
+# long enough for the change to come before the last of its passes
+truncate -s 300M "$tmp/hole"
+burn_watched 1m 'computing healing data, pass 2 of' "$tmp/x" -graft "/hole=$tmp/hole"
+wait $!
+tap_is "$? $(grep -c 'has changed while its healing data were computed: nothing was burned' "$tmp/stderr") $(ls "$tmp/x" 2>/dev/null)" \
+	'1 1 ' 'a file changes between passes: refused' || told
+# a reader that waits holds the burn back
+mkfifo "$tmp/fifo"
+exec 5<>"$tmp/fifo"
+burn_watched 3m writing "$tmp/fifo"
+burn=$!
+cat "$tmp/fifo" >"$img" 5>&- &
+exec 5>&-
+wait $burn
+tap_is "$? $(grep -c '^xburncrypt: warning: 1 block changed after the healing data were computed' "$tmp/stderr")" '5 1' \
+	'a file changes behind the last pass: status 5' || told
+wait
+run verify -no-key "$img"
+tap_is "$? $(grep -c '1 differ' "$tmp/stdout") $(grep -c '^all of them can be healed' "$tmp/stdout")" '3 1 1' \
+	'and it counts as damage that can be healed' || told
+
 # whose size is not known
 choose luks2
-run -format none -o "$tmp/plain" "$tmp/dir"
+run -format none -o "$tmp/plain" -force "$tmp/dir"
 from_pipe() { # arguments...
 	cat "$tmp/plain" | timeout "$patience" "$XBURNCRYPT" "$@" >"$tmp/stdout" 2>"$tmp/stderr"
 }
@@ -175,10 +221,12 @@ refused 'heal: only a medium whose capacity is known' 'to fill a file' -heal max
 refused '"much" is neither on, max or none nor a share' 'not a share' -heal much
 refused 'is not one of: 0, 2, 4' 'roots that some kernels read wrongly' -heal on -heal-kernel 6
 refused 'heal-kernel: only with -heal' 'roots of nothing' -heal-kernel 4
+tap_refused 1 'computing the healing data takes .* but 1,048,576 bytes .* are allowed' 'little memory, for an image from a pipe' \
+	from_pipe -heal on -heal-memory 1m -size "$(stat -c %s "$tmp/plain")" -o "$tmp/x" "${as[@]}" -
 refused 'heal-memory: only with -heal' 'memory for nothing' -heal none -heal-memory 10m
 rm -f "$tmp/x"
-tap_refused 1 'computing the healing data takes .* but 1,048,576 bytes .* are allowed' 'little memory' \
-	run -heal on -heal-memory 1m -o "$tmp/x" "${as[@]}" "$tmp/dir"
+tap_refused 1 'computing the healing data takes .* but 10,240 bytes .* are allowed' 'little memory' \
+	run -heal on -heal-memory 10k -o "$tmp/x" "${as[@]}" "$tmp/dir"
 [ ! -e "$tmp/x" ]
 tap_ok 'little memory: nothing is made'
 runner=(prlimit --fsize=8000000)

@@ -25,6 +25,8 @@ static const struct heal_choice choices[] = {
 	{ .n_data = 20011, .n_roots = 4, .n_rows = 20, .n_header = 1024 },
 };
 
+static const struct heal_voucher nobody;
+
 static const uint16_t anchors[] = { 15, 448, 480, 1016 };
 
 static struct heal_record new_record(const struct heal_choice *c)
@@ -90,7 +92,7 @@ static void test_bytes(const struct heal_choice *c, uint64_t n_own, size_t piece
 	struct salted_digest *digest = new_digest(&r);
 	const struct block_tree_hash hash = { salted_digest_of, digest, salted_digest_of_run };
 	const struct heal_plan plan = { &r, &hash, anchors, sizeof anchors / sizeof *anchors, n_own,
-		{ 0 } };
+		{ 0 }, NULL, false };
 	struct memory_source m = { .n_bytes = c->n_data * BLOCK_BYTES };
 	struct fail f = { 0 };
 	struct burn_source *s = heal_source_new(memory_source_new(&m), &plan, &f);
@@ -119,6 +121,92 @@ static void test_bytes(const struct heal_choice *c, uint64_t n_own, size_t piece
 	salted_digest_free(digest);
 }
 
+/* One stage over the same volume, as the plan says. */
+static struct drained run_stage(const struct heal_choice *c, const struct heal_plan *plan)
+{
+	struct memory_source m = { .n_bytes = c->n_data * BLOCK_BYTES };
+	struct fail f = { 0 };
+	struct burn_source *s = heal_source_new(memory_source_new(&m), plan, &f);
+	struct drained sink;
+
+	if (!s)
+		exit(99);
+	sink = drain(s, 100000, SIZE_MAX);
+	stage_free(s);
+	return sink;
+}
+
+/* In several passes, which a file keeps the results of. */
+static void test_spool(const struct heal_choice *c, unsigned n_passes)
+{
+	struct heal_record r = new_record(c);
+	struct salted_digest *digest = new_digest(&r);
+	const struct block_tree_hash hash = { salted_digest_of, digest, salted_digest_of_run };
+	FILE *temporary = tmpfile();
+	struct fail f = { 0 };
+	struct heal_spool *spool = heal_spool_new(
+		&r, &hash, &nobody, temporary ? fileno(temporary) : -1, "", n_passes, &f);
+	struct heal_plan plan = { &r, &hash, anchors, sizeof anchors / sizeof *anchors, c->n_header,
+		{ 0 }, spool, true };
+	uint8_t *want = encode(c, c->n_header);
+	struct drained sink;
+	bool ok = spool != NULL;
+
+	for (unsigned i = 0; ok && i < n_passes; i++) {
+		sink = run_stage(c, &plan);
+		ok = sink.is_orderly && sink.last == 0 && sink.n_bytes == c->n_data * BLOCK_BYTES &&
+		     heal_spool_end_pass(spool, &f) == 0;
+		free(sink.bytes);
+	}
+	if (!tap_ok(ok && r.has_root, "%u passes", n_passes))
+		exit(99);
+	plan.computes = false;
+	sink = run_stage(c, &plan);
+	tap_ok(sink.last == 0 && sink.n_bytes == r.layout.end * BLOCK_BYTES &&
+			memcmp(sink.bytes, want, sink.n_bytes) == 0 &&
+			heal_spool_n_changed(spool) == 0,
+		"%llu blocks, %u roots, %u rows, %u passes: as the encoder has it",
+		(unsigned long long)c->n_data, c->n_roots, c->n_rows, n_passes);
+	free(sink.bytes);
+	free(want);
+	heal_spool_free(spool);
+	fclose(temporary);
+	salted_digest_free(digest);
+}
+
+/* Other blocks in the second pass are refused; while it is burned, they are counted. */
+static void test_changed(bool while_computing)
+{
+	const struct heal_choice *c = &choices[5];
+	struct heal_record r = new_record(c);
+	struct salted_digest *digest = new_digest(&r);
+	const struct block_tree_hash hash = { salted_digest_of, digest, salted_digest_of_run };
+	FILE *temporary = tmpfile();
+	struct fail f = { 0 };
+	struct heal_spool *spool = heal_spool_new(&r, &hash, &nobody,
+		temporary ? fileno(temporary) : -1, "", while_computing ? 2 : 1, &f);
+	uint8_t *bytes = new_volume(&r, 0);
+	int result;
+
+	if (!spool || heal_spool_add(spool, bytes, c->n_data, &f) || heal_spool_end_pass(spool, &f))
+		exit(99);
+	bytes[1000 * BLOCK_BYTES + 5] ^= 1;
+	bytes[1001 * BLOCK_BYTES] ^= 1;
+	bytes[4096 * BLOCK_BYTES] ^= 1;
+	result = while_computing ? heal_spool_add(spool, bytes, c->n_data, &f)
+				 : heal_spool_compare(spool, bytes, c->n_data, &f);
+	if (while_computing)
+		tap_ok(result == -1 && f.code == FAIL_FAILED, "a change between passes: %s",
+			f.what);
+	else
+		tap_ok(result == 0 && heal_spool_n_changed(spool) == 3,
+			"changes behind the last pass are counted");
+	free(bytes);
+	heal_spool_free(spool);
+	fclose(temporary);
+	salted_digest_free(digest);
+}
+
 static int read_zeros(struct burn_source *source, unsigned char *buf, int size)
 {
 	(void)source;
@@ -133,7 +221,7 @@ static void test_zeros(void)
 	struct heal_record r = new_record(&c), found;
 	struct salted_digest *digest = new_digest(&r);
 	const struct block_tree_hash hash = { salted_digest_of, digest, salted_digest_of_run };
-	const struct heal_plan plan = { &r, &hash, anchors, 1, 0, { 0 } };
+	const struct heal_plan plan = { &r, &hash, anchors, 1, 0, { 0 }, NULL, false };
 	struct memory_source m = { .n_bytes = c.n_data * BLOCK_BYTES };
 	struct burn_source *upstream = memory_source_new(&m);
 	struct fail f = { 0 };
@@ -160,7 +248,7 @@ static void test_upstream(uint64_t n_bytes, bool fails, const char *name)
 	struct heal_record r = new_record(c);
 	struct salted_digest *digest = new_digest(&r);
 	const struct block_tree_hash hash = { salted_digest_of, digest, salted_digest_of_run };
-	const struct heal_plan plan = { &r, &hash, NULL, 0, 0, { 0 } };
+	const struct heal_plan plan = { &r, &hash, NULL, 0, 0, { 0 }, NULL, false };
 	struct memory_source m = { .n_bytes = n_bytes, .fails = fails };
 	struct fail f = { 0 };
 	struct burn_source *s = heal_source_new(memory_source_new(&m), &plan, &f);
@@ -195,7 +283,7 @@ static void test_voucher(bool fails)
 	struct heal_record r = new_record(c), found;
 	struct salted_digest *digest = new_digest(&r);
 	const struct block_tree_hash hash = { salted_digest_of, digest, salted_digest_of_run };
-	const struct heal_plan plan = { &r, &hash, NULL, 0, 0, { vouch, &fails } };
+	const struct heal_plan plan = { &r, &hash, NULL, 0, 0, { vouch, &fails }, NULL, false };
 	const struct heal_area *places[] = { &r.layout.front, &r.layout.late, &r.layout.last };
 	struct memory_source m = { .n_bytes = c->n_data * BLOCK_BYTES };
 	struct fail f = { 0 };
@@ -226,6 +314,11 @@ int main(void)
 		test_bytes(&choices[i], choices[i].n_header, CHUNK_BYTES);
 	for (const size_t *piece = memory_source_pieces; *piece; piece++)
 		test_bytes(&choices[3], 512, *piece);
+	for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
+		for (unsigned n_passes = 1; n_passes < 9; n_passes += 3)
+			test_spool(&choices[i], n_passes);
+	test_changed(true);
+	test_changed(false);
 	test_zeros();
 	test_voucher(false);
 	test_voucher(true);
