@@ -83,7 +83,7 @@ int cmd_repair(struct settings *s, struct printer *p, struct fail *f)
 	struct healing h = { 0 };
 	int result;
 
-	if (health_settings(s, settings_operand(s, 0), f) || health_choose_key(s, f) ||
+	if (health_choose_key(s, f) || health_settings(s, settings_operand(s, 0), f) ||
 		choose_output(s, f) || choose_others(s, f) || health_map_check(s, f))
 		return -1;
 	result = heal_repairing_run(&s->heal, &h, &p->voice, f);

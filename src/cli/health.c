@@ -79,7 +79,7 @@ int health_settings(struct settings *s, const char *source, struct fail *f)
 
 int health_choose_key(struct settings *s, struct fail *f)
 {
-	if (settings_read(s, s->heal.source, f))
+	if (settings_read(s, settings_operand(s, 0), f))
 		return -1;
 	if (s->secret_option[0] || s->volume.format || s->read.guess || s->volume.as_file ||
 		s->volume.params.header_path)
