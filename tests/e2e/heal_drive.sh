@@ -82,6 +82,32 @@ tap_refused 1 'nothing.key: can.t be opened' 'a signing key that is not there' \
 [ ! -s "$tmp/st/image" ]
 tap_ok 'nothing was written'
 
+# the comparison
+load dvd+r
+faults=corrupt=4500
+run -heal on -o /dev/sr0 "${as[@]}" "$tmp/dir"
+tap_is $? 3 'a block of the healing data is written wrong: status 3' || told
+said 'LBA [0-9-]+ differ: in the healing data' 'a block of the healing data is written wrong: it is named'
+
+# in little memory
+load bd-r
+run -heal on -heal-memory 1500k -o /dev/sr0 "${as[@]}" "$tmp/dir"
+tap_is "$? $(grep -c 'by reading all of it [2-9] times' "$tmp/stderr")" '0 1' 'bd-r, in passes' || told
+found 'bd-r, in passes'
+load bd-r
+truncate -s 2G "$tmp/hole"
+: >"$tmp/stderr"
+(use_drive && exec env --default-signal=INT "$XBURNCRYPT" -heal on -heal-memory 20m -yes -progress plain -o /dev/sr0 "${as[@]}" \
+	-graft "/hole=$tmp/hole" "$tmp/dir") >"$tmp/stdout" 2>"$tmp/stderr" </dev/null &
+pid=$!
+wait_until grep -q 'healing data, pass 1' "$tmp/stderr"
+kill -INT $pid
+wait $pid
+tap_is "$? $(grep -c '^hint: the burn had not begun' "$tmp/stderr")" '130 1' 'Ctrl-C in a pass' || told
+[ ! -s "$tmp/st/image" ]
+tap_ok 'Ctrl-C in a pass: nothing was written'
+rm "$tmp/hole"
+
 # broken off
 head -c 60M /dev/urandom >"$tmp/dir/more"
 load dvd+r
