@@ -168,6 +168,12 @@ static unsigned worst_percent(const struct healing *h)
 	return 100 * h->outlook.n_worst_bad / h->record.layout.choice.n_rows;
 }
 
+/* What can't be checked is not. */
+static bool is_healable(const struct healing *h)
+{
+	return h->outlook.n_lost == 0 && h->outlook.n_lost_tree == 0;
+}
+
 /* All that are lost, as "A-B" or "A". */
 static void print_json_lost(struct json *j, const struct healing *h, bool is_repaired)
 {
@@ -199,7 +205,7 @@ void health_print_json(const struct healing *h, const struct heal_authenticity *
 	json_number(&j, "unknown", h->n_unknown);
 	if (is_repaired)
 		json_number(&j, "unread", h->n_unread);
-	json_bool(&j, "healable", n_lost == 0);
+	json_bool(&j, "healable", is_repaired ? n_lost == 0 : is_healable(h));
 	if (is_repaired)
 		json_number(&j, "healed", h->outcome.n_healed);
 	json_number(&j, "lost", n_lost);
@@ -218,7 +224,7 @@ static void print_counts(const struct healing *h)
 		(unsigned long long)h->n_right, (unsigned long long)h->n_unreadable,
 		(unsigned long long)h->n_differ);
 	if (h->n_unknown)
-		printf(", %llu are unknown: their digests are damaged",
+		printf(", %llu are unknown: what they depend on is damaged",
 			(unsigned long long)h->n_unknown);
 	putchar('\n');
 }
@@ -236,9 +242,16 @@ static void print_outlook(const struct healing *h, const struct heal_authenticit
 			     "disc");
 		return;
 	}
-	if (h->outlook.n_lost == 0) {
+	if (is_healable(h)) {
 		printf("all of them can be healed; the worst column uses %u of %u rows (%u %%)\n",
 			h->outlook.n_worst_bad, h->record.layout.choice.n_rows, worst_percent(h));
+		return;
+	}
+	if (h->outlook.n_lost == 0) {
+		printf("%llu block%s of the digests can't be healed: what they are of can't be "
+		       "checked\n",
+			(unsigned long long)h->outlook.n_lost_tree,
+			h->outlook.n_lost_tree == 1 ? "" : "s");
 		return;
 	}
 	health_print_runs(h, h->healed, block_states_next_bad, runs, sizeof runs);
@@ -251,14 +264,14 @@ static int judge(
 {
 	if (h->n_unreadable + h->n_differ + h->n_unknown == 0)
 		return 0;
-	if (h->outlook.n_lost == 0 && worst_percent(h) > PERCENT_SOON)
+	if (is_healable(h) && worst_percent(h) > PERCENT_SOON)
 		message_warn(&p->voice.messages,
 			"%s: copy this disc soon: xburncrypt repair -o OUTPUT makes a whole image",
 			s->heal.source);
 	fail_set(f, FAIL_MISMATCH, s->heal.source, "is damaged%s",
-		h->outlook.n_lost ? "" : "; all of it can be healed");
+		is_healable(h) ? "; all of it can be healed" : "");
 	fail_hint(f, "use xburncrypt repair -o OUTPUT to make %s image of it",
-		h->outlook.n_lost ? "as whole an" : "a whole");
+		is_healable(h) ? "a whole" : "as whole an");
 	return -1;
 }
 

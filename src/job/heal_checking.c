@@ -4,8 +4,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "heal/copies_check.h"
 #include "heal/tree_check.h"
 #include "util/sandbox.h"
+
+enum { PIECE_BLOCKS = 32 };
+
+/* Only whether it can be read. */
+static int read_all(struct tree_check *c, struct heal_area area, struct fail *f)
+{
+	uint8_t buf[PIECE_BLOCKS * BLOCK_BYTES];
+
+	for (uint64_t at = 0; at < area.n; at += PIECE_BLOCKS) {
+		uint64_t left = area.n - at;
+		uint32_t n = left < PIECE_BLOCKS ? (uint32_t)left : PIECE_BLOCKS;
+
+		if (tree_check_read(c, area.first + at, n, buf, f))
+			return -1;
+		for (uint64_t i = area.first + at; i < area.first + at + n; i++)
+			if (!block_state_is_missing(c->states[i]))
+				c->states[i] = BLOCK_UNKNOWN;
+	}
+	return 0;
+}
 
 /* The parity, whose digests' root only the records behind it have: without them nothing is known of
  * it. */
@@ -16,8 +37,7 @@ static int check_parity(struct healing *h, struct tree_check *c, struct fail *f)
 
 	if (h->record.has_check_root)
 		return tree_check_run(c, parity, l->check.first, h->record.check_root, false, f);
-	memset(h->states + parity.first, BLOCK_UNKNOWN, parity.n);
-	return 0;
+	return read_all(c, parity, f) || read_all(c, l->check, f) ? -1 : 0;
 }
 
 static int check(const struct heal_request *r, struct block_reader *reader, struct healing *h,
@@ -37,7 +57,7 @@ static int check(const struct heal_request *r, struct block_reader *reader, stru
 			"data was not finished");
 	if (healing_tools_open(&t, &h->record, f) == 0 &&
 		tree_check_run(&c, data, l->tree.first, h->record.root, false, f) == 0 &&
-		check_parity(h, &c, f) == 0)
+		check_parity(h, &c, f) == 0 && copies_check_run(&c, &h->record, f) == 0)
 		result = 0;
 	if (healing_tools_close(&t, f))
 		result = -1;

@@ -58,20 +58,15 @@ int healing_tools_close(struct healing_tools *t, struct fail *f)
 
 void healing_count(struct healing *h)
 {
-	const struct heal_layout *l = &h->record.layout;
-	const struct heal_area areas[] = { { 0, l->choice.n_data }, l->tree,
-		{ l->kernel.first, l->check.first + l->check.n - l->kernel.first } };
+	const struct heal_area all = { 0, h->record.layout.end };
 	uint64_t counts[BLOCK_STATES];
 
-	h->n_right = h->n_unreadable = h->n_differ = h->n_unknown = h->n_unread = 0;
-	for (size_t i = 0; i < sizeof areas / sizeof *areas; i++) {
-		block_states_count(h->states, areas[i], counts);
-		h->n_right += counts[BLOCK_RIGHT];
-		h->n_unreadable += counts[BLOCK_UNREADABLE];
-		h->n_differ += counts[BLOCK_DIFFERS];
-		h->n_unknown += counts[BLOCK_UNKNOWN];
-		h->n_unread += counts[BLOCK_UNREAD];
-	}
+	block_states_count(h->states, all, counts);
+	h->n_right = counts[BLOCK_RIGHT];
+	h->n_unreadable = counts[BLOCK_UNREADABLE];
+	h->n_differ = counts[BLOCK_DIFFERS];
+	h->n_unknown = counts[BLOCK_UNKNOWN];
+	h->n_unread = counts[BLOCK_UNREAD];
 }
 
 int healing_folder(const char *path, char folder[PATH_MAX], const char **name, struct fail *f)
@@ -99,7 +94,6 @@ int healing_find(const struct heal_request *r, struct block_reader *reader, stru
 	heal_authenticity_give_root(&r->trust, &h->record);
 	if (heal_authenticity_check(&r->trust, &h->record, r->source, f))
 		return -1;
-	h->lacks_end = h->record.layout.end > reader->n_blocks;
 	h->states = calloc(1, h->record.layout.end);
 	return h->states ? 0 : fail_memory(f);
 }

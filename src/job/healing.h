@@ -39,7 +39,6 @@ struct healing {
 	uint64_t n_right, n_unreadable, n_differ, n_unknown, n_unread;
 	struct block_outlook outlook;  /* checking: what can be healed */
 	struct healer_outcome outcome; /* repairing */
-	bool lacks_end;                /* the medium ends before the healing data do */
 };
 
 /* Frees what h holds. */
