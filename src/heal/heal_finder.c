@@ -25,10 +25,12 @@ enum {
 	LATE_BLOCKS = 1024 + 3 * HEAL_ALIGN,
 };
 
-/* True for the block that is a record which this medium can have. */
+/* True for the block that is a record which this medium can have. Where it ends with the volume,
+ * what it led to was cut off on purpose. */
 static bool take(struct heal_record *r, const struct block_reader *reader, const uint8_t *block)
 {
-	return heal_record_decode(r, block) && r->layout.end / 2 <= reader->n_blocks;
+	return heal_record_decode(r, block) && r->layout.end / 2 <= reader->n_blocks &&
+	       r->layout.choice.n_data != reader->n_blocks;
 }
 
 static bool take_at(struct heal_record *r, struct block_reader *reader, uint64_t at)

@@ -49,11 +49,31 @@ static bool is_unfinished(struct block_reader *reader, const struct heal_record 
 	uint8_t block[BLOCK_BYTES];
 	struct heal_record r;
 
-	/* or what was added is gone */
-	if (reader->n_blocks <= old->layout.choice.n_data)
-		return true;
 	return last < reader->n_blocks && block_reader_read(reader, last, 1, block, NULL) == 0 &&
 	       heal_record_decode(&r, block) && !r.has_root;
+}
+
+/* New healing data take the place of the old ones, and of what is behind these: zeros at most. */
+static int check_behind(
+	const struct heal_request *r, struct block_reader *reader, uint64_t end, struct fail *f)
+{
+	static const uint8_t zeros[BLOCK_BYTES];
+	uint8_t block[BLOCK_BYTES];
+
+	for (uint64_t at = end; at < reader->n_blocks; at++) {
+		if (signals_caught())
+			return fail_set(f, FAIL_FAILED, r->source, "interrupted");
+		if (block_reader_read(reader, at, 1, block, f))
+			return -1;
+		if (memcmp(block, zeros, sizeof block) == 0)
+			continue;
+		fail_set(f, FAIL_MISMATCH, r->source,
+			"has something behind its healing data, which new ones would replace");
+		fail_hint(f, "cut it off if it is not needed: the image ends at byte %llu",
+			(unsigned long long)(end * BLOCK_BYTES));
+		return -1;
+	}
+	return 0;
 }
 
 static int fail_damaged(const char *path, uint64_t n_blocks, uint64_t n_wrong, struct fail *f)
@@ -85,6 +105,8 @@ static int check_old(const struct heal_request *r, struct block_reader *reader,
 	struct tree_check c = { .reader = reader, .hash = &t.hash, .watch = &voice->watch };
 	int result = -1;
 
+	if (check_behind(r, reader, l->end, f))
+		return -1;
 	if (!old->has_root && is_unfinished(reader, old))
 		return 0;
 	c.states = calloc(1, l->end);

@@ -101,6 +101,25 @@ for record in $(LC_ALL=C grep -abo "xburncrypt-heal 1" "$tmp/damaged" | cut -d: 
 done
 run heal -in-place "$tmp/damaged"
 tap_is $? 3 'nor does one whose digests are not known' || told
+run -quiet -heal on -o "$tmp/damaged" -force "${as[@]}" "$tmp/dir"
+end_of_data=$(LC_ALL=C grep -a -m 1 '^data [0-9]*$' "$tmp/damaged" | cut -d' ' -f2)
+cp "$tmp/damaged" "$tmp/behind"
+echo 'more' >>"$tmp/behind"
+truncate -s %2048 "$tmp/behind"
+cp "$tmp/behind" "$tmp/before"
+run heal -in-place "$tmp/behind"
+tap_is "$? $(cmp "$tmp/behind" "$tmp/before")" '3 ' 'what stands behind healing data is not cut off' || told
+truncate -s $(((end_of_data - 5) * 2048)) "$tmp/damaged"
+run heal -in-place "$tmp/damaged"
+tap_is $? 3 'an image that lacks a part of its volume gets none' || told
+run -quiet -heal on -o "$tmp/damaged" -force "${as[@]}" "$tmp/dir"
+run append -o "$tmp/damaged" "${reading[@]}" "$tmp/dir"
+cut=$(sed -n 's/^hint: cut an image to \([0-9]*\) bytes.*/\1/p' "$tmp/stderr")
+truncate -s "$cut" "$tmp/damaged"
+echo more >"$tmp/dir/more"
+run append -o "$tmp/damaged" "${reading[@]}" "$tmp/dir"
+tap_is $? 0 'an image whose healing data were cut off as append says takes a session' || told
+rm "$tmp/dir/more"
 
 # damage that is too much
 cp "$img" "$tmp/damaged"
