@@ -26,10 +26,12 @@ static void put_anchors(const struct heal_source *h, uint8_t *blocks, size_t n)
 {
 	for (size_t i = 0; i < h->plan.n_anchors; i++) {
 		uint64_t at = h->plan.anchors[i];
-		uint8_t *block = blocks + (at - h->n_passed) * BLOCK_BYTES;
+		uint8_t *block;
 
-		if (at >= h->n_passed && at - h->n_passed < n &&
-			(at < h->plan.n_own || is_zeros(block)))
+		if (at < h->n_passed || at - h->n_passed >= n)
+			continue;
+		block = blocks + (at - h->n_passed) * BLOCK_BYTES;
+		if (at < h->plan.n_own || is_zeros(block))
 			memcpy(block, h->anchor, BLOCK_BYTES);
 	}
 }
