@@ -7,6 +7,7 @@
 
 /* Of all kinds of volumes (doc/FORMAT.md, "Healing data"). */
 static const uint16_t anchors[] = { 15, 16, 48, 448, 480, 1016 };
+enum { N_ANCHORS = sizeof anchors / sizeof *anchors };
 
 /* Where a record may be among HEAL_ALIGN blocks (heal/heal_layout.h): late, front, last. */
 static const uint8_t places[] = { 0, HEAL_ALIGN - 3, HEAL_ALIGN - 2 };
@@ -25,21 +26,52 @@ enum {
 	LATE_BLOCKS = 1024 + 3 * HEAL_ALIGN,
 };
 
-/* True for the block that is a record which this medium can have. Where it ends with the volume,
- * what it led to was cut off on purpose. */
-static bool take(struct heal_record *r, const struct block_reader *reader, const uint8_t *block)
+/* True where volumes in the clear have descriptors (ECMA-119, 6.2.1; ECMA-167, 2/8). */
+static bool is_clear(struct block_reader *reader)
 {
-	return heal_record_decode(r, block) && r->layout.end / 2 <= reader->n_blocks &&
-	       r->layout.choice.n_data != reader->n_blocks;
+	uint8_t block[BLOCK_BYTES];
+
+	return block_reader_read(reader, 16, 1, block, NULL) == 0 &&
+	       (memcmp(block + 1, "CD001", 5) == 0 || memcmp(block + 1, "BEA01", 5) == 0);
 }
 
-static bool take_at(struct heal_record *r, struct block_reader *reader, uint64_t at)
+/* True where the layout itself has a record. A file on the disc may be an image with records of its
+ * own, which count from where that begins; at block 32 or 33, one of its anchors comes where other
+ * volumes have another. */
+static bool belongs(const struct heal_layout *l, struct block_reader *reader, uint64_t at)
+{
+	if (at == l->front.first || at == l->late.first || at == l->last.first)
+		return true;
+	/* a header has all anchors of its volume, so that its copy has them, too */
+	if (at >= l->header.first && at < l->header.first + l->header.n)
+		at -= l->header.first;
+	for (size_t i = 0; i < N_ANCHORS; i++)
+		if (at == anchors[i])
+			return at < (l->header.n ? l->header.n : l->choice.n_data) &&
+			       (i == 0 || !is_clear(reader));
+	return false;
+}
+
+static bool decode_at(struct heal_record *r, struct block_reader *reader, uint64_t at)
 {
 	uint8_t block[BLOCK_BYTES];
 	struct fail ignored = { 0 };
 
 	return at < reader->n_blocks && block_reader_read(reader, at, 1, block, &ignored) == 0 &&
-	       take(r, reader, block);
+	       heal_record_decode(r, block);
+}
+
+/* True for a record at that block that this medium can have there. Where it ends with the volume,
+ * what it led to was cut off on purpose. */
+static bool counts(const struct heal_record *r, struct block_reader *reader, uint64_t at)
+{
+	return r->layout.end / 2 <= reader->n_blocks &&
+	       r->layout.choice.n_data != reader->n_blocks && belongs(&r->layout, reader, at);
+}
+
+static bool take_at(struct heal_record *r, struct block_reader *reader, uint64_t at)
+{
+	return decode_at(r, reader, at) && counts(r, reader, at);
 }
 
 /* The record nearest to the end of n blocks from first on. 1; 0: there is none; -1: they can't be
@@ -52,7 +84,8 @@ static int take_last(struct heal_record *r, struct block_reader *reader, uint64_
 	if (block_reader_read(reader, first, n, buf, &ignored))
 		return -1;
 	while (n-- > 0)
-		if (take(r, reader, buf + (size_t)n * BLOCK_BYTES))
+		if (heal_record_decode(r, buf + (size_t)n * BLOCK_BYTES) &&
+			counts(r, reader, first + n))
 			return 1;
 	return 0;
 }
@@ -129,7 +162,7 @@ static bool search(const struct heal_search *s, struct block_reader *reader, str
 {
 	if (take_at(r, reader, s->at))
 		return true;
-	for (size_t i = 0; i < sizeof anchors / sizeof *anchors; i++)
+	for (size_t i = 0; i < N_ANCHORS; i++)
 		if (take_at(r, reader, anchors[i]))
 			return true;
 	if (!s->skips_end && search_end(r, reader, s->is_brief))
@@ -210,4 +243,11 @@ int heal_finder_run(const struct heal_search *s, struct block_reader *reader, st
 	if (signals_caught())
 		return fail_set(f, FAIL_FAILED, "", "interrupted");
 	return is_found;
+}
+
+bool heal_finder_is_stray(struct block_reader *reader, uint64_t at)
+{
+	struct heal_record r;
+
+	return decode_at(&r, reader, at) && !belongs(&r.layout, reader, at);
 }

@@ -19,11 +19,15 @@ struct heal_search {
 	bool is_brief;
 };
 
-/* Fills r from the first record that is found: where anchors may be, then in the last blocks, from
- * the end on; what that lacks comes from the others of its disc. A layout that ends behind the
- * medium is taken where half of it is there: an image that was cut. 1; 0: there is none; -1 with f
- * filled: a signal was caught. */
+/* Fills r from the first record that is found, and stands where its own layout has one: where
+ * anchors may be, then in the last blocks, from the end on; what that lacks comes from the others
+ * of its disc. A layout that ends behind the medium is taken where half of it is there: an image
+ * that was cut. 1; 0: there is none; -1 with f filled: a signal was caught. */
 int heal_finder_run(const struct heal_search *s, struct block_reader *reader, struct heal_record *r,
 	struct fail *f);
+
+/* True where that block has a record, but of another volume than the one that the medium begins
+ * with, such as a file on it. */
+bool heal_finder_is_stray(struct block_reader *reader, uint64_t at);
 
 #endif

@@ -6,6 +6,7 @@
 #include "crypto/format/format.h"
 #include "heal/heal_finder.h"
 #include "job/heal_authenticity.h"
+#include "job/healing.h"
 #include "util/request_field.h"
 
 /* Units after which a whole copy is the faster way. */
@@ -28,10 +29,8 @@ static int find(const struct heal_opening *o, struct heal_record *r, struct fail
 		.is_brief = is_device(path) };
 	int found = heal_finder_run(&search, o->medium, r, f);
 
-	if (found == 0 && trust->at) {
-		fail_set(f, FAIL_MISMATCH, path, "has no healing data, or they can't be found");
-		return fail_field(f, REQUEST_HEALING);
-	}
+	if (found == 0 && trust->at)
+		return healing_fail_none(o->medium, trust->at, path, f);
 	/* a later session is not covered, and its files may be anywhere */
 	if (found > 0 && o->n_tracks > 1 && o->tracks[o->n_tracks - 1] >= r->layout.end) {
 		message_note(o->messages,

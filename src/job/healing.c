@@ -79,18 +79,25 @@ int healing_folder(const char *path, char folder[PATH_MAX], const char **name, s
 	return 0;
 }
 
+int healing_fail_none(struct block_reader *reader, uint64_t at, const char *path, struct fail *f)
+{
+	if (heal_finder_is_stray(reader, at)) {
+		fail_set(f, FAIL_MISMATCH, path, "block %llu has no record that belongs there",
+			(unsigned long long)at);
+		fail_hint(f, "it may be that of a file on the disc: extract that to repair it");
+		return -1;
+	}
+	fail_set(f, FAIL_MISMATCH, path, "has no healing data, or they can't be found");
+	return fail_field(f, REQUEST_HEALING);
+}
+
 int healing_find(const struct heal_request *r, struct block_reader *reader, struct healing *h,
 	struct fail *f)
 {
 	int found = heal_finder_run(&r->search, reader, &h->record, f);
 
-	if (found == 0) {
-		fail_set(
-			f, FAIL_MISMATCH, r->source, "has no healing data, or they can't be found");
-		return fail_field(f, REQUEST_HEALING);
-	}
-	if (found < 0)
-		return -1;
+	if (found <= 0)
+		return found ? -1 : healing_fail_none(reader, r->search.at, r->source, f);
 	heal_authenticity_give_root(&r->trust, &h->record);
 	if (heal_authenticity_check(&r->trust, &h->record, r->source, f))
 		return -1;

@@ -69,6 +69,10 @@ void healing_count(struct healing *h);
  * with f filled. */
 int healing_folder(const char *path, char folder[PATH_MAX], const char **name, struct fail *f);
 
+/* Fails where none were found (FAIL_MISMATCH); at: the block that was looked at first, or
+ * UINT64_MAX. -1. */
+int healing_fail_none(struct block_reader *reader, uint64_t at, const char *path, struct fail *f);
+
 /* Finds the healing data of what is read, and makes room for what is found out. 0, or -1 with f
  * filled; FAIL_MISMATCH: there are none. */
 int healing_find(const struct heal_request *r, struct block_reader *reader, struct healing *h,
