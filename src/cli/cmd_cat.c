@@ -147,6 +147,8 @@ int cmd_cat(struct settings *s, struct printer *p, struct fail *f)
 		return -1;
 	if (open_disc_files(&o, &s->read, &p->voice, f) == 0)
 		result = cat(o.files, settings_operand(s, 1), &p->voice.messages, f);
+	if (result == 0)
+		result = open_disc_check(&o, f);
 	open_disc_close(&o);
 	return result;
 }

@@ -143,7 +143,6 @@ static int write_output(struct decrypting *d, struct fail *f)
 	if (result == 0)
 		printer_keep_amount(d->printer, "written_bytes", d->copy.n_bytes, d->seconds);
 	tell_unreadable(d);
-	heal_opening_tell(disc_healed(d->disc), d->source, &d->printer->voice.messages);
 	health_keep(d->printer, d->disc);
 	if (result == 0 && d->copy.n_missing)
 		result = fail_set(f, FAIL_INCOMPLETE, d->source,
@@ -178,6 +177,8 @@ static void print_summary(const struct decrypting *d)
 static int decrypt(struct decrypting *d, struct fail *f)
 {
 	char folder[PATH_MAX];
+	bool is_checked;
+	int result;
 
 	if (settings_read(d->settings, d->source, f) || choose_output(d, f) || prepare_output(d, f))
 		return -1;
@@ -187,7 +188,14 @@ static int decrypt(struct decrypting *d, struct fail *f)
 		d->settings->read.writable_dir = folder;
 	}
 	d->disc = open_disc(&d->settings->read, &d->printer->voice, f);
-	return d->disc ? write_output(d, f) : -1;
+	if (!d->disc)
+		return -1;
+	result = write_output(d, f);
+	is_checked = result == 0;
+	if (is_checked)
+		result = heal_opening_check(disc_healed(d->disc), d->source, f);
+	heal_opening_tell(disc_healed(d->disc), d->source, is_checked, &d->printer->voice.messages);
+	return result;
 }
 
 int cmd_decrypt(struct settings *s, struct printer *p, struct fail *f)

@@ -102,6 +102,8 @@ static int extract_to(struct new_dir *dir, struct settings *s, struct printer *p
 	}
 	if (result == 0)
 		result = judge(&r, &x, s->read.path, f);
+	if (result == 0)
+		result = open_disc_check(&o, f);
 	open_disc_close(&o);
 	return result;
 }

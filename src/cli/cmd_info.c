@@ -409,7 +409,7 @@ int cmd_info(struct settings *s, struct printer *p, struct fail *f)
 		else
 			print_text(&l, s);
 		result = printer_flush(f);
-		heal_opening_tell(look_healed(&l), path, &p->voice.messages);
+		heal_opening_tell(look_healed(&l), path, false, &p->voice.messages);
 	}
 	look_close(&l);
 	return result;

@@ -63,6 +63,35 @@ static void forget_secret(struct secret_source *s)
 	s->given = NULL;
 }
 
+static void tell_unchecked(struct open_files *in)
+{
+	in->is_checked = true;
+	message_warn(in->messages, "%s: digests are lost: not all that is read can be checked",
+		in->path);
+}
+
+/* In the foreground, once such blocks were read. */
+static void look_for_unchecked(void *ctx)
+{
+	struct open_files *in = ctx;
+	const struct healed_medium *h = disc_healed(in->disc);
+
+	if (!in->is_checked && h && healed_medium_counts(h).n_unproven)
+		tell_unchecked(in);
+}
+
+/* Before it is mounted: in the background, nobody hears of it later. */
+static void probe_digests(struct open_files *in)
+{
+	struct healed_medium *h = disc_healed(in->disc);
+	bool lacks = false;
+
+	if (h && healed_medium_lacks_digests(h, &lacks, NULL) == 0 && lacks)
+		tell_unchecked(in);
+	else
+		look_for_unchecked(in);
+}
+
 /* The server: opens the disc, gets the mount point, answers. */
 static int serve(struct mounting *m, struct fail *f)
 {
@@ -76,6 +105,7 @@ static int serve(struct mounting *m, struct fail *f)
 		return -1;
 	if (open_disc_files(&in, &m->settings->read, &m->printer->voice, f))
 		goto out;
+	probe_digests(&in);
 	/* the mounter tells why it hands over nothing */
 	if (send(m->ends[1], &is_open, 1, MSG_NOSIGNAL) == 1 &&
 		(fd = pass_fd_receive(m->ends[1], NULL)) >= 0) {
@@ -83,7 +113,7 @@ static int serve(struct mounting *m, struct fail *f)
 			leave_terminal(m);
 		/* not before: the terminal may close as soon as the caller has ended */
 		send(m->ends[1], &is_open, 1, MSG_NOSIGNAL);
-		result = mount_server_run(in.files, fd, f);
+		result = mount_server_run(in.files, fd, look_for_unchecked, &in, f);
 	}
 out:
 	open_disc_close(&in);

@@ -75,6 +75,11 @@ int healed_medium_fits(struct healed_medium *h, bool *fits, struct fail *f)
 	return heal_reader_fits(h->reader, fits, f);
 }
 
+int healed_medium_lacks_digests(struct healed_medium *h, bool *lacks, struct fail *f)
+{
+	return heal_reader_lacks_digests(h->reader, lacks, f);
+}
+
 void healed_medium_demand_proof(struct healed_medium *h)
 {
 	heal_reader_demand_proof(h->reader);

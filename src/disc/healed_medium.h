@@ -14,7 +14,7 @@
 struct healed_medium;
 
 /* The medium is borrowed, and outlives it; the record is copied. is_plain: it ends where the volume
- * does, but nothing is compared or healed; so it is, too, without a root. NULL with f filled. */
+ * does, but nothing is compared or healed; nor is it without a root. NULL with f filled. */
 struct healed_medium *healed_medium_new(struct block_reader *medium,
 	const struct heal_record *record, bool is_plain, struct fail *f);
 
@@ -25,6 +25,9 @@ const struct heal_record *healed_medium_record(const struct healed_medium *h);
 
 /* As heal_reader_fits. */
 int healed_medium_fits(struct healed_medium *h, bool *fits, struct fail *f);
+
+/* As heal_reader_lacks_digests. */
+int healed_medium_lacks_digests(struct healed_medium *h, bool *lacks, struct fail *f);
 
 /* Reads the volume's header from its copy from now on, or no longer. */
 void healed_medium_copy_header(struct healed_medium *h, bool is_copied);

@@ -12,6 +12,9 @@
 /* What became of a block of the volume, as bits. */
 enum { COMPUTED = 1, LOST = 2, UNPROVEN = 4 };
 
+/* Digests that tell whether others are lost, too. */
+enum { N_PROBES = 16 };
+
 struct heal_reader {
 	struct block_reader *medium;
 	const struct block_tree_hash *hash;
@@ -159,12 +162,27 @@ static int compare(struct heal_reader *r, uint64_t block, uint32_t n, uint8_t *b
 	return known < 0 ? -1 : 0;
 }
 
+/* Where nothing is known of any block. */
+static int read_plain(
+	struct heal_reader *r, uint64_t block, uint32_t n, uint8_t *buf, struct fail *f)
+{
+	int result = block_reader_read(r->medium, block, n, buf, f);
+
+	if (result || !r->marks)
+		return result;
+	pthread_mutex_lock(&r->lock);
+	for (uint32_t i = 0; i < n && result == 0; i++)
+		result = take_unproven(r, block + i, f);
+	pthread_mutex_unlock(&r->lock);
+	return result;
+}
+
 static int read_blocks(void *ctx, uint64_t block, uint32_t n, uint8_t *buf, struct fail *f)
 {
 	struct heal_reader *r = ctx;
 
 	if (!r->healer)
-		return block_reader_read(r->medium, block, n, buf, f);
+		return read_plain(r, block, n, buf, f);
 	if (is_known(r, block, n) || block_reader_read(r->medium, block, n, buf, NULL))
 		return read_singly(r, block, n, buf, f);
 	while (n > 0) {
@@ -227,9 +245,11 @@ struct heal_reader *heal_reader_new(struct block_reader *medium, const struct he
 		.ctx = r,
 		.n_blocks = record->layout.choice.n_data,
 		.session_lba = medium->session_lba };
-	if (is_plain || !record->has_root)
+	if (is_plain)
 		return r;
 	r->marks = calloc(1, record->layout.choice.n_data);
+	if (r->marks && !record->has_root)
+		return r;
 	if (!r->marks)
 		fail_memory(f);
 	else
@@ -266,6 +286,21 @@ int heal_reader_fits(struct heal_reader *r, bool *fits, struct fail *f)
 			n_right += is_right(r, block, wanted[i]);
 		}
 	*fits = n_read == 0 || n_right > n_read / 8;
+	return known < 0 ? -1 : 0;
+}
+
+int heal_reader_lacks_digests(struct heal_reader *r, bool *lacks, struct fail *f)
+{
+	uint8_t wanted[SHA256_BYTES];
+	int known = r->healer || !r->marks;
+
+	for (uint64_t i = 0; r->healer && i < N_PROBES && known == 1; i++) {
+		pthread_mutex_lock(&r->lock);
+		known = unit_healer_digests(
+			r->healer, r->blocks.n_blocks * i / N_PROBES, 1, wanted, f);
+		pthread_mutex_unlock(&r->lock);
+	}
+	*lacks = known == 0;
 	return known < 0 ? -1 : 0;
 }
 

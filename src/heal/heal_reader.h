@@ -24,12 +24,13 @@ struct heal_reader_counts {
 	uint64_t n_healed;   /* blocks of the volume that were computed, not read */
 	uint64_t n_units;    /* times that blocks of a unit were computed */
 	uint64_t n_lost;     /* blocks that could not be healed */
-	uint64_t n_unproven; /* blocks that were handed out although their digests are lost */
+	uint64_t n_unproven; /* blocks that were handed out although their digests, or the root of
+				all, are lost */
 };
 
 /* Reads from medium, which is borrowed, as are record and hash, and outlives it. is_plain: nothing
- * is compared or healed; so it is, too, where the record has no root. The record's layout may end
- * behind the medium. NULL with f filled. */
+ * is compared or healed. So it is, too, where the record has no root, but that is counted. The
+ * record's layout may end behind the medium. NULL with f filled. */
 struct heal_reader *heal_reader_new(struct block_reader *medium, const struct heal_record *record,
 	const struct block_tree_hash *hash, bool is_plain, struct fail *f);
 
@@ -40,6 +41,10 @@ struct block_reader *heal_reader_blocks(struct heal_reader *r);
 /* False where what can be read at the volume's start differs from its digests nearly everywhere: it
  * was written later, if it is no damage. -1 with f filled: a signal was caught. */
 int heal_reader_fits(struct heal_reader *r, bool *fits, struct fail *f);
+
+/* True where some of the digests are lost, as far as a few of them, all over the volume, tell. -1
+ * with f filled. */
+int heal_reader_lacks_digests(struct heal_reader *r, bool *lacks, struct fail *f);
 
 /* From now on, what nothing proves is a read error, too, FAIL_MISMATCH. Before the blocks are read
  * by others. */

@@ -124,10 +124,22 @@ static const char *plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
-void heal_opening_tell(
-	const struct healed_medium *h, const char *path, const struct messages *messages)
+int heal_opening_check(const struct healed_medium *h, const char *path, struct fail *f)
+{
+	uint64_t n = h ? healed_medium_counts(h).n_unproven : 0;
+
+	return n ? fail_set(f, FAIL_INCOMPLETE, path,
+			   "%llu block%s could not be checked: %s digest%s lost",
+			   (unsigned long long)n, plural(n), n == 1 ? "its" : "their",
+			   n == 1 ? " is" : "s are")
+		 : 0;
+}
+
+void heal_opening_tell(const struct healed_medium *h, const char *path, bool is_checked,
+	const struct messages *messages)
 {
 	struct heal_reader_counts n = { 0 };
+	struct fail unchecked = { 0 };
 
 	if (h)
 		n = healed_medium_counts(h);
@@ -139,8 +151,6 @@ void heal_opening_tell(
 	if (n.n_lost)
 		message_warn(messages, "%s: %llu block%s could not be healed", path,
 			(unsigned long long)n.n_lost, plural(n.n_lost));
-	if (n.n_unproven)
-		message_warn(messages,
-			"%s: the digests of %llu block%s are lost: nothing proves what was read",
-			path, (unsigned long long)n.n_unproven, plural(n.n_unproven));
+	if (heal_opening_check(h, path, &unchecked) && !is_checked)
+		message_warn(messages, "%s: %s", path, unchecked.what);
 }

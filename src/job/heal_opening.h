@@ -31,8 +31,13 @@ int heal_opening_run(const struct heal_opening *o, struct healed_medium **h, str
 /* True once so much was healed that a whole copy is the faster way. */
 bool heal_opening_is_slow(const struct healed_medium *h);
 
-/* Says what was healed, once all is read. h may be NULL. */
-void heal_opening_tell(
-	const struct healed_medium *h, const char *path, const struct messages *messages);
+/* Whether all that was handed out could be checked: 0, or -1 with f filled (FAIL_INCOMPLETE). h may
+ * be NULL. */
+int heal_opening_check(const struct healed_medium *h, const char *path, struct fail *f);
+
+/* Says what was healed, once all is read, and what could not be checked, unless is_checked: that
+ * was said. h may be NULL. */
+void heal_opening_tell(const struct healed_medium *h, const char *path, bool is_checked,
+	const struct messages *messages);
 
 #endif

@@ -284,12 +284,18 @@ int open_disc_files(
 	return 0;
 }
 
+int open_disc_check(struct open_files *o, struct fail *f)
+{
+	o->is_checked = true;
+	return heal_opening_check(disc_healed(o->disc), o->path, f);
+}
+
 void open_disc_close(struct open_files *o)
 {
 	if (o->files && disc_files_copied(o->files))
 		message_warn(o->messages, "%s: %s", o->path, disc_files_copied(o->files));
 	if (o->disc)
-		heal_opening_tell(disc_healed(o->disc), o->path, o->messages);
+		heal_opening_tell(disc_healed(o->disc), o->path, o->is_checked, o->messages);
 	disc_files_close(o->files);
 	disc_close(o->disc);
 	*o = (struct open_files){ 0 };

@@ -25,6 +25,7 @@ struct open_files {
 	struct disc_files *files;
 	const char *path; /* and where a warning about it goes: the caller's */
 	const struct messages *messages;
+	bool is_checked; /* by open_disc_check, which has said so */
 };
 
 /* The same, and the file system on it; warns if that is truncated. open_disc_close in any case,
@@ -33,6 +34,10 @@ struct open_files {
  */
 int open_disc_files(
 	struct open_files *o, struct read_request *r, const struct voice *voice, struct fail *f);
+
+/* Whether all that was read could be checked, where the disc has digests of it: 0, or -1 with f,
+ * which was not filled before, filled (FAIL_INCOMPLETE). open_disc_close warns otherwise. */
+int open_disc_check(struct open_files *o, struct fail *f);
 
 void open_disc_close(struct open_files *o);
 

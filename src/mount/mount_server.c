@@ -28,6 +28,8 @@ struct server {
 	struct mount_items *items;
 	struct fuse_session *session;
 	atomic_bool is_ending;
+	void (*turn)(void *ctx);
+	void *ctx;
 };
 
 static struct server *server_of(fuse_req_t request)
@@ -448,8 +450,11 @@ static int serve_in_threads(struct server *s, struct fail *f)
 		n++;
 	if (n == 0)
 		return -1;
-	while (!signals_caught() && !fuse_session_exited(s->session))
+	while (!signals_caught() && !fuse_session_exited(s->session)) {
 		poll(NULL, 0, POLL_MS);
+		if (s->turn)
+			s->turn(s->ctx);
+	}
 	atomic_store(&s->is_ending, true);
 	while (n)
 		pthread_join(threads[--n], NULL);
@@ -472,9 +477,12 @@ static int open_session(struct server *s, int fuse_fd, struct fail *f)
 	return 0;
 }
 
-int mount_server_run(const struct disc_files *files, int fuse_fd, struct fail *f)
+int mount_server_run(const struct disc_files *files, int fuse_fd, void (*turn)(void *ctx),
+	void *ctx, struct fail *f)
 {
-	struct server s = { .files = files, .items = mount_items_new(files) };
+	struct server s = {
+		.files = files, .items = mount_items_new(files), .turn = turn, .ctx = ctx
+	};
 	int result = -1;
 
 	if (!s.items)

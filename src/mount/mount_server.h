@@ -9,8 +9,9 @@
 /* Serves the mount point behind fuse_fd, which it closes, until it is unmounted or a signal is
  * caught; several threads answer at once. A disc doesn't change: the kernel may cache what it was
  * told forever. What can't be read is EIO, also once the medium is gone; so is the end of a damaged
- * directory, a name that it may have lost, and opening a file that lacks bytes. 0, or -1 with f
- * filled. */
-int mount_server_run(const struct disc_files *files, int fuse_fd, struct fail *f);
+ * directory, a name that it may have lost, and opening a file that lacks bytes. turn is called in
+ * this thread several times a second; it may be NULL. 0, or -1 with f filled. */
+int mount_server_run(const struct disc_files *files, int fuse_fd, void (*turn)(void *ctx),
+	void *ctx, struct fail *f);
 
 #endif
