@@ -49,13 +49,21 @@ static void print_summary(const struct settings *s, const struct healing *h)
 
 int cmd_heal(struct settings *s, struct printer *p, struct fail *f)
 {
+	const struct heal_layout *l;
 	struct healing h = { 0 };
+	double started;
 	int result;
 
 	if (health_choose_key(s, f) || health_settings(s, settings_operand(s, 0), f) ||
 		choose_output(s, f))
 		return -1;
+	started = meter_now();
 	result = heal_adding_run(&s->heal, &h, &p->voice, f);
+	l = &h.record.layout;
+	if (result == 0)
+		printer_keep_healing(p, s->in_place ? s->heal.source : s->heal.output,
+			(l->end - (s->in_place ? l->choice.n_data : 0)) * BLOCK_BYTES,
+			meter_now() - started, &h.record);
 	if (result == 0 && !s->is_quiet) {
 		print_summary(s, &h);
 		printer_flush_summary(p);

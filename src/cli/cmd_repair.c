@@ -52,15 +52,23 @@ static int choose_others(const struct settings *s, struct fail *f)
 	return 0;
 }
 
+/* What has the image. */
+static const char *image_path(
+	const struct settings *s, const struct healing *h, char path[PATH_MAX + 8])
+{
+	snprintf(path, PATH_MAX + 8, "%s%s", s->heal.output,
+		h->outcome.n_lost && s->heal.state ? ".part" : "");
+	return path;
+}
+
 static void print_summary(
 	const struct settings *s, const struct printer *p, const struct healing *h)
 {
 	const struct healer_outcome *o = &h->outcome;
-	bool is_part = o->n_lost && s->heal.state;
-	char size[64], shown[4200], runs[1024];
+	char path[PATH_MAX + 8], size[64], shown[4200], runs[1024];
 
-	printf("%s%s: %s; %llu blocks could not be read, %llu differed, %llu healed, %llu lost\n",
-		message_escape(shown, sizeof shown, s->heal.output), is_part ? ".part" : "",
+	printf("%s: %s; %llu blocks could not be read, %llu differed, %llu healed, %llu lost\n",
+		message_escape(shown, sizeof shown, image_path(s, h, path)),
 		size_format(size, sizeof size, h->record.layout.end * BLOCK_BYTES),
 		(unsigned long long)h->n_unreadable, (unsigned long long)h->n_differ,
 		(unsigned long long)o->n_healed, (unsigned long long)o->n_lost);
@@ -80,7 +88,9 @@ static void print_summary(
 
 int cmd_repair(struct settings *s, struct printer *p, struct fail *f)
 {
+	double started = meter_now();
 	struct healing h = { 0 };
+	char path[PATH_MAX + 8];
 	int result;
 
 	if (health_choose_key(s, f) || health_settings(s, settings_operand(s, 0), f) ||
@@ -90,6 +100,8 @@ int cmd_repair(struct settings *s, struct printer *p, struct fail *f)
 	if (result == 0 || f->code == FAIL_INCOMPLETE) {
 		if (p->meter.mode == METER_JSON)
 			health_print_json(&h, NULL);
+		printer_keep_healing(p, image_path(s, &h, path), h.record.layout.end * BLOCK_BYTES,
+			meter_now() - started, &h.record);
 		if (!s->is_quiet)
 			print_summary(s, p, &h);
 		if (health_map_write(s, &h, true, f))

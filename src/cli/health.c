@@ -68,6 +68,9 @@ int health_burn(struct settings *s, struct fail *f)
 
 int health_settings(struct settings *s, const char *source, struct fail *f)
 {
+	if (strcmp(source, "-") == 0)
+		return fail_set(f, FAIL_USAGE, "-",
+			"is a pipe; healing data need an image file: save it to one first");
 	s->heal.source = source;
 	s->heal.output = s->burn.output.path;
 	s->heal.replace = s->force;
@@ -150,13 +153,15 @@ int health_print_proof(
 
 void health_print_reading(const struct heal_reader_counts *n)
 {
+	const char *at_most = n->n_presumed ? "up to " : "";
+
 	if (n->n_lost)
-		printf("%llu blocks are damaged; %llu of them can't be healed\n",
+		printf("%s%llu blocks are damaged; %llu of them can't be healed\n", at_most,
 			(unsigned long long)(n->n_healed + n->n_lost),
 			(unsigned long long)n->n_lost);
 	else if (n->n_healed)
-		printf("%llu block%s damaged; %s can be healed\n", (unsigned long long)n->n_healed,
-			n->n_healed == 1 ? " is" : "s are",
+		printf("%s%llu block%s damaged; %s can be healed\n", at_most,
+			(unsigned long long)n->n_healed, n->n_healed == 1 ? " is" : "s are",
 			n->n_healed == 1 ? "it" : "all of them");
 	if (n->n_unproven)
 		printf("the digests of %llu block%s are lost: nothing proves what was read\n",
@@ -265,14 +270,10 @@ static int judge(
 	if (h->n_unreadable + h->n_differ + h->n_unknown == 0)
 		return 0;
 	if (is_healable(h) && worst_percent(h) > PERCENT_SOON)
-		message_warn(&p->voice.messages,
-			"%s: copy this disc soon: xburncrypt repair -o OUTPUT makes a whole image",
-			s->heal.source);
+		message_warn(&p->voice.messages, "%s: copy this disc soon", s->heal.source);
 	fail_set(f, FAIL_MISMATCH, s->heal.source, "is damaged%s",
 		is_healable(h) ? "; all of it can be healed" : "");
-	fail_hint(f, "use xburncrypt repair -o OUTPUT to make %s image of it",
-		is_healable(h) ? "a whole" : "as whole an");
-	return -1;
+	return fail_field(f, REQUEST_DAMAGED);
 }
 
 /* A disc that is not trusted: programs want to know why. */

@@ -15,6 +15,7 @@
 #include "job/appending.h"
 #include "job/heal_opening.h"
 #include "job/target.h"
+#include "util/sector.h"
 #include "util/signals.h"
 #include "util/size.h"
 
@@ -217,6 +218,22 @@ void printer_keep_count(struct printer *p, const char *key, uint64_t n)
 	fclose(j.to);
 }
 
+void printer_keep_healing(struct printer *p, const char *path, uint64_t n_bytes, double seconds,
+	const struct heal_record *r)
+{
+	const struct heal_layout *l = &r->layout;
+	struct json j;
+	size_t n;
+
+	if (p->meter.mode != METER_JSON || !begin_outcome(p, &j, &n))
+		return;
+	json_text(&j, "path", path);
+	json_number(&j, "written_bytes", n_bytes);
+	json_real(&j, "seconds", seconds);
+	summary_write_healing(&j, (l->end - l->choice.n_data) * BLOCK_BYTES, r);
+	fclose(j.to);
+}
+
 static void result(void *ctx, const struct burn_result *r)
 {
 	struct printer *p = ctx;
@@ -265,7 +282,9 @@ static const struct field {
 	[REQUEST_MEMORY] = { "-heal",
 		"allow more with -heal-memory, or make an image file first: \"xburncrypt heal\" "
 		"adds healing data to it in little memory" },
-	[REQUEST_DAMAGED] = { NULL, "use xburncrypt repair -o OUTPUT to make a whole image of it" },
+	[REQUEST_DAMAGED] = { NULL, NULL }, /* with the source's name: find_hint */
+	[REQUEST_MAC] = { NULL, "give the secret to make one" },
+	[REQUEST_SIGNATURE] = { NULL, "use -sign to sign them" },
 	[REQUEST_SPOOL] = { "-spool", "name a folder with more room with -spool" },
 	[REQUEST_SOURCE] = { NULL, "name a directory, an image file, or - for an image on stdin" },
 	[REQUEST_ADDED] = { NULL, "name files or directories to add" },
@@ -287,8 +306,12 @@ static const struct field {
 
 static const char *cure(void *ctx, int field)
 {
-	(void)ctx;
-	return fields[field].hint;
+	struct printer *p = ctx;
+
+	if (field != REQUEST_DAMAGED || !p->settings)
+		return fields[field].hint;
+	summary_repair_hint(p->settings, p->cure, sizeof p->cure);
+	return p->cure;
 }
 
 void printer_start(struct printer *p, bool is_json)
@@ -347,12 +370,12 @@ static void fail_json(struct printer *p, const char *object, const struct fail *
 }
 
 /* What to do; NULL: nothing is known. own: memory for it. */
-static const char *find_hint(const struct fail *f, char *own, size_t n)
+static const char *find_hint(struct printer *p, const struct fail *f, char *own, size_t n)
 {
 	if (f->hint[0])
 		return f->hint;
 	if (f->field != REQUEST_IMAGE)
-		return fields[f->field].hint;
+		return cure(p, f->field);
 	snprintf(own, n, "use -image %s to burn the image that it holds", f->object);
 	return own;
 }
@@ -362,7 +385,7 @@ void printer_fail(struct printer *p, const struct fail *f)
 	const struct field *field = &fields[f->field];
 	const char *object = f->object[0] || !field->option ? f->object : field->option;
 	char shown[sizeof f->object * 2], own[sizeof f->object + 64];
-	const char *hint = find_hint(f, own, sizeof own);
+	const char *hint = find_hint(p, f, own, sizeof own);
 
 	if (p->has_failed || signals_caught() == SIGPIPE)
 		return;

@@ -25,6 +25,7 @@ struct printer {
 	bool has_failed; /* and has said so: once is enough */
 	/* what is read, until it was said that reading it is slow; NULL: nothing */
 	const struct healed_medium *healed;
+	char cure[8192];           /* the last hint that names the source */
 	char *outcome;             /* members of the last JSON line, each after a comma; heap */
 	const char *secret_option; /* the first that names a secret; NULL: none was given */
 };
@@ -45,6 +46,11 @@ void printer_keep_amount(struct printer *p, const char *key, uint64_t n_bytes, d
 
 /* For the last line of a JSON run: a number of its own. */
 void printer_keep_count(struct printer *p, const char *key, uint64_t n);
+
+/* The same: an image with healing data that was made, or that got them, at path, in n_bytes that
+ * were written. */
+void printer_keep_healing(struct printer *p, const char *path, uint64_t n_bytes, double seconds,
+	const struct heal_record *r);
 
 /* The last line of a JSON run, an object with the event "done", the status, and the result or the
  * failure. Nothing in text mode. The printer is not used afterwards. */

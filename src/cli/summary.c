@@ -184,14 +184,29 @@ void summary_print_own_commands(FILE *to, const struct summary_disc *d, const st
 	free(path);
 }
 
+void summary_repair_hint(const struct settings *s, char *out, size_t n)
+{
+	const char *path = s->operands.n ? settings_operand(s, 0) : s->read.path;
+	char *quoted = path ? message_shell_quote(path) : NULL;
+	char at[40] = "";
+
+	if (s->given[OPTION_HEAL_AT])
+		snprintf(at, sizeof at, " -heal-at %llu", (unsigned long long)s->heal.search.at);
+	snprintf(out, n, "use xburncrypt repair -o OUTPUT%s%s %s%s to make a healed image of it",
+		s->heal.search.everywhere ? " -search" : "", at,
+		quoted && *quoted == '-' ? "-- " : "", quoted ? quoted : "SOURCE");
+	free(quoted);
+}
+
 /* Also where an image of UDF was burned. */
 static bool has_files(const struct source *in)
 {
 	return in->is_iso9660 || (in->contents && in->contents->kind == CONTENTS_READABLE);
 }
 
-/* What a disc may lose, wherever that is: two thirds of what its rows bring back in one run, since
- * noise that no error tells of takes more of them. */
+/* What a disc may lose, wherever a run is, or scattered by chance, but not as someone chooses: two
+ * thirds of what its rows bring back in one run, since noise that no error tells of takes more of
+ * them. */
 static unsigned safe_percent(const struct heal_layout *l)
 {
 	return 200 * l->choice.n_rows / (3 * 255);
@@ -202,7 +217,9 @@ void summary_print_healing(FILE *to, const struct heal_record *r)
 	const struct heal_layout *l = &r->layout;
 	char size[64], root[2 * SHA256_BYTES + 1];
 
-	fprintf(to, "healing data: %s of it; any %u %% of it may be lost\n",
+	fprintf(to,
+		"healing data: %s of it; any %u %% in one piece, or scattered by chance, may be "
+		"lost\n",
 		size_format(size, sizeof size, (l->end - l->choice.n_data) * BLOCK_BYTES),
 		safe_percent(l));
 	fprintf(to, "root: %s\n", hex_write(root, r->root, sizeof r->root));
@@ -252,11 +269,19 @@ void summary_print(const struct burn_result *r, const struct settings *s)
 		print_older(to, r->session);
 }
 
+void summary_write_healing(struct json *j, uint64_t n_bytes, const struct heal_record *r)
+{
+	char root[2 * SHA256_BYTES + 1];
+
+	json_number(j, "healing_bytes", n_bytes);
+	if (r->has_root)
+		json_text(j, "root", hex_write(root, r->root, sizeof r->root));
+}
+
 void summary_write(struct json *j, const struct burn_result *r)
 {
 	const struct volume *v = r->volume;
 	const struct layout_part *header = &r->layout->parts[LAYOUT_HEADER];
-	char root[2 * SHA256_BYTES + 1];
 
 	json_text(j, "path", r->output->path);
 	json_number(j, "written_bytes", r->n_bytes);
@@ -272,10 +297,8 @@ void summary_write(struct json *j, const struct burn_result *r)
 		json_number(j, "session", r->session->number);
 		json_number(j, "sbsector", r->session->sbsector);
 	}
-	if (r->healing) {
-		json_number(j, "healing_bytes", layout_part_bytes(r->layout, LAYOUT_HEALING));
-		json_text(j, "root", hex_write(root, r->healing->root, sizeof r->healing->root));
-	}
+	if (r->healing)
+		summary_write_healing(j, layout_part_bytes(r->layout, LAYOUT_HEALING), r->healing);
 	json_bool(j, "simulated", r->was_simulated);
 	json_bool(j, "verified", r->was_compared);
 	json_lines(j, "commands", r->was_simulated ? "" : r->commands);

@@ -18,6 +18,9 @@ void summary_print(const struct burn_result *r, const struct settings *s);
 /* The same as members of a JSON object. */
 void summary_write(struct json *j, const struct burn_result *r);
 
+/* The same of healing data alone, of n_bytes. */
+void summary_write_healing(struct json *j, uint64_t n_bytes, const struct heal_record *r);
+
 /* Prints " in 0:58, 4.4 MB/s"; of less than a second, which says nothing, nothing, and no rate
  * where there are no bytes. */
 void summary_print_time(FILE *to, double seconds, uint64_t n_bytes);
@@ -43,5 +46,8 @@ struct summary_disc {
 /* Prints this program's own commands that read it, in the same way; s: how the disc is to be
  * opened. */
 void summary_print_own_commands(FILE *to, const struct summary_disc *d, const struct settings *s);
+
+/* Writes how the source is repaired: a command, as it is typed, and what it does. */
+void summary_repair_hint(const struct settings *s, char *out, size_t n);
 
 #endif

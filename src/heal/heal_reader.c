@@ -92,8 +92,12 @@ static int read_one_locked(struct heal_reader *r, uint64_t block, uint8_t *buf, 
 
 	if (known < 0)
 		return -1;
-	if (known && (unit_healer_is_bad(r->healer, block) || unit_healer_kept(r->healer, block)))
+	if (known && unit_healer_is_bad(r->healer, block))
 		return heal(r, block, state, wanted, buf, f);
+	if (known && unit_healer_kept(r->healer, block)) {
+		r->counts.n_presumed += !(r->marks[block] & COMPUTED);
+		return heal(r, block, state, wanted, buf, f);
+	}
 	if (block_reader_read(r->medium, block, 1, buf, &unread) == 0)
 		state = !known || is_right(r, buf, wanted) ? BLOCK_RIGHT : BLOCK_DIFFERS;
 	if (!known && state == BLOCK_RIGHT)

@@ -22,6 +22,7 @@ struct heal_reader;
 /* What came of reading so far. */
 struct heal_reader_counts {
 	uint64_t n_healed;   /* blocks of the volume that were computed, not read */
+	uint64_t n_presumed; /* of these, those beside one that can't be read: nobody tried them */
 	uint64_t n_units;    /* times that blocks of a unit were computed */
 	uint64_t n_lost;     /* blocks that could not be healed */
 	uint64_t n_unproven; /* blocks that were handed out although their digests, or the root of

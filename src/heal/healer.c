@@ -256,7 +256,7 @@ int healer_run(const struct heal_file *file, struct heal_record *r, uint8_t *sta
 		if (has_root < 0)
 			return -1;
 		if (!has_root)
-			return fail_set(f, FAIL_FAILED, file->name,
+			return fail_set(f, FAIL_FAILED, "",
 				"has lost the root of its digests: nothing can be healed");
 		r->has_root = true;
 		o->is_proven = false;

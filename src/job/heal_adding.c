@@ -16,6 +16,7 @@
 #include "util/free_space.h"
 #include "util/io.h"
 #include "util/new_file.h"
+#include "util/request_field.h"
 #include "util/sandbox.h"
 #include "util/signals.h"
 #include "util/size.h"
@@ -30,6 +31,7 @@ struct adding {
 	off_t n_bytes;
 	struct heal_record *record;
 	struct heal_proof proof;
+	bool had_mac, had_signature; /* the healing data that it had before */
 };
 
 /* How many blocks of the volume are its header. */
@@ -126,18 +128,21 @@ static int check_old(const struct heal_request *r, struct block_reader *reader,
 }
 
 /* Lays out the healing data of what the reader has, without those that are there already. */
-static int lay_out(const struct heal_request *r, struct block_reader *reader,
-	struct heal_record *new, const struct voice *voice, struct fail *f)
+static int lay_out(struct adding *a, struct block_reader *reader, struct fail *f)
 {
+	const struct heal_request *r = a->request;
+	struct heal_record *new = a->record;
 	struct heal_choice c = { .n_roots = r->wish.n_roots, .n_rows = r->wish.n_rows };
 	struct heal_record old;
 	int found = heal_finder_run(&r->search, reader, &old, f);
 
-	if (found < 0 || (found && check_old(r, reader, &old, voice, f)))
+	if (found < 0 || (found && check_old(r, reader, &old, a->voice, f)))
 		return -1;
 	c.n_data =
 		found ? old.layout.choice.n_data : reader->n_blocks + (reader->n_tail_bytes != 0);
 	c.n_header = count_header(reader, c.n_data);
+	a->had_mac = found && old.has_mac;
+	a->had_signature = found && old.signature[0];
 	*new = (struct heal_record){ .has_root = false };
 	if (heal_layout_make(&new->layout, &c))
 		return fail_set(f, FAIL_MISMATCH, r->source, "is too short for healing data");
@@ -289,6 +294,20 @@ static int get_keys(struct adding *a, struct fail *f)
 	return result;
 }
 
+/* Of proofs that went with the healing data that were replaced. */
+static void warn_unproven(const struct adding *a)
+{
+	const struct messages *m = &a->voice->messages;
+	const char *path = a->request->source;
+
+	if (a->had_mac && !a->record->has_mac)
+		message_warn_field(m, REQUEST_MAC,
+			"%s: its healing data had a MAC, and the new ones have none", path);
+	if (a->had_signature && !a->record->signature[0])
+		message_warn_field(m, REQUEST_SIGNATURE,
+			"%s: its healing data were signed, and the new ones are not", path);
+}
+
 int heal_adding_run(
 	const struct heal_request *r, struct healing *h, const struct voice *voice, struct fail *f)
 {
@@ -298,9 +317,11 @@ int heal_adding_run(
 
 	*h = (struct healing){ 0 };
 	if (reader && open_source(&a, f) == 0 && get_keys(&a, f) == 0 &&
-		lay_out(r, reader, &h->record, voice, f) == 0)
+		lay_out(&a, reader, f) == 0)
 		result = r->output ? add_to_copy(&a, f) : add_in_place(&a, f);
 	progress_end(&voice->watch);
+	if (result == 0)
+		warn_unproven(&a);
 	if (a.fd >= 0 && close(a.fd) && result == 0)
 		result = fail_errno(f, FAIL_FAILED, r->source, "can't be closed");
 	heal_proof_close(&a.proof);

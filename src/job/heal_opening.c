@@ -145,9 +145,9 @@ void heal_opening_tell(const struct healed_medium *h, const char *path, bool is_
 		n = healed_medium_counts(h);
 	if (n.n_healed)
 		message_warn_field(messages, REQUEST_DAMAGED,
-			"%s: %llu block%s %s damaged and healed on the way", path,
-			(unsigned long long)n.n_healed, plural(n.n_healed),
-			n.n_healed == 1 ? "was" : "were");
+			"%s: %s%llu block%s %s damaged and healed on the way", path,
+			n.n_presumed ? "up to " : "", (unsigned long long)n.n_healed,
+			plural(n.n_healed), n.n_healed == 1 ? "was" : "were");
 	if (n.n_lost)
 		message_warn(messages, "%s: %llu block%s could not be healed", path,
 			(unsigned long long)n.n_lost, plural(n.n_lost));

@@ -175,6 +175,8 @@ static int repair(struct repair *p, struct fail *f)
 
 	if (healing_tools_open(&t, &p->h->record, f) == 0)
 		result = rescue_and_heal(p, &file, f);
+	if (result && f && !f->object[0])
+		snprintf(f->object, sizeof f->object, "%s", p->request->source);
 	if (healing_tools_close(&t, f))
 		result = -1;
 	return result;
@@ -185,7 +187,6 @@ static int conclude(struct repair *p, struct fail *f)
 {
 	const struct heal_request *r = p->request;
 	uint64_t n_lost = p->h->outcome.n_lost;
-	char name[PATH_MAX + 8];
 
 	if (n_lost && r->state)
 		save(p, f);
@@ -198,9 +199,9 @@ static int conclude(struct repair *p, struct fail *f)
 	}
 	if (p->disc)
 		lost_files_tell(output_descriptor(p), p->h, p->disc, &p->voice->messages);
-	snprintf(name, sizeof name, "%s%s", r->output, r->state ? ".part" : "");
-	fail_set(f, FAIL_INCOMPLETE, name, "%llu block%s could not be healed",
-		(unsigned long long)n_lost, n_lost == 1 ? "" : "s");
+	fail_set(f, FAIL_INCOMPLETE, r->source,
+		"%llu block%s could not be healed; %s%s has the rest", (unsigned long long)n_lost,
+		n_lost == 1 ? "" : "s", r->output, r->state ? ".part" : "");
 	if (r->state)
 		fail_hint(f, "repeat the command with another copy of the disc, or in another "
 			     "drive: it goes on from there");

@@ -39,6 +39,8 @@ enum request_field {
 	REQUEST_HEALED,     /* the same, of an image that has healing data */
 	REQUEST_MEMORY,     /* heal.max_memory */
 	REQUEST_DAMAGED,    /* path, of a read_request: what was healed while it is read */
+	REQUEST_MAC,        /* volume, of a heal_request */
+	REQUEST_SIGNATURE,  /* wish.signing_key_path, of the same */
 	REQUEST_SPOOL,      /* heal.spool_dir */
 };
 

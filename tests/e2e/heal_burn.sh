@@ -60,7 +60,7 @@ for format in luks2 luks1 veracrypt new loopaes none as-file header; do
 	run -heal on -o "$img" -force "${as[@]}" "$tmp/dir"
 	tap_ok "$format: an image" || told
 	size=$(stat -c %s "$img")
-	tap_is "$(sed -n 's/^healing data: .* of it; any \(.*\) of it may be lost/\1/p' "$tmp/stdout") $(($(sed -n \
+	tap_is "$(sed -n 's/^healing data: .* of it; any \(.*\) in one piece, or scattered by chance, may be lost/\1/p' "$tmp/stdout") $(($(sed -n \
 		's/^.*: wrote \([0-9,]*\) bytes.*/\1/p' "$tmp/stdout" | tr -d ,) - size))" '5 % 0' "$format: it says what they are worth"
 	tap_is "$(records "$img" | head -n "$(wc -w <<<"$anchors")" | tr '\n' ' ')" "${anchors:+$anchors }" "$format: anchors"
 	checked "$img" "$format"
