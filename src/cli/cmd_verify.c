@@ -95,8 +95,7 @@ static int judge(const char *path, const struct examine_result *r, struct fail *
 
 int cmd_verify(struct settings *s, struct printer *p, struct fail *f)
 {
-	static const enum option of_healing[] = { OPTION_SEARCH, OPTION_MAP, OPTION_FORCE,
-		OPTION_COUNT };
+	static const enum option of_healing[] = { OPTION_MAP, OPTION_FORCE, OPTION_COUNT };
 	const char *path = settings_operand(s, 0);
 	struct examine x = { .messages = &p->voice.messages, .watch = &p->voice.watch };
 	struct examine_result r;

@@ -309,7 +309,7 @@ static const struct option_row table[] = {
 		"write what healing data say of the disc to FILE, and its signature to "
 		"FILE.minisig",
 		VALUE(TEXT, heal_text), .often = VERB_INFO },
-	{ "search", NULL, VERB_REPAIR | VERB_VERIFY,
+	{ "search", NULL, VERB_REPAIR | VERBS_READING,
 		"look for a record of healing data in every block, if it is not found sooner",
 		VALUE(FLAG, heal.search.everywhere), .id = OPTION_SEARCH, .often = VERB_REPAIR },
 	{ "state", "FILE", VERB_REPAIR,

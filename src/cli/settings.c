@@ -357,6 +357,7 @@ int settings_read(struct settings *s, const char *path, struct fail *f)
 	s->read.volume = &s->volume;
 	s->read.path = path;
 	s->read.heal.at = s->given[OPTION_HEAL_AT] ? s->heal.search.at : 0;
+	s->read.heal.everywhere = s->heal.search.everywhere;
 	if (choose_format(s, f) || (!s->volume.format && infer_format(s, f)))
 		return -1;
 	return complete_offset(s, f) || check_key_part(s, f) || settings_trust(s, &s->read.heal, f)

@@ -268,13 +268,11 @@ static int find_sessions(struct disc *d, const struct messages *m, struct fail *
 	return result;
 }
 
-int disc_unlock(
-	struct disc *d, const struct disc_key *key, const struct messages *m, struct fail *f)
+static int open_payload(struct disc *d, const struct messages *m, struct fail *f)
 {
 	struct fail unread = { 0 };
 
-	d->volume = open_volume(d, key, m, f);
-	if (!d->volume || find_sessions(d, m, f))
+	if (find_sessions(d, m, f))
 		return -1;
 	d->payload = payload_reader_new(d->medium, d->volume, !d->is_one_threads, f);
 	if (!d->payload || disc_choose_session(d, 0, f))
@@ -282,6 +280,34 @@ int disc_unlock(
 	/* the key is right, even where the blocks that tell the contents are damaged */
 	contents_probe(d->payload, disc_session(d), NULL, &d->contents, &unread);
 	return 0;
+}
+
+int disc_unlock(
+	struct disc *d, const struct disc_key *key, const struct messages *m, struct fail *f)
+{
+	d->volume = open_volume(d, key, m, f);
+	return d->volume ? open_payload(d, m, f) : -1;
+}
+
+int disc_heal_unlocked(
+	struct disc *d, struct healed_medium *h, const struct messages *m, struct fail *f)
+{
+	sessions_free(&d->sessions);
+	block_reader_free(d->payload);
+	d->payload = NULL;
+	d->contents = NULL;
+	disc_heal(d, h);
+	return open_payload(d, m, f);
+}
+
+uint64_t disc_volume_end(const struct disc *d)
+{
+	const struct volume *v = d->volume;
+	uint64_t n = d->sessions.list[d->sessions.n - 1].end;
+
+	if (n < v->payload_bytes / BLOCK_BYTES)
+		n = v->payload_bytes / BLOCK_BYTES;
+	return n ? disc_payload_lba(d) + n + v->format->sizes.trailer_bytes / BLOCK_BYTES : 0;
 }
 
 struct block_reader *disc_blocks(struct disc *d)

@@ -47,6 +47,11 @@ void disc_set_tracks(struct disc *d, const uint64_t *lbas, size_t n);
  * anything else is asked. h is taken over; NULL: there are none. */
 void disc_heal(struct disc *d, struct healed_medium *h);
 
+/* The same once it is unlocked: the payload is read anew, with the key that was found. h is taken
+ * over. 0, or -1 with f filled. */
+int disc_heal_unlocked(
+	struct disc *d, struct healed_medium *h, const struct messages *m, struct fail *f);
+
 /* What it is read through then; NULL: nothing. Borrowed. */
 struct healed_medium *disc_healed(const struct disc *d);
 
@@ -81,6 +86,10 @@ struct block_reader *disc_blocks(struct disc *d);
 
 /* The block that the payload begins in, counted on the medium. */
 uint64_t disc_payload_lba(const struct disc *d);
+
+/* Where the volume ends on the medium as far as it says itself: its header, or the file system in
+ * it; 0: neither does. */
+uint64_t disc_volume_end(const struct disc *d);
 
 /* The volume that was found: its facts. Borrowed. */
 const struct volume *disc_volume(const struct disc *d);

@@ -18,6 +18,7 @@ enum {
 	/* where reads that fail are dear: how many may: more than the 152 blocks that may be
 	 * unreadable at the end of a CD */
 	BRIEF_FAILURES = 6,
+	FRONT_FAILURES = 2, /* the same behind a volume, where nothing may be written */
 	/* in a search through all of it, the longest way past what can't be read: one of so many
 	 * parts of it; and what has to be read until it is short again */
 	SKIP_PARTS = 128,
@@ -158,9 +159,29 @@ static bool search_all(struct heal_record *r, struct block_reader *reader, bool 
 	return false;
 }
 
+/* Looks where the caller says. */
+static bool search_at(
+	const struct heal_search *s, struct block_reader *reader, struct heal_record *r)
+{
+	unsigned n_failed = 0;
+
+	for (unsigned i = 0; i <= s->n_more && !signals_caught(); i++) {
+		uint64_t at = s->at + (uint64_t)i * HEAL_ALIGN;
+		uint8_t block[BLOCK_BYTES];
+
+		if (at >= reader->n_blocks || (s->is_brief && n_failed == FRONT_FAILURES))
+			return false;
+		if (block_reader_read(reader, at, 1, block, NULL))
+			n_failed++;
+		else if (heal_record_decode(r, block) && counts(r, reader, at))
+			return true;
+	}
+	return false;
+}
+
 static bool search(const struct heal_search *s, struct block_reader *reader, struct heal_record *r)
 {
-	if (take_at(r, reader, s->at))
+	if (search_at(s, reader, r))
 		return true;
 	for (size_t i = 0; i < N_ANCHORS; i++)
 		if (take_at(r, reader, anchors[i]))

@@ -12,6 +12,7 @@
 
 struct heal_search {
 	uint64_t at;     /* a block to look at first; UINT64_MAX: none */
+	unsigned n_more; /* behind it, at as many more, HEAL_ALIGN blocks apart each */
 	bool everywhere; /* where nothing is found, in each block */
 	bool skips_end;  /* anchors only: a drive may take long for what it can't read there */
 	/* the last blocks are those of a drive: a read that fails takes it seconds, and at the end

@@ -51,10 +51,12 @@ static int check(const struct heal_request *r, struct block_reader *reader, stru
 	};
 	int result = -1;
 
-	if (!h->record.has_root)
-		return fail_set(f, FAIL_MISMATCH, r->source,
+	if (!h->record.has_root) {
+		fail_set(f, FAIL_MISMATCH, r->source,
 			"has no record of its digests' root: all were lost, or adding the healing "
 			"data was not finished");
+		return fail_field(f, REQUEST_ROOT_LOST);
+	}
 	if (healing_tools_open(&t, &h->record, f) == 0 &&
 		tree_check_run(&c, data, l->tree.first, h->record.root, false, f) == 0 &&
 		check_parity(h, &c, f) == 0 && copies_check_run(&c, &h->record, f) == 0)

@@ -9,8 +9,13 @@
 #include "job/healing.h"
 #include "util/request_field.h"
 
-/* Units after which a whole copy is the faster way. */
-enum { UNITS_MANY = 32 };
+enum {
+	/* units after which a whole copy is the faster way */
+	UNITS_MANY = 32,
+	/* what a volume may have behind its file system: padding of a CD's track, and what fills up
+	 * a sector */
+	PADDING_BLOCKS = 152,
+};
 
 /* A drive takes seconds for a read that fails. */
 static bool is_device(const char *path)
@@ -26,9 +31,19 @@ static int find(const struct heal_opening *o, struct heal_record *r, struct fail
 	const struct heal_trust *trust = &o->request->heal;
 	const char *path = o->request->path;
 	struct heal_search search = { .at = trust->at ? trust->at : UINT64_MAX,
+		.everywhere = trust->everywhere,
 		.is_brief = is_device(path) };
-	int found = heal_finder_run(&search, o->medium, r, f);
+	int found;
 
+	if (o->end)
+		search = (struct heal_search){ .at = heal_layout_front(o->end),
+			.n_more = PADDING_BLOCKS / HEAL_ALIGN + 1,
+			.skips_end = true,
+			.is_brief = search.is_brief };
+	found = heal_finder_run(&search, o->medium, r, f);
+	/* adding them was not finished: the volume is read as if there were none */
+	if (o->end && found > 0 && !r->has_root)
+		return 0;
 	if (found == 0 && trust->at)
 		return healing_fail_none(o->medium, trust->at, path, f);
 	/* a later session is not covered, and its files may be anywhere */
@@ -41,15 +56,15 @@ static int find(const struct heal_opening *o, struct heal_record *r, struct fail
 	return found;
 }
 
-/* What was written over a part of a medium looks like damage to the healing data of what was there
- * before. 0 with *h NULL where it is so, -1 with f filled. */
+/* 0 with *h NULL where these are healing data of what was there before, and nobody has asked for
+ * them; -1 with f filled. */
 static int check_age(const struct heal_opening *o, struct healed_medium **h, struct fail *f)
 {
-	bool fits = true;
+	bool is_old = false;
 
-	if (healed_medium_fits(*h, &fits, f))
+	if (!o->request->heal.at && healing_check_age(*h, o->medium, &is_old, f))
 		return -1;
-	if (fits || !format_recognise(o->medium))
+	if (!is_old)
 		return 0;
 	message_warn(o->messages,
 		"%s: has healing data of what was there before, which are not used",
@@ -91,7 +106,7 @@ int heal_opening_run(const struct heal_opening *o, struct healed_medium **h, str
 		return heal_authenticity_check(trust, NULL, o->request->path, f);
 	heal_authenticity_give_root(trust, &r);
 	if (!is_off && !r.has_root)
-		message_warn(o->messages,
+		message_warn_field(o->messages, REQUEST_ROOT_LOST,
 			"%s: all records of the root of its digests are lost, so nothing is healed",
 			o->request->path);
 	*h = healed_medium_new(o->medium, &r, is_off, f);

@@ -19,6 +19,9 @@ struct heal_opening {
 	struct block_reader *medium; /* as it is */
 	const uint64_t *tracks;      /* where those of data begin */
 	size_t n_tracks;
+	/* once it is unlocked: where the volume says that it ends; 0: not known yet. Healing data
+	 * are looked for right behind it then, and not elsewhere. */
+	uint64_t end;
 	const struct messages *messages;
 };
 

@@ -7,6 +7,7 @@
 
 #include "util/new_file.h"
 #include "util/number.h"
+#include "crypto/format/format.h"
 #include "job/heal_authenticity.h"
 #include "util/request_field.h"
 
@@ -91,6 +92,41 @@ int healing_fail_none(struct block_reader *reader, uint64_t at, const char *path
 	return fail_field(f, REQUEST_HEALING);
 }
 
+int healing_check_age(
+	struct healed_medium *h, struct block_reader *medium, bool *is_old, struct fail *f)
+{
+	bool fits = true;
+
+	/* what shows no format is damaged */
+	*is_old = false;
+	if (!format_recognise(medium))
+		return 0;
+	if (healed_medium_fits(h, &fits, f))
+		return -1;
+	*is_old = !fits;
+	return 0;
+}
+
+static int check_age(const struct heal_request *r, struct block_reader *reader,
+	const struct heal_record *record, struct fail *f)
+{
+	struct healed_medium *h;
+	bool is_old = false;
+	int result;
+
+	if (r->search.at != UINT64_MAX || !record->has_root)
+		return 0;
+	h = healed_medium_new(reader, record, false, f);
+	result = h ? healing_check_age(h, reader, &is_old, f) : -1;
+	healed_medium_free(h);
+	if (result || !is_old)
+		return result;
+	fail_set(f, FAIL_MISMATCH, r->source,
+		"has healing data of what was there before, with a record at block %llu",
+		(unsigned long long)record->layout.last.first);
+	return fail_field(f, REQUEST_OLD);
+}
+
 int healing_find(const struct heal_request *r, struct block_reader *reader, struct healing *h,
 	struct fail *f)
 {
@@ -99,7 +135,8 @@ int healing_find(const struct heal_request *r, struct block_reader *reader, stru
 	if (found <= 0)
 		return found ? -1 : healing_fail_none(reader, r->search.at, r->source, f);
 	heal_authenticity_give_root(&r->trust, &h->record);
-	if (heal_authenticity_check(&r->trust, &h->record, r->source, f))
+	if (check_age(r, reader, &h->record, f) ||
+		heal_authenticity_check(&r->trust, &h->record, r->source, f))
 		return -1;
 	h->states = calloc(1, h->record.layout.end);
 	return h->states ? 0 : fail_memory(f);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "crypto/salted_digest.h"
+#include "disc/healed_medium.h"
 #include "heal/block_states.h"
 #include "heal/block_tree.h"
 #include "heal/heal_finder.h"
@@ -73,8 +74,14 @@ int healing_folder(const char *path, char folder[PATH_MAX], const char **name, s
  * UINT64_MAX. -1. */
 int healing_fail_none(struct block_reader *reader, uint64_t at, const char *path, struct fail *f);
 
+/* What was written over a part of a medium looks like damage to the healing data of what was there
+ * before, which h has: *is_old then. 0, or -1 with f filled. */
+int healing_check_age(
+	struct healed_medium *h, struct block_reader *medium, bool *is_old, struct fail *f);
+
 /* Finds the healing data of what is read, and makes room for what is found out. 0, or -1 with f
- * filled; FAIL_MISMATCH: there are none. */
+ * filled; FAIL_MISMATCH: there are none, or, unless the request says where they are, none of what
+ * the medium holds now. */
 int healing_find(const struct heal_request *r, struct block_reader *reader, struct healing *h,
 	struct fail *f);
 

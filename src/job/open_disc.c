@@ -169,6 +169,26 @@ static int put_healing(struct opening *s, struct fail *f)
 	return 0;
 }
 
+/* Nothing in the volume leads to healing data that were added to an image, or that stand behind a
+ * volume without a header. Where the medium goes on behind them, they are found by the volume's
+ * end, which only its key shows. */
+static int put_late_healing(struct opening *s, struct fail *f)
+{
+	const struct read_request *r = s->request;
+	const struct heal_opening o = { .request = r,
+		.medium = disc_medium(s->disc),
+		.end = disc_volume_end(s->disc),
+		.messages = &s->voice->messages };
+	struct healed_medium *h;
+
+	if (s->is_callers || disc_healed(s->disc) || r->heal.is_off || r->volume->as_file ||
+		s->n_tracks > 1 || !o.end)
+		return 0;
+	if (heal_opening_run(&o, &h, f))
+		return -1;
+	return h ? disc_heal_unlocked(s->disc, h, o.messages, f) : 0;
+}
+
 /* Who made the disc, now that its key is known. */
 static int check_maker(const struct opening *s, struct fail *f)
 {
@@ -201,7 +221,7 @@ static int open_it(struct opening *s, struct fail *f)
 		return -1;
 	if (v->as_file && disc_enter_file(s->disc, v->as_file, f))
 		return -1;
-	if (get_late_secret(s, f) || unlock(s, f) || check_maker(s, f))
+	if (get_late_secret(s, f) || unlock(s, f) || put_late_healing(s, f) || check_maker(s, f))
 		return -1;
 	return disc_choose_session(s->disc, s->request->session, f);
 }

@@ -76,8 +76,9 @@ struct burn_request {
 
 /* How the healing data of a disc that is read are used (job/heal_opening.h). */
 struct heal_trust {
-	bool is_off; /* nothing is compared with them, and nothing healed */
-	uint64_t at; /* the block that is looked at first; 0: none */
+	bool is_off;     /* nothing is compared with them, and nothing healed */
+	uint64_t at;     /* the block that is looked at first; 0: none */
+	bool everywhere; /* where nothing is found, each block is looked at */
 	/* Each of them, where wanted, has to prove who made the disc, before anything is used of
 	 * it, and then all of it: what nothing proves is not read. */
 	bool requires_mac;                    /* under the disc's key */

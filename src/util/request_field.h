@@ -35,6 +35,8 @@ enum request_field {
 	REQUEST_CLEAR,      /* volume.format: none, which has to be said */
 	REQUEST_PROOF,      /* heal, of a read_request: what is not proven may be read without */
 	REQUEST_HEALING,    /* search, of a heal_request; heal.at, of a read_request */
+	REQUEST_OLD,        /* the same: healing data of what was there before */
+	REQUEST_ROOT_LOST,  /* path, of either: no record of its healing data has their root */
 	REQUEST_HEAL,       /* heal */
 	REQUEST_HEALED,     /* the same, of an image that has healing data */
 	REQUEST_MEMORY,     /* heal.max_memory */

@@ -202,7 +202,7 @@ refused 'roots that some kernels read wrongly' heal -in-place -heal-kernel 6 "$i
 refused 'a device' heal -in-place /dev/null
 refused 'a secret that is not needed' verify -no-key "${reading[@]}" "$img"
 refused 'an option that needs one' verify -no-key -cipher aes-xts-plain64 "$img"
-refused 'a search for healing data that nobody looks for' verify -search "${reading[@]}" "$img"
+refused 'a map that nobody draws' verify -map - "${reading[@]}" "$img"
 refused 'repair without an output' repair "$img"
 head -c 2048 /dev/zero >"$tmp/block"
 run heal -in-place "$tmp/block"

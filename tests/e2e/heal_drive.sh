@@ -48,6 +48,32 @@ for format in luks2 luks1 new none; do
 	tap_is "$(sha256sum <"$tmp/st/image")" "$digest" "$format: nothing is written"
 done
 
+# without anchors: an image burned as it is, and volumes that have no room for any; the medium goes on behind them
+reads_healed() { # what format: what is damaged in the drive
+	dd if=/dev/urandom of="$tmp/st/image" bs=2048 count=20 seek=1500 conv=notrunc status=none
+	run cat "${reading[@]}" /dev/sr0 /file
+	tap_is "$? $(cmp "$tmp/stdout" "$tmp/dir/file" 2>&1) $(grep -c 'damaged and healed on the way' "$tmp/stderr")" '0  1' "$1: healed" || told
+}
+for medium in dvd+rw dvd-ram bd-re; do
+	for format in luks2 loopaes none; do
+		choose_format $format
+		runner=()
+		run -quiet -o "$tmp/plain" -force "${as[@]}" "$tmp/dir"
+		run heal -in-place "$tmp/plain"
+		runner=(with_drive)
+		load $medium
+		run -quiet -format none -unknown-contents -o /dev/sr0 -image "$tmp/plain"
+		tap_is $? 0 "$medium, $format: an image with healing data, burned as it is" || told
+		truncate -s 100M "$tmp/st/image"
+		reads_healed "$medium, $format: an image"
+	done
+	for format in new loopaes; do
+		burned $medium $format
+		truncate -s 100M "$tmp/st/image"
+		reads_healed "$medium, $format"
+	done
+done
+
 # sizes
 load dvd+r
 choose_format luks2

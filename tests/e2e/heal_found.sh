@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Which healing data are taken for a disc's own, where nothing but the disc says so: those of a file on it are not.
+# Which healing data are taken for a disc's own: not those of a file on it, nor of what was there before; and how they are
+# found where nothing in the volume leads to them.
 . "$top_srcdir/tests/lib/tap.sh" || exit
 . "$top_srcdir/tests/e2e/lib.sh"
 . "$top_srcdir/tests/e2e/append_lib.sh"
@@ -75,4 +76,92 @@ if command -v genisoimage >/dev/null; then
 else
 	tap_skip 'an image in block 32' 'genisoimage is not installed'
 fi
+
+# --- nothing in the volume leads to them: they are found behind it, once it is open --------------------
+is_healed() { # what, after a command
+	tap_is "$? $(grep -c 'damaged and healed on the way; use xburncrypt repair' "$tmp/stderr")" '0 1' "$1" || told
+}
+for format in luks2 luks1 new loopaes none; do
+	choose_format $format
+	run -quiet -o "$tmp/plain" -force "${as[@]}" "$tmp/dir"
+	run decrypt "$tmp/plain" "${reading[@]}" -o "$tmp/payload" -force
+	run heal -o "$tmp/img" -force "$tmp/plain"
+	tap_ok "$format: an image with healing data" || told
+	for how in 'without its end' 'on a larger medium'; do
+		is="$format, $how"
+		cp "$tmp/img" "$tmp/damaged"
+		case $how in
+		without*) noise "$tmp/damaged" $(($(stat -c %s "$tmp/img") / 2048 - 271)) 271 ;;
+		*) truncate -s +5M "$tmp/damaged" ;;
+		esac
+		noise "$tmp/damaged" $((lead + 500)) 20
+		rm -rf "$tmp/back"
+		run extract "$tmp/damaged" "${reading[@]}" -to "$tmp/back"
+		is_healed "$is: extract"
+		diff -r "$tmp/dir" "$tmp/back"
+		tap_ok "$is: the same files"
+		run decrypt "$tmp/damaged" "${reading[@]}" -o "$tmp/payload2" -force
+		is_healed "$is: decrypt"
+		cmp -s "$tmp/payload" "$tmp/payload2"
+		tap_ok "$is: the same payload"
+		run verify "$tmp/damaged" "${reading[@]}"
+		tap_is $? 3 "$is: verify" || told
+		run cat -no-heal "$tmp/damaged" "${reading[@]}" /file
+		tap_is "$? $(cat "$tmp/stderr")" '0 ' "$is: -no-heal reads what is there" || told
+	done
+	run verify "$tmp/plain" "${reading[@]}"
+	tap_is "$? $(cat "$tmp/stderr")" '0 ' "$format: without healing data" || told
+done
+# further behind its file system
+choose_format luks1
+run -quiet -o "$tmp/plain" -force "${as[@]}" "$tmp/dir"
+truncate -s +2M "$tmp/plain"
+run heal -o "$tmp/damaged" -force "$tmp/plain"
+truncate -s +5M "$tmp/damaged"
+noise "$tmp/damaged" $((lead + 500)) 20
+run cat -search "$tmp/damaged" "${reading[@]}" /file
+is_healed 'a search in every block' || told
+cmp -s "$tmp/stdout" "$tmp/dir/file"
+tap_ok 'a search in every block: the same file'
+
+# --- what was there before ---------------------------------------------------------------------------
+choose_format luks2
+mkdir "$tmp/small"
+echo new >"$tmp/small/new"
+run -quiet -heal on -o "$tmp/img" -force "${as[@]}" "$tmp/dir"
+run -quiet -o "$tmp/over" "${as[@]}" "$tmp/small"
+cp "$tmp/img" "$tmp/damaged"
+dd if="$tmp/over" of="$tmp/damaged" conv=notrunc status=none
+last=$(records "$tmp/img" | tail -1)
+for command in 'verify -no-key' "repair -o $tmp/whole"; do
+	# shellcheck disable=SC2086 # several words
+	run $command "$tmp/damaged"
+	tap_is "$? $(grep -c "healing data of what was there before, with a record at block $last$" "$tmp/stderr")" '3 1' \
+		"$command: another disc over the start of one with healing data" || told
+	tap_like "$(cat "$tmp/stderr")" 'hint: .*-heal-at' "$command: how to use them all the same"
+done
+[ ! -e "$tmp/whole" ]
+tap_ok 'repair makes nothing of it'
+run repair -heal-at "$last" -o "$tmp/whole" "$tmp/damaged"
+tap_is "$? $(cmp "$tmp/whole" "$tmp/img" 2>&1)" '0 ' 'repair makes the old disc, if it is asked to' || told
+run list -heal-at "$last" "$tmp/damaged" "${reading[@]}"
+tap_is "$? $(cat "$tmp/stdout")" '0 file' 'list shows the old disc, if it is asked to' || told
+cp "$tmp/img" "$tmp/damaged"
+noise "$tmp/damaged" 0 100
+run repair -force -o "$tmp/whole" "$tmp/damaged"
+tap_is "$? $(cmp "$tmp/whole" "$tmp/img" 2>&1)" '0 ' 'a start of noise is repaired' || told
+
+# --- all records of the root are lost, but an anchor leads to them -------------------------------------
+cp "$tmp/img" "$tmp/damaged"
+for record in $(records "$tmp/img" | awk '$1 > 512'); do
+	noise "$tmp/damaged" "$record" 1
+done
+run list "$tmp/damaged" "${reading[@]}"
+tap_is "$? $(grep -c 'so nothing is healed; use xburncrypt repair -o OUTPUT to find the root again' "$tmp/stderr")" '0 1' 'no root: list says how to find it' || told
+run verify -no-key "$tmp/damaged"
+tap_is "$? $(grep -c '^hint: use xburncrypt repair -o OUTPUT to find the root again' "$tmp/stderr")" '3 1' 'no root: verify says so, too' || told
+run repair -force -o "$tmp/whole" "$tmp/damaged"
+status=$?
+front=$(records "$tmp/img" | awk '$1 > 512' | head -1)
+tap_is "$status $(cmp -n $((front * 2048)) "$tmp/whole" "$tmp/img" 2>&1)" '0 ' 'no root: and repair finds it' || told
 tap_done
