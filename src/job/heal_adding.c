@@ -44,17 +44,6 @@ static unsigned count_header(struct block_reader *reader, uint64_t n_data)
 		       : 0;
 }
 
-/* True where adding these was not finished: the last record has no root then. */
-static bool is_unfinished(struct block_reader *reader, const struct heal_record *old)
-{
-	uint64_t last = old->layout.last.first;
-	uint8_t block[BLOCK_BYTES];
-	struct heal_record r;
-
-	return last < reader->n_blocks && block_reader_read(reader, last, 1, block, NULL) == 0 &&
-	       heal_record_decode(&r, block) && !r.has_root;
-}
-
 /* New healing data take the place of the old ones, and of what is behind these: zeros at most. */
 static int check_behind(
 	const struct heal_request *r, struct block_reader *reader, uint64_t end, struct fail *f)
@@ -109,7 +98,7 @@ static int check_old(const struct heal_request *r, struct block_reader *reader,
 
 	if (check_behind(r, reader, l->end, f))
 		return -1;
-	if (!old->has_root && is_unfinished(reader, old))
+	if (!old->has_root && healing_is_unfinished(reader, old))
 		return 0;
 	c.states = calloc(1, l->end);
 	if (!c.states)

@@ -7,6 +7,7 @@
 #include "heal/heal_finder.h"
 #include "job/heal_authenticity.h"
 #include "job/healing.h"
+#include "job/healing.h"
 #include "util/request_field.h"
 
 enum {
@@ -109,7 +110,8 @@ int heal_opening_run(const struct heal_opening *o, struct healed_medium **h, str
 		message_warn_field(o->messages, REQUEST_ROOT_LOST,
 			"%s: all records of the root of its digests are lost, so nothing is healed",
 			o->request->path);
-	*h = healed_medium_new(o->medium, &r, is_off, f);
+	*h = healed_medium_new(
+		o->medium, &r, is_off || (!r.has_root && healing_is_unfinished(o->medium, &r)), f);
 	if (!*h || (!is_off && r.has_root && check_age(o, h, f))) {
 		healed_medium_free(*h);
 		*h = NULL;
