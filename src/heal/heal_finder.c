@@ -266,6 +266,13 @@ int heal_finder_run(const struct heal_search *s, struct block_reader *reader, st
 	return is_found;
 }
 
+bool heal_finder_is_unfinished(struct block_reader *reader, const struct heal_record *r)
+{
+	struct heal_record last;
+
+	return !r->has_root && take_at(&last, reader, r->layout.last.first) && !last.has_root;
+}
+
 bool heal_finder_is_stray(struct block_reader *reader, uint64_t at)
 {
 	struct heal_record r;

@@ -27,6 +27,10 @@ struct heal_search {
 int heal_finder_run(const struct heal_search *s, struct block_reader *reader, struct heal_record *r,
 	struct fail *f);
 
+/* True where the healing data of a record that was found were not all written: the last record
+ * stands there without its root until they are. */
+bool heal_finder_is_unfinished(struct block_reader *reader, const struct heal_record *r);
+
 /* True where that block has a record, but of another volume than the one that the medium begins
  * with, such as a file on it. */
 bool heal_finder_is_stray(struct block_reader *reader, uint64_t at);

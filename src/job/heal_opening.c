@@ -42,8 +42,8 @@ static int find(const struct heal_opening *o, struct heal_record *r, struct fail
 			.skips_end = true,
 			.is_brief = search.is_brief };
 	found = heal_finder_run(&search, o->medium, r, f);
-	/* adding them was not finished: the volume is read as if there were none */
-	if (o->end && found > 0 && !r->has_root)
+	/* the volume is read as if there were none */
+	if (found > 0 && heal_finder_is_unfinished(o->medium, r))
 		return 0;
 	if (found == 0 && trust->at)
 		return healing_fail_none(o->medium, trust->at, path, f);
