@@ -328,8 +328,7 @@ static int take_root(struct settings *s, struct fail *f)
 	if (is_long && hex_read(s->root, sizeof s->root, digits))
 		return 0;
 	return settings_fail(s, OPTION_ROOT, f,
-		"\"%s\" is no root: that has %zu hexadecimal digits, as they are printed when a "
-		"disc "
+		"\"%s\" is not a root: it has %zu hexadecimal digits, and is printed when a disc "
 		"is made",
 		s->wanted_root, sizeof digits - 1);
 }

@@ -131,8 +131,7 @@ static int try_blocks(struct reading *d, uint64_t first, uint32_t n)
 	if (signals_caught())
 		return fail_set(d->f, FAIL_FAILED, "", "interrupted");
 	if (!is_good && is_gone(&why))
-		return fail_set(d->f, FAIL_DRIVE, "",
-			"the drive is gone, or the medium is no longer in it");
+		return fail_set(d->f, FAIL_DRIVE, "", "the drive or its medium was removed");
 	if (is_good && keep(d, first, n))
 		return -1;
 	if (!is_good) {

@@ -7,7 +7,6 @@
 #include "heal/heal_finder.h"
 #include "job/heal_authenticity.h"
 #include "job/healing.h"
-#include "job/healing.h"
 #include "util/request_field.h"
 
 enum {

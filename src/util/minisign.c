@@ -104,7 +104,7 @@ int minisign_public_read(struct minisign_public *k, const char *given, struct fa
 	}
 	if (n < 0)
 		return fail_errno(f, fd < 0 ? FAIL_USAGE : FAIL_FAILED, given,
-			"is no public key of minisign, and can't be read as a file of one");
+			"is neither a public key of minisign nor a file that can be read");
 	if (strlen(text) == (size_t)n && minisign_public_parse(k, text))
 		return 0;
 	return fail_set(f, FAIL_USAGE, given, "is not a public key of minisign");
