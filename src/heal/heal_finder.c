@@ -181,9 +181,12 @@ static bool search_at(
 
 static bool search(const struct heal_search *s, struct block_reader *reader, struct heal_record *r)
 {
+	size_t n_anchors;
+
 	if (search_at(s, reader, r))
 		return true;
-	for (size_t i = 0; i < N_ANCHORS; i++)
+	n_anchors = is_clear(reader) ? 1 : N_ANCHORS;
+	for (size_t i = 0; i < n_anchors; i++)
 		if (take_at(r, reader, anchors[i]))
 			return true;
 	if (!s->skips_end && search_end(r, reader, s->is_brief))
