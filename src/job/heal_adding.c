@@ -98,7 +98,7 @@ static int check_old(const struct heal_request *r, struct block_reader *reader,
 
 	if (check_behind(r, reader, l->end, f))
 		return -1;
-	if (!old->has_root && healing_is_unfinished(reader, old))
+	if (heal_finder_is_unfinished(reader, old))
 		return 0;
 	c.states = calloc(1, l->end);
 	if (!c.states)

@@ -109,8 +109,7 @@ int heal_opening_run(const struct heal_opening *o, struct healed_medium **h, str
 		message_warn_field(o->messages, REQUEST_ROOT_LOST,
 			"%s: all records of the root of its digests are lost, so nothing is healed",
 			o->request->path);
-	*h = healed_medium_new(
-		o->medium, &r, is_off || (!r.has_root && healing_is_unfinished(o->medium, &r)), f);
+	*h = healed_medium_new(o->medium, &r, is_off, f);
 	if (!*h || (!is_off && r.has_root && check_age(o, h, f))) {
 		healed_medium_free(*h);
 		*h = NULL;

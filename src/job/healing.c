@@ -70,16 +70,6 @@ void healing_count(struct healing *h)
 	h->n_unread = counts[BLOCK_UNREAD];
 }
 
-bool healing_is_unfinished(struct block_reader *reader, const struct heal_record *old)
-{
-	uint64_t last = old->layout.last.first;
-	uint8_t block[BLOCK_BYTES];
-	struct heal_record r;
-
-	return last < reader->n_blocks && block_reader_read(reader, last, 1, block, NULL) == 0 &&
-	       heal_record_decode(&r, block) && !r.has_root;
-}
-
 int healing_folder(const char *path, char folder[PATH_MAX], const char **name, struct fail *f)
 {
 	if (!path)

@@ -63,9 +63,6 @@ int healing_tools_open(struct healing_tools *t, const struct heal_record *r, str
 /* 0, or -1 with f filled: a digest could not be computed. */
 int healing_tools_close(struct healing_tools *t, struct fail *f);
 
-/* True where adding these was not finished: the last record has no root then. */
-bool healing_is_unfinished(struct block_reader *reader, const struct heal_record *old);
-
 /* Counts states, for h. */
 void healing_count(struct healing *h);
 

@@ -224,7 +224,7 @@ for name in luks2 luks1 detached as-file veracrypt new old loopaes loopaes3; do
 	tap_is "$? $(grep -c "not made with this disc's key" "$tmp/stderr") $(cat "$tmp/stdout")" '3 1 ' \
 		"$name: another MAC is refused before anything is shown" || told
 	run list -no-heal "${reading[@]}" "$tmp/changed"
-	tap_is "$? $(wc -l <"$tmp/stdout")" '0 2' "$name: unless nothing is to be proven" || told
+	tap_is "$? $(wc -l <"$tmp/stdout")" '0 2' "$name: without a demand for proof, it is read" || told
 done
 
 # told DISC is said of it

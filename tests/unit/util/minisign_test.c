@@ -79,7 +79,7 @@ static void test_public(void)
 	tap_ok(!minisign_public_parse(&k, text), "nor one of another algorithm");
 	snprintf(text, sizeof text, "%s", public_line);
 	text[20] = '-';
-	tap_ok(!minisign_public_parse(&k, text), "nor what is no base64");
+	tap_ok(!minisign_public_parse(&k, text), "nor is a line that is not base64");
 }
 
 /* Each of its bytes by itself: nothing but the comment that nobody signed may change. */
